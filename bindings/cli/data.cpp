@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <numeric>
+#include <vector>
+
+#include "failure.hpp"
+#include "output.hpp"
+#include "text.hpp"
+
+namespace mml::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void add_class_shares(Json& classes, std::int64_t rows) {
+    for (Json& entry : classes)
+        entry["share"] = rows == 0 ? 0.0 : entry.at("rows").get<double>() / static_cast<double>(rows);
+}
+
+Json target_range(const mml_dataset* dataset) {
+    std::vector<double> values(static_cast<std::size_t>(mml_dataset_rows(dataset)));
+    check(mml_dataset_target(dataset, values.data(), values.size()));
+    if (values.empty()) return nullptr;
+    const auto [smallest, largest] = std::ranges::minmax(values);
+    const double mean = std::reduce(values.begin(), values.end()) / static_cast<double>(values.size());
+    return {{"minimum", smallest}, {"mean", mean}, {"maximum", largest}};
+}
+
+}  // namespace
+
+std::string first_bytes(const std::string& path) {
+    std::array<char, 4096> bytes;
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
+    return file ? std::string(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file.get())) : std::string();
+}
+
+Dataset read_data(const std::string& path, const mml_config* config) {
+    try {
+        return made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_csv(out, path.c_str(), config); });
+    } catch (const Failure& failure) {
+        if (!first_bytes(path).starts_with(gzip_start)) throw;
+        throw Failure(std::string(failure.what()) + "; the file is compressed: unpack it first, with gunzip",
+                      failure.exit_code());
+    }
+}
+
+Json data_summary(const mml_dataset* dataset) {
+    Json summary = Json::parse(mml_dataset_json(dataset));
+    if (mml_dataset_task(dataset) == MML_CLASSIFICATION) add_class_shares(summary.at("classes"), mml_dataset_rows(dataset));
+    if (mml_dataset_task(dataset) == MML_REGRESSION) summary["target"] = target_range(dataset);
+    return summary;
+}
+
+std::string data_text(const Json& summary) {
+    std::string text = one_line(summary.at("source").get<std::string>()) + ": " + grouped(summary.at("rows")) +
+                       " samples, " + grouped(summary.at("columns")) + " columns" +
+                       (summary.at("task").is_null() ? ", no target" : "") + "\n";
+    Table table;
+    if (summary.at("task") == "classification") {
+        for (const Json& entry : summary.at("classes")) {
+            table.add_row(
+                {"class " + entry.at("name").get<std::string>(), grouped(entry.at("rows")), percent(entry.at("share"))});
+        }
+    } else if (summary.contains("target") && summary.at("target").is_object()) {
+        for (const auto& [name, value] : summary.at("target").items()) table.add_row({"target, " + name, fixed(value, 4)});
+    }
+    return text + table.text("  ");
+}
+
+void show_warnings(const Json& document) {
+    for (const Json& warning : document.value("warnings", Json::array())) {
+        write_standard_error("moodleml: warning: " + one_line(warning.get<std::string>()) + "\n");
+    }
+}
+
+}  // namespace mml::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "library.hpp"
+
+namespace mml::cli {
+
+/// What a gzip stream begins with; model files are such.
+constexpr std::string_view gzip_start = "\x1f\x8b";
+
+/// The start of a file, at most 4,096 bytes; nothing where it cannot be read.
+std::string first_bytes(const std::string& path);
+
+/// Reads a CSV file as `config` says. Where that fails and the file is compressed, the message says so.
+Dataset read_data(const std::string& path, const mml_config* config);
+
+/// The library's JSON on the data set with what a person asks first: "share" of each class, or "target" with minimum, mean
+/// and maximum.
+nlohmann::ordered_json data_summary(const mml_dataset* dataset);
+
+/// The same for reading: rows and columns, classes and their shares.
+std::string data_text(const nlohmann::ordered_json& summary);
+
+/// The "warnings" of one of the library's JSON documents, one line each, to standard error.
+void show_warnings(const nlohmann::ordered_json& document);
+
+}  // namespace mml::cli

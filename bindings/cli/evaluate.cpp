@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <limits>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "library.hpp"
+#include "library_options.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "text.hpp"
+
+namespace mml::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Settings {
+    std::string data;
+    std::string model;
+    std::string form;
+    bool quiet = false;
+    LibraryOptions options;
+};
+
+Report evaluate(const mml_dataset* dataset, const mml_config* config, const Settings& settings) {
+    Model model;
+    if (!settings.model.empty()) {
+        model = made<Model>([&](mml_model** out) { return mml_model_load(out, settings.model.c_str()); });
+    }
+    Progress progress(progress_display(settings.quiet));
+    Report report = made<Report>([&](mml_report** out) {
+        return model ? mml_evaluate(out, model.get(), dataset, config, Progress::callback, &progress)
+                     : mml_cross_validate(out, dataset, config, Progress::callback, &progress);
+    });
+    progress.finish();
+    return report;
+}
+
+std::string metric_label(const std::string& name) {
+    static const std::map<std::string, std::string> labels = {{"balanced_accuracy", "balanced accuracy"},
+                                                              {"precision", "precision (weighted)"},
+                                                              {"recall", "recall (weighted)"},
+                                                              {"f1_score", "F1 (weighted)"},
+                                                              {"roc_auc", "ROC AUC"},
+                                                              {"log_loss", "log loss (less is better)"},
+                                                              {"brier_score", "Brier score (less is better)"},
+                                                              {"roc_auc_one_vs_rest", "ROC AUC, one against the rest"},
+                                                              {"rmse", "root mean squared error (less is better)"},
+                                                              {"mae", "mean absolute error (less is better)"},
+                                                              {"r2", "R squared"}};
+    const auto found = labels.find(name);
+    return found == labels.end() ? name : found->second;
+}
+
+double number(const Json& value) {
+    return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
+}
+
+// "score" is left out: it repeats the metric by which Moodle judges, weighted F1 or R squared.
+std::string metrics_text(const Json& report) {
+    const bool repeated = report.at("iterations").size() > 1;
+    Table table;
+    table.add_row(repeated ? std::vector<std::string>{"", "mean", "deviation", "baseline"}
+                           : std::vector<std::string>{"", "value", "baseline"});
+    for (const auto& [name, metric] : report.at("metrics").items()) {
+        if (name == "score" || metric.at("value").is_null()) continue;
+        std::vector<std::string> cells = {metric_label(name), fixed(number(metric.at("value")), 4)};
+        if (repeated) cells.push_back("± " + fixed(number(metric.at("deviation")), 4));
+        cells.push_back(fixed(number(metric.at("baseline")), 4));
+        table.add_row(cells);
+    }
+    return table.text("  ");
+}
+
+std::string report_text(const Json& report) {
+    const bool classes = report.at("task") == "classification";
+    const std::size_t iterations = report.at("iterations").size();
+    const std::string what = report.at("kind") == "cross_validation" ? "trained and rated on " + std::to_string(iterations) +
+                                                                           (iterations == 1 ? " split" : " splits")
+                                                                     : "rated on all rows";
+    const std::string baseline =
+        classes ? "always the majority class, with the classes' shares as probabilities" : "always the mean";
+    return what + "; baseline: " + baseline + "\n" + metrics_text(report);
+}
+
+void run(const Settings& settings) {
+    const Config config = settings.options.config();
+    const Dataset dataset = read_data(settings.data, config.get());
+    const bool text = settings.form == "text";
+    if (text && !settings.quiet) print(data_text(data_summary(dataset.get())));
+    const Report report = evaluate(dataset.get(), config.get(), settings);
+    const Json document = Json::parse(mml_report_json(report.get()));
+    if (!settings.quiet) show_warnings(document);
+    print(text ? report_text(document) : std::string(mml_report_json(report.get())) + "\n");
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& program) {
+    const auto settings = std::make_shared<Settings>();
+    CLI::App* command = add_command(
+        program, "evaluate",
+        "Rates a model on the rows of a CSV file; without --model, trains on one part of the rows and rates on the "
+        "other, several times (cross-validation).",
+        "  moodleml evaluate students.csv\n"
+        "  moodleml evaluate students.csv --resampling folds --iterations 5\n"
+        "  moodleml evaluate other-students.csv --model students.mml\n"
+        "  moodleml evaluate students.csv --as json > report.json");
+    command->add_option("DATA", settings->data, "The CSV file, with the target")->required();
+    command->add_option("-m,--model", settings->model, "The model to rate; without it, cross-validation")->type_name("FILE");
+    add_form_option(*command, settings->form, {"text", "json"});
+    command->add_flag("-q,--quiet", settings->quiet, "No progress, no summary of the data, no warnings");
+    settings->options.add_to(*command, {"run", "data", "learners", "evaluation"});
+    command->callback([settings] { run(*settings); });
+}
+
+}  // namespace mml::cli

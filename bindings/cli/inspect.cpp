@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "cell_survey.hpp"
+#include "commands.hpp"
+#include "data.hpp"
+#include "failure.hpp"
+#include "library.hpp"
+#include "library_options.hpp"
+#include "model_text.hpp"
+#include "output.hpp"
+#include "text.hpp"
+
+namespace mml::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Settings {
+    std::string file;
+    std::string form;
+    LibraryOptions options;
+};
+
+// Of a file that is read as either kind, a file for prediction cannot be read with a target, for its ids are no numbers.
+Dataset read_either(const Settings& settings) {
+    const Config config = settings.options.config();
+    try {
+        return read_data(settings.file, config.get());
+    } catch (const Failure&) {
+        if (settings.options.given("labelled")) throw;
+        const Config unlabelled = settings.options.config();
+        check(mml_config_set(unlabelled.get(), "labelled", "false"));
+        mml_dataset* dataset = nullptr;
+        if (mml_dataset_from_csv(&dataset, settings.file.c_str(), unlabelled.get()) != MML_OK) throw;
+        return Dataset(dataset);
+    }
+}
+
+double share(std::int64_t part, std::int64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+Json cells_json(const CellSurvey& survey) {
+    return {{"count", survey.cells},
+            {"missing", survey.missing},
+            {"zero", survey.zero},
+            {"empty_columns", survey.empty_columns},
+            {"constant_columns", survey.constant_columns}};
+}
+
+std::string cells_text(const CellSurvey& survey) {
+    Table table;
+    table.add_row({"missing cells", grouped(survey.missing), percent(share(survey.missing, survey.cells))});
+    table.add_row({"zero cells", grouped(survey.zero), percent(share(survey.zero, survey.cells))});
+    table.add_row({"columns that are empty", grouped(survey.empty_columns)});
+    table.add_row({"columns that are constant", grouped(survey.constant_columns)});
+    return table.text("  ");
+}
+
+std::string metadata_text(const Json& summary) {
+    Table table({0, 1});
+    for (const auto& [name, value] : summary.at("metadata").items()) table.add_row({name, value.get<std::string>()});
+    return table.text("  ");
+}
+
+void inspect_data(const Settings& settings) {
+    const Dataset dataset = read_either(settings);
+    const CellSurvey survey = survey_cells(dataset.get());
+    Json summary = data_summary(dataset.get());
+    summary["cells"] = cells_json(survey);
+    show_warnings(summary);
+    print(settings.form == "json" ? summary.dump() + "\n"
+                                  : data_text(summary) + cells_text(survey) + metadata_text(summary));
+}
+
+void inspect_model(const Settings& settings) {
+    const Model model = made<Model>([&](mml_model** out) { return mml_model_load(out, settings.file.c_str()); });
+    const Json description = Json::parse(mml_model_json(model.get()));
+    show_warnings(description);
+    print(settings.form == "json" ? description.dump() + "\n" : model_text(description));
+}
+
+void run(const Settings& settings) {
+    if (first_bytes(settings.file).starts_with(gzip_start)) {
+        inspect_model(settings);
+    } else {
+        inspect_data(settings);
+    }
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& program) {
+    const auto settings = std::make_shared<Settings>();
+    CLI::App* command = add_command(
+        program, "inspect",
+        "Describes a model file (task, classes, members with their weights and losses, calibration, options) or a CSV "
+        "file (rows, columns, classes and their shares, missing cells).",
+        "  moodleml inspect students.mml\n"
+        "  moodleml inspect students.csv\n"
+        "  moodleml inspect table.csv --format plain --as json");
+    command->add_option("FILE", settings->file, "A model file or a CSV file")->required();
+    add_form_option(*command, settings->form, {"text", "json"});
+    settings->options.add_to(*command, {"data"});
+    command->callback([settings] { run(*settings); });
+}
+
+}  // namespace mml::cli

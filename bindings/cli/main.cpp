@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program moodleml: a thin host of libmoodleml, over its public header only.
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <new>
+#include <string>
+
+#include "commands.hpp"
+#include "failure.hpp"
+#include "library.hpp"
+#include "output.hpp"
+#include "process_interface.hpp"
+#include "text.hpp"
+
+namespace {
+
+using namespace mml::cli;
+
+int run(int argument_count, const char* const* arguments) {
+    ensure_standard_streams();
+    // A closed pipe and a limit on the size of files are errors of the write that meets them.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+    check_library_version();
+    if (const auto request = process_request({arguments + std::min(argument_count, 1), arguments + argument_count}))
+        return answer(*request);
+    return run_command_line(argument_count, arguments);
+}
+
+int report(const std::string& message, int exit_code) {
+    write_standard_error("moodleml: " + one_line(message) + "\n");
+    return exit_code;
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+    try {
+        return run(argument_count, arguments);
+    } catch (const Failure& failure) {
+        return report(failure.what(), failure.exit_code());
+    } catch (const std::bad_alloc&) {
+        return report("out of memory", exit_failure);
+    } catch (const std::exception& error) {
+        return report(error.what(), exit_failure);
+    }
+}

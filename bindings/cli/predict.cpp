@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "interruption.hpp"
+#include "library.hpp"
+#include "library_options.hpp"
+#include "output.hpp"
+#include "text.hpp"
+
+namespace mml::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Settings {
+    std::string model;
+    std::string data;
+    std::string output;
+    std::string form;
+    bool quiet = false;
+    LibraryOptions options;
+};
+
+// What a model says of a data set, row by row.
+struct Predictions {
+    Model model;
+    Dataset dataset;
+    std::vector<float> scores;
+
+    bool estimates() const { return mml_model_task(model.get()) == MML_REGRESSION; }
+    std::int64_t rows() const { return mml_dataset_rows(dataset.get()); }
+    std::size_t outputs() const { return static_cast<std::size_t>(mml_model_outputs(model.get())); }
+    std::span<const float> row(std::int64_t index) const {
+        return std::span(scores).subspan(static_cast<std::size_t>(index) * outputs(), outputs());
+    }
+    std::string class_name(std::size_t index) const {
+        return mml_model_class_name(model.get(), static_cast<std::int64_t>(index));
+    }
+    // The class of the greatest probability; of equal ones the first.
+    std::string predicted_class(std::int64_t index) const {
+        const auto probabilities = row(index);
+        return class_name(static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin()));
+    }
+    // Where rows have no id, their number is it.
+    bool has_ids() const { return mml_dataset_row_id(dataset.get(), 0) != nullptr; }
+    std::string id(std::int64_t index) const {
+        const char* id = mml_dataset_row_id(dataset.get(), index);
+        return id != nullptr ? id : std::to_string(index + 1);
+    }
+};
+
+Predictions predict(const Settings& settings) {
+    Predictions result;
+    const Config config = settings.options.config();
+    // Rows to predict have no target, unless somebody says so.
+    if (!settings.options.given("labelled")) check(mml_config_set(config.get(), "labelled", "false"));
+    result.model = made<Model>([&](mml_model** out) { return mml_model_load(out, settings.model.c_str()); });
+    result.dataset = read_data(settings.data, config.get());
+    result.scores.resize(static_cast<std::size_t>(result.rows()) * result.outputs());
+    check(mml_predict(result.model.get(), result.dataset.get(), config.get(), result.scores.data(), result.scores.size()));
+    return result;
+}
+
+void write_csv(const Predictions& predictions, Output& output) {
+    std::string header = predictions.has_ids() ? "id" : "row";
+    header += predictions.estimates() ? ",estimate" : ",class";
+    for (std::size_t i = 0; !predictions.estimates() && i < predictions.outputs(); ++i) {
+        header += "," + csv_field("probability_" + predictions.class_name(i));
+    }
+    output.write(header + "\n");
+    for (std::int64_t i = 0; i < predictions.rows(); ++i) {
+        std::string line = csv_field(predictions.id(i));
+        if (!predictions.estimates()) line += "," + csv_field(predictions.predicted_class(i));
+        for (const float score : predictions.row(i)) line += "," + exact(score);
+        output.write(line + "\n");
+    }
+}
+
+Json row_json(const Predictions& predictions, std::int64_t index) {
+    const auto scores = predictions.row(index);
+    if (predictions.estimates()) return {{"id", predictions.id(index)}, {"estimate", scores.front()}};
+    return {{"id", predictions.id(index)}, {"class", predictions.predicted_class(index)}, {"probabilities", scores}};
+}
+
+// One prediction a line, so that the whole need not be in memory, nor on one line.
+void write_json(const Predictions& predictions, Output& output) {
+    const auto text = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+    Json classes = Json::array();
+    for (std::size_t i = 0; !predictions.estimates() && i < predictions.outputs(); ++i)
+        classes.push_back(predictions.class_name(i));
+    output.write("{\"schema\":1,\"task\":" + text(predictions.estimates() ? "regression" : "classification") +
+                 ",\"classes\":" + text(classes) + ",\"predictions\":[");
+    for (std::int64_t i = 0; i < predictions.rows(); ++i)
+        output.write((i == 0 ? "\n" : ",\n") + text(row_json(predictions, i)));
+    output.write("\n]}\n");
+}
+
+void run(const Settings& settings) {
+    const Predictions predictions = predict(settings);
+    if (!settings.quiet) show_warnings(Json::parse(mml_dataset_json(predictions.dataset.get())));
+    const Interruption interruption;
+    Output output(settings.output);
+    settings.form == "json" ? write_json(predictions, output) : write_csv(predictions, output);
+    output.finish();
+}
+
+}  // namespace
+
+void add_predict(CLI::App& program) {
+    const auto settings = std::make_shared<Settings>();
+    CLI::App* command = add_command(
+        program, "predict",
+        "Predicts the rows of a CSV file with a model: a line for each, with its id, the class and the probability of "
+        "each class, or the estimate.",
+        "  moodleml predict students.mml new-students.csv\n"
+        "  moodleml predict students.mml new-students.csv --output predictions.csv\n"
+        "  moodleml predict prices.mml table.csv --format plain --as json\n"
+        "  moodleml predict students.mml labelled.csv --labelled true");
+    command->add_option("MODEL", settings->model, "The model file")->required();
+    command->add_option("DATA", settings->data, "The CSV file; in Moodle's format its first column holds ids")->required();
+    command->add_option("-o,--output", settings->output, "Where to write; else standard output")->type_name("FILE");
+    add_form_option(*command, settings->form, {"csv", "json"});
+    command->add_flag("-q,--quiet", settings->quiet, "No warnings");
+    settings->options.add_to(*command, {"run", "data"});
+    command->callback([settings] { run(*settings); });
+}
+
+}  // namespace mml::cli

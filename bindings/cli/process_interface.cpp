@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process_interface.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "failure.hpp"
+#include "library.hpp"
+#include "library_options.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "text.hpp"
+
+namespace mml::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Arguments = std::vector<std::string>;
+
+// The version of the original's interface that this program offers. Moodle compares it with the one it asks for, so it
+// is apart from the library's own.
+constexpr const char* compatibility_version = "3.1.0";
+constexpr std::string_view package = "moodlemlbackend.";
+
+// One module that Moodle calls.
+struct Module {
+    std::string_view name;
+    std::size_t least_arguments;
+    const char* expected;
+    int (*run)(const Module& module, const Arguments& arguments);
+};
+
+std::int64_t milliseconds_now() {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+// Spaced as Moodle's other answers are.
+std::string refusal(const std::string& runid, const std::string& message) {
+    const std::string text = Json(message).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return "{" + (runid.empty() ? "" : "\"runid\": " + runid + ", ") + "\"status\": 1, \"info\": [" + text + "]}\n";
+}
+
+std::string missing_arguments(const Module& module) {
+    return std::string("Missing arguments, you should provide: ") + module.expected;
+}
+
+// Moodle's own form of this answer has a runid of text.
+int refuse_missing_arguments(const Module& module) {
+    print(refusal("\"" + std::to_string(milliseconds_now()) + "\"", missing_arguments(module)));
+    return exit_failure;
+}
+
+// Library options of the administrator: MOODLEML_OPTIONS="threads=1,time_limit=600".
+void set_from_environment(mml_config* config) {
+    const char* variable = std::getenv("MOODLEML_OPTIONS");
+    std::string_view rest = variable == nullptr ? "" : variable;
+    while (!rest.empty()) {
+        const std::string_view assignment = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(assignment.size() + 1, rest.size()));
+        if (assignment.empty()) continue;
+        try {
+            const auto [name, value] = parse_assignment(assignment);
+            check(mml_config_set(config, name.c_str(), value.c_str()));
+        } catch (const Failure& failure) {
+            throw Failure(std::string("environment variable MOODLEML_OPTIONS: ") + failure.what());
+        }
+    }
+}
+
+Config environment_config() {
+    Config config = default_config();
+    set_from_environment(config.get());
+    return config;
+}
+
+int print_answer(const Answer& answer) {
+    print(std::string(mml_answer_json(answer.get())) + "\n");
+    return mml_answer_status(answer.get());
+}
+
+int train(const Arguments& arguments) {
+    const Config config = environment_config();
+    Progress progress(Progress::Display::none);
+    return print_answer(made<Answer>([&](mml_answer** out) {
+        return mml_moodle_train(out, arguments[1].c_str(), arguments[2].c_str(), config.get(), Progress::callback,
+                                &progress);
+    }));
+}
+
+int predict(const Arguments& arguments) {
+    const Config config = environment_config();
+    Progress progress(Progress::Display::none);
+    return print_answer(made<Answer>([&](mml_answer** out) {
+        return mml_moodle_predict(out, arguments[1].c_str(), arguments[2].c_str(), config.get(), Progress::callback,
+                                  &progress);
+    }));
+}
+
+int evaluate(const Arguments& arguments) {
+    const Config config = environment_config();
+    constexpr std::array<const char*, 3> options = {"min_score", "max_deviation", "iterations"};
+    for (std::size_t i = 0; i < options.size(); ++i) {
+        check(mml_config_set(config.get(), options[i], arguments[3 + i].c_str()));
+    }
+    const bool has_trained = arguments.size() > 6 && !arguments[6].empty();
+    Progress progress(Progress::Display::none);
+    return print_answer(made<Answer>([&](mml_answer** out) {
+        return mml_moodle_evaluate(out, arguments[1].c_str(), arguments[2].c_str(),
+                                   has_trained ? arguments[6].c_str() : nullptr, config.get(), Progress::callback,
+                                   &progress);
+    }));
+}
+
+// Export and import answer in words; a refusal's JSON holds the reason.
+void require_success(const Answer& answer) {
+    if (mml_answer_status(answer.get()) == 0) return;
+    std::string reasons;
+    for (const Json& sentence : Json::parse(mml_answer_json(answer.get())).value("info", Json::array())) {
+        reasons += (reasons.empty() ? "" : " ") + sentence.get<std::string>();
+    }
+    throw Failure(reasons);
+}
+
+int export_model(const Arguments& arguments) {
+    require_success(
+        made<Answer>([&](mml_answer** out) { return mml_moodle_export(out, arguments[1].c_str(), arguments[2].c_str()); }));
+    print(arguments[2] + "\n");
+    return exit_success;
+}
+
+int import_model(const Arguments& arguments) {
+    require_success(
+        made<Answer>([&](mml_answer** out) { return mml_moodle_import(out, arguments[1].c_str(), arguments[2].c_str()); }));
+    print("Ok\nOk\n");
+    return exit_success;
+}
+
+int version(const Arguments&) {
+    print(std::string(compatibility_version) + "\n");
+    return exit_success;
+}
+
+// What Moodle is told where the library has no answer: the directory is busy, an option is wrong, no memory.
+int answer_failure(bool is_evaluation, const std::string& message) {
+    print(refusal(is_evaluation ? std::to_string(milliseconds_now()) : "", message));
+    return exit_failure;
+}
+
+// The modules whose answer is JSON, whatever happens.
+template <int (*run)(const Arguments&)>
+int with_json_answer(const Module& module, const Arguments& arguments) {
+    if (arguments.size() < module.least_arguments) return refuse_missing_arguments(module);
+    constexpr bool is_evaluation = run == evaluate;
+    try {
+        return run(arguments);
+    } catch (const Failure& failure) {
+        const int status = answer_failure(is_evaluation, failure.what());
+        return failure.exit_code() > exit_signal_base ? failure.exit_code() : status;
+    } catch (const std::exception& error) {
+        return answer_failure(is_evaluation, error.what());
+    }
+}
+
+// Export and import, which tell what went wrong on standard error.
+template <int (*run)(const Arguments&)>
+int with_message(const Module& module, const Arguments& arguments) {
+    if (arguments.size() < module.least_arguments) throw Failure(missing_arguments(module));
+    return run(arguments);
+}
+
+constexpr std::array<Module, 6> modules = {{
+    {"version", 0, "", with_message<version>},
+    {"training", 3, "model id, directory, data set file", with_json_answer<train>},
+    {"prediction", 3, "model id, directory, data set file", with_json_answer<predict>},
+    {"evaluation", 6,
+     "model id, directory, data set file, minimum score, accepted deviation, number of iterations, and optionally the "
+     "directory of a trained model",
+     with_json_answer<evaluate>},
+    {"export", 3, "model id, directory, export directory", with_message<export_model>},
+    {"import", 3, "model id, directory, import directory", with_message<import_model>},
+}};
+
+}  // namespace
+
+std::optional<ProcessRequest> process_request(const std::vector<std::string>& arguments) {
+    constexpr std::array<std::string_view, 8> flags = {"-u", "-B", "-E", "-I", "-O", "-s", "-S", "-q"};
+    std::size_t i = 0;
+    while (i < arguments.size() && arguments[i] != "-m") {
+        const bool takes_value = arguments[i] == "-W" || arguments[i] == "-X";
+        if (!takes_value && std::ranges::find(flags, arguments[i]) == flags.end()) return std::nullopt;
+        i += takes_value ? 2 : 1;
+    }
+    if (i >= arguments.size()) return std::nullopt;
+    const auto rest = arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    if (rest == arguments.end()) return ProcessRequest{};
+    return ProcessRequest{*rest, {rest + 1, arguments.end()}};
+}
+
+int answer(const ProcessRequest& request) {
+    for (const Module& module : modules) {
+        if (request.module == std::string(package) + std::string(module.name)) return module.run(module, request.arguments);
+    }
+    throw Failure("there is no module \"" + request.module +
+                  "\": give moodlemlbackend.version, training, prediction, evaluation, export or import");
+}
+
+}  // namespace mml::cli

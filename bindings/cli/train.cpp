@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+#include <unistd.h>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "failure.hpp"
+#include "library.hpp"
+#include "library_options.hpp"
+#include "model_text.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "text.hpp"
+
+namespace mml::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Settings {
+    std::string data;
+    std::string model;
+    std::string start;
+    std::string form;
+    bool quiet = false;
+    LibraryOptions options;
+};
+
+// Tells what would fail after minutes of training before it begins.
+void require_writable(const std::string& path) {
+    const std::filesystem::path file(path);
+    const std::string directory = file.has_parent_path() ? file.parent_path().string() : ".";
+    if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+        const std::string reason = std::generic_category().message(errno);
+        throw Failure(path + ": no model can be written there: " + reason);
+    }
+    if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
+        throw Failure(path + ": is not a regular file, but --model names the file to write");
+    }
+}
+
+Model start_model(const std::string& path) {
+    if (path.empty()) return nullptr;
+    return made<Model>([&](mml_model** out) { return mml_model_load(out, path.c_str()); });
+}
+
+Model train(const mml_dataset* dataset, const mml_config* config, const Settings& settings) {
+    const Model start = start_model(settings.start);
+    Progress progress(progress_display(settings.quiet));
+    Model model = made<Model>(
+        [&](mml_model** out) { return mml_train(out, dataset, config, start.get(), Progress::callback, &progress); });
+    progress.finish();
+    return model;
+}
+
+void run(const Settings& settings) {
+    require_writable(settings.model);
+    const Config config = settings.options.config();
+    const Dataset dataset = read_data(settings.data, config.get());
+    const bool text = settings.form == "text";
+    if (text && !settings.quiet) print(data_text(data_summary(dataset.get())));
+    const Model model = train(dataset.get(), config.get(), settings);
+    check(mml_model_save(model.get(), settings.model.c_str()));
+    const Json description = Json::parse(mml_model_json(model.get()));
+    if (!settings.quiet) show_warnings(description);
+    if (!text) print(description.dump() + "\n");
+    if (text && !settings.quiet) print(training_text(description) + "model written to " + one_line(settings.model) + "\n");
+}
+
+}  // namespace
+
+void add_train(CLI::App& program) {
+    const auto settings = std::make_shared<Settings>();
+    CLI::App* command =
+        add_command(program, "train", "Trains a model on the rows of a CSV file and writes it to a model file.",
+                    "  moodleml train students.csv --model students.mml\n"
+                    "  moodleml train more-students.csv --start students.mml --model students-2.mml\n"
+                    "  moodleml train table.csv --format plain --target price --task regression --model prices.mml\n"
+                    "  moodleml train students.csv --model quick.mml --networks 0 --time-limit 10");
+    command->add_option("DATA", settings->data, "The CSV file, with the target")->required();
+    command->add_option("-m,--model", settings->model, "The model file to write; one that is there is replaced")
+        ->type_name("FILE")
+        ->required();
+    command->add_option("--start", settings->start, "A model to go on from, whose own samples are not in DATA")
+        ->type_name("FILE");
+    add_form_option(*command, settings->form, {"text", "json"});
+    command->add_flag("-q,--quiet", settings->quiet, "No progress, no summary, no warnings");
+    settings->options.add_to(*command, {"run", "data", "learners"});
+    command->callback([settings] { run(*settings); });
+}
+
+}  // namespace mml::cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mml {
+
+/// A file opened for reading in pieces; closed when the object goes. All functions here throw Error(input_output) with
+/// the path and the system's reason; not found is told apart by exists().
+class InputFile {
+public:
+    explicit InputFile(const std::string& path);
+    InputFile(const InputFile&) = delete;
+    InputFile& operator=(const InputFile&) = delete;
+    ~InputFile();
+
+    /// Reads up to buffer.size() bytes; 0 only at the end.
+    std::size_t read(std::span<char> buffer);
+
+private:
+    std::string path_;
+    int descriptor_;
+};
+
+bool exists(const std::string& path);
+
+/// The whole file; Error(limit) where it is longer than `limit` bytes.
+std::string read_file(const std::string& path, std::uint64_t limit);
+
+/// Replaces the file at once or not at all, also when the machine stops in between: temporary file in the same directory,
+/// fsync, rename, fsync of the directory. On failure the old file is whole and no temporary file stays; only where the
+/// last fsync fails, the new file is in place already. A symbolic link is replaced, not followed; anything else that is
+/// no regular file is refused.
+void replace_file(const std::string& path, std::string_view bytes, unsigned mode);
+
+/// Makes the directory and its parents; permissions are `file_mode` with search permission wherever it has read permission.
+void make_directories(const std::string& path, unsigned file_mode);
+
+/// Removes one file; fine where there is none.
+void remove_file(const std::string& path);
+
+/// Removes a directory with all below it, never following symbolic links; fine where there is none.
+void remove_tree(const std::string& path);
+
+}  // namespace mml

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace mml {
+
+/// An array with a shape, in row-major order.
+struct Tensor {
+    std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>, std::vector<std::int64_t>> values;
+    std::vector<std::int64_t> shape;
+};
+
+/// Named tensors and texts: what members, encoders and kept samples store themselves in, apart from how a file holds
+/// them (src/model). Readers ask for what they expect and get Error(bad_model) where it is not so; no reader needs to
+/// trust a shape it did not ask for.
+class Tensors {
+public:
+    template <typename T>
+    void put(const std::string& name, std::vector<T> values, std::vector<std::int64_t> shape) {
+        named_[name] = Tensor{std::move(values), std::move(shape)};
+    }
+    template <typename T>
+    void put(const std::string& name, std::vector<T> values) {
+        const auto size = static_cast<std::int64_t>(values.size());
+        put(name, std::move(values), {size});
+    }
+    bool has(const std::string& name) const { return named_.contains(name); }
+
+    /// The values of a tensor of this type and shape; -1 in a shape takes any length.
+    template <typename T>
+    const std::vector<T>& get(const std::string& name, const std::vector<std::int64_t>& shape) const {
+        const Tensor& tensor = find(name, shape);
+        const auto* values = std::get_if<std::vector<T>>(&tensor.values);
+        if (values == nullptr) refuse_type(name);
+        return *values;
+    }
+
+    const std::map<std::string, Tensor>& all() const { return named_; }
+    void insert(const std::string& name, Tensor tensor) { named_[name] = std::move(tensor); }
+
+private:
+    const Tensor& find(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    [[noreturn]] static void refuse_type(const std::string& name);
+
+    std::map<std::string, Tensor> named_;
+};
+
+}  // namespace mml

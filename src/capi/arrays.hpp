@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "moodleml/moodleml.h"
+
+namespace mml::capi {
+
+/// Most rows and most columns of a data set: their numbers are 32-bit inside.
+constexpr std::int64_t largest_side = 2147483647;
+
+/// Throws Error(invalid_argument) where a number of rows, columns or entries is negative or larger than there can be.
+void check_count(std::int64_t count, const char* name, std::int64_t smallest = 0);
+
+/// A caller's table, looked at in place. `name` is what messages call it.
+class ArrayView {
+public:
+    /// Throws Error(invalid_argument) for NULL, an unknown type, bad sides or bad strides.
+    ArrayView(const mml_array* array, const char* name);
+
+    std::int64_t rows() const { return array_.rows; }
+    std::int64_t columns() const { return array_.columns; }
+    double at(std::int64_t row, std::int64_t column) const;
+
+    /// A row's cells as features; throws Error(bad_data) where one is infinite, also as float32.
+    void read_row(std::int64_t row, std::span<float> out) const;
+
+private:
+    mml_array array_;
+    const char* name_;
+};
+
+/// A caller's vector of one entry a row of a data set, standing or lying.
+class VectorView {
+public:
+    /// Besides the above throws Error(invalid_argument) where it is no vector of `rows` entries.
+    VectorView(const mml_array* array, const char* name, std::int64_t rows);
+
+    /// Throws Error(bad_data) where it is not finite.
+    double finite_at(std::int64_t row) const;
+    /// Throws Error(bad_data) where it is negative or not finite as float32.
+    float weight_at(std::int64_t row) const;
+    /// Throws Error(bad_data) where it is no whole number from 0 to count - 1.
+    std::int32_t index_at(std::int64_t row, std::int32_t count) const;
+
+private:
+    double at(std::int64_t row) const { return lying_ ? array_.at(0, row) : array_.at(row, 0); }
+
+    ArrayView array_;
+    const char* name_;
+    bool lying_;
+};
+
+/// Throws Error(bad_data) naming the cell where a feature is infinite, also as float32.
+float feature(double value, const char* name, std::int64_t row, std::int64_t column);
+
+}  // namespace mml::capi

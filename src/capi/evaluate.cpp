@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <vector>
+
+#include "capi/guard.hpp"
+#include "capi/handles.hpp"
+#include "capi/progress.hpp"
+#include "evaluation/report.hpp"
+
+using namespace mml;
+using namespace mml::capi;
+
+namespace {
+
+void hand_over_report(mml_report** out, Report report) {
+    std::string json = json_text(report.json);
+    hand_over(out, std::make_unique<mml_report>(mml_report{std::move(report.metrics), std::move(json)}));
+}
+
+[[noreturn]] void refuse_metric(const mml_report& report, std::string_view name) {
+    std::vector<std::string> names;
+    for (const auto& [metric, value] : report.metrics) names.push_back(metric);
+    fail(Status::not_found, concat("no metric is called ", mml::quoted(name), ": there are ", quoted_list(names, 60)));
+}
+
+}  // namespace
+
+mml_status mml_evaluate(mml_report** out, const mml_model* model, const mml_dataset* dataset, const mml_config* config,
+                        mml_progress_fn progress, void* user) {
+    return guarded([&] {
+        given(out, "out");
+        const Model& rated = *given(model, "model").model;
+        const Dataset& data = labelled(dataset);
+        const Config options = config_or_defaults(config);
+        Supervisor supervisor(supervision(options, progress, user));
+        Report report = evaluate(rated, data, options, Share(supervisor));
+        finish(supervisor);
+        hand_over_report(out, std::move(report));
+    });
+}
+
+mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, const mml_config* config,
+                              mml_progress_fn progress, void* user) {
+    return guarded([&] {
+        given(out, "out");
+        const Dataset& data = labelled(dataset);
+        const Config options = config_or_defaults(config);
+        Supervisor supervisor(supervision(options, progress, user));
+        Report report = cross_validate(data, options, Share(supervisor));
+        finish(supervisor);
+        hand_over_report(out, std::move(report));
+    });
+}
+
+mml_status mml_report_metric(const mml_report* report, const char* name, double* out) {
+    return guarded([&] {
+        const mml_report& source = given(report, "report");
+        const auto found = source.metrics.find(given_text(name, "name"));
+        if (found == source.metrics.end()) refuse_metric(source, name);
+        given(out, "out") = found->second;
+    });
+}
+
+const char* mml_report_json(const mml_report* report) { return report == nullptr ? nullptr : report->json.c_str(); }
+
+void mml_report_free(mml_report* report) { delete report; }

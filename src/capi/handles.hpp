@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "capi/guard.hpp"
+#include "config/config.hpp"
+#include "data/dataset.hpp"
+#include "model/model.hpp"
+#include "moodle/calls.hpp"
+#include "moodleml/moodleml.h"
+
+// What the handles of moodleml.h are. A const handle is shared between threads, so nothing in it is made on demand: texts
+// that a function lends are made together with the handle.
+
+struct mml_config {
+    mml::Config values;
+};
+
+struct mml_dataset {
+    mml::Dataset data;
+    std::string json;  // follows `data`: whoever changes one makes the other anew
+};
+
+struct mml_model {
+    std::shared_ptr<const mml::Model> model;
+    std::string json;
+};
+
+struct mml_report {
+    std::map<std::string, double> metrics;
+    std::string json;
+};
+
+struct mml_answer {
+    mml::Answer answer;
+};
+
+namespace mml::capi {
+
+/// One line; invalid UTF-8 is replaced, as no JSON can hold it.
+inline std::string json_text(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// The caller's options, or the defaults for NULL.
+inline Config config_or_defaults(const mml_config* config) { return config == nullptr ? Config() : config->values; }
+
+/// The data set of a handle; throws Error(invalid_argument) where its rows have no target.
+inline const Dataset& labelled(const mml_dataset* dataset) {
+    const Dataset& data = given(dataset, "dataset").data;
+    if (!data.target) {
+        fail(Status::invalid_argument,
+             concat(data.source,
+                    " has no target: read a labelled file, or call mml_dataset_set_classes() or mml_dataset_set_target()"));
+    }
+    return data;
+}
+
+}  // namespace mml::capi

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <dnnl.h>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "capi/guard.hpp"
+#include "capi/handles.hpp"
+
+namespace {
+
+using namespace mml;
+
+// At the place of minus its number.
+constexpr std::array<const char*, 16> status_names = {"MML_OK",
+                                                      "MML_INVALID_ARGUMENT",
+                                                      "MML_UNKNOWN_OPTION",
+                                                      "MML_NOT_FOUND",
+                                                      "MML_BAD_DATA",
+                                                      "MML_NOT_ENOUGH_DATA",
+                                                      "MML_BAD_MODEL",
+                                                      "MML_NEWER_FORMAT",
+                                                      "MML_MISMATCH",
+                                                      "MML_BUFFER_TOO_SMALL",
+                                                      "MML_IO",
+                                                      "MML_BUSY",
+                                                      "MML_LIMIT",
+                                                      "MML_CANCELLED",
+                                                      "MML_OUT_OF_MEMORY",
+                                                      "MML_INTERNAL"};
+static_assert(status_names.size() == 1 - MML_INTERNAL);
+
+// The levels of the x86-64 psABI, for which the kernels are compiled; asked of the processor, not of oneDNN, whose own
+// question would settle its choice for the process.
+const char* instruction_set() {
+#if defined(__x86_64__)
+    const bool level_2 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
+    const bool level_3 = level_2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    const bool level_4 = level_3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                         __builtin_cpu_supports("avx512vl");
+    return level_4 ? "x86-64-v4" : level_3 ? "x86-64-v3" : level_2 ? "x86-64-v2" : "x86-64";
+#elif defined(__aarch64__)
+    return "aarch64";
+#else
+    return "generic";
+#endif
+}
+
+std::string build_info() {
+    const dnnl_version_t& version = *dnnl_version();
+    nlohmann::ordered_json json;
+    json["schema"] = 1;
+    json["version"] = MOODLEML_VERSION;
+#if defined(__clang__)
+    json["compiler"] = "Clang " __clang_version__;
+#else
+    json["compiler"] = "GCC " __VERSION__;
+#endif
+    json["oneDNN"] = concat(version.major, ".", version.minor, ".", version.patch);
+    json["instruction_set"] = instruction_set();
+    return capi::json_text(json);
+}
+
+}  // namespace
+
+int32_t mml_abi_version(void) { return MML_ABI_MAJOR * 1000 + MML_ABI_MINOR; }
+
+const char* mml_version(void) { return MOODLEML_VERSION; }
+
+const char* mml_build_info(void) {
+    return capi::value_or<const char*>(nullptr, [] {
+        static const std::string info = build_info();
+        return info.c_str();
+    });
+}
+
+const char* mml_status_name(mml_status status) {
+    const bool known = status <= MML_OK && status >= MML_INTERNAL;
+    return known ? status_names[static_cast<std::size_t>(-status)] : "unknown status";
+}
+
+const char* mml_last_error(void) { return capi::last_error(); }

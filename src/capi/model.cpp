@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/model.hpp"
+
+#include <algorithm>
+
+#include "capi/guard.hpp"
+#include "capi/handles.hpp"
+#include "capi/progress.hpp"
+#include "data/samples.hpp"
+#include "model/model_file.hpp"
+
+using namespace mml;
+using namespace mml::capi;
+
+namespace {
+
+constexpr unsigned model_file_mode = 0600;
+constexpr std::size_t largest_piece = 65536;
+
+void hand_over_model(mml_model** out, std::shared_ptr<const Model> model) {
+    std::string json = json_text(model->description());
+    hand_over(out, std::make_unique<mml_model>(mml_model{std::move(model), std::move(json)}));
+}
+
+std::shared_ptr<const Model> model_of(const mml_model* handle) { return handle == nullptr ? nullptr : handle->model; }
+
+bool take_piece(mml_write_fn write, std::string_view piece, void* user) {
+    try {
+        return write(piece.data(), piece.size(), user) == 0;
+    } catch (...) {  // the header: an exception that leaves a callback means stop
+        return false;
+    }
+}
+
+}  // namespace
+
+mml_status mml_train(mml_model** out, const mml_dataset* dataset, const mml_config* config, const mml_model* start,
+                     mml_progress_fn progress, void* user) {
+    return guarded([&] {
+        given(out, "out");
+        const Dataset& data = labelled(dataset);
+        const Config options = config_or_defaults(config);
+        Supervisor supervisor(supervision(options, progress, user));
+        Training training = train_model(merge_rows(data), options, model_of(start), Share(supervisor));
+        finish(supervisor);
+        hand_over_model(out, std::move(training.model));
+    });
+}
+
+mml_status mml_model_save(const mml_model* model, const char* path) {
+    return guarded([&] { save_model(*given(model, "model").model, given_text(path, "path"), model_file_mode); });
+}
+
+mml_status mml_model_write(const mml_model* model, mml_write_fn write, void* user) {
+    return guarded([&] {
+        const Model& source = *given(model, "model").model;
+        given(write, "write");
+        const std::string bytes = model_bytes(source);
+        for (std::size_t begin = 0; begin < bytes.size(); begin += largest_piece) {
+            const bool taken = take_piece(write, std::string_view(bytes).substr(begin, largest_piece), user);
+            if (!taken) fail(Status::cancelled, "stopped by the function that takes the model's bytes");
+        }
+    });
+}
+
+mml_status mml_model_load(mml_model** out, const char* path) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_model(out, load_model(given_text(path, "path")));
+    });
+}
+
+mml_status mml_model_load_bytes(mml_model** out, const void* bytes, size_t size) {
+    return guarded([&] {
+        given(out, "out");
+        const char* text = given_text(static_cast<const char*>(bytes), "bytes");
+        hand_over_model(out, model_from_bytes({text, size}, "the model"));
+    });
+}
+
+mml_task mml_model_task(const mml_model* model) {
+    return model == nullptr ? 0 : static_cast<mml_task>(model->model->task());
+}
+
+int64_t mml_model_inputs(const mml_model* model) { return model == nullptr ? 0 : model->model->inputs(); }
+
+int64_t mml_model_outputs(const mml_model* model) { return model == nullptr ? 0 : model->model->outputs(); }
+
+const char* mml_model_input_name(const mml_model* model, int64_t index) {
+    return model == nullptr ? nullptr : name_at(model->model->input_names(), index);
+}
+
+const char* mml_model_class_name(const mml_model* model, int64_t index) {
+    return model == nullptr ? nullptr : name_at(model->model->class_names(), index);
+}
+
+const char* mml_model_json(const mml_model* model) { return model == nullptr ? nullptr : model->json.c_str(); }
+
+void mml_model_free(mml_model* model) { delete model; }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capi/guard.hpp"
+#include "capi/handles.hpp"
+#include "capi/progress.hpp"
+
+using namespace mml;
+using namespace mml::capi;
+
+namespace {
+
+void hand_over_answer(mml_answer** out, Answer answer) {
+    hand_over(out, std::make_unique<mml_answer>(mml_answer{std::move(answer)}));
+}
+
+}  // namespace
+
+mml_status mml_moodle_train(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
+                            mml_progress_fn progress, void* user) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_answer(out, moodle_train(given_text(directory, "directory"), given_text(dataset, "dataset"),
+                                           config_or_defaults(config), progress_callback(progress, user)));
+    });
+}
+
+mml_status mml_moodle_predict(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
+                              mml_progress_fn progress, void* user) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_answer(out, moodle_predict(given_text(directory, "directory"), given_text(dataset, "dataset"),
+                                             config_or_defaults(config), progress_callback(progress, user)));
+    });
+}
+
+mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const char* dataset, const char* trained_directory,
+                               const mml_config* config, mml_progress_fn progress, void* user) {
+    return guarded([&] {
+        given(out, "out");
+        const char* trained = trained_directory == nullptr ? "" : trained_directory;
+        hand_over_answer(out, moodle_evaluate(given_text(directory, "directory"), given_text(dataset, "dataset"), trained,
+                                              config_or_defaults(config), progress_callback(progress, user)));
+    });
+}
+
+mml_status mml_moodle_export(mml_answer** out, const char* directory, const char* export_directory) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_answer(
+            out, moodle_export(given_text(directory, "directory"), given_text(export_directory, "export_directory")));
+    });
+}
+
+mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_answer(
+            out, moodle_import(given_text(directory, "directory"), given_text(import_directory, "import_directory")));
+    });
+}
+
+int32_t mml_answer_status(const mml_answer* answer) { return answer == nullptr ? 0 : answer->answer.status; }
+
+const char* mml_answer_json(const mml_answer* answer) { return answer == nullptr ? nullptr : answer->answer.json.c_str(); }
+
+void mml_answer_free(mml_answer* answer) { delete answer; }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/options.hpp"
+
+#include <vector>
+
+#include "capi/guard.hpp"
+#include "capi/handles.hpp"
+
+using namespace mml;
+using namespace mml::capi;
+
+namespace {
+
+std::vector<std::string> descriptions() {
+    std::vector<std::string> list;
+    list.reserve(option_count);
+    for (const Option& option : mml::options()) list.push_back(option_json(option));
+    return list;
+}
+
+}  // namespace
+
+int32_t mml_option_count(void) { return static_cast<int32_t>(option_count); }
+
+const char* mml_option_describe(int32_t index) {
+    return value_or<const char*>(nullptr, [&] {
+        static const std::vector<std::string> list = descriptions();
+        return name_at(list, index);
+    });
+}
+
+mml_status mml_config_create(mml_config** out) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over(out, std::make_unique<mml_config>());
+    });
+}
+
+mml_status mml_config_set(mml_config* config, const char* name, const char* value) {
+    return guarded([&] { given(config, "config").values.set(given_text(name, "name"), given_text(value, "value")); });
+}
+
+mml_status mml_config_get(const mml_config* config, const char* name, const char** out) {
+    return guarded([&] {
+        const Config& values = given(config, "config").values;
+        const OptionId id = find_option(given_text(name, "name")).id;
+        given(out, "out") = values.text(id).c_str();
+    });
+}
+
+void mml_config_free(mml_config* config) { delete config; }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capi/tables.hpp"
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "capi/arrays.hpp"
+#include "capi/guard.hpp"
+#include "capi/handles.hpp"
+
+namespace mml::capi {
+
+namespace {
+
+constexpr const char* unnamed_source = "the data set";
+
+Dataset unlabelled(SparseRows features) {
+    Dataset dataset;
+    dataset.source = unnamed_source;
+    dataset.column_names = default_column_names(features.columns());
+    dataset.features = std::move(features);
+    return dataset;
+}
+
+// The most frequent values of the first rows stand for all: what the background is changes memory taken, never results.
+std::vector<float> background_of(const ArrayView& array) {
+    constexpr std::int64_t most_rows = 256;
+    constexpr std::int64_t most_cells = std::int64_t{1} << 22U;
+    const std::int64_t columns = array.columns();
+    const std::int64_t rows = std::min({array.rows(), most_rows, std::max<std::int64_t>(1, most_cells / columns)});
+    if (rows == 0) return std::vector<float>(static_cast<std::size_t>(columns));
+    std::vector<float> cells(static_cast<std::size_t>(rows * columns));
+    for (std::int64_t row = 0; row < rows; ++row) {
+        array.read_row(row,
+                       std::span(cells).subspan(static_cast<std::size_t>(row * columns), static_cast<std::size_t>(columns)));
+    }
+    return column_modes(cells, rows);
+}
+
+void check_row_starts(const std::int64_t* row_starts, std::int64_t rows) {
+    if (row_starts[0] != 0) {
+        fail(Status::invalid_argument, concat("row_starts begins with ", row_starts[0], ": the first row starts at 0"));
+    }
+    for (std::int64_t row = 0; row < rows; ++row) {
+        if (row_starts[row + 1] < row_starts[row]) {
+            fail(Status::invalid_argument, concat("row_starts falls from ", row_starts[row], " to ", row_starts[row + 1],
+                                                  " after row ", row, ": the starts of rows never fall"));
+        }
+    }
+}
+
+void check_column(std::int64_t row, std::int32_t column, std::int32_t previous, std::int64_t columns) {
+    if (column < 0 || column >= columns) {
+        fail(Status::invalid_argument,
+             concat("column_indices: row ", row, " has column ", column, ": give numbers from 0 to ", columns - 1));
+    }
+    if (column <= previous) {
+        fail(Status::invalid_argument, concat("column_indices: row ", row, " has column ", column, " after ", previous,
+                                              ": sort each row's cells by column and give each column once"));
+    }
+}
+
+nlohmann::ordered_json classes_json(const Target& target) {
+    std::vector<std::int64_t> counts(target.class_names.size());
+    for (const std::int32_t index : target.class_indices) ++counts[static_cast<std::size_t>(index)];
+    auto list = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        list.push_back({{"name", target.class_names[i]}, {"rows", counts[i]}});
+    }
+    return list;
+}
+
+}  // namespace
+
+Dataset dataset_from_array(const mml_array* values, std::int64_t megabytes) {
+    const ArrayView array(values, "values");
+    check_count(array.columns(), "values: columns", 1);
+    SparseRows features(background_of(array));
+    std::vector<float> cells(static_cast<std::size_t>(array.columns()));
+    for (std::int64_t row = 0; row < array.rows(); ++row) {
+        array.read_row(row, cells);
+        features.append_dense_row(cells);
+        check_memory(features.bytes(), megabytes);
+    }
+    return unlabelled(std::move(features));
+}
+
+Dataset dataset_from_sparse_rows(std::int64_t rows, std::int64_t columns, const std::int64_t* row_starts,
+                                 const std::int32_t* column_indices, const float* values) {
+    check_count(rows, "rows");
+    check_count(columns, "columns", 1);
+    check_row_starts(&given(row_starts, "row_starts"), rows);
+    const std::int64_t cells = row_starts[rows];
+    if (cells > 0) {
+        given(column_indices, "column_indices");
+        given(values, "values");
+    }
+    SparseRows features(std::vector<float>(static_cast<std::size_t>(columns)));
+    features.reserve(rows, cells);
+    for (std::int64_t row = 0; row < rows; ++row) {
+        std::int32_t previous = -1;
+        for (std::int64_t k = row_starts[row]; k < row_starts[row + 1]; ++k) {
+            const std::int32_t column = column_indices[k];
+            check_column(row, column, previous, columns);
+            features.add_cell(column, feature(static_cast<double>(values[k]), "values", row, column));
+            previous = column;
+        }
+        features.end_row();
+    }
+    return unlabelled(std::move(features));
+}
+
+std::string dataset_json(const Dataset& dataset, const Target* target) {
+    nlohmann::ordered_json json;
+    json["schema"] = 1;
+    json["source"] = dataset.source;
+    json["rows"] = dataset.rows();
+    json["columns"] = dataset.columns();
+    json["task"] = nullptr;
+    json["classes"] = nlohmann::ordered_json::array();
+    if (target != nullptr) {
+        json["task"] = target->task == Task::classification ? "classification" : "regression";
+        json["classes"] = classes_json(*target);
+    }
+    json["metadata"] = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : dataset.metadata) json["metadata"][name] = value;
+    json["warnings"] = dataset.notes;
+    return json_text(json);
+}
+
+void check_memory(std::int64_t bytes, std::int64_t megabytes) {
+    constexpr std::int64_t bytes_in_megabyte = 1000000;
+    if (megabytes > 0 && bytes / bytes_in_megabyte >= megabytes) {
+        fail(Status::limit, concat("this takes more than ", megabytes,
+                                   " megabytes: raise option memory_limit, or give fewer rows at a time"));
+    }
+}
+
+}  // namespace mml::capi

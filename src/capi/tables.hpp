@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "data/dataset.hpp"
+#include "moodleml/moodleml.h"
+
+namespace mml::capi {
+
+/// The features of a caller's table, as a data set without target. Error(limit) once it takes more than `megabytes`; 0: no
+/// limit.
+Dataset dataset_from_array(const mml_array* values, std::int64_t megabytes = 0);
+
+/// The same from compressed sparse rows, as mml_dataset_from_csr() takes them.
+Dataset dataset_from_sparse_rows(std::int64_t rows, std::int64_t columns, const std::int64_t* row_starts,
+                                 const std::int32_t* column_indices, const float* values);
+
+/// What mml_dataset_json() answers for `dataset` with this target, or nullptr.
+std::string dataset_json(const Dataset& dataset, const Target* target);
+
+/// Throws Error(limit) where option memory_limit (megabytes; 0: none) is less than `bytes`.
+void check_memory(std::int64_t bytes, std::int64_t megabytes);
+
+}  // namespace mml::capi

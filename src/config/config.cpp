@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/config.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+namespace mml {
+
+namespace {
+
+[[noreturn]] void reject(const Option& option, std::string_view value, const std::string& expected) {
+    fail(Status::unknown_option, concat("option ", option.name, " is ", quoted(value), ": ", expected));
+}
+
+std::string range_text(const Option& option) {
+    return concat("give a number from ", option.minimum, " to ", option.maximum);
+}
+
+std::string checked_number(const Option& option, std::string_view value) {
+    double number = 0;
+    const bool valid = parse_number(value, &number) && number >= option.minimum && number <= option.maximum;
+    if (!valid) reject(option, value, range_text(option));
+    return number_text(number);
+}
+
+std::string checked_integer(const Option& option, std::string_view value) {
+    long long integer = 0;
+    const bool valid = parse_integer(value, &integer) && static_cast<double>(integer) >= option.minimum &&
+                       static_cast<double>(integer) <= option.maximum;
+    if (!valid) reject(option, value, "whole numbers only; " + range_text(option));
+    return number_text(integer);
+}
+
+std::string checked_flag(const Option& option, std::string_view value) {
+    for (const char* yes : {"true", "1", "yes", "on"}) {
+        if (value == yes) return "true";
+    }
+    for (const char* no : {"false", "0", "no", "off"}) {
+        if (value == no) return "false";
+    }
+    reject(option, value, "give true or false");
+}
+
+std::string checked_choice(const Option& option, std::string_view value) {
+    const std::vector<std::string> choices = choices_of(option);
+    if (std::ranges::find(choices, value) == choices.end()) {
+        reject(option, value, "give one of " + quoted_list(choices, choices.size()));
+    }
+    return std::string(value);
+}
+
+bool parse_octal(std::string_view text, unsigned* out) {
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), *out, 8);
+    return result.ec == std::errc() && result.ptr == text.data() + text.size();
+}
+
+std::string checked_text(const Option& option, std::string_view value) {
+    unsigned mode = 0;
+    if (option.id == OptionId::file_mode && (!parse_octal(value, &mode) || mode > 0777U || (mode & 0600U) != 0600U)) {
+        reject(option, value, "give octal permissions that let the owner read and write, such as 0600 or 0660");
+    }
+    return std::string(value);
+}
+
+std::string checked(const Option& option, std::string_view value) {
+    switch (option.type) {
+        case OptionType::integer: return checked_integer(option, value);
+        case OptionType::number: return checked_number(option, value);
+        case OptionType::flag: return checked_flag(option, value);
+        case OptionType::choice: return checked_choice(option, value);
+        case OptionType::text: return checked_text(option, value);
+    }
+    fail(Status::internal, "an option has no type");
+}
+
+}  // namespace
+
+Config::Config() {
+    for (std::size_t i = 0; i < option_count; ++i) values_[i] = options()[i].default_value;
+}
+
+void Config::set(std::string_view name, std::string_view value) { set(find_option(name).id, value); }
+
+void Config::set(OptionId id, std::string_view value) { values_[static_cast<std::size_t>(id)] = checked(option(id), value); }
+
+std::int64_t Config::integer(OptionId id) const {
+    long long value = 0;
+    parse_integer(text(id), &value);
+    return value;
+}
+
+double Config::number(OptionId id) const {
+    double value = 0;
+    parse_number(text(id), &value);
+    return value;
+}
+
+int Config::threads() const {
+    const auto wanted = static_cast<int>(integer(OptionId::threads));
+    if (wanted > 0) return wanted;
+#if defined(__linux__)
+    // A container or cpuset often allows fewer processors than the machine has.
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return std::max(1, CPU_COUNT(&allowed));
+#endif
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+unsigned Config::file_mode() const {
+    unsigned mode = 0600U;
+    parse_octal(text(OptionId::file_mode), &mode);
+    return mode;
+}
+
+}  // namespace mml

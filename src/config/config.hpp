@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "config/options.hpp"
+
+namespace mml {
+
+/// A value for every option; all start at their defaults. Values are checked when set, so reading cannot fail.
+class Config {
+public:
+    Config();
+
+    /// Throws Error(unknown_option) for a name that is not in the table or a value that the option rejects.
+    void set(std::string_view name, std::string_view value);
+    void set(OptionId id, std::string_view value);
+
+    const std::string& text(OptionId id) const { return values_[static_cast<std::size_t>(id)]; }
+    std::int64_t integer(OptionId id) const;
+    double number(OptionId id) const;
+    bool flag(OptionId id) const { return text(id) == "true"; }
+
+    /// Option `threads` with 0 resolved to the processors this process may use.
+    int threads() const;
+    /// Option `file_mode` as a number.
+    unsigned file_mode() const;
+
+private:
+    std::array<std::string, option_count> values_;
+};
+
+}  // namespace mml

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mml {
+
+/// The options, in the order of the table in options.cpp.
+enum class OptionId : std::size_t {
+    // how a call runs
+    seed,
+    threads,
+    time_limit,
+    memory_limit,
+    // data
+    format,
+    labelled,
+    task,
+    target,
+    max_rows,
+    max_columns,
+    max_cell_bytes,
+    // learners
+    linear,
+    networks,
+    folds,
+    linear_strength,
+    hidden_units,
+    hidden_layers,
+    dropout,
+    learning_rate,
+    weight_decay,
+    batch_size,
+    epochs,
+    patience,
+    one_hot_minimum,
+    one_hot_maximum,
+    calibration,
+    // the model directory
+    keep_rows,
+    keep_megabytes,
+    lock_timeout,
+    file_mode,
+    keep_runs,
+    // evaluation
+    resampling,
+    iterations,
+    test_share,
+    min_score,
+    max_deviation,
+    count
+};
+
+enum class OptionType { integer, number, flag, choice, text };
+
+/// One row of the table that serves C, the program, Python, PHP and the documents.
+struct Option {
+    OptionId id;
+    const char* name;
+    OptionType type;
+    double minimum;  ///< integer and number
+    double maximum;
+    const char* default_value;  ///< as mml_config_set takes it
+    const char* choices;        ///< choice: the values, separated by '|'
+    const char* group;          ///< heading under which documents list it
+    const char* help;           ///< one or two sentences, with the unit
+};
+
+constexpr std::size_t option_count = static_cast<std::size_t>(OptionId::count);
+
+const std::array<Option, option_count>& options();
+inline const Option& option(OptionId id) { return options()[static_cast<std::size_t>(id)]; }
+
+/// Throws Error(unknown_option) naming the nearest option where there is none of this name.
+const Option& find_option(std::string_view name);
+
+/// The values that an option of type choice takes; none for the other types.
+std::vector<std::string> choices_of(const Option& option);
+
+/// {"name", "type", "minimum", "maximum", "choices", "default", "group", "help"} as one line of JSON.
+std::string option_json(const Option& option);
+
+}  // namespace mml

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/csv/row_cursor.hpp"
+
+#include <cmath>
+
+#include "base/text.hpp"
+
+namespace mml {
+
+namespace {
+
+// Half a unit in the last place above the largest float32: what reaches it rounds to infinity.
+constexpr double beyond_float = 0x1.ffffffp127;
+
+constexpr const char* number_advice =
+    "is no finite number: write digits with a point, such as -0.5 or 1.0E-7, and nothing where the value is missing";
+
+constexpr const char* nul_byte = "holds a NUL byte: the file is binary, or not in UTF-8";
+
+bool is_binary(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+}  // namespace
+
+CsvCell RowCursor::take_cell() {
+    if (position_ == nullptr) refuse_length();
+    const CsvCell cell = scan_cell(position_, end_, source_.dialect);
+    move_past(cell.end);
+    source_.check_cell_bytes(record_, column_ - 1, cell.content);
+    if (cell.form == CsvCell::Form::trailing) {
+        refuse(cell.content, "has text after its closing quote; double the quotes inside a quoted cell");
+    }
+    return cell;
+}
+
+float RowCursor::take_long_feature() {
+    const CsvCell cell = take_cell();
+    if (cell.content.empty()) return std::numeric_limits<float>::quiet_NaN();
+    double value = 0;
+    const NumberForm form = parse_decimal(cell.content, value);
+    if (form == NumberForm::none || form == NumberForm::not_finite) refuse(cell.content, number_advice);
+    if (form == NumberForm::too_large || std::abs(value) >= beyond_float) {
+        refuse(cell.content, "is beyond the range of 32-bit floating-point numbers (3.4E38)");
+    }
+    return static_cast<float>(value);
+}
+
+std::string RowCursor::take_text() {
+    const CsvCell cell = take_cell();
+    if (is_binary(cell.content)) refuse(cell.content, nul_byte);
+    return valid_utf8(cell.form == CsvCell::Form::quoted ? unquoted(cell.content, source_.dialect)
+                                                         : std::string(cell.content));
+}
+
+void RowCursor::refuse(std::string_view value, const std::string& message) const {
+    // Cells that moved to another column look wrong there; that a row has too many or too few of them is what to tell.
+    if (count_cells(record_, source_.dialect) != cells_) refuse_length();
+    const bool binary = value.find('\0') != std::string_view::npos;
+    source_.refuse_cell(record_, column_ - 1, value,
+                        binary ? "holds a NUL byte: the file is binary, or not in UTF-8" : message);
+}
+
+void RowCursor::refuse_length() const {
+    const std::int64_t found = count_cells(record_, source_.dialect);
+    source_.refuse_row(record_, concat("has ", found, found == 1 ? " cell" : " cells", " where ", cells_,
+                                       " are needed; is the file cut off, or a comma missing or not quoted?"));
+}
+
+std::int64_t count_cells(const CsvRecord& record, CsvDialect dialect) {
+    std::int64_t count = 1;
+    for (const char* begin = record.begin();; ++count) {
+        const CsvCell cell = scan_cell(begin, record.end(), dialect);
+        if (cell.end == record.end()) return count;
+        begin = cell.end + 1;
+    }
+}
+
+std::vector<std::string> take_texts(const CsvSource& source, const CsvRecord& record) {
+    const std::int64_t count = count_cells(record, source.dialect);
+    RowCursor cursor(source, record, count);
+    std::vector<std::string> texts;
+    while (cursor.position() != nullptr) texts.push_back(cursor.take_text());
+    return texts;
+}
+
+}  // namespace mml

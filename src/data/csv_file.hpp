@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/config.hpp"
+#include "data/dataset.hpp"
+
+namespace mml {
+
+/// Reads a data set in the format that option `format` names (options labelled, task, target, max_rows, max_columns,
+/// max_cell_bytes and memory_limit count too). Throws Error(input_output) where the file cannot be read, Error(bad_data)
+/// naming file, row and column where it is malformed, Error(limit) where a limit is passed.
+/// The file is read in pieces; what stays in memory is the sparse table. A file without samples is a data set of no rows.
+///
+/// Moodle's format is as PHP's fputcsv writes it (a quote after a backslash is not doubled), the plain one follows RFC 4180.
+/// An empty cell is a missing value. Where a Moodle file's target is discrete and `targetclasses` is absent, the classes are
+/// the labels that occur.
+Dataset read_csv_file(const std::string& path, const Config& config);
+Dataset read_csv_text(std::string_view text, const Config& config);
+
+}  // namespace mml

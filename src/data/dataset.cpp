@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/dataset.hpp"
+
+#include "base/text.hpp"
+
+namespace mml {
+
+namespace {
+
+template <typename T>
+std::vector<T> picked(const std::vector<T>& values, std::span<const std::int64_t> rows) {
+    std::vector<T> result;
+    if (values.empty()) return result;
+    result.reserve(rows.size());
+    for (const std::int64_t row : rows) result.push_back(values[static_cast<std::size_t>(row)]);
+    return result;
+}
+
+}  // namespace
+
+std::vector<std::string> default_column_names(std::int64_t count) {
+    std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(count));
+    for (std::int64_t i = 0; i < count; ++i) names.push_back(concat("x", i));
+    return names;
+}
+
+Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows) {
+    Dataset result;
+    result.source = dataset.source;
+    result.features = selected(dataset.features, rows);
+    result.column_names = dataset.column_names;
+    result.named = dataset.named;
+    result.row_ids = picked(dataset.row_ids, rows);
+    result.weights = picked(dataset.weights, rows);
+    result.metadata = dataset.metadata;
+    result.id_column_name = dataset.id_column_name;
+    if (dataset.target) {
+        const Target& target = *dataset.target;
+        result.target =
+            Target{target.task, target.class_names, picked(target.class_indices, rows), picked(target.values, rows)};
+    }
+    return result;
+}
+
+}  // namespace mml

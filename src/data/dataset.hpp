@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "data/sparse_rows.hpp"
+
+namespace mml {
+
+/// Same numbers as mml_task in moodleml.h.
+enum class Task : std::int32_t { classification = 1, regression = 2 };
+
+/// What is known of the samples' target.
+struct Target {
+    Task task = Task::classification;
+    std::vector<std::string> class_names;     ///< classification
+    std::vector<std::int32_t> class_indices;  ///< classification: one a row, an index into class_names
+    std::vector<double> values;               ///< regression: one a row, finite
+};
+
+/// A table of samples, as read from a file or given as arrays. Vectors of one entry a row are empty where they are not
+/// known.
+struct Dataset {
+    std::string source;  ///< what messages call it: the file's name in quotes, or "the data set"
+    SparseRows features;
+    std::vector<std::string> column_names;  ///< one a feature; "x0", "x1", ... where nobody named them
+    bool named = false;                     ///< whether somebody did
+    std::vector<std::string> row_ids;
+    std::optional<Target> target;
+    std::vector<float> weights;  ///< not negative; empty: 1 each
+    /// A Moodle file's metadata, in the file's order.
+    std::vector<std::pair<std::string, std::string>> metadata;
+    /// An unlabelled Moodle file's first name, which stands over the ids, or over the first feature where the header lacks
+    /// a name for the ids.
+    std::string id_column_name;
+    /// What a person should know of the file though it was accepted, one sentence each.
+    std::vector<std::string> notes;
+
+    std::int64_t rows() const { return features.rows(); }
+    std::int64_t columns() const { return features.columns(); }
+};
+
+/// Names x0, x1, ... for columns that nobody named.
+std::vector<std::string> default_column_names(std::int64_t count);
+
+/// The given rows with all that belongs to them; row numbers must be in range.
+Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows);
+
+}  // namespace mml

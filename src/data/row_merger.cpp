@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/row_merger.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "base/error.hpp"
+
+namespace mml {
+
+namespace {
+
+// NaN comes in many patterns, which are all the same cell.
+std::uint32_t bits_of(float value) {
+    return std::bit_cast<std::uint32_t>(value == value ? value : std::numeric_limits<float>::quiet_NaN());
+}
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15U;
+    return hash ^ (hash >> 32U);
+}
+
+}  // namespace
+
+std::size_t RowMerger::Hash::operator()(const SparseRow& row) const {
+    std::uint64_t hash = row.columns.size();
+    for (std::size_t i = 0; i < row.columns.size(); ++i) {
+        hash = mixed(hash, (static_cast<std::uint64_t>(row.columns[i]) << 32U) | bits_of(row.values[i]));
+    }
+    return hash;
+}
+
+bool RowMerger::Equal::operator()(const SparseRow& a, const SparseRow& b) const {
+    return std::ranges::equal(a.columns, b.columns) && std::ranges::equal(a.values, b.values, same_cell);
+}
+
+RowMerger::RowMerger(std::vector<float> background)
+    : rows_(std::move(background)), numbers_(0, Hash{&rows_}, Equal{&rows_}) {}
+
+std::int32_t RowMerger::number_of(SparseRow row) {
+    const auto found = numbers_.find(row);
+    if (found != numbers_.end()) return *found;
+    if (rows_.rows() == std::numeric_limits<std::int32_t>::max()) {
+        fail(Status::limit, "more than 2147483647 different rows: train on fewer samples");
+    }
+    const auto number = static_cast<std::int32_t>(rows_.rows());
+    rows_.append_row(row);
+    numbers_.insert(number);
+    return number;
+}
+
+}  // namespace mml

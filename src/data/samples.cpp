@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/samples.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/row_merger.hpp"
+
+namespace mml {
+
+namespace {
+
+auto order_of(const Observation& observation) {
+    return std::tuple(observation.row, observation.class_index, observation.value);
+}
+
+// Sorts by row, then class or value, and unites what is equal in these.
+void merge_observations(std::vector<Observation>& observations) {
+    std::ranges::stable_sort(observations, {}, order_of);
+    std::int64_t samples = 0;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < observations.size(); ++i) {
+        const Observation observation = observations[i];
+        samples += observation.count;
+        if (samples > std::numeric_limits<std::int32_t>::max()) {
+            fail(Status::limit, "more than 2147483647 samples: train on fewer, or lower option keep_rows");
+        }
+        if (kept > 0 && order_of(observations[kept - 1]) == order_of(observation)) {
+            observations[kept - 1].count += observation.count;
+            observations[kept - 1].weight += observation.weight;
+        } else {
+            observations[kept++] = observation;
+        }
+    }
+    observations.resize(kept);
+    observations.shrink_to_fit();
+}
+
+double weight_of(const Dataset& dataset, std::size_t row) {
+    if (dataset.weights.empty()) return 1;
+    const double weight = dataset.weights[row];
+    if (!std::isfinite(weight) || weight < 0) {
+        fail(Status::bad_data, concat(dataset.source, ", sample ", row + 1, ": its weight is ", weight,
+                                      "; weights are finite and not negative"));
+    }
+    return weight;
+}
+
+Observation observed(const Target& target, std::size_t row) {
+    Observation observation;
+    if (target.task == Task::classification) {
+        observation.class_index = target.class_indices[row];
+    } else {
+        observation.value = target.values[row] + 0.0;  // -0 and +0 are one value
+    }
+    return observation;
+}
+
+// Adds the names that are not there yet; tells the place of each in `names`.
+std::vector<std::int32_t> unite_names(std::vector<std::string>& names, const std::vector<std::string>& more) {
+    std::map<std::string, std::int32_t> places;
+    for (std::size_t i = 0; i < names.size(); ++i) places.emplace(names[i], static_cast<std::int32_t>(i));
+    std::vector<std::int32_t> result;
+    for (const std::string& name : more) {
+        const auto [place, is_new] = places.emplace(name, static_cast<std::int32_t>(names.size()));
+        if (is_new) names.push_back(name);
+        result.push_back(place->second);
+    }
+    return result;
+}
+
+// The columns of two tables as one: for each, its number in either table or -1.
+struct UnitedColumns {
+    std::vector<std::string> names;
+    std::vector<std::int32_t> kept;
+    std::vector<std::int32_t> fresh;
+};
+
+void refuse_missing(const Samples& kept, const UnitedColumns& columns) {
+    std::vector<std::string> missing;
+    for (std::size_t i = 0; i < kept.column_names.size(); ++i) {
+        if (columns.fresh[i] < 0) missing.push_back(kept.column_names[i]);
+    }
+    if (missing.empty()) return;
+    fail(Status::mismatch, concat("the new samples lack ", missing.size(), " of the columns trained on before: ",
+                                  quoted_list(missing), "; add them (empty where unknown), or train a new model"));
+}
+
+UnitedColumns columns_by_name(const Samples& kept, const Samples& fresh) {
+    UnitedColumns columns{kept.column_names, {}, {}};
+    const std::vector<std::int32_t> places = unite_names(columns.names, fresh.column_names);
+    columns.kept.assign(columns.names.size(), -1);
+    columns.fresh.assign(columns.names.size(), -1);
+    std::iota(columns.kept.begin(), columns.kept.begin() + kept.features.columns(), 0);
+    for (std::size_t i = 0; i < places.size(); ++i)
+        columns.fresh[static_cast<std::size_t>(places[i])] = static_cast<std::int32_t>(i);
+    refuse_missing(kept, columns);
+    return columns;
+}
+
+UnitedColumns columns_by_position(const Samples& kept, const Samples& fresh) {
+    if (kept.features.columns() != fresh.features.columns()) {
+        fail(Status::mismatch,
+             concat("the new samples have ", fresh.features.columns(), " columns where ", kept.features.columns(),
+                    " were trained on before; give both names, or the same number"));
+    }
+    UnitedColumns columns{fresh.named ? fresh.column_names : kept.column_names, {}, {}};
+    columns.kept.resize(columns.names.size());
+    std::iota(columns.kept.begin(), columns.kept.end(), 0);
+    columns.fresh = columns.kept;
+    return columns;
+}
+
+// Adds a row in the terms of another background, from which its own differs in the columns given.
+void append_rebased(SparseRows& result, SparseRow row, const std::vector<float>& background,
+                    const std::vector<std::int32_t>& differing) {
+    std::size_t next = 0;
+    for (const std::int32_t column : differing) {
+        for (; next < row.columns.size() && row.columns[next] < column; ++next) {
+            result.add_stored_cell(row.columns[next], row.values[next]);
+        }
+        const bool stored = next < row.columns.size() && row.columns[next] == column;
+        result.add_cell(column, stored ? row.values[next++] : background[static_cast<std::size_t>(column)]);
+    }
+    for (; next < row.columns.size(); ++next) result.add_stored_cell(row.columns[next], row.values[next]);
+    result.end_row();
+}
+
+SparseRows rebased(SparseRows rows, const std::vector<float>& background) {
+    std::vector<std::int32_t> differing;
+    for (std::size_t i = 0; i < background.size(); ++i) {
+        if (!same_cell(rows.background()[i], background[i])) differing.push_back(static_cast<std::int32_t>(i));
+    }
+    if (differing.empty()) return rows;
+    SparseRows result(background);
+    for (std::int64_t i = 0; i < rows.rows(); ++i) append_rebased(result, rows.row(i), rows.background(), differing);
+    return result;
+}
+
+// Adds the rows of one side to the merger and its observations, with their new row and class numbers, to `observations`.
+void add_side(const SparseRows& rows, const Samples& side, const std::vector<std::int32_t>& classes, RowMerger& merger,
+              std::vector<Observation>& observations) {
+    std::vector<std::int32_t> numbers;
+    for (std::int64_t i = 0; i < rows.rows(); ++i) numbers.push_back(merger.number_of(rows.row(i)));
+    for (Observation observation : side.observations) {
+        observation.row = numbers[static_cast<std::size_t>(observation.row)];
+        if (!classes.empty()) observation.class_index = classes[static_cast<std::size_t>(observation.class_index)];
+        observations.push_back(observation);
+    }
+}
+
+}  // namespace
+
+std::int64_t Samples::count() const {
+    return std::transform_reduce(observations.begin(), observations.end(), std::int64_t{0}, std::plus(),
+                                 [](const Observation& observation) { return std::int64_t{observation.count}; });
+}
+
+double Samples::weight() const {
+    double sum = 0;
+    for (const Observation& observation : observations) sum += observation.weight;
+    return sum;
+}
+
+std::int64_t Samples::bytes() const {
+    return features.bytes() + static_cast<std::int64_t>(observations.capacity() * sizeof(Observation));
+}
+
+Samples merge_rows(const Dataset& dataset) {
+    if (!dataset.target)
+        fail(Status::invalid_argument, concat(dataset.source, ": no target is known, but training needs labelled samples"));
+    const Target& target = *dataset.target;
+    Samples samples;
+    samples.column_names = dataset.column_names;
+    samples.named = dataset.named;
+    samples.task = target.task;
+    samples.class_names = target.class_names;
+    RowMerger merger(dataset.features.background());
+    for (std::int64_t row = 0; row < dataset.rows(); ++row) {
+        const double weight = weight_of(dataset, static_cast<std::size_t>(row));
+        if (weight == 0) continue;
+        Observation observation = observed(target, static_cast<std::size_t>(row));
+        observation.row = merger.number_of(dataset.features.row(row));
+        observation.weight = weight;
+        samples.observations.push_back(observation);
+    }
+    merge_observations(samples.observations);
+    samples.features = merger.take();
+    return samples;
+}
+
+Samples join(const Samples& kept, const Samples& fresh) {
+    if (kept.task != fresh.task) {
+        fail(Status::mismatch,
+             concat("the new samples' target is a ", fresh.task == Task::classification ? "class" : "number",
+                    ", but the samples trained on before had a ", kept.task == Task::classification ? "class" : "number"));
+    }
+    const UnitedColumns columns =
+        kept.named && fresh.named ? columns_by_name(kept, fresh) : columns_by_position(kept, fresh);
+    Samples result;
+    result.column_names = columns.names;
+    result.named = kept.named || fresh.named;
+    result.task = kept.task;
+    result.class_names = kept.class_names;
+    const std::vector<std::int32_t> fresh_classes = unite_names(result.class_names, fresh.class_names);
+
+    // The larger side keeps its background, so that fewer cells must be stored.
+    SparseRows kept_rows = rearranged(kept.features, columns.kept);
+    SparseRows fresh_rows = rearranged(fresh.features, columns.fresh);
+    const std::vector<float> background = (kept_rows.rows() >= fresh_rows.rows() ? kept_rows : fresh_rows).background();
+    RowMerger merger(background);
+    add_side(rebased(std::move(kept_rows), background), kept, {}, merger, result.observations);
+    add_side(rebased(std::move(fresh_rows), background), fresh, fresh_classes, merger, result.observations);
+    merge_observations(result.observations);
+    result.features = merger.take();
+    return result;
+}
+
+}  // namespace mml

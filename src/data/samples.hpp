@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/tensors.hpp"
+#include "data/dataset.hpp"
+#include "data/sparse_rows.hpp"
+
+namespace mml {
+
+/// What was observed on one distinct row: `count` samples of this class or value, which together weigh `weight`.
+struct Observation {
+    std::int32_t row = 0;
+    std::int32_t class_index = 0;  ///< classification
+    std::int32_t count = 1;
+    double value = 0;  ///< regression
+    double weight = 1;
+};
+
+/// Labelled samples with equal rows merged (in Moodle's data half of all rows repeat another one): each distinct row
+/// once, in order of first appearance, and what was observed on it, sorted by row, then class or value. What training works
+/// on, and what a model directory keeps for the next training.
+struct Samples {
+    SparseRows features;
+    std::vector<std::string> column_names;
+    bool named = false;
+    Task task = Task::classification;
+    std::vector<std::string> class_names;
+    std::vector<Observation> observations;
+
+    /// Samples before merging.
+    std::int64_t count() const;
+    double weight() const;
+    std::int64_t bytes() const;
+};
+
+/// Merges the equal rows of a labelled data set. Samples of weight 0 are left out.
+Samples merge_rows(const Dataset& dataset);
+
+/// All samples of both. Columns are matched by name where both have names (columns that only one side has are missing on the
+/// other's rows), else by position; classes by name. Throws Error(mismatch) naming the columns of `kept` that `fresh`
+/// lacks.
+Samples join(const Samples& kept, const Samples& fresh);
+
+/// At most `rows` distinct rows in at most `bytes`: where there are more, a random choice that keeps each class's total
+/// weight (Efraimidis and Spirakis, 2006), the same for the same seed.
+Samples limited(const Samples& samples, std::int64_t rows, std::int64_t bytes, std::uint64_t seed);
+
+/// Stores all but the names, which are the caller's to store, as tensors named samples.*.
+void store_samples(const Samples& samples, Tensors& tensors);
+/// Throws Error(bad_model) where the tensors do not make valid samples. The names of columns and classes come back as so
+/// many empty strings, which the caller sets.
+Samples load_samples(const Tensors& tensors);
+
+}  // namespace mml

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "data/samples.hpp"
+
+namespace mml {
+
+/// Two parts of a data set as row numbers, each rising.
+struct Split {
+    std::vector<std::int64_t> train;
+    std::vector<std::int64_t> test;
+};
+
+/// A random split, another for each iteration and the same for the same seed and iteration. `test_share` of the rows are
+/// held out: of each class where `stratified` (a class of one row stays in training), else of all rows. Each class so split,
+/// or the whole, has a row on both sides where it has two. A data set without classes is split as one class.
+Split random_split(const Dataset& dataset, double test_share, bool stratified, std::uint64_t seed, std::uint64_t iteration);
+
+/// The fold of each row, 0 ... folds - 1: rows are shuffled within their class and dealt round robin, so that neither the
+/// folds' sizes nor their numbers of rows of one class differ by more than one. Folds without a row occur where there are
+/// fewer rows.
+std::vector<std::int32_t> deal_into_folds(const Dataset& dataset, int folds, std::uint64_t seed);
+
+/// The rows of one fold as the test part, all others as the training part.
+Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold);
+
+/// The samples of one observation that fell into one fold.
+struct FoldedObservation {
+    std::int32_t row = 0;
+    std::int32_t class_index = 0;
+    std::int32_t count = 0;
+    std::int32_t fold = 0;
+    double value = 0;
+    double weight = 0;  ///< the observation's, in proportion to `count`
+};
+
+/// Deals the single samples behind the observations, as deal_into_folds() deals the rows of a data set; what falls together
+/// is given together. Sorted as the observations are, then by fold.
+std::vector<FoldedObservation> deal_into_folds(const Samples& samples, int folds, std::uint64_t seed);
+
+}  // namespace mml

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluation/rating.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "evaluation/metrics.hpp"
+
+namespace mml {
+
+namespace {
+
+double weight_of(std::span<const float> weights, std::size_t row) {
+    return weights.empty() ? 1 : static_cast<double>(weights[row]);
+}
+
+// For each wanted name its index among `class_names`, or -1.
+std::vector<std::int32_t> indices_among(const std::vector<std::string>& wanted,
+                                        const std::vector<std::string>& class_names) {
+    std::map<std::string_view, std::int32_t> known;
+    for (std::size_t i = 0; i < class_names.size(); ++i) known.emplace(class_names[i], static_cast<std::int32_t>(i));
+    std::vector<std::int32_t> indices;
+    for (const std::string& name : wanted) {
+        const auto found = known.find(name);
+        indices.push_back(found == known.end() ? -1 : found->second);
+    }
+    return indices;
+}
+
+// A model keeps names as UTF-8.
+std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
+    std::vector<std::string> result(names.size());
+    std::ranges::transform(names, result.begin(), valid_utf8);
+    return result;
+}
+
+[[noreturn]] void refuse_class(const Dataset& dataset, std::size_t row, const std::vector<std::string>& class_names) {
+    const auto label = static_cast<std::size_t>(dataset.target->class_indices[row]);
+    fail(Status::mismatch, concat(dataset.source, ", sample ", row + 1, ": the model does not know the class ",
+                                  quoted(dataset.target->class_names[label]), ", only ", quoted_list(class_names),
+                                  ": leave such samples out or train again"));
+}
+
+std::vector<NamedValue> class_metrics(const ClassifiedRows& rows) {
+    const ClassCounts counts = count_classes(rows);
+    const ClassScores scores = weighted_scores(counts);
+    const double area = rows.classes == 2 ? roc_auc(rows, 1) : std::numeric_limits<double>::quiet_NaN();
+    std::vector<NamedValue> metrics{{"score", scores.f1_score},
+                                    {"accuracy", accuracy(counts)},
+                                    {"balanced_accuracy", balanced_accuracy(counts)},
+                                    {"precision", scores.precision},
+                                    {"recall", scores.recall},
+                                    {"f1_score", scores.f1_score},
+                                    {"roc_auc", area},
+                                    {"log_loss", log_loss(rows)},
+                                    {"brier_score", brier_score(rows)}};
+    if (rows.classes > 2) metrics.push_back({"roc_auc_one_vs_rest", roc_auc_one_vs_rest(rows)});
+    return metrics;
+}
+
+std::vector<NamedValue> estimate_metrics(const EstimatedRows& rows) {
+    const double share = r_squared(rows);
+    return {{"score", share}, {"rmse", root_mean_squared_error(rows)}, {"mae", mean_absolute_error(rows)}, {"r2", share}};
+}
+
+ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions) {
+    return {target.class_indices, predictions, static_cast<std::int64_t>(target.class_names.size()), weights};
+}
+
+std::vector<NamedValue> metrics_of(const Target& target, std::span<const float> weights,
+                                   std::span<const float> predictions) {
+    if (target.task == Task::regression) return estimate_metrics({target.values, predictions, weights});
+    return class_metrics(classified(target, weights, predictions));
+}
+
+std::vector<float> repeated(std::span<const float> row, std::size_t times) {
+    std::vector<float> rows;
+    rows.reserve(row.size() * times);
+    for (std::size_t i = 0; i < times; ++i) rows.insert(rows.end(), row.begin(), row.end());
+    return rows;
+}
+
+float mean_value(const Target& target, std::span<const float> weights) {
+    double total = 0;
+    double weight = 0;
+    for (std::size_t row = 0; row < target.values.size(); ++row) {
+        total += weight_of(weights, row) * target.values[row];
+        weight += weight_of(weights, row);
+    }
+    return static_cast<float>(total / weight);
+}
+
+}  // namespace
+
+Target with_classes(const Dataset& dataset, const std::vector<std::string>& class_names) {
+    Target target = *dataset.target;
+    if (target.task == Task::regression) return target;
+    const std::vector<std::string> wanted = as_utf8(std::exchange(target.class_names, class_names));
+    if (wanted == class_names) return target;
+    const std::vector<std::int32_t> indices = indices_among(wanted, class_names);
+    for (std::size_t row = 0; row < target.class_indices.size(); ++row) {
+        const std::int32_t index = indices[static_cast<std::size_t>(target.class_indices[row])];
+        if (index < 0) refuse_class(dataset, row, class_names);
+        target.class_indices[row] = index;
+    }
+    return target;
+}
+
+std::vector<double> class_weights(const Target& target, std::span<const float> weights) {
+    std::vector<double> sums(target.class_names.size());
+    for (std::size_t row = 0; row < target.class_indices.size(); ++row) {
+        sums[static_cast<std::size_t>(target.class_indices[row])] += weight_of(weights, row);
+    }
+    return sums;
+}
+
+std::vector<float> constant_prediction(const Target& target, std::span<const float> weights) {
+    if (target.task == Task::regression) return {mean_value(target, weights)};
+    const std::vector<double> sums = class_weights(target, weights);
+    double total = 0;
+    for (const double sum : sums) total += sum;
+    std::vector<float> shares;
+    shares.reserve(sums.size());
+    for (const double sum : sums) shares.push_back(static_cast<float>(sum / total));
+    return shares;
+}
+
+Rating rate(const Target& target, std::span<const float> weights, std::span<const float> predictions,
+            std::span<const float> baseline) {
+    Rating rating;
+    const std::size_t rows = predictions.size() / baseline.size();
+    rating.test_rows = static_cast<std::int64_t>(rows);
+    rating.metrics = metrics_of(target, weights, predictions);
+    rating.baselines = metrics_of(target, weights, repeated(baseline, rows));
+    const bool readable = target.task == Task::classification && target.class_names.size() <= most_confused_classes;
+    if (readable) rating.confusion = confusion_matrix(classified(target, weights, predictions));
+    return rating;
+}
+
+}  // namespace mml

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+
+namespace mml {
+
+struct NamedValue {
+    std::string name;
+    double value = 0;  ///< NaN: undefined
+};
+
+/// What one model scored on one set of rows.
+struct Rating {
+    std::int64_t training_rows = 0;  ///< 0 where the model was not trained by this call
+    std::int64_t test_rows = 0;
+    double seconds = 0;                 ///< of training and rating
+    std::vector<NamedValue> metrics;    ///< README.md of this folder lists the names
+    std::vector<NamedValue> baselines;  ///< the same names: what constant_prediction() scores on the same rows
+    std::vector<double> confusion;      ///< confusion_matrix(); empty for regression and beyond most_confused_classes
+};
+
+/// Beyond this many classes nobody reads a confusion matrix, and its memory grows with their square.
+constexpr std::size_t most_confused_classes = 50;
+
+/// The target of a labelled data set with a model's classes in its order, matched by name (as UTF-8). Throws Error(mismatch)
+/// naming a class that has rows and is not among them.
+Target with_classes(const Dataset& dataset, const std::vector<std::string>& class_names);
+
+/// The weight of each class's rows.
+std::vector<double> class_weights(const Target& target, std::span<const float> weights);
+
+/// What is predicted for every row where the features are ignored: the share of each class, or the mean value.
+std::vector<float> constant_prediction(const Target& target, std::span<const float> weights);
+
+/// Rates predictions (rows x classes, or one estimate a row) and the constant prediction `baseline` on the same rows.
+Rating rate(const Target& target, std::span<const float> weights, std::span<const float> predictions,
+            std::span<const float> baseline);
+
+}  // namespace mml

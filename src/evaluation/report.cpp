@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluation/report.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <span>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/samples.hpp"
+#include "evaluation/rating.hpp"
+#include "evaluation/report_json.hpp"
+#include "evaluation/splitter.hpp"
+
+namespace mml {
+
+namespace {
+
+// Of an iteration's work; the rest is training.
+constexpr double rating_share = 0.03;
+
+class Stopwatch {
+public:
+    double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+private:
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void require_samples(const Dataset& dataset) {
+    if (!dataset.target) {
+        fail(Status::invalid_argument, concat(dataset.source, ": no target is known, but rating needs labelled samples"));
+    }
+    if (dataset.rows() == 0) fail(Status::not_enough_data, concat(dataset.source, ": no sample to rate"));
+    const bool weightless = std::ranges::all_of(dataset.weights, [](float weight) { return weight <= 0; });
+    if (!dataset.weights.empty() && weightless) {
+        fail(Status::not_enough_data, concat(dataset.source, ": every sample has weight 0, so there is none to rate"));
+    }
+}
+
+// `baseline` is the constant prediction to compare with, in the order of the target's classes, which are the model's.
+Rating rate_model(const Model& model, const Dataset& dataset, const Target& target, std::span<const float> baseline,
+                  const Config& config, Share share) {
+    Supervisor& supervisor = share.supervisor();
+    supervisor.enter(Phase::evaluating);
+    supervisor.poll();
+    supervisor.check();
+    std::vector<float> predictions(static_cast<std::size_t>(dataset.rows() * model.outputs()));
+    model.predict(dataset, config.threads(), predictions);
+    Rating rating = rate(target, dataset.weights, predictions, baseline);
+    share.advance(1);
+    return rating;
+}
+
+void add_warnings_of(const Model& model, std::vector<std::string>& warnings) {
+    const auto found = model.description().find("warnings");
+    if (found == model.description().end()) return;
+    for (const auto& warning : *found) add_warning(warnings, warning.get<std::string>());
+}
+
+class CrossValidation {
+public:
+    CrossValidation(const Dataset& dataset, const Config& config, Share share)
+        : dataset_(dataset), config_(config), share_(share), splitter_(dataset, config) {}
+
+    Report run();
+
+private:
+    void iterate(int iteration);
+    void train_and_rate(const Split& split, Share share);
+    void finish();
+
+    const Dataset& dataset_;
+    const Config& config_;
+    Share share_;
+    Splitter splitter_;
+    int tried_ = 0;
+    std::string lack_;  // of the last split that was left out
+    Findings findings_;
+    std::vector<Training> trainings_;
+};
+
+Report CrossValidation::run() {
+    findings_.kind = "cross_validation";
+    findings_.options = splitter_.options();
+    findings_.warnings = dataset_.notes;
+    warn_of_imbalance(*dataset_.target, dataset_.weights, findings_.warnings);
+    for (; tried_ < splitter_.iterations(); ++tried_) {
+        // However short the time, one iteration is rated, for a report cannot be empty.
+        if (!findings_.ratings.empty() && share_.supervisor().time_is_up()) break;
+        iterate(tried_);
+    }
+    finish();
+    Report report = make_report(dataset_, *dataset_.target, findings_);
+    report.trainings = std::move(trainings_);
+    return report;
+}
+
+void CrossValidation::iterate(int iteration) {
+    const Share share = share_.part(1.0 / splitter_.iterations());
+    const Split split = splitter_.split(iteration);
+    if (const auto lack = splitter_.lack(split)) {
+        lack_ = *lack;
+        share.advance(1);
+        return;
+    }
+    train_and_rate(split, share);
+}
+
+void CrossValidation::train_and_rate(const Split& split, Share share) {
+    const Stopwatch stopwatch;
+    const Dataset training_rows = selected(dataset_, split.train);
+    Training training = train_model(merge_rows(training_rows), config_, nullptr, share.part(1 - rating_share));
+    const Model& model = *training.model;
+    const Dataset test_rows = selected(dataset_, split.test);
+    const auto baseline = constant_prediction(with_classes(training_rows, model.class_names()), training_rows.weights);
+    Rating rating = rate_model(model, test_rows, with_classes(test_rows, model.class_names()), baseline, config_,
+                               share.part(rating_share));
+    rating.training_rows = training_rows.rows();
+    rating.seconds = stopwatch.seconds();
+    add_warnings_of(model, findings_.warnings);
+    findings_.ratings.push_back(std::move(rating));
+    trainings_.push_back({nullptr, std::move(training.curves)});
+}
+
+// Tells what is missing from the report.
+void CrossValidation::finish() {
+    const auto rated = static_cast<int>(findings_.ratings.size());
+    if (rated == 0) {
+        fail(Status::not_enough_data,
+             concat(dataset_.source, ": cannot cross-validate, as the training or the test samples of each of the ", tried_,
+                    " splits lack ", lack_, ": provide more samples"));
+    }
+    if (rated < tried_) {
+        add_warning(findings_.warnings,
+                    concat(tried_ - rated, " of ", tried_, " splits were left out, as their training or test samples lack ",
+                           lack_, "."));
+    }
+    if (tried_ < splitter_.iterations()) {
+        add_warning(findings_.warnings, concat("The time limit ended the cross-validation after ", rated, " of ",
+                                               splitter_.iterations(), " iterations."));
+    }
+}
+
+}  // namespace
+
+Report evaluate(const Model& model, const Dataset& dataset, const Config& config, Share share) {
+    const Stopwatch stopwatch;
+    require_samples(dataset);
+    if (dataset.target->task != model.task()) {
+        const bool classes = model.task() == Task::classification;
+        fail(Status::mismatch, concat(dataset.source, ": its target is ", classes ? "a number" : "a class",
+                                      ", but the model predicts ", classes ? "classes" : "numbers"));
+    }
+    const Target target = with_classes(dataset, model.class_names());
+    const auto baseline = constant_prediction(target, dataset.weights);
+    Findings findings;
+    findings.kind = "evaluation";
+    findings.warnings = dataset.notes;
+    warn_of_imbalance(target, dataset.weights, findings.warnings);
+    findings.ratings.push_back(rate_model(model, dataset, target, baseline, config, share));
+    findings.ratings.front().seconds = stopwatch.seconds();
+    return make_report(dataset, target, findings);
+}
+
+Report cross_validate(const Dataset& dataset, const Config& config, Share share) {
+    require_samples(dataset);
+    return CrossValidation(dataset, config, share).run();
+}
+
+}  // namespace mml

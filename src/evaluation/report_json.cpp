@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluation/report_json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/text.hpp"
+
+namespace mml {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Mean and population standard deviation.
+struct Spread {
+    double mean = std::numeric_limits<double>::quiet_NaN();
+    double deviation = std::numeric_limits<double>::quiet_NaN();
+};
+
+// Of the values that are defined. Differences from the first value make both exact where all values are equal: ten perfect
+// scores are a score of 1 with a deviation of 0.
+Spread spread_of(std::vector<double> values) {
+    std::erase_if(values, [](double value) { return !std::isfinite(value); });
+    if (values.empty()) return {};
+    const auto count = static_cast<double>(values.size());
+    const double first = values.front();
+    double sum = 0;
+    for (const double value : values) sum += value - first;
+    const double shift = sum / count;
+    double squares = 0;
+    for (const double value : values) squares += (value - first - shift) * (value - first - shift);
+    return {first + shift, std::sqrt(squares / count)};
+}
+
+Spread spread_of(const std::vector<Rating>& ratings, std::vector<NamedValue> Rating::*list, std::size_t metric) {
+    std::vector<double> values;
+    values.reserve(ratings.size());
+    for (const Rating& rating : ratings) values.push_back((rating.*list)[metric].value);
+    return spread_of(std::move(values));
+}
+
+void summarize(const std::vector<Rating>& ratings, Report& report) {
+    Json& metrics = report.json["metrics"] = Json::object();
+    for (std::size_t i = 0; i < ratings.front().metrics.size(); ++i) {
+        const std::string& name = ratings.front().metrics[i].name;
+        const Spread spread = spread_of(ratings, &Rating::metrics, i);
+        const double baseline = spread_of(ratings, &Rating::baselines, i).mean;
+        report.metrics[name] = spread.mean;
+        report.metrics[name + "_deviation"] = spread.deviation;
+        report.metrics["baseline_" + name] = baseline;
+        metrics[name] = {{"value", number_or_null(spread.mean)},
+                         {"deviation", number_or_null(spread.deviation)},
+                         {"baseline", number_or_null(baseline)}};
+    }
+}
+
+Json classes_json(const Target& target, std::span<const float> weights) {
+    std::vector<std::int64_t> counts(target.class_names.size());
+    for (const std::int32_t label : target.class_indices) ++counts[static_cast<std::size_t>(label)];
+    const std::vector<double> sums = class_weights(target, weights);
+    const double total = std::accumulate(sums.begin(), sums.end(), 0.0);
+    Json list = Json::array();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        list.push_back(
+            {{"name", valid_utf8(target.class_names[i])}, {"count", counts[i]}, {"share", number_or_null(sums[i] / total)}});
+    }
+    return list;
+}
+
+Json confusion_json(const std::vector<Rating>& ratings, std::size_t classes) {
+    if (ratings.front().confusion.empty()) return nullptr;
+    Json matrix = Json::array();
+    for (std::size_t actual = 0; actual < classes; ++actual) {
+        Json line = Json::array();
+        for (std::size_t predicted = 0; predicted < classes; ++predicted) {
+            double sum = 0;
+            for (const Rating& rating : ratings) sum += rating.confusion[actual * classes + predicted];
+            line.push_back(number_or_null(sum));
+        }
+        matrix.push_back(std::move(line));
+    }
+    return matrix;
+}
+
+Json iterations_json(const std::vector<Rating>& ratings) {
+    Json list = Json::array();
+    for (const Rating& rating : ratings) {
+        Json iteration{{"training_rows", rating.training_rows},
+                       {"test_rows", rating.test_rows},
+                       {"seconds", number_or_null(rating.seconds)}};
+        for (const NamedValue& metric : rating.metrics) iteration[metric.name] = number_or_null(metric.value);
+        list.push_back(std::move(iteration));
+    }
+    return list;
+}
+
+Json warnings_json(const std::vector<std::string>& warnings) {
+    Json list = Json::array();
+    for (const std::string& warning : warnings) list.push_back(valid_utf8(warning));
+    return list;
+}
+
+}  // namespace
+
+Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+void add_warning(std::vector<std::string>& warnings, const std::string& sentence) {
+    if (std::ranges::find(warnings, sentence) == warnings.end()) warnings.push_back(sentence);
+}
+
+void warn_of_imbalance(const Target& target, std::span<const float> weights, std::vector<std::string>& warnings) {
+    const std::vector<double> sums = class_weights(target, weights);
+    if (sums.empty()) return;
+    const auto [smallest, largest] = std::ranges::minmax(sums);
+    if (largest > 3 * smallest) {
+        add_warning(warnings, "Provided classes are very unbalanced, predictions may not be accurate.");
+    }
+}
+
+Report make_report(const Dataset& dataset, const Target& target, const Findings& findings) {
+    Report report;
+    report.json["schema"] = 1;
+    report.json["kind"] = findings.kind;
+    report.json["task"] = target.task == Task::regression ? "regression" : "classification";
+    report.json["rows"] = dataset.rows();
+    report.json["columns"] = dataset.columns();
+    report.json["classes"] = classes_json(target, dataset.weights);
+    summarize(findings.ratings, report);
+    report.json["confusion"] = confusion_json(findings.ratings, target.class_names.size());
+    report.json["iterations"] = iterations_json(findings.ratings);
+    report.json["options"] = findings.options;
+    report.json["warnings"] = warnings_json(findings.warnings);
+    return report;
+}
+
+}  // namespace mml

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "evaluation/rating.hpp"
+#include "evaluation/report.hpp"
+
+namespace mml {
+
+/// Everything that a report tells.
+struct Findings {
+    std::string kind;  ///< "evaluation" or "cross_validation"
+    std::vector<Rating> ratings;
+    nlohmann::ordered_json options = nlohmann::ordered_json::object();  ///< those that decided how the rows were split
+    std::vector<std::string> warnings;
+};
+
+/// Adds a sentence that is not there yet.
+void add_warning(std::vector<std::string>& warnings, const std::string& sentence);
+
+/// Warns where the largest class weighs more than three times the smallest.
+void warn_of_imbalance(const Target& target, std::span<const float> weights, std::vector<std::string>& warnings);
+
+/// The report on rows of `dataset`, whose target in the order of the predictions is `target`.
+Report make_report(const Dataset& dataset, const Target& target, const Findings& findings);
+
+/// The number, or null where it is NaN or infinite, which JSON has no form for.
+nlohmann::ordered_json number_or_null(double value);
+
+}  // namespace mml

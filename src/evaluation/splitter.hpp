@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "data/dataset.hpp"
+#include "data/splits.hpp"
+
+namespace mml {
+
+/// The splits of a labelled data set that options resampling, iterations, test_share and seed ask for. Refers to the data
+/// set.
+class Splitter {
+public:
+    /// Throws Error(invalid_argument) where the options contradict each other.
+    Splitter(const Dataset& dataset, const Config& config);
+
+    int iterations() const { return iterations_; }
+    Split split(int iteration) const;
+
+    /// What a split's training or test rows lack, in words: a class that the data set has, or, for regression, any
+    /// sample. Nothing where the split can be rated. Samples of weight 0 do not count.
+    std::optional<std::string> lack(const Split& split) const;
+
+    /// The options, for the report.
+    nlohmann::ordered_json options() const;
+
+private:
+    std::vector<std::int64_t> samples_of_classes(std::span<const std::int64_t> rows) const;
+
+    const Dataset& dataset_;
+    std::string resampling_;
+    int iterations_;
+    double test_share_;
+    std::uint64_t seed_;
+    std::vector<std::int32_t> fold_of_row_;
+    std::vector<std::int64_t> available_;  // samples of each class in the whole data set
+};
+
+}  // namespace mml

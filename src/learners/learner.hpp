@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/supervisor.hpp"
+#include "base/tensors.hpp"
+#include "config/config.hpp"
+#include "data/dataset.hpp"
+#include "data/sparse_rows.hpp"
+#include "data/splits.hpp"
+
+namespace mml {
+
+/// What learners are trained on: distinct rows, and what was observed on them, dealt to folds.
+struct TrainingSet {
+    const SparseRows& features;
+    std::vector<FoldedObservation> observations;  ///< sorted by row; regression values standardised
+    Task task = Task::classification;
+    int classes = 0;
+    int folds = 0;  ///< 0: too few samples to hold any out
+    std::uint64_t seed = 0;
+
+    /// Numbers that a member gives a row, on the link scale: the log-odds of the second of two classes, one log-probability
+    /// (up to a constant) a class for more, the standardised estimate for regression.
+    int outputs() const { return task == Task::regression || classes == 2 ? 1 : classes; }
+    /// The summed weight of each row's observations.
+    std::vector<double> row_weights() const;
+};
+
+/// A fitted member of an ensemble. Never changes; any number of threads may use it.
+class Member {
+public:
+    virtual ~Member() = default;
+
+    /// Adds weight times the link-scale scores of rows first ... last - 1 to links[(row - first) * outputs + output]. A row's scores
+    /// do not depend on the other rows.
+    virtual void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
+                            std::span<float> links) const = 0;
+    virtual void store(Tensors& tensors, const std::string& prefix) const = 0;
+};
+
+/// A member's loss by epoch, for logs.
+struct LearningCurve {
+    std::string member;
+    std::vector<double> training_loss;
+    std::vector<double> validation_loss;
+};
+
+/// What a learner makes of a training set.
+struct Fit {
+    std::unique_ptr<const Member> member;
+    /// Link-scale scores of every observation, outputs() each, by models that did not see its fold; NaN where there are none.
+    std::vector<float> out_of_fold;
+    nlohmann::ordered_json description = nlohmann::ordered_json::object();
+    std::vector<LearningCurve> curves;
+};
+
+/// A kind of model. To add one: implement this, and name it in learners() (learners.cpp).
+class Learner {
+public:
+    virtual ~Learner() = default;
+    /// As in the model file and the option that switches it.
+    virtual const char* name() const = 0;
+    virtual bool wanted(const Config& config) const = 0;
+    /// Bytes that fit() takes at its peak beside the training set.
+    virtual std::int64_t memory(const TrainingSet& set, const Config& config) const = 0;
+    virtual Fit fit(const TrainingSet& set, const Config& config, Share share) const = 0;
+    /// Throws Error(bad_model) unless the tensors make a member for this many feature columns and outputs.
+    virtual std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
+                                               int outputs) const = 0;
+};
+
+/// All kinds, the simplest first; blends shrink towards earlier ones.
+std::span<const Learner* const> learners();
+
+}  // namespace mml

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learners/learner.hpp"
+#include "learners/linear/linear.hpp"
+#include "learners/network/network.hpp"
+
+namespace mml {
+
+std::vector<double> TrainingSet::row_weights() const {
+    std::vector<double> weights(static_cast<std::size_t>(features.rows()));
+    for (const FoldedObservation& observation : observations) weights[static_cast<std::size_t>(observation.row)] += observation.weight;
+    return weights;
+}
+
+std::span<const Learner* const> learners() {
+    static const LinearLearner linear;
+    static const NetworksLearner networks;
+    static const Learner* const all[] = {&linear, &networks};
+    return all;
+}
+
+}  // namespace mml

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "learners/linear/lbfgs.hpp"
+#include "learners/linear/linear.hpp"
+#include "learners/loss.hpp"
+
+namespace mml {
+
+namespace {
+
+// From strong to weak, so that each fit starts at the one before.
+constexpr double strengths[] = {1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03};
+constexpr std::size_t strength_count = std::size(strengths);
+constexpr double strength_without_folds = 1;
+constexpr std::int32_t all_folds = -1;
+
+// Penalised loss of the observations outside one fold. Parameters: weights (encoded columns x outputs), then biases, which
+// apply to the difference from the constant row: the penalty does not touch them, so the shift changes nothing else.
+class PenalisedLoss {
+public:
+    PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, std::int32_t columns, std::int32_t left_out)
+        : set_(set),
+          rows_(rows),
+          outputs_(static_cast<std::size_t>(set.outputs())),
+          bias_(static_cast<std::size_t>(columns) * outputs_),
+          left_out_(left_out),
+          link_(outputs_),
+          link_gradient_(outputs_) {}
+
+    std::size_t size() const { return bias_ + outputs_; }
+    void set_strength(double strength) { strength_ = strength; }
+
+    double operator()(std::span<const double> point, std::span<double> gradient) {
+        double value = 0;
+        for (std::size_t i = 0; i < bias_; ++i) {
+            value += 0.5 * strength_ * point[i] * point[i];
+            gradient[i] = strength_ * point[i];
+        }
+        std::fill(gradient.begin() + static_cast<std::ptrdiff_t>(bias_), gradient.end(), 0.0);
+        const auto& observations = set_.observations;
+        for (std::size_t begin = 0; begin < observations.size();) {
+            const std::size_t end = end_of_row(begin);
+            value += add_row(begin, end, point, gradient);
+            begin = end;
+        }
+        return value;
+    }
+
+    void link(std::size_t row, std::span<const double> point, std::span<double> out) const {
+        std::ranges::copy(point.subspan(bias_), out.begin());
+        for (auto i = first(row); i < first(row + 1); ++i) {
+            const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
+            for (std::size_t k = 0; k < outputs_; ++k) out[k] += static_cast<double>(rows_.values[i]) * point[column + k];
+        }
+    }
+
+    std::size_t end_of_row(std::size_t begin) const {
+        const auto& observations = set_.observations;
+        std::size_t end = begin + 1;
+        while (end < observations.size() && observations[end].row == observations[begin].row) ++end;
+        return end;
+    }
+
+private:
+    std::size_t first(std::size_t row) const { return static_cast<std::size_t>(rows_.starts[row]); }
+
+    double add_row(std::size_t begin, std::size_t end, std::span<const double> point, std::span<double> gradient) {
+        const auto& observations = set_.observations;
+        const auto row = static_cast<std::size_t>(observations[begin].row);
+        if (std::all_of(observations.begin() + static_cast<std::ptrdiff_t>(begin), observations.begin() + static_cast<std::ptrdiff_t>(end),
+                        [&](const FoldedObservation& observation) { return observation.fold == left_out_; })) {
+            return 0;
+        }
+        link(row, point, link_);
+        std::ranges::fill(link_gradient_, 0.0);
+        double value = 0;
+        const std::span<const double> links(link_);
+        for (std::size_t i = begin; i < end; ++i) {
+            const FoldedObservation& observation = observations[i];
+            if (observation.fold == left_out_) continue;
+            value += observation.weight * sample_loss(set_.task, links, observation);
+            add_loss_gradient(set_.task, links, observation, observation.weight, link_gradient_);
+        }
+        for (std::size_t k = 0; k < outputs_; ++k) gradient[bias_ + k] += link_gradient_[k];
+        for (auto i = first(row); i < first(row + 1); ++i) {
+            const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
+            for (std::size_t k = 0; k < outputs_; ++k) gradient[column + k] += static_cast<double>(rows_.values[i]) * link_gradient_[k];
+        }
+        return value;
+    }
+
+    const TrainingSet& set_;
+    const EncodedRows& rows_;
+    std::size_t outputs_;
+    std::size_t bias_;
+    std::int32_t left_out_;
+    double strength_ = 1;
+    std::vector<double> link_;
+    std::vector<double> link_gradient_;
+};
+
+// The fits of one fold, over all strengths.
+struct Path {
+    std::vector<std::vector<float>> points;
+    std::vector<double> held_out_loss;
+};
+
+class LinearFit {
+public:
+    LinearFit(const TrainingSet& set, const Config& config, Share share)
+        : set_(set), supervisor_(share.supervisor()), share_(share), given_strength_(config.number(OptionId::linear_strength)) {
+        encoder_ = Encoder::fit(set.features, set.row_weights(), {});
+        encoder_.encode(set.features, 0, set.features.rows(), rows_);
+        candidates_.assign(std::begin(strengths), std::end(strengths));
+        if (given_strength_ > 0) candidates_ = {given_strength_};
+        if (set.folds == 0 && given_strength_ <= 0) candidates_ = {strength_without_folds};
+    }
+
+    Fit run() {
+        Fit fit;
+        std::vector<Path> paths(static_cast<std::size_t>(set_.folds));
+        supervisor_.run(set_.folds, [&](int fold) { paths[static_cast<std::size_t>(fold)] = fit_path(fold); });
+        const std::size_t best = best_strength(paths);
+        fit.out_of_fold = out_of_fold(paths, best);
+        fit.description["strength"] = candidates_[best];
+        fit.description["inputs"] = encoder_.outputs();
+        supervisor_.run(1, [&](int) { fit.member = refit(best); });
+        share_.advance(0.2);
+        return fit;
+    }
+
+private:
+    bool stop() const {
+        supervisor_.check();
+        return supervisor_.time_is_up();
+    }
+
+    void minimise(PenalisedLoss& loss, std::size_t candidate, std::vector<double>& point) const {
+        loss.set_strength(candidates_[candidate]);
+        minimise_lbfgs([&](auto at, auto gradient) { return loss(at, gradient); }, point, {}, [&] { return stop(); });
+    }
+
+    Path fit_path(int fold) const {
+        PenalisedLoss loss(set_, rows_, encoder_.outputs(), fold);
+        std::vector<double> point(loss.size());
+        Path path;
+        for (std::size_t candidate = 0; candidate < candidates_.size(); ++candidate) {
+            minimise(loss, candidate, point);
+            path.points.emplace_back(point.begin(), point.end());
+            path.held_out_loss.push_back(held_out_loss(loss, point, fold));
+            share_.advance(0.8 / static_cast<double>(candidates_.size()) / set_.folds);
+            if (worsens(path.held_out_loss)) break;
+        }
+        return path;
+    }
+
+    // Once two weaker penalties in a row have made a fold clearly worse, still weaker ones cost the most time for nothing.
+    static bool worsens(const std::vector<double>& losses) {
+        const double best = *std::ranges::min_element(losses);
+        return losses.size() > 2 && losses.back() > 1.02 * best && losses[losses.size() - 2] > 1.02 * best;
+    }
+
+    double held_out_loss(const PenalisedLoss& loss, std::span<const double> point, int fold) const {
+        double sum = 0;
+        std::vector<double> link(static_cast<std::size_t>(set_.outputs()));
+        for (const FoldedObservation& observation : set_.observations) {
+            if (observation.fold != fold) continue;
+            loss.link(static_cast<std::size_t>(observation.row), point, link);
+            sum += observation.weight * sample_loss(set_.task, std::span<const double>(link), observation);
+        }
+        return sum;
+    }
+
+    std::size_t best_strength(const std::vector<Path>& paths) const {
+        std::size_t common = candidates_.size();
+        for (const Path& path : paths) common = std::min(common, path.points.size());
+        std::size_t best = 0;
+        double least = std::numeric_limits<double>::infinity();
+        for (std::size_t candidate = 0; candidate < common; ++candidate) {
+            double sum = 0;
+            for (const Path& path : paths) sum += path.held_out_loss[candidate];
+            if (sum < least) {
+                least = sum;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    std::vector<float> out_of_fold(const std::vector<Path>& paths, std::size_t candidate) const {
+        const auto outputs = static_cast<std::size_t>(set_.outputs());
+        std::vector<float> links(set_.observations.size() * outputs, std::numeric_limits<float>::quiet_NaN());
+        if (paths.empty()) return links;
+        const PenalisedLoss loss(set_, rows_, encoder_.outputs(), all_folds);
+        std::vector<double> link(outputs);
+        std::vector<std::vector<double>> points;
+        for (const Path& path : paths) points.emplace_back(path.points[candidate].begin(), path.points[candidate].end());
+        for (std::size_t i = 0; i < set_.observations.size(); ++i) {
+            const FoldedObservation& observation = set_.observations[i];
+            loss.link(static_cast<std::size_t>(observation.row), points[static_cast<std::size_t>(observation.fold)], link);
+            for (std::size_t k = 0; k < outputs; ++k) links[i * outputs + k] = static_cast<float>(link[k]);
+        }
+        return links;
+    }
+
+    std::unique_ptr<const Member> refit(std::size_t candidate) const {
+        PenalisedLoss loss(set_, rows_, encoder_.outputs(), all_folds);
+        std::vector<double> point(loss.size());
+        minimise(loss, candidate, point);
+        const auto outputs = static_cast<std::ptrdiff_t>(set_.outputs());
+        std::vector<float> weights(point.begin(), point.end() - outputs);
+        std::vector<float> bias(point.end() - outputs, point.end());
+        // The stored bias is for an encoded row; the fit's was for a difference from the constant row.
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            const auto k = i % static_cast<std::size_t>(outputs);
+            bias[k] -= encoder_.constant()[i / static_cast<std::size_t>(outputs)] * weights[i];
+        }
+        return std::make_unique<LinearMember>(encoder_, std::move(weights), std::move(bias));
+    }
+
+    const TrainingSet& set_;
+    Supervisor& supervisor_;
+    Share share_;
+    double given_strength_;
+    Encoder encoder_;
+    EncodedRows rows_;
+    std::vector<double> candidates_;
+};
+
+}  // namespace
+
+std::int64_t LinearLearner::memory(const TrainingSet& set, const Config& config) const {
+    const std::int64_t parameters = 2 * set.features.columns() * set.outputs();
+    const std::int64_t paths = set.folds * static_cast<std::int64_t>(strength_count) * 4 * parameters;
+    const std::int64_t searches = config.threads() * 24 * 8 * parameters;
+    return 16 * set.features.stored() + paths + searches;
+}
+
+Fit LinearLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
+    return LinearFit(set, config, share).run();
+}
+
+}  // namespace mml

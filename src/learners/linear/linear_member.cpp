@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "learners/linear/linear.hpp"
+
+namespace mml {
+
+LinearMember::LinearMember(Encoder encoder, std::vector<float> weights, std::vector<float> bias)
+    : encoder_(std::move(encoder)), weights_(std::move(weights)), bias_(std::move(bias)), folded_bias_(bias_) {
+    const std::size_t outputs = bias_.size();
+    for (std::size_t i = 0; i < weights_.size(); ++i) folded_bias_[i % outputs] += encoder_.constant()[i / outputs] * weights_[i];
+}
+
+void LinearMember::add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
+                              std::span<float> links) const {
+    EncodedRows encoded;
+    encoder_.encode(rows, first, last, encoded);
+    const std::size_t outputs = bias_.size();
+    std::vector<float> link(outputs);
+    for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
+        link = folded_bias_;
+        for (auto i = static_cast<std::size_t>(encoded.starts[row]); i < static_cast<std::size_t>(encoded.starts[row + 1]); ++i) {
+            const float* weights = weights_.data() + static_cast<std::size_t>(encoded.columns[i]) * outputs;
+            for (std::size_t k = 0; k < outputs; ++k) link[k] += encoded.values[i] * weights[k];
+        }
+        for (std::size_t k = 0; k < outputs; ++k) links[row * outputs + k] += weight * link[k];
+    }
+}
+
+void LinearMember::store(Tensors& tensors, const std::string& prefix) const {
+    encoder_.store(tensors, prefix + "encoder.");
+    tensors.put(prefix + "weights", weights_, {encoder_.outputs(), static_cast<std::int64_t>(bias_.size())});
+    tensors.put(prefix + "bias", bias_);
+}
+
+std::unique_ptr<const Member> LinearLearner::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
+                                                  int outputs) const {
+    Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
+    auto weights = tensors.get<float>(prefix + "weights", {encoder.outputs(), outputs});
+    auto bias = tensors.get<float>(prefix + "bias", {outputs});
+    return std::make_unique<LinearMember>(std::move(encoder), std::move(weights), std::move(bias));
+}
+
+}  // namespace mml

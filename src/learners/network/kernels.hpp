@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace mml {
+
+/// Rows of an EncodedRows, chosen by number.
+struct SparseBatch {
+    const std::int64_t* starts;
+    const std::int32_t* columns;
+    const float* values;
+    const std::int32_t* rows;  ///< `count` row numbers, or nullptr for 0 ... count - 1
+    int count;
+};
+
+/// A batch the other way round: for each column its cells as (row of the batch, value).
+struct TransposedBatch {
+    const std::int32_t* starts;  ///< columns + 1
+    const std::int32_t* rows;
+    const float* values;
+};
+
+/// One AdamW step (Loshchilov and Hutter, 2019) with averaged weights, as numbers that hold for the whole step.
+struct AdamStep {
+    float first_decay = 0.9F;
+    float second_decay = 0.999F;
+    float length = 0;            ///< learning rate / first bias correction
+    float second_scale = 0;      ///< 1 / second bias correction
+    float epsilon = 1e-8F;
+    float keep = 1;              ///< 1 - learning rate * weight decay
+    float average_gain = 0;      ///< what the averaged weights move towards the weights
+};
+
+/// Parameters and their state, all of one length.
+struct AdamState {
+    float* weights;
+    float* first;
+    float* second;
+    float* average;
+};
+
+/// The loops that are compiled once for each instruction set. All arrays are row-major; no two of one call overlap.
+struct Kernels {
+    const char* name;
+    /// out[row][j] = bias[j] + sum of value * weights[column][j], j < width.
+    void (*sparse_forward)(const SparseBatch& batch, const float* weights, const float* bias, int width, float* out);
+    /// The gradient of column c's weights (constant[c] * total[j] + sum of value * gradient[row][j]) and its AdamW step, column by
+    /// column, so that the whole gradient never stands in memory. scratch: width floats.
+    void (*sparse_adam)(const TransposedBatch& batch, int columns, const float* constant, const float* total,
+                        const float* gradient, int width, const AdamStep& step, const AdamState& state, float* scratch);
+    void (*adam)(int count, const float* gradient, const AdamStep& step, const AdamState& state);
+    /// hidden[row][j] = max(0, a) * (1 + b) with pre[row] = a | b, each `width` wide.
+    void (*gate_forward)(int rows, int width, const float* pre, float* hidden);
+    /// In place: pre becomes the gradient by pre.
+    void (*gate_backward)(int rows, int width, float* pre, const float* hidden_gradient);
+    /// x = max(0, x + bias).
+    void (*relu_forward)(int rows, int width, const float* bias, float* x);
+    /// gradient = 0 where x is not above 0.
+    void (*relu_backward)(int count, const float* x, float* gradient);
+    void (*multiply)(int count, const float* factor, float* x);
+    /// sum[j] = sum over rows of x[row][j].
+    void (*column_sums)(int rows, int width, const float* x, float* sum);
+    /// out[j] = bias[j] + sum over k of x[k] * weights[k][j]; for one row, where a GEMM does not pay.
+    void (*dense_row)(int inputs, int width, const float* x, const float* weights, const float* bias, float* out);
+};
+
+/// The best for this processor.
+const Kernels& kernels();
+
+extern const Kernels kernels_baseline;
+#if defined(__x86_64__)
+extern const Kernels kernels_avx2;
+extern const Kernels kernels_avx512;
+#endif
+
+}  // namespace mml

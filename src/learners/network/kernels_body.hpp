@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels' loops, included once by each kernels_<instruction set>.cpp, which is compiled for that set and defines
+// MML_KERNELS as the table's name and MML_KERNELS_NAME. Nothing from the standard library is called here: an inline function compiled for a newer
+// processor could be the copy that the linker keeps for all.
+#include "learners/network/kernels.hpp"
+
+namespace mml {
+
+namespace {
+
+#define MML_RESTRICT __restrict__
+
+void sparse_forward(const SparseBatch& batch, const float* MML_RESTRICT weights, const float* MML_RESTRICT bias, int width,
+                    float* MML_RESTRICT out) {
+    for (int r = 0; r < batch.count; ++r, out += width) {
+        const std::int64_t row = batch.rows != nullptr ? batch.rows[r] : r;
+        for (int j = 0; j < width; ++j) out[j] = bias[j];
+        for (std::int64_t i = batch.starts[row]; i < batch.starts[row + 1]; ++i) {
+            const float value = batch.values[i];
+            const float* MML_RESTRICT line = weights + static_cast<std::int64_t>(batch.columns[i]) * width;
+            for (int j = 0; j < width; ++j) out[j] += value * line[j];
+        }
+    }
+}
+
+void adam(int count, const float* MML_RESTRICT gradient, const AdamStep& step, const AdamState& state) {
+    float* MML_RESTRICT weights = state.weights;
+    float* MML_RESTRICT first = state.first;
+    float* MML_RESTRICT second = state.second;
+    float* MML_RESTRICT average = state.average;
+    const AdamStep s = step;
+    for (int j = 0; j < count; ++j) {
+        first[j] += (1.0F - s.first_decay) * (gradient[j] - first[j]);
+        second[j] += (1.0F - s.second_decay) * (gradient[j] * gradient[j] - second[j]);
+        weights[j] = weights[j] * s.keep - s.length * first[j] / (__builtin_sqrtf(second[j] * s.second_scale) + s.epsilon);
+        average[j] += s.average_gain * (weights[j] - average[j]);
+    }
+}
+
+void sparse_adam(const TransposedBatch& batch, int columns, const float* MML_RESTRICT constant, const float* MML_RESTRICT total,
+                 const float* MML_RESTRICT gradient, int width, const AdamStep& step, const AdamState& state,
+                 float* MML_RESTRICT scratch) {
+    for (int c = 0; c < columns; ++c) {
+        for (int j = 0; j < width; ++j) scratch[j] = constant[c] * total[j];
+        for (std::int32_t i = batch.starts[c]; i < batch.starts[c + 1]; ++i) {
+            const float value = batch.values[i];
+            const float* MML_RESTRICT line = gradient + static_cast<std::int64_t>(batch.rows[i]) * width;
+            for (int j = 0; j < width; ++j) scratch[j] += value * line[j];
+        }
+        const std::int64_t offset = static_cast<std::int64_t>(c) * width;
+        adam(width, scratch, step, {state.weights + offset, state.first + offset, state.second + offset, state.average + offset});
+    }
+}
+
+void gate_forward(int rows, int width, const float* MML_RESTRICT pre, float* MML_RESTRICT hidden) {
+    for (int r = 0; r < rows; ++r, pre += 2 * width, hidden += width) {
+        for (int j = 0; j < width; ++j) {
+            const float a = pre[j] > 0.0F ? pre[j] : 0.0F;
+            hidden[j] = a * (1.0F + pre[width + j]);
+        }
+    }
+}
+
+void gate_backward(int rows, int width, float* MML_RESTRICT pre, const float* MML_RESTRICT hidden_gradient) {
+    for (int r = 0; r < rows; ++r, pre += 2 * width, hidden_gradient += width) {
+        for (int j = 0; j < width; ++j) {
+            const float a = pre[j];
+            const float g = hidden_gradient[j];
+            pre[j] = a > 0.0F ? g * (1.0F + pre[width + j]) : 0.0F;
+            pre[width + j] = a > 0.0F ? g * a : 0.0F;
+        }
+    }
+}
+
+void relu_forward(int rows, int width, const float* MML_RESTRICT bias, float* MML_RESTRICT x) {
+    for (int r = 0; r < rows; ++r, x += width) {
+        for (int j = 0; j < width; ++j) {
+            const float value = x[j] + bias[j];
+            x[j] = value > 0.0F ? value : 0.0F;
+        }
+    }
+}
+
+void relu_backward(int count, const float* MML_RESTRICT x, float* MML_RESTRICT gradient) {
+    for (int j = 0; j < count; ++j) gradient[j] = x[j] > 0.0F ? gradient[j] : 0.0F;
+}
+
+void multiply(int count, const float* MML_RESTRICT factor, float* MML_RESTRICT x) {
+    for (int j = 0; j < count; ++j) x[j] *= factor[j];
+}
+
+void column_sums(int rows, int width, const float* MML_RESTRICT x, float* MML_RESTRICT sum) {
+    for (int j = 0; j < width; ++j) sum[j] = 0.0F;
+    for (int r = 0; r < rows; ++r, x += width) {
+        for (int j = 0; j < width; ++j) sum[j] += x[j];
+    }
+}
+
+void dense_row(int inputs, int width, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
+               const float* MML_RESTRICT bias, float* MML_RESTRICT out) {
+    for (int j = 0; j < width; ++j) out[j] = bias[j];
+    for (int k = 0; k < inputs; ++k, weights += width) {
+        for (int j = 0; j < width; ++j) out[j] += x[k] * weights[j];
+    }
+}
+
+}  // namespace
+
+const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward, sparse_adam,  adam,     gate_forward, gate_backward,
+                             relu_forward,     relu_backward,  multiply, column_sums, dense_row};
+
+}  // namespace mml

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learners/network/network_batch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace mml {
+
+namespace {
+
+constexpr double most_chunk_weight = 3;
+
+// What was observed on one row outside one fold.
+struct RowTarget {
+    std::vector<double> sums;
+    double weight = 0;
+
+    void add(const TrainingSet& set, const FoldedObservation& observation) {
+        weight += observation.weight;
+        if (set.task == Task::regression) {
+            sums[0] += observation.weight * observation.value;
+        } else if (sums.size() == 1) {
+            sums[0] += observation.class_index == 1 ? observation.weight : 0;
+        } else {
+            sums[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+        }
+    }
+};
+
+void append_chunks(SoftSamples& samples, std::int32_t row, const RowTarget& target) {
+    const auto chunks = static_cast<std::size_t>(std::clamp(std::ceil(target.weight / most_chunk_weight), 1.0, 1e6));
+    for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+        samples.rows.push_back(row);
+        samples.weights.push_back(static_cast<float>(target.weight / static_cast<double>(chunks)));
+        for (const double sum : target.sums) samples.targets.push_back(static_cast<float>(sum / target.weight));
+    }
+}
+
+}  // namespace
+
+SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out) {
+    SoftSamples samples;
+    const auto& observations = set.observations;
+    for (std::size_t i = 0; i < observations.size();) {
+        RowTarget target{std::vector<double>(static_cast<std::size_t>(set.outputs()))};
+        const std::int32_t row = observations[i].row;
+        for (; i < observations.size() && observations[i].row == row; ++i) {
+            if (observations[i].fold != left_out) target.add(set, observations[i]);
+        }
+        if (target.weight > 0) append_chunks(samples, row, target);
+    }
+    const double total = std::reduce(samples.weights.begin(), samples.weights.end(), 0.0);
+    const auto scale = static_cast<float>(static_cast<double>(samples.size()) / total);
+    for (float& weight : samples.weights) weight *= scale;
+    return samples;
+}
+
+TransposedBatch BatchTransposer::transpose(const EncodedRows& rows, const std::int32_t* chosen, int count) {
+    std::ranges::fill(starts_, 0);
+    const auto cells_of = [&](int r) {
+        const auto row = static_cast<std::size_t>(chosen[r]);
+        return std::pair(static_cast<std::size_t>(rows.starts[row]), static_cast<std::size_t>(rows.starts[row + 1]));
+    };
+    for (int r = 0; r < count; ++r) {
+        const auto [begin, end] = cells_of(r);
+        for (std::size_t i = begin; i < end; ++i) ++starts_[static_cast<std::size_t>(rows.columns[i]) + 1];
+    }
+    std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+    next_.assign(starts_.begin(), starts_.end() - 1);
+    rows_.resize(static_cast<std::size_t>(starts_.back()));
+    values_.resize(rows_.size());
+    for (int r = 0; r < count; ++r) {
+        const auto [begin, end] = cells_of(r);
+        for (std::size_t i = begin; i < end; ++i) {
+            const auto place = static_cast<std::size_t>(next_[static_cast<std::size_t>(rows.columns[i])]++);
+            rows_[place] = r;
+            values_[place] = rows.values[i];
+        }
+    }
+    return {starts_.data(), rows_.data(), values_.data()};
+}
+
+}  // namespace mml

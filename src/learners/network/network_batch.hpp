@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "learners/learner.hpp"
+#include "learners/network/kernels.hpp"
+#include "preprocessing/encoder.hpp"
+
+namespace mml {
+
+/// Training samples of one network: a distinct row with the soft target of what was observed on it. A row that stands
+/// for many samples is cut into chunks of weight at most 3, so that one step does not see all of them at once.
+struct SoftSamples {
+    std::vector<std::int32_t> rows;
+    std::vector<float> weights;   ///< mean 1
+    std::vector<float> targets;   ///< samples x outputs: probabilities of the classes, or standardised values
+
+    std::size_t size() const { return rows.size(); }
+};
+
+SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out);
+
+/// Turns a batch the other way round, reusing its memory.
+class BatchTransposer {
+public:
+    explicit BatchTransposer(int columns) : starts_(static_cast<std::size_t>(columns) + 1) {}
+    TransposedBatch transpose(const EncodedRows& rows, const std::int32_t* chosen, int count);
+
+private:
+    std::vector<std::int32_t> starts_;
+    std::vector<std::int32_t> next_;
+    std::vector<std::int32_t> rows_;
+    std::vector<float> values_;
+};
+
+}  // namespace mml

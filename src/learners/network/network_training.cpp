@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learners/network/network_training.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/text.hpp"
+#include "learners/loss.hpp"
+#include "learners/network/network_pass.hpp"
+
+namespace mml {
+
+namespace {
+
+// Few samples make few steps an epoch; with fewer steps than this a network has learned nothing.
+constexpr int fewest_steps = 240;
+constexpr int inference_rows = 128;
+
+class NetworkTrainer {
+public:
+    NetworkTrainer(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out, Share share)
+        : data_(data),
+          settings_(settings),
+          number_(number),
+          share_(share),
+          supervisor_(share.supervisor()),
+          random_(data.set.seed, purpose::network, static_cast<std::uint64_t>(number)),
+          samples_(soft_samples(data.set, left_out)),
+          pass_(data, std::max(settings.batch_size, inference_rows)),
+          state_(data.shape, random_parameters(data.shape, typical_cells(), random_)) {
+        order_.resize(samples_.size());
+        std::iota(order_.begin(), order_.end(), 0);
+        for (std::size_t i = 0; i < data.set.observations.size(); ++i) {
+            if (data.set.observations[i].fold == left_out) held_out_.push_back(i);
+        }
+    }
+
+    TrainedNetwork run() {
+        TrainedNetwork result;
+        result.curve.member = concat("network ", number_ + 1);
+        const int epochs = planned_epochs();
+        int best_epoch = 0;
+        double best_loss = std::numeric_limits<double>::infinity();
+        for (int epoch = 1; epoch <= epochs && !stopped_; ++epoch) {
+            const double training_loss = run_epoch();
+            if (steps_ == 0) break;
+            const double loss = held_out_.empty() ? training_loss : held_out_loss();
+            result.curve.training_loss.push_back(training_loss);
+            result.curve.validation_loss.push_back(held_out_.empty() ? std::numeric_limits<double>::quiet_NaN() : loss);
+            supervisor_.set_step(epoch, epochs, training_loss, result.curve.validation_loss.back());
+            result.epochs = epoch;
+            if (held_out_.empty() || loss < best_loss) {
+                best_loss = loss;
+                best_epoch = epoch;
+                result.parameters = state_.average;
+                result.trained = true;
+            }
+            advance_to(epoch, epochs);
+            if (steps_ >= fewest_steps && epoch - best_epoch >= settings_.patience) break;
+        }
+        share_.advance(1 - advanced_);
+        if (result.trained && !held_out_.empty()) result.held_out_links = held_out_links(result.parameters);
+        return result;
+    }
+
+private:
+    double typical_cells() const {
+        return static_cast<double>(data_.rows.values.size()) / static_cast<double>(std::max<std::int64_t>(1, data_.rows.rows()));
+    }
+
+    int steps_an_epoch() const {
+        return static_cast<int>((samples_.size() + static_cast<std::size_t>(settings_.batch_size) - 1) /
+                                static_cast<std::size_t>(settings_.batch_size));
+    }
+
+    // Without samples to stop on, a short fixed schedule; with them, at least the fewest steps.
+    int planned_epochs() const {
+        const int enough = (fewest_steps + steps_an_epoch() - 1) / steps_an_epoch();
+        return held_out_.empty() ? std::max(enough, std::min(settings_.epochs, 20)) : std::max(enough, settings_.epochs);
+    }
+
+    // Most networks stop long before the last epoch, so the first epochs count for most of the progress.
+    void advance_to(int epoch, int epochs) {
+        const double done = 1 - std::exp(-6.0 * epoch / epochs);
+        share_.advance(done - advanced_);
+        advanced_ = done;
+    }
+
+    double run_epoch() {
+        random_.shuffle(std::span(order_));
+        double loss = 0;
+        double weight = 0;
+        for (std::size_t begin = 0; begin < order_.size() && !stopped_; begin += static_cast<std::size_t>(settings_.batch_size)) {
+            supervisor_.check();
+            if (supervisor_.time_is_up()) {
+                stopped_ = true;
+                break;
+            }
+            const std::size_t end = std::min(order_.size(), begin + static_cast<std::size_t>(settings_.batch_size));
+            train_batch(begin, end, &loss, &weight);
+        }
+        return loss / std::max(weight, 1e-30);
+    }
+
+    void train_batch(std::size_t begin, std::size_t end, double* loss, double* weight) {
+        const std::size_t count = end - begin;
+        rows_.resize(count);
+        for (std::size_t i = 0; i < count; ++i) rows_[i] = samples_.rows[order_[begin + i]];
+        const float* links = pass_.forward_dropped(state_.weights, rows_.data(), static_cast<int>(count), settings_.dropout, random_);
+        const auto outputs = static_cast<std::size_t>(data_.shape.outputs);
+        gradient_.resize(count * outputs);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t sample = order_[begin + i];
+            const double sample_weight = static_cast<double>(samples_.weights[sample]);
+            *loss += sample_weight * soft_loss({links + i * outputs, outputs}, samples_.targets.data() + sample * outputs,
+                                               sample_weight / static_cast<double>(count), gradient_.data() + i * outputs);
+            *weight += sample_weight;
+        }
+        ++steps_;
+        const AdamStep weight_step = adam_step(settings_.weight_decay);
+        pass_.step(state_, gradient_.data(), weight_step, adam_step(0));
+    }
+
+    // Loss against a soft target; writes scale times its gradient by the links.
+    double soft_loss(std::span<const float> links, const float* target, double scale, float* gradient) const {
+        if (data_.set.task == Task::regression) {
+            const double error = static_cast<double>(links[0]) - static_cast<double>(target[0]);
+            gradient[0] = static_cast<float>(scale * error);
+            return 0.5 * error * error;
+        }
+        if (links.size() == 1) {
+            const double link = static_cast<double>(links[0]);
+            const double share = static_cast<double>(target[0]);
+            gradient[0] = static_cast<float>(scale * (sigmoid(link) - share));
+            return softplus(link) - share * link;
+        }
+        const double normaliser = log_sum_exp(links);
+        double loss = normaliser;
+        for (std::size_t k = 0; k < links.size(); ++k) {
+            const double link = static_cast<double>(links[k]);
+            gradient[k] = static_cast<float>(scale * (std::exp(link - normaliser) - static_cast<double>(target[k])));
+            loss -= static_cast<double>(target[k]) * link;
+        }
+        return loss;
+    }
+
+    AdamStep adam_step(double weight_decay) const {
+        AdamStep step;
+        const auto t = static_cast<double>(steps_);
+        step.length = static_cast<float>(settings_.learning_rate / (1 - std::pow(static_cast<double>(step.first_decay), t)));
+        step.second_scale = static_cast<float>(1 / (1 - std::pow(static_cast<double>(step.second_decay), t)));
+        step.keep = static_cast<float>(1 - settings_.learning_rate * weight_decay);
+        step.average_gain = static_cast<float>(1 - std::min(0.99, (1 + t) / (10 + t)));
+        return step;
+    }
+
+    std::vector<float> held_out_links(const NetworkParameters& parameters) {
+        const auto outputs = static_cast<std::size_t>(data_.shape.outputs);
+        std::vector<float> links(held_out_.size() * outputs);
+        for (std::size_t begin = 0; begin < held_out_.size(); begin += inference_rows) {
+            const std::size_t count = std::min<std::size_t>(inference_rows, held_out_.size() - begin);
+            rows_.resize(count);
+            for (std::size_t i = 0; i < count; ++i) rows_[i] = data_.set.observations[held_out_[begin + i]].row;
+            const float* found = pass_.forward(parameters, rows_.data(), static_cast<int>(count));
+            std::copy_n(found, count * outputs, links.begin() + static_cast<std::ptrdiff_t>(begin * outputs));
+        }
+        return links;
+    }
+
+    double held_out_loss() {
+        const std::vector<float> links = held_out_links(state_.average);
+        const auto outputs = static_cast<std::size_t>(data_.shape.outputs);
+        double loss = 0;
+        double weight = 0;
+        for (std::size_t i = 0; i < held_out_.size(); ++i) {
+            const FoldedObservation& observation = data_.set.observations[held_out_[i]];
+            loss += observation.weight * sample_loss(data_.set.task, std::span(links).subspan(i * outputs, outputs), observation);
+            weight += observation.weight;
+        }
+        return loss / weight;
+    }
+
+    const NetworkData& data_;
+    const NetworkSettings& settings_;
+    int number_;
+    Share share_;
+    Supervisor& supervisor_;
+    RandomStream random_;
+    SoftSamples samples_;
+    NetworkPass pass_;
+    OptimiserState state_;
+    std::vector<std::size_t> order_;
+    std::vector<std::size_t> held_out_;
+    std::vector<std::int32_t> rows_;
+    std::vector<float> gradient_;
+    std::int64_t steps_ = 0;
+    double advanced_ = 0;
+    bool stopped_ = false;
+};
+
+}  // namespace
+
+NetworkSettings::NetworkSettings(const Config& config)
+    : hidden_units(static_cast<int>(config.integer(OptionId::hidden_units))),
+      hidden_layers(static_cast<int>(config.integer(OptionId::hidden_layers))),
+      dropout(config.number(OptionId::dropout)),
+      learning_rate(config.number(OptionId::learning_rate)),
+      weight_decay(config.number(OptionId::weight_decay)),
+      batch_size(static_cast<int>(config.integer(OptionId::batch_size))),
+      epochs(static_cast<int>(config.integer(OptionId::epochs))),
+      patience(static_cast<int>(config.integer(OptionId::patience))) {}
+
+TrainedNetwork train_network(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
+                             Share share) {
+    return NetworkTrainer(data, settings, number, left_out, share).run();
+}
+
+}  // namespace mml

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "config/config.hpp"
+#include "learners/learner.hpp"
+#include "learners/network/parameters.hpp"
+#include "preprocessing/encoder.hpp"
+
+namespace mml {
+
+struct NetworkSettings {
+    int hidden_units;
+    int hidden_layers;
+    double dropout;
+    double learning_rate;
+    double weight_decay;
+    int batch_size;
+    int epochs;
+    int patience;
+
+    explicit NetworkSettings(const Config& config);
+};
+
+/// What all networks of one fit share.
+struct NetworkData {
+    const TrainingSet& set;
+    const EncodedRows& rows;
+    const std::vector<float>& constant;
+    NetworkShape shape;
+    /// At least half of an encoded row's cells differ from the constant row: dense products are faster then.
+    bool dense;
+};
+
+struct TrainedNetwork {
+    NetworkParameters parameters;          ///< averaged weights of the best epoch
+    bool trained = false;                  ///< false where the time limit came before the first step
+    int epochs = 0;
+    LearningCurve curve;
+    std::vector<float> held_out_links;     ///< of each observation of the fold left out, outputs each, in order
+};
+
+/// Trains one network on all observations outside `left_out` (-1: on all) and stops on the loss of those in it. Runs on one
+/// thread, which Supervisor::run() started.
+TrainedNetwork train_network(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
+                             Share share);
+
+}  // namespace mml

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <limits>
+
+#include "learners/network/network.hpp"
+#include "learners/network/network_training.hpp"
+
+namespace mml {
+
+namespace {
+
+Encoder::Settings encoder_settings(const Config& config) {
+    return {config.integer(OptionId::one_hot_minimum), config.integer(OptionId::one_hot_maximum)};
+}
+
+// With fewer cells off the constant row than this share, the sparse first layer is faster.
+constexpr double dense_share = 0.5;
+
+bool is_dense(const EncodedRows& rows, std::int32_t columns) {
+    return static_cast<double>(rows.values.size()) > dense_share * static_cast<double>(rows.rows()) * columns;
+}
+
+// The mean of the held-out links over the networks that left out an observation's fold.
+std::vector<float> out_of_fold(const TrainingSet& set, const std::vector<TrainedNetwork>& networks) {
+    const auto outputs = static_cast<std::size_t>(set.outputs());
+    std::vector<float> links(set.observations.size() * outputs, std::numeric_limits<float>::quiet_NaN());
+    for (std::int32_t fold = 0; fold < set.folds; ++fold) {
+        float left_out = 0;
+        for (auto n = static_cast<std::size_t>(fold); n < networks.size(); n += static_cast<std::size_t>(set.folds)) {
+            left_out += networks[n].trained ? 1.0F : 0.0F;
+        }
+        if (left_out == 0) continue;
+        std::size_t place = 0;
+        for (std::size_t i = 0; i < set.observations.size(); ++i) {
+            if (set.observations[i].fold != fold) continue;
+            for (std::size_t k = 0; k < outputs; ++k) {
+                float sum = 0;
+                for (auto n = static_cast<std::size_t>(fold); n < networks.size(); n += static_cast<std::size_t>(set.folds)) {
+                    if (networks[n].trained) sum += networks[n].held_out_links[place * outputs + k];
+                }
+                links[i * outputs + k] = sum / left_out;
+            }
+            ++place;
+        }
+    }
+    return links;
+}
+
+}  // namespace
+
+std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& config) const {
+    const auto networks = config.integer(OptionId::networks);
+    const auto hidden = config.integer(OptionId::hidden_units);
+    const std::int64_t inputs = 3 * set.features.columns();
+    const std::int64_t parameters = 2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + set.outputs());
+    const std::int64_t at_once = std::min<std::int64_t>(config.threads(), networks);
+    const auto observations = static_cast<std::int64_t>(set.observations.size());
+    return 16 * set.features.stored() + 4 * parameters * (networks + 6 * at_once) + at_once * observations * (16 + 4 * set.outputs());
+}
+
+Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
+    const NetworkSettings settings(config);
+    const auto count = static_cast<int>(config.integer(OptionId::networks));
+    const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config));
+    EncodedRows rows;
+    encoder.encode(set.features, 0, set.features.rows(), rows);
+    const NetworkShape shape{encoder.outputs(), settings.hidden_units, settings.hidden_layers, set.outputs()};
+    const NetworkData data{set, rows, encoder.constant(), shape, is_dense(rows, encoder.outputs())};
+
+    std::vector<TrainedNetwork> networks(static_cast<std::size_t>(count));
+    Supervisor& supervisor = share.supervisor();
+    supervisor.run(count, [&](int number) {
+        const std::int32_t left_out = set.folds > 0 ? number % set.folds : -1;
+        networks[static_cast<std::size_t>(number)] = train_network(data, settings, number, left_out, share.part(1.0 / count));
+    });
+
+    Fit fit;
+    fit.out_of_fold = out_of_fold(set, networks);
+    std::vector<NetworkParameters> trained;
+    auto& epochs = fit.description["epochs"] = nlohmann::ordered_json::array();
+    for (TrainedNetwork& network : networks) {
+        epochs.push_back(network.epochs);
+        fit.curves.push_back(std::move(network.curve));
+        if (network.trained) trained.push_back(std::move(network.parameters));
+    }
+    fit.description["networks"] = trained.size();
+    fit.description["inputs"] = encoder.outputs();
+    fit.description["first_layer"] = data.dense ? "dense" : "sparse";
+    if (!trained.empty()) fit.member = std::make_unique<NetworksMember>(encoder, shape, std::move(trained));
+    return fit;
+}
+
+}  // namespace mml

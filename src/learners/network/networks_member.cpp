@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "learners/network/kernels.hpp"
+#include "learners/network/network.hpp"
+
+namespace mml {
+
+namespace {
+
+std::string layer_name(const std::string& prefix, std::size_t network, int layer) {
+    return concat(prefix, network, ".layer", layer, ".");
+}
+
+constexpr std::int64_t most_networks = 64;
+constexpr std::int64_t most_layers = 8;
+
+}  // namespace
+
+std::vector<float> folded_bias(const LayerParameters& first, const std::vector<float>& constant) {
+    std::vector<float> bias = first.bias;
+    const std::size_t width = bias.size();
+    for (std::size_t column = 0; column < constant.size(); ++column) {
+        for (std::size_t j = 0; j < width; ++j) bias[j] += constant[column] * first.weights[column * width + j];
+    }
+    return bias;
+}
+
+NetworksMember::NetworksMember(Encoder encoder, NetworkShape shape, std::vector<NetworkParameters> networks)
+    : encoder_(std::move(encoder)), shape_(shape), networks_(std::move(networks)) {
+    for (const NetworkParameters& network : networks_) folded_bias_.push_back(folded_bias(network[0], encoder_.constant()));
+}
+
+void NetworksMember::add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
+                                std::span<float> links) const {
+    EncodedRows encoded;
+    encoder_.encode(rows, first, last, encoded);
+    const float share = weight / static_cast<float>(networks_.size());
+    for (std::size_t network = 0; network < networks_.size(); ++network) add_network(encoded, network, share, links);
+}
+
+// Plain loops on every number of rows: with a GEMM for large tables a row's last bits would depend on its neighbours.
+void NetworksMember::add_network(const EncodedRows& encoded, std::size_t network, float weight, std::span<float> links) const {
+    const Kernels& kernel = kernels();
+    const NetworkParameters& layers = networks_[network];
+    const auto width = static_cast<std::size_t>(shape_.hidden);
+    std::vector<float> pre(2 * width), hidden(width), next(std::max(width, static_cast<std::size_t>(shape_.outputs)));
+    const std::vector<float> no_bias(width);
+    for (std::int64_t row = 0; row < encoded.rows(); ++row) {
+        const auto number = static_cast<std::int32_t>(row);
+        const SparseBatch batch{encoded.starts.data(), encoded.columns.data(), encoded.values.data(), &number, 1};
+        kernel.sparse_forward(batch, layers[0].weights.data(), folded_bias_[network].data(), 2 * shape_.hidden, pre.data());
+        kernel.gate_forward(1, shape_.hidden, pre.data(), hidden.data());
+        for (int layer = 1; layer <= shape_.layers; ++layer) {
+            const LayerParameters& parameters = layers[static_cast<std::size_t>(layer)];
+            kernel.dense_row(shape_.hidden, shape_.layer_outputs(layer), hidden.data(), parameters.weights.data(),
+                             parameters.bias.data(), next.data());
+            if (layer == shape_.layers) break;
+            kernel.relu_forward(1, shape_.hidden, no_bias.data(), next.data());
+            std::copy_n(next.begin(), width, hidden.begin());
+        }
+        float* out = links.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(shape_.outputs);
+        for (int k = 0; k < shape_.outputs; ++k) out[k] += weight * next[static_cast<std::size_t>(k)];
+    }
+}
+
+void NetworksMember::store(Tensors& tensors, const std::string& prefix) const {
+    encoder_.store(tensors, prefix + "encoder.");
+    tensors.put(prefix + "sizes", std::vector<std::int32_t>{static_cast<std::int32_t>(networks_.size()), shape_.hidden, shape_.layers});
+    for (std::size_t network = 0; network < networks_.size(); ++network) {
+        for (int layer = 0; layer <= shape_.layers; ++layer) {
+            const LayerParameters& parameters = networks_[network][static_cast<std::size_t>(layer)];
+            const std::string name = layer_name(prefix, network, layer);
+            tensors.put(name + "weights", parameters.weights, {shape_.layer_inputs(layer), shape_.layer_outputs(layer)});
+            tensors.put(name + "bias", parameters.bias);
+        }
+    }
+}
+
+std::unique_ptr<const Member> NetworksLearner::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
+                                                    int outputs) const {
+    Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
+    const auto& sizes = tensors.get<std::int32_t>(prefix + "sizes", {3});
+    const bool valid = sizes[0] >= 1 && sizes[0] <= most_networks && sizes[1] >= 1 && sizes[1] <= (1 << 20) && sizes[2] >= 1 &&
+                       sizes[2] <= most_layers;
+    if (!valid) fail(Status::bad_model, "damaged model: the sizes of its networks are out of range");
+    const NetworkShape shape{encoder.outputs(), sizes[1], sizes[2], outputs};
+    std::vector<NetworkParameters> networks;
+    for (std::size_t network = 0; network < static_cast<std::size_t>(sizes[0]); ++network) {
+        NetworkParameters& parameters = networks.emplace_back();
+        for (int layer = 0; layer <= shape.layers; ++layer) {
+            const std::string name = layer_name(prefix, network, layer);
+            parameters.push_back({tensors.get<float>(name + "weights", {shape.layer_inputs(layer), shape.layer_outputs(layer)}),
+                                  tensors.get<float>(name + "bias", {shape.layer_outputs(layer)})});
+        }
+    }
+    return std::make_unique<NetworksMember>(std::move(encoder), shape, std::move(networks));
+}
+
+}  // namespace mml

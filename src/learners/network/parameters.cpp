@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learners/network/parameters.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mml {
+
+std::size_t NetworkShape::parameters() const {
+    std::size_t count = 0;
+    for (int layer = 0; layer <= layers; ++layer) count += weight_count(layer) + static_cast<std::size_t>(layer_outputs(layer));
+    return count;
+}
+
+NetworkParameters zero_parameters(const NetworkShape& shape) {
+    NetworkParameters parameters;
+    for (int layer = 0; layer <= shape.layers; ++layer) {
+        parameters.push_back({std::vector<float>(shape.weight_count(layer)),
+                              std::vector<float>(static_cast<std::size_t>(shape.layer_outputs(layer)))});
+    }
+    return parameters;
+}
+
+NetworkParameters random_parameters(const NetworkShape& shape, double typical_cells, RandomStream& random) {
+    NetworkParameters parameters = zero_parameters(shape);
+    for (int layer = 0; layer < shape.layers; ++layer) {
+        const double fan_in = layer == 0 ? std::max(1.0, typical_cells) : static_cast<double>(shape.hidden);
+        const double deviation = std::sqrt(2.0 / fan_in);
+        for (float& weight : parameters[static_cast<std::size_t>(layer)].weights) {
+            weight = static_cast<float>(deviation * random.normal());
+        }
+    }
+    return parameters;
+}
+
+}  // namespace mml

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "base/random.hpp"
+
+namespace mml {
+
+/// A network's sizes: inputs -> 2 * hidden, gated to hidden -> (layers - 1) times hidden, ReLU -> outputs.
+struct NetworkShape {
+    int inputs = 0;
+    int hidden = 0;
+    int layers = 0;
+    int outputs = 0;
+
+    int layer_inputs(int layer) const { return layer == 0 ? inputs : hidden; }
+    int layer_outputs(int layer) const { return layer == 0 ? 2 * hidden : layer == layers ? outputs : hidden; }
+    std::size_t weight_count(int layer) const {
+        return static_cast<std::size_t>(layer_inputs(layer)) * static_cast<std::size_t>(layer_outputs(layer));
+    }
+    std::size_t parameters() const;
+};
+
+/// Weights (inputs x outputs, row-major) and bias of one layer.
+struct LayerParameters {
+    std::vector<float> weights;
+    std::vector<float> bias;
+};
+
+/// Layers 0 (gated) to shape.layers (output).
+using NetworkParameters = std::vector<LayerParameters>;
+
+NetworkParameters zero_parameters(const NetworkShape& shape);
+/// He et al., 2015, for the layers' fan-in; the output layer starts at zero, so that every network starts at the class shares.
+/// typical_cells: how many cells of an encoded row differ from its mean, which is the first layer's fan-in in effect.
+NetworkParameters random_parameters(const NetworkShape& shape, double typical_cells, RandomStream& random);
+
+}  // namespace mml

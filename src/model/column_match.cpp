@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/column_match.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace mml {
+
+namespace {
+
+std::vector<std::int32_t> by_position(std::size_t count) {
+    std::vector<std::int32_t> places(count);
+    std::iota(places.begin(), places.end(), 0);
+    return places;
+}
+
+constexpr std::int32_t twice = -2;
+
+// Names that stand over two columns say nothing of either.
+std::unordered_map<std::string, std::int32_t> places_of(const std::vector<std::string>& names) {
+    std::unordered_map<std::string, std::int32_t> places;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto [entry, fresh] = places.emplace(valid_utf8(names[i]), static_cast<std::int32_t>(i));
+        if (!fresh) entry->second = twice;
+    }
+    return places;
+}
+
+bool is_shifted_by_one(const std::vector<std::string>& wanted, const ColumnNames& table) {
+    if (wanted.empty() || wanted.size() != table.names.size() || table.id_column_name != wanted[0]) return false;
+    return std::equal(wanted.begin() + 1, wanted.end(), table.names.begin());
+}
+
+[[noreturn]] void refuse(const std::string& source, const std::vector<std::string>& absent) {
+    fail(Status::mismatch, concat(source, " lacks ", absent.size(), absent.size() == 1 ? " column" : " columns",
+                                  " of the model (or names them twice): ", quoted_list(absent),
+                                  ": give a file with the columns that the model was trained on"));
+}
+
+}  // namespace
+
+std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const ColumnNames& table) {
+    const bool same_count = wanted.names.size() == table.names.size();
+    if (same_count && wanted.names == table.names) return by_position(wanted.names.size());
+    if (!wanted.named || !table.named) {
+        if (same_count) return by_position(wanted.names.size());
+        fail(Status::mismatch, concat(table.source, " has ", table.names.size(), " columns, the model needs ", wanted.names.size()));
+    }
+    if (is_shifted_by_one(wanted.names, table)) return by_position(wanted.names.size());
+    const auto places = places_of(table.names);
+    std::vector<std::int32_t> result;
+    std::vector<std::string> absent;
+    for (const std::string& name : wanted.names) {
+        const auto found = places.find(name);
+        const bool usable = found != places.end() && found->second != twice;
+        if (!usable) absent.push_back(name);
+        result.push_back(usable ? found->second : -1);
+    }
+    if (!absent.empty()) refuse(table.source, absent);
+    return result;
+}
+
+std::vector<std::int32_t> match_class_names(const std::vector<std::string>& wanted, const std::vector<std::string>& all) {
+    std::vector<std::int32_t> places;
+    for (const std::string& name : wanted) {
+        const auto found = std::ranges::find(all, name);
+        if (found == all.end()) fail(Status::mismatch, concat("the class ", mml::quoted(name), " is unknown here"));
+        places.push_back(static_cast<std::int32_t>(found - all.begin()));
+    }
+    return places;
+}
+
+}  // namespace mml

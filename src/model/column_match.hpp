@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mml {
+
+/// The columns of a table as somebody named them, or did not.
+struct ColumnNames {
+    const std::vector<std::string>& names;
+    bool named;
+    std::string source;          ///< what messages call the table
+    std::string id_column_name;  ///< Dataset::id_column_name
+};
+
+/// For each wanted column the one of `table` that holds it: by name where both have names, else by position.
+/// A header that lacks a name for the ids (an unlabelled Moodle file that repeats the training file's header) shifts every name
+/// by one; where the shifted names are the wanted ones exactly, the columns are taken by position. Throws Error(mismatch).
+std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const ColumnNames& table);
+
+/// For each of `wanted` its place in `all`; throws Error(mismatch) naming what is absent.
+std::vector<std::int32_t> match_class_names(const std::vector<std::string>& wanted, const std::vector<std::string>& all);
+
+}  // namespace mml

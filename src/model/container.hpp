@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/tensors.hpp"
+
+namespace mml {
+
+/// What a .mml file holds: texts (the safetensors "__metadata__") and tensors.
+struct Container {
+    std::map<std::string, std::string> texts;
+    Tensors tensors;
+};
+
+/// The newest layout that this library reads and writes.
+constexpr int container_format_version = 1;
+
+/// One gzip stream of one safetensors payload; README.md beside this file is the format. `texts` must not hold the reserved
+/// names "format", "format_version" and "kind", which this sets: kind is "model" or "samples". compression: zlib's 0 ... 9.
+std::string container_bytes(const Container& container, const std::string& kind, int compression);
+
+/// Reads what container_bytes() wrote. Every size is checked against the bytes there are before memory is taken for it; at
+/// most `limit` bytes are inflated. Throws Error(bad_model) where anything does not fit, Error(newer_format) for a higher
+/// format_version, Error(limit). `name` is what messages call it, such as the path.
+Container container_from_bytes(std::string_view bytes, const std::string& kind, const std::string& name,
+                               std::uint64_t limit);
+
+}  // namespace mml

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/model.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "model/column_match.hpp"
+
+namespace mml {
+
+namespace {
+
+constexpr std::int64_t rows_a_block = 64;
+constexpr std::int64_t rows_a_task = 2048;
+
+}  // namespace
+
+Model::Model(Ensemble ensemble, std::vector<std::string> input_names, bool named, std::vector<std::string> class_names, Prior prior,
+             nlohmann::ordered_json description)
+    : ensemble_(std::move(ensemble)),
+      input_names_(std::move(input_names)),
+      named_(named),
+      class_names_(std::move(class_names)),
+      prior_(std::move(prior)),
+      description_(std::move(description)) {
+    if (!prior_.model) return;
+    const Model& model = *prior_.model;
+    prior_columns_ = match_column_names({model.input_names_, model.named_, "the prior model", ""}, {input_names_, named_, "the data set", ""});
+    prior_classes_ = match_class_names(model.class_names_, class_names_);
+}
+
+double Model::sample_weight() const {
+    const auto samples = description_.find("samples");
+    const double own = samples != description_.end() && samples->contains("weight") && (*samples)["weight"].is_number()
+                           ? (*samples)["weight"].get<double>()
+                           : 0;
+    return own + (prior_.model ? prior_.model->sample_weight() : 0);
+}
+
+std::vector<std::int32_t> Model::match_columns(const Dataset& dataset) const {
+    return match_column_names({input_names_, named_, "the model", ""},
+                              {dataset.column_names, dataset.named, dataset.source, dataset.id_column_name});
+}
+
+void Model::predict(const Dataset& dataset, int threads, std::span<float> scores) const {
+    const std::vector<std::int32_t> source = match_columns(dataset);
+    const SparseRows rows = rearranged(dataset.features, source);
+    const std::int64_t count = rows.rows();
+    const auto score_task = [&](std::int64_t task) {
+        const std::int64_t end = std::min(count, (task + 1) * rows_a_task);
+        for (std::int64_t first = task * rows_a_task; first < end; first += rows_a_block) {
+            const std::int64_t last = std::min(end, first + rows_a_block);
+            const auto width = static_cast<std::size_t>(outputs());
+            score(rows, first, last, scores.subspan(static_cast<std::size_t>(first) * width, static_cast<std::size_t>(last - first) * width));
+        }
+    };
+    const auto tasks = static_cast<int>((count + rows_a_task - 1) / rows_a_task);
+    if (threads <= 1 || tasks <= 1) {
+        for (int task = 0; task < tasks; ++task) score_task(task);
+    } else {
+        Supervisor supervisor({threads, 0, {}});
+        supervisor.run(tasks, score_task);
+    }
+}
+
+void Model::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const {
+    ensemble_.score(rows, first, last, scores);
+    if (prior_.model) mix_prior(rows, first, last, scores);
+}
+
+void Model::mix_prior(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const {
+    std::vector<std::int64_t> chosen;
+    for (std::int64_t row = first; row < last; ++row) chosen.push_back(row);
+    const SparseRows seen = rearranged(selected(rows, chosen), prior_columns_);
+    const Model& model = *prior_.model;
+    const auto width = static_cast<std::size_t>(outputs());
+    const auto prior_width = static_cast<std::size_t>(model.outputs());
+    std::vector<float> prior_scores(chosen.size() * prior_width);
+    model.score(seen, 0, last - first, prior_scores);
+    const auto share = static_cast<float>(prior_.share);
+    for (std::size_t row = 0; row < chosen.size(); ++row) {
+        const auto mixed = scores.subspan(row * width, width);
+        for (float& score : mixed) score *= 1 - share;
+        for (std::size_t k = 0; k < prior_width; ++k) {
+            const std::size_t place = task() == Task::regression ? 0 : static_cast<std::size_t>(prior_classes_[k]);
+            mixed[place] += share * prior_scores[row * prior_width + k];
+        }
+    }
+}
+
+}  // namespace mml

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/supervisor.hpp"
+#include "config/config.hpp"
+#include "data/dataset.hpp"
+#include "data/samples.hpp"
+#include "training/ensemble.hpp"
+
+namespace mml {
+
+/// What predicts: a trained ensemble with the names of its columns and classes and a description. Never changes once
+/// made, so any number of threads may use it; never holds a sample.
+class Model {
+public:
+    /// A model whose samples were not there when this one was trained: `share` of each answer is its own, as it stands.
+    struct Prior {
+        std::shared_ptr<const Model> model;
+        double share = 0;
+    };
+
+    Model(Ensemble ensemble, std::vector<std::string> input_names, bool named, std::vector<std::string> class_names,
+          Prior prior, nlohmann::ordered_json description);
+
+    Task task() const { return ensemble_.task(); }
+    std::int64_t inputs() const { return static_cast<std::int64_t>(input_names_.size()); }
+    /// Classes, or 1 for regression.
+    std::int64_t outputs() const { return ensemble_.outputs(); }
+    const std::vector<std::string>& input_names() const { return input_names_; }
+    bool named() const { return named_; }
+    const std::vector<std::string>& class_names() const { return class_names_; }
+    const Ensemble& ensemble() const { return ensemble_; }
+    const Prior& prior() const { return prior_; }
+    /// How it was trained, what each member scored, warnings; README.md of this folder lists the fields.
+    const nlohmann::ordered_json& description() const { return description_; }
+    /// The weight of the samples behind it, its prior's included.
+    double sample_weight() const;
+
+    /// Calibrated probabilities or estimates, rows x outputs() in row-major order; `scores` must hold that many. Columns
+    /// are matched as match_columns() tells. A row's scores are the same bits alone or among others, on any number of
+    /// threads. One thread: no thread is started.
+    void predict(const Dataset& dataset, int threads, std::span<float> scores) const;
+
+    /// For each input of the model the column of `dataset` that holds it: by name where both sides have names, else by
+    /// position. Throws Error(mismatch) naming what is missing.
+    std::vector<std::int32_t> match_columns(const Dataset& dataset) const;
+
+private:
+    void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
+    void mix_prior(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
+
+    Ensemble ensemble_;
+    std::vector<std::string> input_names_;
+    bool named_;
+    std::vector<std::string> class_names_;
+    Prior prior_;
+    std::vector<std::int32_t> prior_columns_;  ///< of this model's inputs, those that are the prior's
+    std::vector<std::int32_t> prior_classes_;  ///< of this model's classes, those that are the prior's
+    nlohmann::ordered_json description_;
+};
+
+struct Training {
+    std::shared_ptr<const Model> model;
+    std::vector<LearningCurve> curves;
+};
+
+/// Trains on samples; `prior`, or nullptr, is a model whose samples are not among them (for a model whose samples are: its
+/// own prior().model): it stays as a frozen part of the new one, weighing as many samples as it was trained on. Throws Error(not_enough_data), Error(limit), Error(cancelled),
+/// Error(mismatch).
+Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share);
+
+}  // namespace mml

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/model_file.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "model/container.hpp"
+
+namespace mml {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Weights hardly compress, and inflating them would be most of the time of a one-row prediction.
+constexpr int compression = 0;
+constexpr int most_priors = 64;
+
+[[noreturn]] void refuse(const std::string& what) { fail(Status::bad_model, concat("damaged model: ", what)); }
+
+Json model_json(const Model& model, Tensors& tensors, const std::string& prefix) {
+    Json json;
+    json["input_names"] = model.input_names();
+    json["named"] = model.named();
+    json["class_names"] = model.class_names();
+    json["ensemble"] = model.ensemble().store(tensors, prefix);
+    json["description"] = model.description();
+    if (model.prior().model) {
+        json["prior"] = {{"share", model.prior().share}, {"model", model_json(*model.prior().model, tensors, prefix + "prior.")}};
+    }
+    return json;
+}
+
+std::vector<std::string> names_from(const Json& json, const char* field) {
+    const auto found = json.find(field);
+    if (found == json.end() || !found->is_array()) refuse(concat(field, " is missing"));
+    std::vector<std::string> names;
+    for (const Json& name : *found) {
+        if (!name.is_string()) refuse(concat(field, " holds something other than text"));
+        names.push_back(name.get<std::string>());
+    }
+    return names;
+}
+
+const Json& object_in(const Json& json, const char* field) {
+    const auto found = json.find(field);
+    if (found == json.end() || !found->is_object()) refuse(concat(field, " is missing"));
+    return *found;
+}
+
+std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& tensors, const std::string& prefix, int depth) {
+    if (!json.is_object()) refuse("its description is no object");
+    if (depth > most_priors) refuse("it has too many prior models within each other");
+    Ensemble ensemble = Ensemble::load(tensors, prefix, object_in(json, "ensemble"));
+    auto input_names = names_from(json, "input_names");
+    auto class_names = names_from(json, "class_names");
+    const auto named = json.find("named");
+    if (static_cast<std::int64_t>(input_names.size()) != ensemble.inputs() ||
+        static_cast<int>(class_names.size()) != ensemble.scale().classes || named == json.end() || !named->is_boolean()) {
+        refuse("its names do not fit its ensemble");
+    }
+    Model::Prior prior;
+    if (json.contains("prior")) {
+        const Json& part = object_in(json, "prior");
+        const auto share = part.find("share");
+        if (share == part.end() || !share->is_number() || !(share->get<double>() >= 0 && share->get<double>() <= 1)) {
+            refuse("its prior's share is out of range");
+        }
+        prior = {model_from_json(object_in(part, "model"), tensors, prefix + "prior.", depth + 1), share->get<double>()};
+    }
+    return std::make_shared<const Model>(std::move(ensemble), std::move(input_names), named->get<bool>(), std::move(class_names),
+                                         std::move(prior), object_in(json, "description"));
+}
+
+Binding binding_from(const Container& container) {
+    Binding binding;
+    long long generation = 0;
+    const auto number = container.texts.find("generation");
+    const auto hash = container.texts.find("samples_hash");
+    if (number == container.texts.end() || hash == container.texts.end() || !parse_integer(number->second, &generation) || generation < 0 ||
+        generation > largest_generation) {
+        refuse("its generation is missing or out of range");
+    }
+    binding.generation = generation;
+    binding.samples_hash = hash->second;
+    return binding;
+}
+
+}  // namespace
+
+std::string model_bytes(const Model& model, const Binding& binding) {
+    Container container;
+    container.texts["model"] = model_json(model, container.tensors, "").dump();
+    container.texts["generation"] = number_text(binding.generation);
+    container.texts["samples_hash"] = binding.samples_hash;
+    return container_bytes(container, "model", compression);
+}
+
+std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std::string& name, Binding* binding) {
+    const Container container = container_from_bytes(bytes, "model", name, 4 * largest_model_file);
+    const auto text = container.texts.find("model");
+    if (text == container.texts.end()) refuse(concat("its description is missing in ", name));
+    const Json json = Json::parse(text->second, nullptr, false);
+    if (json.is_discarded()) refuse(concat("its description is no JSON in ", name));
+    const Binding found = binding_from(container);
+    std::shared_ptr<const Model> model;
+    try {
+        model = model_from_json(json, container.tensors, "", 0);
+    } catch (const Error& error) {
+        if (error.status() == Status::mismatch) refuse(concat("its prior does not fit it in ", name));
+        fail(error.status(), concat(name, ": ", std::string(error.what())));
+    }
+    if (binding != nullptr) *binding = found;
+    return model;
+}
+
+void save_model(const Model& model, const std::string& path, unsigned mode, const Binding& binding) {
+    replace_file(path, model_bytes(model, binding), mode);
+}
+
+std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding) {
+    return model_from_bytes(read_file(path, largest_model_file), path, binding);
+}
+
+}  // namespace mml

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "model/model.hpp"
+
+namespace mml {
+
+namespace {
+
+std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
+    std::vector<std::string> result;
+    for (const std::string& name : names) result.push_back(valid_utf8(name));
+    return result;
+}
+
+std::vector<double> class_weights(const Samples& samples) {
+    std::vector<double> weights(samples.class_names.size());
+    for (const Observation& observation : samples.observations) weights[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+    return weights;
+}
+
+void check_classes(const Samples& samples, const Model* prior) {
+    if (samples.class_names.size() < 2) {
+        fail(Status::not_enough_data, "classification needs at least two classes: give samples of another class");
+    }
+    const auto weights = class_weights(samples);
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+        const bool known = prior != nullptr && std::ranges::find(prior->class_names(), samples.class_names[k]) != prior->class_names().end();
+        if (weights[k] > 0 || known) continue;
+        fail(Status::not_enough_data, concat("the class ", mml::quoted(samples.class_names[k]), " has no sample: give samples of every class"));
+    }
+}
+
+void check(const Samples& samples, const Model* prior) {
+    if (samples.observations.empty()) fail(Status::not_enough_data, "there is no sample to train on");
+    if (prior != nullptr && prior->task() != samples.task) {
+        fail(Status::mismatch, "the model to go on from is for another task (classification, regression) than the samples");
+    }
+    if (samples.task == Task::classification) check_classes(samples, prior);
+}
+
+nlohmann::ordered_json learner_options(const Config& config) {
+    nlohmann::ordered_json json;
+    for (const Option& option : options()) {
+        if (option.id == OptionId::seed || std::string_view(option.group) == "learners") json[option.name] = config.text(option.id);
+    }
+    return json;
+}
+
+nlohmann::ordered_json describe(const Samples& samples, const Config& config) {
+    nlohmann::ordered_json json;
+    json["schema"] = 1;
+    json["task"] = samples.task == Task::classification ? "classification" : "regression";
+    json["samples"] = {{"count", samples.count()}, {"weight", samples.weight()}, {"distinct_rows", samples.features.rows()}};
+    json["columns"] = samples.column_names.size();
+    if (samples.task == Task::classification) {
+        const auto weights = class_weights(samples);
+        auto& classes = json["classes"] = nlohmann::ordered_json::array();
+        for (std::size_t k = 0; k < weights.size(); ++k) {
+            classes.push_back({{"name", valid_utf8(samples.class_names[k])}, {"share", weights[k] / samples.weight()}});
+        }
+    }
+    json["options"] = learner_options(config);
+    return json;
+}
+
+// Classes that only the prior has seen belong to the new model as well.
+Samples with_classes_of(const Samples& samples, const Model& prior) {
+    Samples extended = samples;
+    for (const std::string& name : prior.class_names()) {
+        if (std::ranges::find(extended.class_names, name) == extended.class_names.end()) extended.class_names.push_back(name);
+    }
+    return extended;
+}
+
+bool has_all_classes_of(const Samples& samples, const Model& prior) {
+    return std::ranges::all_of(prior.class_names(), [&](const std::string& name) {
+        return std::ranges::find(samples.class_names, name) != samples.class_names.end();
+    });
+}
+
+}  // namespace
+
+Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
+    check(samples, prior.get());
+    if (prior && !has_all_classes_of(samples, *prior)) return train_model(with_classes_of(samples, *prior), config, prior, share);
+    share.supervisor().enter(Phase::preparing);
+    auto description = describe(samples, config);
+    EnsembleTraining trained = train_ensemble(samples, config, share);
+    description["ensemble"] = std::move(trained.description);
+    Model::Prior part;
+    if (prior) {
+        const double weight = prior->sample_weight();
+        part = {prior, weight / (weight + samples.weight())};
+        description["prior"] = {{"share", part.share}, {"description", prior->description()}};
+    }
+    description["warnings"] = std::move(trained.warnings);
+    Training training;
+    training.model = std::make_shared<const Model>(std::move(trained.ensemble), as_utf8(samples.column_names), samples.named,
+                                                   as_utf8(samples.class_names), std::move(part), std::move(description));
+    training.curves = std::move(trained.curves);
+    return training;
+}
+
+}  // namespace mml

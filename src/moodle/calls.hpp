@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/supervisor.hpp"
+#include "config/config.hpp"
+
+namespace mml {
+
+/// What Moodle is told: its status code (also a process's exit code) and one line of JSON, always valid.
+struct Answer {
+    int status = 0;
+    std::string json;
+};
+
+/// Moodle's calls on a model directory; the spec is in README.md of this folder. They answer wherever Moodle has an answer
+/// for what happened (not trained, too few classes, low score, a bad data set); Error(busy), Error(cancelled),
+/// Error(out_of_memory), Error(internal) and Error(invalid_argument) are thrown.
+Answer moodle_train(const std::string& directory, const std::string& dataset, const Config& config,
+                    ProgressCallback progress);
+Answer moodle_predict(const std::string& directory, const std::string& dataset, const Config& config,
+                      ProgressCallback progress);
+/// trained_directory: rate the model in there; empty: train and rate splits of the data set.
+Answer moodle_evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory,
+                       const Config& config, ProgressCallback progress);
+Answer moodle_export(const std::string& directory, const std::string& export_directory);
+Answer moodle_import(const std::string& directory, const std::string& import_directory);
+
+}  // namespace mml

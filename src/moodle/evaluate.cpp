@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "evaluation/report.hpp"
+#include "model/model_file.hpp"
+#include "moodle/answers.hpp"
+#include "moodle/calls.hpp"
+#include "moodle/directory.hpp"
+#include "moodle/log_entries.hpp"
+#include "moodle/moodle_file.hpp"
+#include "moodle/run_log.hpp"
+
+namespace mml {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// Of the whole call; the rest is training and rating.
+constexpr double reading_share = 0.02;
+
+// What Moodle calls a number, and what our report does.
+struct TranslatedMetric {
+    const char* moodle_name;
+    const char* metric;
+};
+
+// Moodle knows the first ten; the others are for who reads the answer. None is told where it is undefined: auc of more than
+// two classes, accuracy of a regression.
+constexpr TranslatedMetric translated_metrics[] = {
+    {"auc", "roc_auc"},
+    {"auc_deviation", "roc_auc_deviation"},
+    {"balanced accuracy", "balanced_accuracy"},
+    {"accuracy", "accuracy"},
+    {"precision", "precision"},
+    {"recall", "recall"},
+    {"f1_score", "f1_score"},
+    {"score", "score"},
+    {"score_deviation", "score_deviation"},
+    {"baseline", "baseline_score"},
+    {"log loss", "log_loss"},
+    {"brier score", "brier_score"},
+    {"root mean squared error", "rmse"},
+    {"mean absolute error", "mae"},
+};
+
+constexpr const char* labels_differ = "The labels from the provided dataset do not match the targetclasses from the header";
+
+bool lacks_a_class(const Target& target) { return std::ranges::count(class_counts(target), 0) > 0; }
+
+// A label beyond the target classes is refused by the reader, in its own words.
+void name_foreign_label(ordered_json& answer) {
+    ordered_json& info = answer["info"];
+    if (info.empty() || info[0].get<std::string>().find("is none of the targetclasses") == std::string::npos) return;
+    info.insert(info.begin(), labels_differ);
+}
+
+Report rate(const Dataset& dataset, const std::string& trained_directory, const Config& config, Share share) {
+    if (trained_directory.empty()) return cross_validate(dataset, config, share);
+    const ModelDirectory trained(trained_directory);
+    if (!trained.holds_model()) {
+        fail(Status::input_output,
+             concat("there is no trained model to rate: ", quoted(trained.model_path(), 200), " is missing"));
+    }
+    return evaluate(*load_model(trained.model_path()), dataset, config, share);
+}
+
+// Adds the refusals of a model that is not good enough, in the order that Moodle's users know.
+void judge(double score, double deviation, const Config& config, ordered_json& answer) {
+    const double accepted = config.number(OptionId::max_deviation);
+    const double minimum = config.number(OptionId::min_score);
+    int status = moodle_status::ok;
+    if (deviation > accepted) {
+        status |= moodle_status::not_enough_data;
+        add_info(answer,
+                 concat("The evaluation results varied too much, we might need more samples to check if this model is "
+                        "valid. Model deviation = ",
+                        deviation, ", accepted deviation = ", accepted));
+    }
+    if (score < minimum) {
+        status |= moodle_status::low_score;
+        add_info(answer, concat("The evaluated model prediction accuracy is not very good. Model score = ", score,
+                                ", minimum score = ", minimum));
+    }
+    answer["status"] = status;
+}
+
+ordered_json translated(const Report& report, const Config& config) {
+    const double score = report.metrics.at("score");
+    if (!std::isfinite(score)) {
+        return answer_fields(moodle_status::not_enough_data,
+                             {"The score is undefined, as the target is the same everywhere."});
+    }
+    ordered_json answer = answer_fields(moodle_status::ok);
+    for (const TranslatedMetric& translated_metric : translated_metrics) {
+        const auto found = report.metrics.find(translated_metric.metric);
+        if (found != report.metrics.end() && std::isfinite(found->second)) {
+            answer[translated_metric.moodle_name] = found->second;
+        }
+    }
+    answer["min_score"] = config.number(OptionId::min_score);
+    answer["accepted_deviation"] = config.number(OptionId::max_deviation);
+    judge(score, report.metrics.at("score_deviation"), config, answer);
+    return answer;
+}
+
+ordered_json evaluate_into(RunLog& log, const std::string& dataset_path, const std::string& trained_directory,
+                           const Config& config, Supervisor& supervisor) {
+    supervisor.enter(Phase::reading);
+    supervisor.poll();
+    const Dataset dataset = read_labelled_file(dataset_path, config);
+    supervisor.advance(reading_share);
+    log_dataset(log, dataset_path, dataset);
+    if (dataset.rows() == 0) fail(Status::not_enough_data, concat(dataset.source, ": no sample to rate"));
+    if (lacks_a_class(*dataset.target)) {
+        return answer_fields(moodle_status::general_error, {labels_differ});
+    }
+    const Report report = rate(dataset, trained_directory, config, Share(supervisor, 1 - reading_share));
+    log_report(log, report);
+    return translated(report, config);
+}
+
+// Every answer names the run, also where its log could not be written.
+void save_log(RunLog& log, const ModelDirectory& directory, const Config& config, ordered_json& answer) {
+    for (const auto& sentence : answer.at("info")) log.line(sentence.get<std::string>());
+    answer["runid"] = log.started();
+    try {
+        const RunLog::Saved run = log.save(directory.logs_path(), config.file_mode());
+        answer["dir"] = run.path;
+        answer["runid"] = run.id;
+    } catch (const Error& error) {
+        if (error.status() != Status::input_output) throw;
+        add_info(answer, concat("The log of the evaluation is not written: ", error.what()));
+    }
+}
+
+}  // namespace
+
+Answer moodle_evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory,
+                       const Config& config, ProgressCallback progress) {
+    const ModelDirectory model_directory(directory);
+    Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
+    RunLog log(RunKind::evaluation);
+    ordered_json answer =
+        refusals_answered([&] { return evaluate_into(log, dataset, trained_directory, config, supervisor); });
+    name_foreign_label(answer);
+    save_log(log, model_directory, config, answer);
+    return make_answer(answer);
+}
+
+}  // namespace mml

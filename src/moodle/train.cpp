@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "model/model_file.hpp"
+#include "moodle/answers.hpp"
+#include "moodle/calls.hpp"
+#include "moodle/directory.hpp"
+#include "moodle/kept_samples.hpp"
+#include "moodle/log_entries.hpp"
+#include "moodle/moodle_file.hpp"
+#include "moodle/run_log.hpp"
+
+namespace mml {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// Of the whole call; the rest is training.
+constexpr double reading_share = 0.04;
+constexpr double saving_share = 0.02;
+
+// What an earlier training or an import has left in the directory.
+struct Stored {
+    std::shared_ptr<const Model> model;  // nullptr: nothing
+    Binding binding;
+    std::optional<Samples> samples;  // those that the model was trained on, where they are still there
+};
+
+class TrainingCall {
+public:
+    TrainingCall(const ModelDirectory& directory, const Config& config, Supervisor& supervisor)
+        : directory_(directory), config_(config), supervisor_(supervisor) {}
+
+    ordered_json run(const std::string& dataset_path);
+
+private:
+    void load_stored();
+    void load_kept_samples();
+    Samples read_and_join(const std::string& dataset_path);
+    std::shared_ptr<const Model> prior() const;
+    Binding store(const Model& model, const Samples& samples);
+    std::string store_samples_file(const Samples& samples, std::int64_t generation);
+    void tidy_up(const Binding& binding, const Training& training, ordered_json& answer);
+    void remove_older_samples(const Binding& binding);
+    void save_log(const Training& training);
+
+    const ModelDirectory& directory_;
+    const Config& config_;
+    Supervisor& supervisor_;
+    RunLog log_{RunKind::training};
+    Stored stored_;
+};
+
+// A class without samples is none that could be told from the others, except where a prior has learnt it.
+bool lacks_a_class(const Samples& samples, const Model* prior) {
+    if (samples.task == Task::regression) return false;
+    const std::vector<std::int64_t> counts = class_counts(samples);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const bool learnt = prior != nullptr &&
+                            std::ranges::find(prior->class_names(), samples.class_names[i]) != prior->class_names().end();
+        if (counts[i] == 0 && !learnt) return true;
+    }
+    return false;
+}
+
+void require_same_task(const Model& model, const Dataset& dataset) {
+    if (dataset.target->task == model.task()) return;
+    const bool classes = model.task() == Task::classification;
+    fail(Status::mismatch, concat(dataset.source, ": its target is ", classes ? "a number" : "a class",
+                                  ", but the model in the directory predicts ", classes ? "classes" : "numbers",
+                                  ": train in another directory, or clear the model first"));
+}
+
+std::int64_t generation_after(std::int64_t generation) { return generation >= largest_generation ? 1 : generation + 1; }
+
+std::int64_t most_kept_bytes(const Config& config) {
+    constexpr auto reader_takes = static_cast<std::int64_t>(largest_samples_file / 2);
+    return std::min(config.integer(OptionId::keep_megabytes) * 1000000, reader_takes);
+}
+
+ordered_json TrainingCall::run(const std::string& dataset_path) {
+    const FileLock lock = directory_.lock_for_writing(config_, supervisor_);
+    const Share share(supervisor_);
+    supervisor_.enter(Phase::reading);
+    supervisor_.poll();
+    load_stored();
+    const Samples samples = read_and_join(dataset_path);
+    const std::shared_ptr<const Model> frozen = prior();
+    if (lacks_a_class(samples, frozen.get())) {
+        ordered_json answer = answer_fields(moodle_status::not_enough_data);
+        answer["errors"] = "Training data needs to include samples belonging to all classes";
+        return answer;
+    }
+    share.advance(reading_share);
+
+    const Training training = train_model(samples, config_, frozen, share.part(1 - reading_share - saving_share));
+    supervisor_.enter(Phase::saving);
+    supervisor_.poll();
+    supervisor_.check();
+    const Binding binding = store(*training.model, samples);
+    ordered_json answer = answer_fields(moodle_status::ok);
+    tidy_up(binding, training, answer);
+    share.advance(saving_share);
+    return answer;
+}
+
+void TrainingCall::load_stored() {
+    if (!directory_.holds_model()) return;
+    stored_.model = load_model(directory_.model_path(), &stored_.binding);
+    load_kept_samples();
+    if (!stored_.samples) {
+        log_.line(concat("The stored model becomes a part of the new one as it is, weighing ",
+                         stored_.model->sample_weight(), " samples."));
+    }
+}
+
+// Deleting the samples is always allowed, and so are those of another model, as an import or a backup leaves them. A file
+// that is there and cannot be read is another matter: the next training would forget it.
+void TrainingCall::load_kept_samples() {
+    if (stored_.binding.samples_hash.empty()) return;
+    const std::string path = directory_.samples_path(stored_.binding.generation);
+    if (!exists(path)) {
+        log_.line(concat("The samples kept for this training are gone: ", path));
+        return;
+    }
+    const std::string bytes = read_file(path, largest_samples_file);
+    if (content_hash(bytes) != stored_.binding.samples_hash) {
+        log_.line(concat("These kept samples are left aside, as the model was stored with others: ", path));
+        return;
+    }
+    stored_.samples = samples_from_file_bytes(bytes, stored_.binding.generation, path);
+}
+
+Samples TrainingCall::read_and_join(const std::string& dataset_path) {
+    const Dataset dataset = read_labelled_file(dataset_path, config_);
+    supervisor_.poll();
+    supervisor_.check();
+    log_dataset(log_, dataset_path, dataset);
+    if (dataset.rows() == 0) fail(Status::not_enough_data, concat(dataset.source, ": no sample to train on"));
+    if (stored_.model) {
+        require_same_task(*stored_.model, dataset);
+        stored_.model->match_columns(dataset);
+    }
+    Samples fresh = merge_rows(dataset);
+    if (!stored_.samples) return fresh;
+    Samples all = join(*stored_.samples, fresh);
+    log_joined_samples(log_, all);
+    return all;
+}
+
+// Samples that are kept take the place of the model that was trained on them, not of what that one had as its prior.
+std::shared_ptr<const Model> TrainingCall::prior() const {
+    if (!stored_.samples) return stored_.model;
+    return stored_.model->prior().model;
+}
+
+// Whatever fails before the model is replaced leaves the directory as it was.
+Binding TrainingCall::store(const Model& model, const Samples& samples) {
+    make_directories(directory_.classifier_path(), config_.file_mode());
+    const std::int64_t generation = generation_after(stored_.binding.generation);
+    const Binding binding{generation, store_samples_file(samples, generation)};
+    try {
+        save_model(model, directory_.model_path(), config_.file_mode(), binding);
+    } catch (...) {
+        std::error_code ignored;  // the error to tell is the one that is being thrown
+        std::filesystem::remove(directory_.samples_path(generation), ignored);
+        throw;
+    }
+    return binding;
+}
+
+// Returns the file's hash; empty where no samples are to be kept.
+std::string TrainingCall::store_samples_file(const Samples& samples, std::int64_t generation) {
+    const std::int64_t rows = config_.integer(OptionId::keep_rows);
+    const std::int64_t bytes = most_kept_bytes(config_);
+    if (rows == 0 || bytes == 0) return {};
+    const Samples kept = limited(samples, rows, bytes, static_cast<std::uint64_t>(config_.integer(OptionId::seed)));
+    if (kept.observations.empty()) return {};
+    log_.line(
+        concat("Kept for the next training: ", kept.features.rows(), " of ", samples.features.rows(), " different rows."));
+    const std::string file = samples_file_bytes(kept, generation);
+    replace_file(directory_.samples_path(generation), file, config_.file_mode());
+    return content_hash(file);
+}
+
+// The model is stored by now, so that what cannot be removed or written is no failure of the training.
+void TrainingCall::tidy_up(const Binding& binding, const Training& training, ordered_json& answer) {
+    try {
+        remove_older_samples(binding);
+        save_log(training);
+    } catch (const Error& error) {
+        if (error.status() != Status::input_output) throw;
+        add_info(answer, concat("The model is trained and stored, but what follows that failed: ", error.what()));
+    }
+}
+
+// Who wants no samples kept wants none of an earlier generation either.
+void TrainingCall::remove_older_samples(const Binding& binding) {
+    if (binding.samples_hash.empty()) {
+        directory_.remove_samples_except({});
+    } else {
+        directory_.remove_samples_except({binding.generation, stored_.binding.generation});
+    }
+}
+
+void TrainingCall::save_log(const Training& training) {
+    const std::int64_t keep = config_.integer(OptionId::keep_runs);
+    log_training(log_, training);
+    if (keep > 0) log_.save(directory_.logs_path(), config_.file_mode());
+    remove_old_training_logs(directory_.logs_path(), keep);
+}
+
+}  // namespace
+
+Answer moodle_train(const std::string& directory, const std::string& dataset, const Config& config,
+                    ProgressCallback progress) {
+    const ModelDirectory model_directory(directory);
+    Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
+    return make_answer(refusals_answered([&] { return TrainingCall(model_directory, config, supervisor).run(dataset); }));
+}
+
+}  // namespace mml

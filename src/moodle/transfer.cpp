@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "model/model_file.hpp"
+#include "moodle/answers.hpp"
+#include "moodle/calls.hpp"
+#include "moodle/directory.hpp"
+
+namespace mml {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json done(const std::string& directory) {
+    ordered_json answer = answer_fields(moodle_status::ok);
+    answer["directory"] = directory;
+    return answer;
+}
+
+// The copy stands alone: the hash of samples that stay behind would let others test a guess at them.
+ordered_json export_model(const ModelDirectory& directory, const std::string& export_directory) {
+    if (!directory.holds_model()) return answer_fields(moodle_status::general_error, {"There is nothing to export."});
+    const unsigned mode = Config().file_mode();
+    const std::shared_ptr<const Model> model = load_model(directory.model_path());
+    make_directories(export_directory, mode);
+    save_model(*model, export_directory + "/model.mml", mode);
+    return done(export_directory);
+}
+
+// Where an export put it, or a model directory as a whole. Empty: nowhere.
+std::string model_to_import(const std::string& import_directory) {
+    for (const char* place : {"/model.mml", "/classifier/model.mml"}) {
+        if (exists(import_directory + place)) return import_directory + place;
+    }
+    return {};
+}
+
+ordered_json import_model(const ModelDirectory& directory, const std::string& import_directory) {
+    const std::string source = model_to_import(import_directory);
+    if (source.empty()) {
+        return answer_fields(
+            moodle_status::general_error,
+            {concat("There is nothing to import: ", quoted(import_directory, 200), " holds no model.mml.")});
+    }
+    const std::shared_ptr<const Model> model = load_model(source);
+    const Config config;
+    Supervisor supervisor({});
+    const FileLock lock = directory.lock_for_writing(config, supervisor);
+    make_directories(directory.classifier_path(), config.file_mode());
+    save_model(*model, directory.model_path(), config.file_mode());
+    directory.remove_samples_except({});
+    return done(directory.path());
+}
+
+}  // namespace
+
+Answer moodle_export(const std::string& directory, const std::string& export_directory) {
+    const ModelDirectory model_directory(directory);
+    if (export_directory.empty()) fail(Status::invalid_argument, "the directory to export to is an empty text");
+    return make_answer(refusals_answered([&] { return export_model(model_directory, export_directory); }));
+}
+
+Answer moodle_import(const std::string& directory, const std::string& import_directory) {
+    const ModelDirectory model_directory(directory);
+    if (import_directory.empty()) fail(Status::invalid_argument, "the directory to import from is an empty text");
+    return make_answer(refusals_answered([&] { return import_model(model_directory, import_directory); }));
+}
+
+}  // namespace mml

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preprocessing/encoder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+
+namespace mml {
+
+namespace {
+
+constexpr float largest_numeric = 100.0F;
+
+float filled(float cell) { return std::isnan(cell) ? 0.0F : cell; }
+
+// The cells of used columns in which a table's background differs from the encoder's reference.
+using Cells = std::vector<std::pair<std::int32_t, float>>;
+
+Cells differences(const std::vector<float>& background, const std::vector<float>& reference,
+                  const std::vector<std::int32_t>& first_output) {
+    Cells cells;
+    for (std::size_t column = 0; column < reference.size(); ++column) {
+        const bool used = first_output[column + 1] > first_output[column];
+        if (used && !same_cell(background[column], reference[column])) {
+            cells.emplace_back(static_cast<std::int32_t>(column), background[column]);
+        }
+    }
+    return cells;
+}
+
+}  // namespace
+
+void EncodedRows::clear() {
+    starts.assign(1, 0);
+    columns.clear();
+    values.clear();
+}
+
+float Encoder::encoded(const Output& output, float cell) {
+    switch (output.kind) {
+        case numeric: return std::clamp((filled(cell) - output.centre) * output.scale, -largest_numeric, largest_numeric);
+        case missing: return (std::isnan(cell) ? 1.0F : 0.0F) - output.centre;
+        default: return (cell == output.value ? 1.0F : 0.0F) - output.centre;
+    }
+}
+
+void Encoder::finish() {
+    first_output_.assign(static_cast<std::size_t>(inputs_) + 1, 0);
+    for (const Output& output : outputs_) ++first_output_[static_cast<std::size_t>(output.column) + 1];
+    for (std::size_t i = 1; i < first_output_.size(); ++i) first_output_[i] += first_output_[i - 1];
+    constant_.clear();
+    for (const Output& output : outputs_) {
+        constant_.push_back(encoded(output, reference_[static_cast<std::size_t>(output.column)]));
+    }
+}
+
+void Encoder::append_cell(std::int32_t column, float cell, EncodedRows& out) const {
+    const auto begin = static_cast<std::size_t>(first_output_[static_cast<std::size_t>(column)]);
+    const auto end = static_cast<std::size_t>(first_output_[static_cast<std::size_t>(column) + 1]);
+    for (std::size_t i = begin; i < end; ++i) {
+        const float difference = encoded(outputs_[i], cell) - constant_[i];
+        if (difference == 0.0F) continue;
+        out.columns.push_back(static_cast<std::int32_t>(i));
+        out.values.push_back(difference);
+    }
+}
+
+void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const {
+    const Cells base = differences(rows.background(), reference_, first_output_);
+    for (std::int64_t index = first; index < last; ++index) {
+        const SparseRow row = rows.row(index);
+        auto inherited = base.begin();
+        for (std::size_t i = 0; i < row.columns.size(); ++i) {
+            const std::int32_t column = row.columns[i];
+            for (; inherited != base.end() && inherited->first < column; ++inherited) {
+                append_cell(inherited->first, inherited->second, out);
+            }
+            if (inherited != base.end() && inherited->first == column) ++inherited;
+            if (!same_cell(row.values[i], reference_[static_cast<std::size_t>(column)])) append_cell(column, row.values[i], out);
+        }
+        for (; inherited != base.end(); ++inherited) append_cell(inherited->first, inherited->second, out);
+        out.starts.push_back(static_cast<std::int64_t>(out.values.size()));
+    }
+}
+
+void Encoder::store(Tensors& tensors, const std::string& prefix) const {
+    std::vector<std::int32_t> columns, kinds;
+    std::vector<float> centres, scales, values;
+    for (const Output& output : outputs_) {
+        columns.push_back(output.column);
+        kinds.push_back(output.kind);
+        centres.push_back(output.centre);
+        scales.push_back(output.scale);
+        values.push_back(output.value);
+    }
+    tensors.put(prefix + "column", std::move(columns));
+    tensors.put(prefix + "kind", std::move(kinds));
+    tensors.put(prefix + "centre", std::move(centres));
+    tensors.put(prefix + "scale", std::move(scales));
+    tensors.put(prefix + "value", std::move(values));
+    tensors.put(prefix + "reference", reference_);
+}
+
+Encoder Encoder::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs) {
+    Encoder encoder;
+    encoder.inputs_ = inputs;
+    encoder.reference_ = tensors.get<float>(prefix + "reference", {inputs});
+    const auto& columns = tensors.get<std::int32_t>(prefix + "column", {-1});
+    const auto count = static_cast<std::int64_t>(columns.size());
+    const auto& kinds = tensors.get<std::int32_t>(prefix + "kind", {count});
+    const auto& centres = tensors.get<float>(prefix + "centre", {count});
+    const auto& scales = tensors.get<float>(prefix + "scale", {count});
+    const auto& values = tensors.get<float>(prefix + "value", {count});
+    std::int32_t previous = 0;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const bool valid = columns[i] >= previous && columns[i] < inputs && kinds[i] >= numeric && kinds[i] <= one_hot &&
+                           std::isfinite(centres[i]) && std::isfinite(scales[i]) && std::isfinite(values[i]);
+        if (!valid) fail(Status::bad_model, "damaged model: an encoder's output is out of range");
+        previous = columns[i];
+        encoder.outputs_.push_back({columns[i], kinds[i], centres[i], scales[i], values[i]});
+    }
+    if (std::ranges::any_of(encoder.reference_, [](float cell) { return std::isinf(cell); })) {
+        fail(Status::bad_model, "damaged model: an encoder's reference row is infinite");
+    }
+    encoder.finish();
+    return encoder;
+}
+
+}  // namespace mml

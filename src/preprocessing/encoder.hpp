@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/tensors.hpp"
+#include "data/sparse_rows.hpp"
+
+namespace mml {
+
+/// Encoded rows as differences from the encoder's constant row: row = constant + stored cells.
+struct EncodedRows {
+    std::vector<std::int64_t> starts{0};
+    std::vector<std::int32_t> columns;
+    std::vector<float> values;
+
+    std::int64_t rows() const { return static_cast<std::int64_t>(starts.size()) - 1; }
+    void clear();
+};
+
+/// Turns feature columns into the numbers that linear models and networks work on, fitted on training rows only. Constant
+/// columns and copies of another column are dropped; a column gives up to three kinds of output:
+///   numeric  (v - centre) * scale, missing read as 0, cut to [-100, 100] so that no outlier overflows;
+///   missing  1 or 0 for whether the cell is empty, less its mean;
+///   one-hot  1 or 0 for whether the cell holds one frequent value, less its mean.
+/// Numeric scale: 1 / range for two-valued columns, else 1 / max(standard deviation, range / 20).
+class Encoder {
+public:
+    struct Settings {
+        std::int64_t one_hot_minimum = 4;  ///< how much a value must weigh to have an output of its own
+        std::int64_t one_hot_maximum = 0;  ///< most such values a column; 0: none
+    };
+
+    /// weights: of each row, the sample weight behind it.
+    static Encoder fit(const SparseRows& rows, std::span<const double> weights, const Settings& settings);
+
+    std::int64_t inputs() const { return inputs_; }
+    std::int32_t outputs() const { return static_cast<std::int32_t>(constant_.size()); }
+    const std::vector<float>& constant() const { return constant_; }
+
+    /// Encodes rows first ... last - 1 and appends them to `out`. The same row gives the same cells in every table.
+    void encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const;
+
+    void store(Tensors& tensors, const std::string& prefix) const;
+    /// Throws Error(bad_model) where the tensors do not make an encoder for `inputs` columns.
+    static Encoder load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs);
+
+private:
+    enum Kind : std::int32_t { numeric = 0, missing = 1, one_hot = 2 };
+    struct Output {
+        std::int32_t column;
+        std::int32_t kind;
+        float centre;
+        float scale;
+        float value;  ///< one-hot: the value
+    };
+    friend class EncoderFit;
+
+    static float encoded(const Output& output, float cell);
+    void finish();
+    void append_cell(std::int32_t column, float cell, EncodedRows& out) const;
+
+    std::int64_t inputs_ = 0;
+    std::vector<Output> outputs_;           ///< by rising column
+    std::vector<float> reference_;          ///< the row that stored cells differ from, one cell an input
+    std::vector<float> constant_;           ///< the reference row, encoded
+    std::vector<std::int32_t> first_output_;  ///< of each input; inputs + 1 entries
+};
+
+}  // namespace mml

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "preprocessing/encoder.hpp"
+
+namespace mml {
+
+namespace {
+
+// Bounds a network's first layer on data whose every column has many repeated values.
+constexpr std::size_t most_one_hot_outputs = 4096;
+
+struct Cell {
+    std::int32_t row;
+    float value;
+};
+
+// Stored cells by column, rows rising within each.
+struct ColumnCells {
+    std::vector<std::int64_t> starts;
+    std::vector<Cell> cells;
+
+    explicit ColumnCells(const SparseRows& rows)
+        : starts(static_cast<std::size_t>(rows.columns()) + 1), cells(static_cast<std::size_t>(rows.stored())) {
+        for (const std::int32_t column : rows.stored_columns()) ++starts[static_cast<std::size_t>(column) + 1];
+        std::partial_sum(starts.begin(), starts.end(), starts.begin());
+        std::vector<std::int64_t> next(starts.begin(), starts.end() - 1);
+        for (std::int64_t index = 0; index < rows.rows(); ++index) {
+            const SparseRow row = rows.row(index);
+            for (std::size_t i = 0; i < row.columns.size(); ++i) {
+                auto& place = next[static_cast<std::size_t>(row.columns[i])];
+                cells[static_cast<std::size_t>(place++)] = {static_cast<std::int32_t>(index), row.values[i]};
+            }
+        }
+    }
+    std::span<const Cell> column(std::size_t index) const {
+        const auto begin = static_cast<std::size_t>(starts[index]);
+        return std::span(cells).subspan(begin, static_cast<std::size_t>(starts[index + 1]) - begin);
+    }
+};
+
+// How much weight each value of a column has; missing apart.
+struct ValueWeights {
+    std::map<float, double> present;
+    double missing = 0;
+
+    void add(float value, double weight) {
+        if (weight <= 0) return;
+        if (std::isnan(value)) {
+            missing += weight;
+        } else {
+            present[value] += weight;
+        }
+    }
+    // As numeric outputs see it: missing counts as 0.
+    std::map<float, double> filled() const {
+        auto values = present;
+        if (missing > 0) values[0.0F] += missing;
+        return values;
+    }
+};
+
+std::uint64_t column_hash(std::span<const Cell> cells, float background) {
+    std::uint64_t hash = std::bit_cast<std::uint32_t>(std::isnan(background) ? 1e38F : background);
+    for (const Cell& cell : cells) {
+        const auto value = std::isnan(cell.value) ? 1U : std::bit_cast<std::uint32_t>(cell.value);
+        hash = (hash ^ (static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row)) << 32U | value)) * 0x9E3779B97F4A7C15U;
+        hash ^= hash >> 29U;
+    }
+    return hash;
+}
+
+bool same_cells(std::span<const Cell> a, std::span<const Cell> b) {
+    return std::ranges::equal(a, b, [](const Cell& x, const Cell& y) { return x.row == y.row && same_cell(x.value, y.value); });
+}
+
+struct Moments {
+    double mean = 0;
+    double deviation = 0;
+};
+
+Moments moments(const std::map<float, double>& values) {
+    double weight = 0, sum = 0, squares = 0;
+    for (const auto& [value, share] : values) {
+        weight += share;
+        sum += share * static_cast<double>(value);
+    }
+    const double mean = sum / weight;
+    for (const auto& [value, share] : values) {
+        const double error = static_cast<double>(value) - mean;
+        squares += share * error * error;
+    }
+    return {mean, std::sqrt(squares / weight)};
+}
+
+}  // namespace
+
+/// One fit: goes over the columns and collects outputs.
+class EncoderFit {
+public:
+    EncoderFit(const SparseRows& rows, std::span<const double> weights, const Encoder::Settings& settings)
+        : rows_(rows), cells_(rows), weights_(weights), settings_(settings), total_(std::reduce(weights.begin(), weights.end())) {}
+
+    Encoder run() {
+        for (std::int32_t column = 0; column < rows_.columns(); ++column) add_column(column);
+        drop_rare_one_hot();
+        Encoder encoder;
+        encoder.inputs_ = rows_.columns();
+        encoder.reference_ = rows_.background();
+        for (const auto& [output, weight] : outputs_) encoder.outputs_.push_back(output);
+        encoder.finish();
+        return encoder;
+    }
+
+private:
+    void add_column(std::int32_t column) {
+        const ValueWeights values = value_weights(column);
+        const auto filled = values.filled();
+        const bool varies = filled.size() > 1;
+        const bool has_missing = values.missing > 0 && !values.present.empty();
+        if ((!varies && !has_missing) || is_copy(column)) return;
+        if (varies) add_numeric(column, filled);
+        if (has_missing) {
+            const auto mean = static_cast<float>(values.missing / total_);
+            outputs_.push_back({{column, Encoder::missing, mean, 1.0F, 0.0F}, values.missing});
+        }
+        if (filled.size() > 2) add_one_hot(column, values);
+    }
+
+    ValueWeights value_weights(std::int32_t column) const {
+        ValueWeights values;
+        double stored = 0;
+        for (const Cell& cell : cells_.column(static_cast<std::size_t>(column))) {
+            const double weight = weights_[static_cast<std::size_t>(cell.row)];
+            values.add(cell.value, weight);
+            stored += weight;
+        }
+        const double rest = total_ - stored;
+        // Rounding of sums must not invent a background that no row shows.
+        if (static_cast<std::int64_t>(cells_.column(static_cast<std::size_t>(column)).size()) < rows_.rows()) {
+            values.add(rows_.background()[static_cast<std::size_t>(column)], rest);
+        }
+        return values;
+    }
+
+    bool is_copy(std::int32_t column) {
+        const auto place = static_cast<std::size_t>(column);
+        const float background = rows_.background()[place];
+        auto& candidates = seen_[column_hash(cells_.column(place), background)];
+        for (const std::int32_t other : candidates) {
+            const auto place_of_other = static_cast<std::size_t>(other);
+            if (same_cell(background, rows_.background()[place_of_other]) &&
+                same_cells(cells_.column(place), cells_.column(place_of_other))) {
+                return true;
+            }
+        }
+        candidates.push_back(column);
+        return false;
+    }
+
+    void add_numeric(std::int32_t column, const std::map<float, double>& values) {
+        const double range = static_cast<double>(values.rbegin()->first) - static_cast<double>(values.begin()->first);
+        const Moments found = moments(values);
+        const double unit = values.size() == 2 ? range : std::max(found.deviation, range / 20);
+        const auto scale = static_cast<float>(1 / unit);
+        // A range too narrow for float32's reciprocal carries nothing that a model could use.
+        if (!std::isfinite(scale)) return;
+        outputs_.push_back({{column, Encoder::numeric, static_cast<float>(found.mean), scale, 0.0F}, total_});
+    }
+
+    void add_one_hot(std::int32_t column, const ValueWeights& values) {
+        std::vector<std::pair<double, float>> frequent;
+        for (const auto& [value, weight] : values.present) {
+            if (weight >= static_cast<double>(settings_.one_hot_minimum)) frequent.emplace_back(-weight, value);
+        }
+        std::ranges::sort(frequent);
+        frequent.resize(std::min(frequent.size(), static_cast<std::size_t>(settings_.one_hot_maximum)));
+        for (const auto& [negative_weight, value] : frequent) {
+            const auto mean = static_cast<float>(-negative_weight / total_);
+            outputs_.push_back({{column, Encoder::one_hot, mean, 1.0F, value}, -negative_weight});
+        }
+    }
+
+    void drop_rare_one_hot() {
+        std::vector<double> kept;
+        for (const auto& [output, weight] : outputs_) {
+            if (output.kind == Encoder::one_hot) kept.push_back(weight);
+        }
+        if (kept.size() <= most_one_hot_outputs) return;
+        std::ranges::nth_element(kept, kept.begin() + most_one_hot_outputs, std::greater<>());
+        const double least = kept[most_one_hot_outputs];
+        std::erase_if(outputs_, [&](const auto& entry) { return entry.first.kind == Encoder::one_hot && entry.second <= least; });
+    }
+
+    const SparseRows& rows_;
+    ColumnCells cells_;
+    std::span<const double> weights_;
+    Encoder::Settings settings_;
+    double total_;
+    std::vector<std::pair<Encoder::Output, double>> outputs_;
+    std::map<std::uint64_t, std::vector<std::int32_t>> seen_;
+};
+
+Encoder Encoder::fit(const SparseRows& rows, std::span<const double> weights, const Settings& settings) {
+    return EncoderFit(rows, weights, settings).run();
+}
+
+}  // namespace mml

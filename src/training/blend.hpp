@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "learners/learner.hpp"
+
+namespace mml {
+
+/// Out-of-fold links of the members to blend, in the learners' order; observations that any of them lacks are left out.
+class BlendProblem {
+public:
+    BlendProblem(const TrainingSet& set, std::vector<std::span<const float>> members);
+
+    /// Whether there is anything to rate on.
+    bool empty() const { return usable_.empty(); }
+    double weight() const { return weight_; }
+    /// Mean out-of-fold loss of the pool of links with these weights, divided by a temperature.
+    double loss(std::span<const double> weights, double temperature) const;
+    /// As loss(), at temperature 1, with its gradient by the weights.
+    double loss_and_gradient(std::span<const double> weights, std::span<double> gradient) const;
+
+private:
+    void pool(std::size_t observation, std::span<const double> weights, double temperature, std::span<double> links) const;
+
+    const TrainingSet& set_;
+    std::vector<std::span<const float>> members_;
+    std::vector<std::size_t> usable_;
+    double weight_ = 0;
+};
+
+/// Weights on the simplex that minimise the out-of-fold loss, found by exponentiated gradient (Kivinen and Warmuth, 1997),
+/// shrunk towards the first member: leaving it wholly must save a few samples' worth of loss over the set.
+std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members);
+
+/// The temperature that minimises the out-of-fold loss (Guo et al., 2017), found by golden section on its logarithm and shrunk
+/// towards 1 on small sets.
+double fit_temperature(const BlendProblem& problem, std::span<const double> weights);
+
+}  // namespace mml

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "support.hpp"
+
+using namespace capi_test;
+
+namespace {
+
+double metric(const mml_report* report, const char* name) {
+    double value = -7;
+    succeed(mml_report_metric(report, name, &value));
+    return value;
+}
+
+nlohmann::json json_of(const mml_report* report) {
+    const std::string text = mml_report_json(report);
+    CHECK(text.find('\n') == std::string::npos);
+    return nlohmann::json::parse(text);
+}
+
+}  // namespace
+
+TEST_CASE("a model is rated on rows, its classes matched by name") {
+    const auto dataset = classes_to_learn(500, 2, 2);
+    const Config config = quick_config();
+    const Model model = trained(dataset.get(), config.get());
+    const auto report = made<Report>(
+        [&](mml_report** out) { return mml_evaluate(out, model.get(), dataset.get(), config.get(), nullptr, nullptr); });
+    const auto json = json_of(report.get());
+    CHECK(json.at("schema") == 1);
+    CHECK(json.at("warnings").is_array());
+    const double accuracy = metric(report.get(), "accuracy");
+    CHECK(accuracy > 0.9);
+    CHECK(json.at("metrics").at("accuracy").at("value") == accuracy);
+    CHECK(metric(report.get(), "baseline_accuracy") < accuracy);
+
+    const std::vector<double> target = target_of(dataset.get());
+    std::vector<std::int32_t> swapped;
+    swapped.reserve(target.size());
+    for (const double index : target) swapped.push_back(index == 0 ? 1 : 0);
+    set_classes(dataset.get(), swapped, {"high", "low"});
+    const auto again = made<Report>(
+        [&](mml_report** out) { return mml_evaluate(out, model.get(), dataset.get(), config.get(), nullptr, nullptr); });
+    CHECK(metric(again.get(), "accuracy") == accuracy);
+}
+
+TEST_CASE("an evaluation without target, or against another task, is refused") {
+    const Config config = quick_config();
+    const Model model = trained(classes_to_learn(60, 2, 2).get(), config.get());
+    const auto unlabelled = dataset_of({1, 2}, 1, 2);
+    mml_report* out = nullptr;
+    CHECK(mml_evaluate(&out, model.get(), unlabelled.get(), nullptr, nullptr, nullptr) == MML_INVALID_ARGUMENT);
+    CHECK(mml_cross_validate(&out, unlabelled.get(), nullptr, nullptr, nullptr) == MML_INVALID_ARGUMENT);
+    check_message("has no target");
+    CHECK(mml_evaluate(&out, model.get(), values_to_learn(20, 2).get(), nullptr, nullptr, nullptr) == MML_MISMATCH);
+    CHECK(out == nullptr);
+}
+
+TEST_CASE("cross-validation of classes and of values") {
+    const Config config = quick_config();
+    const auto classes = classes_to_learn(300, 3, 2);
+    const auto rated = made<Report>(
+        [&](mml_report** out) { return mml_cross_validate(out, classes.get(), config.get(), nullptr, nullptr); });
+    CHECK(metric(rated.get(), "accuracy") > 0.8);
+    CHECK(json_of(rated.get()).at("schema") == 1);
+    const auto values = values_to_learn(300, 3);
+    const auto estimated = made<Report>(
+        [&](mml_report** out) { return mml_cross_validate(out, values.get(), config.get(), nullptr, nullptr); });
+    CHECK(json_of(estimated.get()).at("metrics").is_object());
+}
+
+TEST_CASE("an undefined metric is NaN, and null in JSON") {
+    const Config config = quick_config();
+    const Model model = trained(classes_to_learn(200, 2, 2).get(), config.get());
+    const auto one_class = dataset_of({1, 1, 0.5F, 0.5F}, 2, 2);
+    set_classes(one_class.get(), {1, 1}, {"low", "high"});
+    const auto report = made<Report>(
+        [&](mml_report** out) { return mml_evaluate(out, model.get(), one_class.get(), config.get(), nullptr, nullptr); });
+    CHECK(std::isnan(metric(report.get(), "roc_auc")));
+    CHECK(json_of(report.get()).at("metrics").at("roc_auc").at("value").is_null());
+}

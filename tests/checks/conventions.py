@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A licence line heads every source, a README.md explains every folder, nothing names a place on one machine."""
+
+import re
+
+import tree
+
+LICENCE = "SPDX-License-Identifier: Apache-2.0"
+# Where people and build machines keep things. A path that goes on from a variable or another name is none of these.
+MACHINE_PATH = re.compile(r"(?<![\w.$})>*/-])/(work|farm|root|home|tmp|Users)/\w")
+REGISTRY = re.compile(r"(deb|security|archive)\.debian\.org|files\.pythonhosted\.org|(?<![\w.])pypi\.org|registry\.npmjs\.org")
+TEXT = tree.SOURCES | {".md", ".txt", ".json", ".toml", ".yml", ".yaml", ".in", ""}
+
+
+def without_licence(path):
+    # The first line, or the one after "#!" or "<?php".
+    return not any(LICENCE in line for line in tree.lines(path)[:2])
+
+
+def names_a_machine(path):
+    for number, line in enumerate(tree.lines(path), 1):
+        match = MACHINE_PATH.search(line) or REGISTRY.search(line)
+        if match:
+            yield f"{path}:{number}: names {match[0].strip()}, which other machines don't have"
+
+
+def folders_without_readme(paths):
+    for top in ("src", "bindings", "tests"):
+        folders = {folder for path in paths if path.parts[0] == top for folder in path.parents if folder.parts}
+        yield from (folder for folder in sorted(folders) if not (tree.ROOT / folder / "README.md").is_file())
+
+
+def main():
+    paths = list(tree.files())
+    findings = [f"{path}: has no line \"{LICENCE}\"" for path in paths if tree.is_source(path) and without_licence(path)]
+    findings += [finding for path in paths if path.suffix in TEXT for finding in names_a_machine(path)]
+    findings += [f"{folder}/: has no README.md" for folder in folders_without_readme(paths)]
+    tree.finish(findings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The checks find what they are for, and let pass what is right."""
+
+import conventions
+import layers
+import pytest
+import sizes
+import tree
+
+
+@pytest.fixture
+def found(tmp_path, monkeypatch, capsys):
+    """Writes the files given (path: text) into an empty repository and gives the findings of a check there."""
+    monkeypatch.setattr(tree, "ROOT", tmp_path)
+
+    def run(check, files):
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        with pytest.raises(SystemExit) as end:
+            check.main()
+        findings = capsys.readouterr().out.splitlines()
+        assert end.value.code == (1 if findings else 0)
+        return findings
+
+    return run
+
+
+def function(lines):
+    return "int f(int a) {\n" + "    a += 1;\n" * (lines - 2) + "}\n"
+
+
+def test_a_layer_includes_itself_and_those_below(found):
+    assert found(layers, {
+        "src/base/a.hpp": "",
+        "src/data/b.hpp": '#include <vector>\n#include "base/a.hpp"\n#include "data/c.hpp"\n',
+        "src/data/c.hpp": "",
+    }) == []
+
+
+def test_a_layer_above_is_found(found):
+    assert found(layers, {"src/base/a.hpp": '\n#include "data/b.hpp"\n', "src/data/b.hpp": ""}) == [
+        'src/base/a.hpp:2: includes "data/b.hpp": data is above base']
+
+
+@pytest.mark.parametrize("include", ['"b.hpp"', '"../base/b.hpp"', '"other/b.hpp"'])
+def test_a_path_not_relative_to_src_is_found(found, include):
+    assert found(layers, {"src/base/a.hpp": f"#include {include}\n", "src/base/b.hpp": ""}) == [
+        f"src/base/a.hpp:1: includes {include}: paths are relative to src/ and name a layer"]
+
+
+def test_onednn_is_found_outside_its_place(found):
+    assert len(found(layers, {"src/learners/linear/a.cpp": "#include <dnnl.h>\n"})) == 1
+    assert found(layers, {"src/learners/linear/a.cpp": "", "src/learners/network/a.cpp": "#include <dnnl.h>\n"}) == []
+
+
+def test_a_binding_includes_its_own_files_and_the_public_header(found):
+    files = {"bindings/cli/a.cpp": '#include <moodleml/moodleml.h>\n#include "b.hpp"\n', "bindings/cli/b.hpp": "", "src/base/a.hpp": ""}
+    assert found(layers, files) == []
+    files["bindings/cli/b.hpp"] = '#include "../../src/base/a.hpp"\n#include <base/a.hpp>\n'
+    assert len(found(layers, files)) == 2
+
+
+def test_a_function_of_50_lines_passes_and_one_of_51_is_found(found):
+    assert found(sizes, {"a.cpp": function(50)}) == []
+    assert found(sizes, {"a.cpp": "\n" + function(51)}) == ["a.cpp:2: 51 lines, 50 are allowed: int f(int a)"]
+
+
+@pytest.mark.parametrize("opening, closing", [
+    ("namespace mml {\nnamespace {\nclass Long {\n    void f() {\n", "    }\n};\n}\n}\n"),
+    ("Long::Long(int a)\n    : a_(a),\n      b_{a} {\n", "}\n"),
+    ('TEST_CASE("a } in quotes") {\n', "}\n"),
+    ("void f() {\n    run([&](int a) {\n", "    });\n}\n"),
+    ("template <typename T>\nrequires std::integral<T>\nT f(T a)\n{\n", "}\n"),
+])
+def test_every_form_of_a_long_function_is_found(found, opening, closing):
+    assert len(found(sizes, {"a.hpp": opening + "        step();\n" * 50 + closing})) == 1
+
+
+def test_a_long_table_or_class_is_no_function(found):
+    table = "const Option table[] = {\n" + '    {"a", 1},\n' * 60 + "};\n"
+    assert found(sizes, {"a.cpp": table, "b.hpp": "class A {\n" + "    int f() { return 1; }\n" * 60 + "};\n"}) == []
+
+
+def test_long_functions_of_other_languages_are_found(found):
+    assert len(found(sizes, {"a.py": "def f():\n" + "    pass\n" * 50})) == 1
+    assert len(found(sizes, {"a.py": "", "a.sh": "f() {\n" + "    true\n" * 50 + "}\n"})) == 1
+    assert len(found(sizes, {"a.sh": "", "a.php": "<?php\nfunction f(int $a): int\n{\n" + "    g();\n" * 50 + "}\n"})) == 1
+
+
+def test_a_file_of_401_lines_is_found(found):
+    assert found(sizes, {"a.cpp": "//\n" * 400}) == []
+    assert found(sizes, {"a.cpp": "//\n" * 401}) == ["a.cpp: 401 lines, 400 are allowed"]
+
+
+LICENCE = "// SPDX-License-Identifier: Apache-2.0\n"
+
+
+def test_a_source_without_licence_is_found(found):
+    assert found(conventions, {"a.cpp": LICENCE, "b.php": "<?php\n" + LICENCE, "c": "#!/bin/sh\n" + LICENCE, "d": "data\n"}) == []
+    assert found(conventions, {"a.cpp": "\n\n" + LICENCE, "c": "#!/bin/sh\n"}) == [
+        'a.cpp: has no line "SPDX-License-Identifier: Apache-2.0"', 'c: has no line "SPDX-License-Identifier: Apache-2.0"']
+
+
+def test_a_folder_without_readme_is_found(found):
+    assert found(conventions, {"src/README.md": "", "src/base/a.cpp": LICENCE, "include/a.h": LICENCE}) == ["src/base/: has no README.md"]
+
+
+def test_a_path_of_one_machine_is_found(found):
+    for text in ("see /ho" + "me/user/a", '"/tm' + 'p/a"', "cd /wo" + "rk/main", "https://py" + "pi.org/simple"):
+        assert len(found(conventions, {"a.md": text})) == 1, text
+    for text in ("tests/work/a", '"$root/tmp/a"', "{}/home/a", "a network/root/x", "https://example.org/tmp/a"):
+        assert found(conventions, {"a.md": text}) == [], text
+
+
+def test_what_git_ignores_is_not_looked_at(found):
+    assert found(conventions, {"build/a.cpp": "", "build-asan/a.cpp": "", ".git/a.cpp": "", "tests/__pycache__/a.py": ""}) == []

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes wrong: one line on standard error, an exit code, and nothing half-written."""
+
+import gzip
+import json
+import os
+import resource
+import signal
+import subprocess
+
+from support import PROGRAM, QUICK, ProgramTest, class_rows, environment, moodle, moodle_text, plain_text, run
+
+
+def limit_file_size():
+    """Every file beyond a few hundred bytes meets what a full disk is."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))
+
+
+class Usage(ProgramTest):
+    def test_wrong_usage(self):
+        cases = {
+            ("fly",): 'there is no command "fly"',
+            ("trian", "data.csv"): "did you mean train?",
+            ("--fast",): '"--fast"',
+            ("train",): "DATA",
+            ("train", "--model", "m.mml"): "DATA",
+            ("train", "data.csv"): "--model",
+            ("train", "data.csv", "--model", "m.mml", "--epoch", "3"): "did you mean --epochs?",
+            ("train", "data.csv", "more.csv", "--model", "m.mml"): '"more.csv"',
+            ("predict", "m.mml", "data.csv", "--as", "xml"): "xml",
+            ("evaluate", "data.csv", "--iterations"): "--iterations",
+            ("version", "now"): '"now"',
+        }
+        for arguments, expected in cases.items():
+            result = run(*arguments)
+            self.assert_fails(result, expected, "--help", code=2)
+            self.assertEqual(result.stdout, "")
+
+    def test_library_options_that_are_refused(self):
+        data = self.labelled()
+        for arguments, expected in (
+                (["--epochs", "many"], '"many"'), (["--iterations=0"], '"0"'), (["--set", "epoch=3"], '"epochs"'), (["--set", "epochs"], "name=value"),
+                (["--linear", "perhaps"], "true or false"), (["--seed", "-1"], '"-1"'), (["--learning-rate", "0,1"], '"0,1"')):
+            result = run("train", data, "--model", self.path("model.mml"), *arguments)
+            self.assert_fails(result, expected, code=2)
+        self.assertFalse(os.path.exists(self.path("model.mml")))
+
+    def test_control_characters_of_the_command_line(self):
+        self.assert_fails(run("\x1b[31mfly\n"), "\\x1b[31mfly\\x0a", code=2)
+        self.assert_fails(run("inspect", "absent\x07\x9b.csv"), "\\x07")
+
+
+class Input(ProgramTest):
+    def test_files_that_cannot_be_read(self):
+        model = self.model()
+        for arguments in (["train", "absent.csv", "-m", "m.mml"], ["predict", model, "absent.csv"], ["predict", "absent.csv", self.labelled()],
+                          ["evaluate", "absent.csv"], ["inspect", "absent.csv"]):
+            self.assert_fails(run(*arguments, cwd=self.folder), "absent.csv")
+        self.assert_fails(run("inspect", self.folder), self.folder)
+
+    def test_file_row_column_and_value_are_named(self):
+        rows = class_rows(10)
+        rows[4][2] = "\x1b[31mred"
+        result = run("train", self.file("bad\x1b.csv", moodle_text(rows)), "--model", self.path("model.mml"))
+        self.assert_fails(result, "bad\\x1b.csv", "row 8", "feature2", "\\x1b[31mred")
+        self.assertFalse(os.path.exists(self.path("model.mml")))
+
+    def test_bad_files(self):
+        good = moodle_text(class_rows(10))
+        cases = {"empty": "", "binary": bytes(range(256)) * 8, "truncated": good[:-4].rsplit(",", 1)[0], "one line": "nfeatures\n", "quote": good + '"open',
+                 "a class that is none": good + good.splitlines()[-1][:-1] + "7\n", "infinite": good.replace("\n0.", "\ninf0.", 1)}
+        for name, content in cases.items():
+            result = run("train", self.file(name + ".csv", content), "--model", self.path("model.mml"), *QUICK)
+            self.assert_fails(result, name)
+            self.assertFalse(os.path.exists(self.path("model.mml")), name)
+
+    def test_hints(self):
+        plain = self.file("plain.csv", plain_text(class_rows(10)))
+        self.assert_fails(run("train", plain, "-m", self.path("model.mml")), "format=plain")
+        packed = self.file("data.csv.gz", gzip.compress(moodle_text(class_rows(10)).encode()))
+        self.assert_fails(run("evaluate", packed), "gunzip")
+        self.assert_fails(run("predict", packed, plain), "data.csv.gz")
+
+    def test_a_file_that_does_not_fit_the_model(self):
+        self.assert_fails(run("predict", self.model(), self.unlabelled(columns=3)), "feature3")
+
+    def test_a_damaged_model(self):
+        path = self.model()
+        with open(path, "rb") as stream:
+            content = stream.read()
+        for damaged in (content[:-20], content[:40], content[:100] + b"\0\0\0\0" + content[104:]):
+            self.assert_fails(run("predict", self.file("damaged.mml", damaged), self.unlabelled()), "damaged.mml")
+            self.assert_fails(run("inspect", self.path("damaged.mml")), "damaged.mml")
+
+
+class ModelFile(ProgramTest):
+    def test_places_where_no_model_can_be_written(self):
+        data = self.labelled()
+        os.mkdir(self.path("directory"))
+        for place in (self.path("absent", "model.mml"), self.path("directory"), "/dev/full", "/dev/null/model.mml"):
+            result = run("train", data, "--model", place, *QUICK)
+            self.assert_fails(result, place)
+            self.assertEqual(result.stdout, "", "it is told before training begins")
+        self.assertFalse(os.path.isfile("/dev/full"))
+
+    def test_a_read_only_directory(self):
+        os.chmod(self.folder, 0o755)
+        data = self.labelled()
+        os.mkdir(self.path("closed"), 0o555)
+        user = {"user": 65534} if os.geteuid() == 0 else {}  # nothing is read-only for root
+        try:
+            result = run("train", data, "--model", self.path("closed", "model.mml"), *QUICK, **user)
+        except PermissionError:
+            self.skipTest("another user may not run the program where it lies")
+        self.assert_fails(result, "closed/model.mml")
+        self.assertEqual(os.listdir(self.path("closed")), [])
+
+    def test_a_full_disk_leaves_the_old_model_whole(self):
+        path, data = self.model(), self.labelled("other.csv", seed=7)
+        with open(path, "rb") as stream:
+            before = stream.read()
+        self.assertGreater(len(before), 256)
+        result = run("train", data, "--model", path, *QUICK, preexec_fn=limit_file_size)
+        self.assert_fails(result, "model.mml")
+        with open(path, "rb") as stream:
+            self.assertEqual(stream.read(), before)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["model.mml", "other.csv", "train.csv"])
+
+    def test_a_full_disk_in_a_model_directory(self):
+        directory, data = self.path("directory"), self.unlabelled()
+        moodle("training", "id", directory, self.labelled())
+        before = moodle("prediction", "id", directory, data).stdout
+        result = moodle("training", "id", directory, self.labelled("other.csv", seed=7), preexec_fn=limit_file_size)
+        self.assertEqual((result.returncode, json.loads(result.stdout)["status"]), (1, 1))
+        self.assertEqual(moodle("prediction", "id", directory, data).stdout, before)
+
+
+class Output(ProgramTest):
+    def commands(self):
+        model, labelled, unlabelled = self.model(), self.labelled(), self.unlabelled()
+        return [["--help"], ["train", "--help"], ["version"], ["options"], ["options", "--as", "json"], ["inspect", model], ["inspect", labelled],
+                ["predict", model, unlabelled], ["evaluate", labelled, "--model", model], ["train", labelled, "-m", self.path("second.mml"), *QUICK],
+                ["-m", "moodlemlbackend.version"], ["-m", "moodlemlbackend.prediction", "id", self.path("none"), unlabelled]]
+
+    def test_a_full_device(self):
+        for command in self.commands():
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                result = run(*command, stdout=full)
+            self.assert_fails(result, "standard output", "No space left on device")
+
+    def test_a_closed_pipe(self):
+        for command in self.commands():
+            reader, writer = os.pipe()
+            os.close(reader)
+            result = run(*command, stdout=writer)
+            os.close(writer)
+            self.assert_fails(result, "standard output", "Broken pipe")
+
+    def test_a_closed_standard_output(self):
+        model, data = self.model(), self.unlabelled()
+        shell = subprocess.run(["bash", "-c", '"$@" >&-', "bash", PROGRAM, "predict", model, data], env=environment(),
+                               capture_output=True, text=True, check=False)
+        self.assertEqual(shell.returncode, 1)
+        self.assertIn("moodleml: standard output", shell.stderr)
+
+    def test_closed_streams_do_not_end_up_in_files(self):
+        data = self.labelled()
+        subprocess.run(["bash", "-c", '"$@" <&- >&- 2>&-', "bash", PROGRAM, "train", data, "--model", self.path("model.mml"), "-q", *QUICK],
+                       env=environment(), check=True)
+        self.assertEqual(run("inspect", self.path("model.mml")).returncode, 0)
+
+    def test_output_files(self):
+        model, data = self.model(), self.unlabelled()
+        for place in (self.path("absent", "out.csv"), self.folder, "/dev/full"):
+            self.assert_fails(run("predict", model, data, "--output", place), place)
+        old = self.file("out.csv", "old\n")
+        result = run("predict", model, self.unlabelled("many.csv", count=50), "--output", old, preexec_fn=limit_file_size)
+        self.assert_fails(result, "out.csv", "File too large")
+        with open(old, encoding="utf-8") as stream:
+            self.assertEqual(stream.read(), "old\n")
+        self.assertEqual(sorted(os.listdir(self.folder)), ["many.csv", "model.mml", "out.csv", "predict.csv", "train.csv"])
+
+    def test_a_file_size_limit_does_not_kill(self):
+        result = run("train", self.labelled(), "-m", self.path("model.mml"), *QUICK, preexec_fn=limit_file_size)
+        self.assertNotEqual(result.returncode, -signal.SIGXFSZ)

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what the tests need, builds, and runs every test there is; --long adds what takes longer. A step that fails does
+# not stop the others. The last line is "N passed, N failed"; the exit status is 0 when nothing failed.
+# README.md beside this file tells what runs where and how to run one test alone.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+
+long=false
+case "${1:-}" in
+    "") ;;
+    --long) long=true ;;
+    *)
+        echo "usage: $0 [--long]" >&2
+        exit 2
+        ;;
+esac
+
+logs=$PWD/build/test-logs
+jobs=$(nproc)
+rows=()
+passed=0
+failed=0
+rm -rf "$logs"
+mkdir -p "$logs"
+
+# So that ccache serves another clone too: it holds no path of this one.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+if [[ -z ${CCACHE_DIR:-} && ! -w ${HOME:-/nowhere} ]]; then
+    export CCACHE_DIR=$PWD/build/ccache
+fi
+
+# The real data sets that are too large for the repository.
+if [[ -z ${MOODLEML_SHARED:-} && -d ../shared ]]; then
+    MOODLEML_SHARED=$(cd ../shared && pwd)
+fi
+if [[ -n ${MOODLEML_SHARED:-} ]]; then
+    export MOODLEML_SHARED
+else
+    echo "skipped: what needs the large data sets, for there is neither ../shared nor MOODLEML_SHARED"
+fi
+
+# step KIND NAME COMMAND…: runs the command with its output in a log, and notes a row of the table. KIND says what counts:
+#   check   the command, as one case
+#   cases   the cases that the command reports in the file $report
+#   again   the same, but only its failures: the cases have been counted in a step before
+#   setup   only its failure
+step() {
+    local kind=$1 name=$2
+    shift 2
+    local log report start=$SECONDS status=0
+    log=$logs/$(tr -cs '[:alnum:]\n' - <<<"$name").log
+    report=${log%.log}.xml
+    printf '%s …\n' "$name"
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    local good=0 bad=0 skipped=0
+    case $kind in
+        cases | again) [[ ! -s $report ]] || read -r good bad skipped < <(python3 tests/count_cases.py "$report") ;;
+        check) good=$((status == 0)) ;;
+    esac
+    if [[ $status -ne 0 && $bad -eq 0 ]]; then
+        bad=1
+    fi
+    note_row "$kind" "$name" "$good" "$bad" "$skipped" $((SECONDS - start))
+    [[ $bad -eq 0 ]] || show_failure "$name" "$log"
+}
+
+# The first errors, which may stand anywhere in a log, and its end.
+show_failure() {
+    printf -- '--- %s: failed; from %s:\n' "$1" "${2#"$PWD"/}"
+    head -n -40 "$2" | grep --extended-regexp --max-count=20 'error:|Error|FAILED|\*\*\*' | cut -c 1-300
+    printf -- '--- its end:\n'
+    tail -n 40 "$2" | cut -c 1-300
+    printf -- '---\n'
+}
+
+note_row() {
+    local kind=$1 name=$2 good=$3 bad=$4 skipped=$5 seconds=$6 result="$3 passed"
+    case $kind in
+        setup) result="done" ;;
+        again) result+=" again" ;;
+        *) passed=$((passed + good)) ;;
+    esac
+    [[ $skipped -eq 0 ]] || result+=", $skipped skipped"
+    [[ $bad -eq 0 ]] || result="$bad FAILED, $result"
+    failed=$((failed + bad))
+    rows+=("$(printf '%-28s %-40s %5d s' "$name" "$result" "$seconds")")
+}
+
+# build PRESET [TARGET…]: goes on after an error, so that one run shows them all.
+build() {
+    cmake --preset "$1" && cmake --build --preset "$1" --parallel "$jobs" --target "${@:2}" -- -k 0
+}
+
+run_ctest() {
+    "${launcher[@]}" ctest --test-dir "$1" --parallel "$jobs" --no-tests=error --timeout 600 --output-on-failure \
+        --output-junit "$report" --test-output-size-passed 1000000 --test-output-size-failed 1000000 "${@:2}"
+}
+
+# The sanitizers of clang 14 cannot place their memory under the address randomisation of newer kernels.
+launcher=(env)
+if setarch --addr-no-randomize true 2>/dev/null; then
+    launcher=(setarch --addr-no-randomize)
+fi
+
+tests_under_asan() (
+    export MOODLEML_SANITIZE=address,undefined ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
+    run_ctest build-asan
+)
+
+# What starts threads or locks files, as targets for ninja and as a pattern for ctest.
+threaded_targets=(test_base test_training test_moodle test_capi_functions test_capi_models)
+threaded_tests='^(unit/(base|training|moodle)|capi/(functions|models))$'
+
+tests_under_tsan() (
+    export MOODLEML_SANITIZE=thread TSAN_OPTIONS=halt_on_error=1
+    run_ctest build-tsan --tests-regex "$threaded_tests"
+)
+
+install_python_packages() {
+    [[ -x build/python/bin/python ]] || python3 -m venv build/python || return
+    build/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/python/requirements.txt
+}
+
+run_pytest() {
+    MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" tests/python tests/checks
+}
+
+# oneDNN 3.2 as its makers package it: a Python environment that holds include/ and lib/.
+build_on_newer_onednn() {
+    local root=$PWD/build-onednn3/onednn
+    [[ -x $root/bin/python ]] || python3 -m venv "$root" || return
+    "$root/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+        onednn-devel-cpu-gomp==2023.2.0 onednn-cpu-gomp==2023.2.0 || return
+    cmake -S . -B build-onednn3 -G Ninja -DCMAKE_BUILD_TYPE=Release -DMOODLEML_BUILD_TESTS=ON -DoneDNN_ROOT="$root" || return
+    grep --quiet "oneDNN_LIBRARY:FILEPATH=$root/" build-onednn3/CMakeCache.txt || return
+    cmake --build build-onednn3 --parallel "$jobs" -- -k 0
+}
+
+step setup "packages" cmake/install-dependencies.sh tests
+step setup "build: gcc" build release all
+step cases "tests" run_ctest build
+step check "quickstart" examples/quickstart.sh
+step check "check: layers" python3 -B tests/checks/layers.py
+step check "check: sizes" python3 -B tests/checks/sizes.py
+step check "check: conventions" python3 -B tests/checks/conventions.py
+step check "check: kernels" python3 -B tests/checks/kernels.py build
+step check "check: clang-format" python3 -B tests/checks/format.py
+step setup "packages: Python" install_python_packages
+step cases "tests: Python" run_pytest
+step setup "build: clang, ASan, UBSan" build asan all
+step again "tests: ASan, UBSan" tests_under_asan
+step setup "build: clang, TSan" build tsan "${threaded_targets[@]}"
+step again "tests: TSan" tests_under_tsan
+step check "check: clang-tidy" python3 -B tests/checks/clang_tidy.py build
+
+if $long; then
+    step setup "packages: long" cmake/install-dependencies.sh long
+    step setup "build: oneDNN 3" build_on_newer_onednn
+    step again "tests: oneDNN 3" run_ctest build-onednn3
+    step check "benchmarks" build/bin/benchmarks
+    step check "fresh machine" tests/fresh-machine.sh
+fi
+
+rows+=("$(printf '%-28s %-40s %5d s' "all" "" "$SECONDS")")
+printf '\n%s' "" "${rows[@]}"
+printf '\n\n%d passed, %d failed\n' "$passed" "$failed"
+[[ $failed -eq 0 ]]

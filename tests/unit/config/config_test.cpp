@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "../status_of.hpp"
+#include "config/config.hpp"
+
+using mml::Config;
+using mml::OptionId;
+using mml::Status;
+using mml_test::message_of;
+using mml_test::status_of;
+
+namespace {
+
+std::string refusal(const char* name, std::string_view value) {
+    return message_of([&] { Config().set(name, value); });
+}
+
+}  // namespace
+
+TEST_CASE("a new configuration holds the defaults") {
+    const Config config;
+    CHECK(config.integer(OptionId::seed) == 1);
+    CHECK(config.text(OptionId::format) == "moodle");
+    CHECK(config.flag(OptionId::labelled));
+    CHECK(config.number(OptionId::test_share) == 0.2);
+    CHECK(config.file_mode() == 0600U);
+}
+
+TEST_CASE("values are set by name and read by type") {
+    Config config;
+    config.set("seed", "9007199254740991");
+    config.set("dropout", "5e-1");
+    config.set("labelled", "no");
+    config.set("resampling", "folds");
+    config.set("target", "a name, with \"marks\"");
+    config.set(OptionId::file_mode, "0660");
+    CHECK(config.integer(OptionId::seed) == 9007199254740991);
+    CHECK(config.number(OptionId::dropout) == 0.5);
+    CHECK(config.text(OptionId::dropout) == "0.5");
+    CHECK_FALSE(config.flag(OptionId::labelled));
+    CHECK(config.text(OptionId::resampling) == "folds");
+    CHECK(config.text(OptionId::target) == "a name, with \"marks\"");
+    CHECK(config.file_mode() == 0660U);
+}
+
+TEST_CASE("flags are written in several ways") {
+    Config config;
+    for (const char* yes : {"true", "1", "yes", "on"}) {
+        config.set("linear", "false");
+        config.set("linear", yes);
+        CHECK(config.text(OptionId::linear) == "true");
+    }
+    for (const char* no : {"false", "0", "no", "off"}) {
+        config.set("linear", "true");
+        config.set("linear", no);
+        CHECK(config.text(OptionId::linear) == "false");
+    }
+}
+
+TEST_CASE("values at the ends of a range are taken, beyond them refused") {
+    Config config;
+    config.set("threads", "0");
+    config.set("threads", "256");
+    CHECK(config.integer(OptionId::threads) == 256);
+    CHECK(refusal("threads", "257") == "option threads is \"257\": whole numbers only; give a number from 0 to 256");
+    CHECK(refusal("threads", "-1") == "option threads is \"-1\": whole numbers only; give a number from 0 to 256");
+    CHECK(refusal("seed", "9007199254740992") ==
+          "option seed is \"9007199254740992\": whole numbers only; give a number from 0 to 9007199254740991");
+    CHECK(refusal("dropout", "0.91") == "option dropout is \"0.91\": give a number from 0 to 0.9");
+    CHECK(refusal("time_limit", "1e10") == "option time_limit is \"1e10\": give a number from 0 to 1000000000");
+}
+
+TEST_CASE("values of another type are refused") {
+    for (const char* value : {"", "x", "1.0", "1e2", " 1", "+1", "99999999999999999999"}) {
+        CAPTURE(value);
+        CHECK(status_of([&] { Config().set("epochs", value); }) == Status::unknown_option);
+    }
+    for (const char* value : {"", "x", "nan", "inf", "-inf", "0,5", "0x1"}) {
+        CAPTURE(value);
+        CHECK(status_of([&] { Config().set("test_share", value); }) == Status::unknown_option);
+    }
+    CHECK(refusal("labelled", "maybe") == "option labelled is \"maybe\": give true or false");
+    CHECK(refusal("labelled", "True") == "option labelled is \"True\": give true or false");
+    CHECK(refusal("format", "xml") == "option format is \"xml\": give one of \"moodle\", \"plain\"");
+    CHECK(refusal("format", "") == "option format is \"\": give one of \"moodle\", \"plain\"");
+    CHECK(refusal("format", "moodle|plain") == "option format is \"moodle|plain\": give one of \"moodle\", \"plain\"");
+    CHECK(refusal("format", "mood\n").find("\"mood\\x0a\"") != std::string::npos);
+    for (const char* value : {"", "0400", "0800", "rw", "1777", "600 ", "-600", "77777777777777"}) {
+        CAPTURE(value);
+        CHECK(status_of([&] { Config().set("file_mode", value); }) == Status::unknown_option);
+    }
+}
+
+TEST_CASE("a value that is refused changes nothing") {
+    Config config;
+    config.set("epochs", "7");
+    CHECK(status_of([&] { config.set("epochs", "0"); }) == Status::unknown_option);
+    CHECK(config.integer(OptionId::epochs) == 7);
+}
+
+TEST_CASE("an unknown option is told with the nearest one") {
+    CHECK(refusal("sead", "1") == "no option is called \"sead\": did you mean \"seed\"?");
+    CHECK(status_of([] { Config().set("sead", "1"); }) == Status::unknown_option);
+}
+
+TEST_CASE("0 threads are as many as there are processors") {
+    Config config;
+    CHECK(config.threads() >= 1);
+    config.set("threads", "3");
+    CHECK(config.threads() == 3);
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <doctest/doctest.h>
+#include <map>
+#include <set>
+
+#include "data/splits.hpp"
+#include "made_data.hpp"
+
+using mml::Dataset;
+using mml::FoldedObservation;
+using mml::Samples;
+using mml::Split;
+
+namespace {
+
+// Rows of one column; the given numbers of rows of each class, one class after the other.
+Dataset with_classes(const std::vector<int>& counts) {
+    std::vector<std::int32_t> labels;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        labels.insert(labels.end(), static_cast<std::size_t>(counts[i]), static_cast<std::int32_t>(i));
+    return mml_test::labelled(std::vector<std::vector<float>>(labels.size(), {0}), labels, static_cast<int>(counts.size()));
+}
+
+std::vector<int> class_counts(const Dataset& dataset, const std::vector<std::int64_t>& rows) {
+    std::vector<int> counts(dataset.target->class_names.size());
+    for (const std::int64_t row : rows)
+        ++counts[static_cast<std::size_t>(dataset.target->class_indices[static_cast<std::size_t>(row)])];
+    return counts;
+}
+
+// Each row once, each part rising.
+bool covers(const Split& split, std::int64_t rows) {
+    std::vector<std::int64_t> all = split.train;
+    all.insert(all.end(), split.test.begin(), split.test.end());
+    std::ranges::sort(all);
+    for (std::int64_t i = 0; i < rows; ++i) {
+        if (static_cast<std::int64_t>(all.size()) != rows || all[static_cast<std::size_t>(i)] != i) return false;
+    }
+    return std::ranges::is_sorted(split.train) && std::ranges::is_sorted(split.test);
+}
+
+std::vector<int> sizes(const std::vector<std::int32_t>& folds, int count) {
+    std::vector<int> result(static_cast<std::size_t>(count));
+    for (const std::int32_t fold : folds) ++result[static_cast<std::size_t>(fold)];
+    return result;
+}
+
+Samples samples_of(std::vector<mml::Observation> observations, int classes) {
+    Samples samples;
+    samples.features = mml_test::sparse(1, std::vector<std::vector<float>>(10, {0}));
+    for (int i = 0; i < classes; ++i) samples.class_names.push_back(std::to_string(i));
+    samples.task = classes > 0 ? mml::Task::classification : mml::Task::regression;
+    samples.observations = std::move(observations);
+    return samples;
+}
+
+}  // namespace
+
+TEST_CASE("a stratified split holds out the same share of each class") {
+    const Dataset dataset = with_classes({100, 50, 10});
+    const Split split = mml::random_split(dataset, 0.2, true, 1, 0);
+    CHECK(covers(split, 160));
+    CHECK(class_counts(dataset, split.test) == std::vector<int>{20, 10, 2});
+}
+
+TEST_CASE("a split differs with seed and iteration, and repeats with both") {
+    const Dataset dataset = with_classes({50, 50});
+    const Split split = mml::random_split(dataset, 0.2, true, 1, 0);
+    CHECK(mml::random_split(dataset, 0.2, true, 1, 0).test == split.test);
+    CHECK(mml::random_split(dataset, 0.2, true, 1, 1).test != split.test);
+    CHECK(mml::random_split(dataset, 0.2, true, 2, 0).test != split.test);
+}
+
+TEST_CASE("classes of two rows are on both sides, of one row in training") {
+    const Dataset dataset = with_classes({30, 2, 1, 0, 2});
+    for (const double share : {0.01, 0.2, 0.99}) {
+        for (std::uint64_t iteration = 0; iteration < 20; ++iteration) {
+            const Split split = mml::random_split(dataset, share, true, 1, iteration);
+            CHECK(covers(split, 35));
+            const std::vector<int> test = class_counts(dataset, split.test);
+            CHECK(test[0] >= 1);
+            CHECK(test[0] <= 29);
+            CHECK(test[1] == 1);
+            CHECK(test[2] == 0);
+            CHECK(test[4] == 1);
+        }
+    }
+}
+
+TEST_CASE("an unstratified split holds out a share of all rows") {
+    const Dataset dataset = with_classes({50, 50});
+    std::set<int> first_class_counts;
+    for (std::uint64_t iteration = 0; iteration < 20; ++iteration) {
+        const Split split = mml::random_split(dataset, 0.2, false, 1, iteration);
+        CHECK(covers(split, 100));
+        CHECK(split.test.size() == 20);
+        first_class_counts.insert(class_counts(dataset, split.test)[0]);
+    }
+    CHECK(first_class_counts.size() > 1);
+}
+
+TEST_CASE("a split of few rows, or of a target without classes") {
+    CHECK(covers(mml::random_split(with_classes({0, 0}), 0.2, true, 1, 0), 0));
+    const Split one = mml::random_split(with_classes({1}), 0.5, false, 1, 0);
+    CHECK(one.train == std::vector<std::int64_t>{0});
+    const Split two = mml::random_split(mml_test::with_values({{1}, {2}}, {0, 1}), 0.01, true, 1, 0);
+    CHECK(two.train.size() == 1);
+    CHECK(two.test.size() == 1);
+}
+
+TEST_CASE("folds have equal shares of rows and classes") {
+    const Dataset dataset = with_classes({11, 6, 3, 1});
+    const std::vector<std::int32_t> folds = mml::deal_into_folds(dataset, 4, 1);
+    REQUIRE(folds.size() == 21);
+    CHECK(std::ranges::max(sizes(folds, 4)) - std::ranges::min(sizes(folds, 4)) <= 1);
+    for (std::int32_t fold = 0; fold < 4; ++fold) {
+        const Split split = mml::fold_split(folds, fold);
+        CHECK(covers(split, 21));
+        const std::vector<int> counts = class_counts(dataset, split.test);
+        CHECK((counts[0] == 2 || counts[0] == 3));
+        CHECK((counts[1] == 1 || counts[1] == 2));
+        CHECK((counts[2] == 0 || counts[2] == 1));
+    }
+    CHECK(mml::deal_into_folds(dataset, 4, 1) == folds);
+    CHECK(mml::deal_into_folds(dataset, 4, 2) != folds);
+}
+
+TEST_CASE("more folds than rows leave folds empty") {
+    CHECK(sizes(mml::deal_into_folds(with_classes({1, 1}), 5, 1), 5) == std::vector<int>{1, 1, 0, 0, 0});
+    CHECK(sizes(mml::deal_into_folds(mml_test::with_values({{1}, {2}, {3}}, {0, 0, 0}), 2, 1), 2) == std::vector<int>{2, 1});
+}
+
+TEST_CASE("the samples behind each observation are dealt one by one") {
+    const Samples samples = samples_of({{0, 0, 7, 0, 14}, {0, 1, 1, 0, 0.5}, {3, 0, 1, 0, 3}, {4, 1, 9, 0, 9}}, 2);
+    const std::vector<FoldedObservation> dealt = mml::deal_into_folds(samples, 3, 1);
+    std::map<std::int32_t, std::map<std::int32_t, int>> class_by_fold;
+    std::map<std::pair<std::int32_t, std::int32_t>, double> weights;
+    std::map<std::pair<std::int32_t, std::int32_t>, int> counts;
+    for (const FoldedObservation& part : dealt) {
+        CHECK(part.count > 0);
+        CHECK(part.fold >= 0);
+        CHECK(part.fold < 3);
+        class_by_fold[part.class_index][part.fold] += part.count;
+        weights[{part.row, part.class_index}] += part.weight;
+        counts[{part.row, part.class_index}] += part.count;
+        if (part.row == 0 && part.class_index == 0) CHECK(part.weight == 2.0 * part.count);
+    }
+    CHECK(counts == decltype(counts){{{0, 0}, 7}, {{0, 1}, 1}, {{3, 0}, 1}, {{4, 1}, 9}});
+    CHECK(weights[{0, 0}] == doctest::Approx(14));
+    CHECK(weights[{0, 1}] == 0.5);
+    CHECK(weights[{4, 1}] == doctest::Approx(9));
+    // Eight samples of class 0 and ten of class 1 in three folds.
+    for (std::int32_t fold = 0; fold < 3; ++fold) {
+        CHECK((class_by_fold[0][fold] == 2 || class_by_fold[0][fold] == 3));
+        CHECK((class_by_fold[1][fold] == 3 || class_by_fold[1][fold] == 4));
+        CHECK(class_by_fold[0][fold] + class_by_fold[1][fold] == 6);
+    }
+    const auto order = [](const FoldedObservation& part) { return std::tuple(part.row, part.class_index, part.fold); };
+    CHECK(std::ranges::is_sorted(dealt, {}, order));
+}
+
+TEST_CASE("observed values are dealt over all") {
+    const Samples samples = samples_of({{0, 0, 2, 0.25, 2}, {0, 0, 1, 0.5, 1}, {1, 0, 3, -1, 6}}, 0);
+    const std::vector<FoldedObservation> dealt = mml::deal_into_folds(samples, 2, 3);
+    std::map<std::int32_t, int> by_fold;
+    std::map<double, int> by_value;
+    for (const FoldedObservation& part : dealt) {
+        by_fold[part.fold] += part.count;
+        by_value[part.value] += part.count;
+    }
+    CHECK(by_fold == std::map<std::int32_t, int>{{0, 3}, {1, 3}});
+    CHECK(by_value == std::map<double, int>{{-1, 3}, {0.25, 2}, {0.5, 1}});
+    CHECK(dealt.front().value == 0.25);
+    CHECK(dealt.back().value == -1);
+}
+
+TEST_CASE("dealing repeats with the seed only") {
+    const Samples samples = samples_of({{0, 0, 20, 0, 20}, {1, 0, 20, 0, 20}, {2, 1, 20, 0, 20}}, 2);
+    const auto folds_of = [&](std::uint64_t seed) {
+        std::vector<std::int32_t> result;
+        for (const FoldedObservation& part : mml::deal_into_folds(samples, 4, seed)) result.push_back(part.count);
+        return result;
+    };
+    CHECK(folds_of(1) == folds_of(1));
+    CHECK(folds_of(1) != folds_of(2));
+    CHECK(mml::deal_into_folds(samples_of({}, 2), 4, 1).empty());
+}

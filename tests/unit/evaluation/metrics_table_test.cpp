@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "evaluation/metrics.hpp"
+
+using doctest::Approx;
+using namespace mml;
+
+namespace {
+
+std::vector<std::string> parts(const std::string& text, char separator) {
+    std::vector<std::string> result;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find(separator, start), text.size());
+        result.push_back(text.substr(start, end - start));
+        start = end + 1;
+    }
+    return result;
+}
+
+double number(const std::string& cell) {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    if (!cell.empty()) REQUIRE(parse_number(cell, &value));
+    return value;
+}
+
+template <typename T>
+std::vector<T> numbers(const std::string& cell) {
+    std::vector<T> values;
+    if (cell.empty()) return values;
+    for (const std::string& part : parts(cell, ' ')) values.push_back(static_cast<T>(number(part)));
+    return values;
+}
+
+using Line = std::map<std::string, std::string>;
+
+// tests/data/metrics.csv; no cell of it is quoted.
+std::vector<Line> table() {
+    std::ifstream file(MOODLEML_TEST_DATA "/metrics.csv");
+    std::string text;
+    REQUIRE(std::getline(file, text));
+    const auto names = parts(text, ',');
+    std::vector<Line> lines;
+    while (std::getline(file, text)) {
+        const auto cells = parts(text, ',');
+        REQUIRE(cells.size() == names.size());
+        Line line;
+        for (std::size_t i = 0; i < cells.size(); ++i) line[names[i]] = cells[i];
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+void check_same(const Line& line, const std::string& name, double value) {
+    const double expected = number(line.at(name));
+    INFO(line.at("case"), ": ", name);
+    CHECK(std::isnan(value) == std::isnan(expected));
+    if (!std::isnan(expected)) CHECK(value == Approx(expected).epsilon(1e-9));
+}
+
+void check_classes(const Line& line) {
+    const auto labels = numbers<std::int32_t>(line.at("targets"));
+    const auto probabilities = numbers<float>(line.at("scores"));
+    const auto weights = numbers<float>(line.at("weights"));
+    const ClassifiedRows rows{labels, probabilities, static_cast<std::int64_t>(number(line.at("classes"))), weights};
+    const ClassCounts counts = count_classes(rows);
+    const ClassScores scores = weighted_scores(counts);
+    check_same(line, "accuracy", accuracy(counts));
+    check_same(line, "balanced_accuracy", balanced_accuracy(counts));
+    check_same(line, "precision", scores.precision);
+    check_same(line, "recall", scores.recall);
+    check_same(line, "f1_score", scores.f1_score);
+    if (rows.classes == 2) check_same(line, "roc_auc", roc_auc(rows, 1));
+    check_same(line, "roc_auc_one_vs_rest", roc_auc_one_vs_rest(rows));
+    check_same(line, "log_loss", log_loss(rows));
+    check_same(line, "brier_score", brier_score(rows));
+}
+
+void check_values(const Line& line) {
+    const auto targets = numbers<double>(line.at("targets"));
+    const auto estimates = numbers<float>(line.at("scores"));
+    const auto weights = numbers<float>(line.at("weights"));
+    const EstimatedRows rows{targets, estimates, weights};
+    check_same(line, "rmse", root_mean_squared_error(rows));
+    check_same(line, "mae", mean_absolute_error(rows));
+    check_same(line, "r2", r_squared(rows));
+}
+
+}  // namespace
+
+TEST_CASE("metrics agree with scikit-learn") {
+    const std::vector<Line> lines = table();
+    CHECK(lines.size() == 56);
+    for (const Line& line : lines) {
+        if (line.at("classes") == "0") {
+            check_values(line);
+        } else {
+            check_classes(line);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <vector>
+
+#include "base/error.hpp"
+#include "evaluation/rating.hpp"
+#include "examples.hpp"
+
+using doctest::Approx;
+using namespace mml;
+using testing::classified_data;
+using testing::valued_data;
+
+namespace {
+
+double value_of(const std::vector<NamedValue>& metrics, const std::string& name) {
+    for (const NamedValue& metric : metrics) {
+        if (metric.name == name) return metric.value;
+    }
+    FAIL("no metric ", name);
+    return 0;
+}
+
+std::vector<std::string> names(const std::vector<NamedValue>& metrics) {
+    std::vector<std::string> result(metrics.size());
+    std::ranges::transform(metrics, result.begin(), &NamedValue::name);
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("classes are matched by name") {
+    const Dataset dataset = classified_data({"low", "high", "unused"}, {0, 1, 1});
+    const Target target = with_classes(dataset, {"high", "middle", "low"});
+    CHECK(target.class_names == std::vector<std::string>{"high", "middle", "low"});
+    CHECK(target.class_indices == std::vector<std::int32_t>{2, 0, 0});
+}
+
+TEST_CASE("names that are not UTF-8 are matched as a model keeps them") {
+    const Dataset dataset = classified_data({"\xff", "\xfe", "b"}, {0, 1, 2});
+    const std::vector<std::string> kept{"\xEF\xBF\xBD", "\xEF\xBF\xBD", "b"};
+    CHECK(with_classes(dataset, kept).class_names == kept);
+    CHECK(with_classes(dataset, kept).class_indices == std::vector<std::int32_t>{0, 1, 2});
+    CHECK(with_classes(dataset, {"b", "\xEF\xBF\xBD"}).class_indices == std::vector<std::int32_t>{1, 1, 0});
+}
+
+TEST_CASE("a class that the model does not know is named, with its first sample") {
+    const Dataset dataset = classified_data({"low", "new\nclass"}, {0, 0, 1});
+    try {
+        with_classes(dataset, {"low", "high"});
+        FAIL("accepted");
+    } catch (const Error& error) {
+        CHECK(error.status() == Status::mismatch);
+        CHECK(std::string(error.what()) ==
+              "the data set, sample 3: the model does not know the class \"new\\x0aclass\", only \"low\", \"high\": leave "
+              "such "
+              "samples out or train again");
+    }
+}
+
+TEST_CASE("the constant prediction is the share of each class, or the mean") {
+    const Target classes = *classified_data({"a", "b", "c"}, {0, 0, 0, 1}).target;
+    CHECK(constant_prediction(classes, {}) == std::vector<float>{0.75F, 0.25F, 0});
+    const std::vector<float> weights{1, 0, 0, 3};
+    CHECK(constant_prediction(classes, weights) == std::vector<float>{0.25F, 0.75F, 0});
+    const Target values = *valued_data({1, 2, 6}).target;
+    CHECK(constant_prediction(values, {}) == std::vector<float>{3});
+    CHECK(constant_prediction(values, std::vector<float>{1, 1, 0}) == std::vector<float>{1.5F});
+}
+
+TEST_CASE("a rating of two classes beside its baseline") {
+    const Target target = *classified_data({"no", "yes"}, {0, 0, 0, 1}).target;
+    const std::vector<float> predictions{0.75F, 0.25F, 0.75F, 0.25F, 0.25F, 0.75F, 0.25F, 0.75F};
+    const Rating rating = rate(target, {}, predictions, std::vector<float>{0.75F, 0.25F});
+    CHECK(rating.test_rows == 4);
+    CHECK(rating.confusion == std::vector<double>{2, 1, 0, 1});
+    const std::vector<std::string> expected{"score",    "accuracy", "balanced_accuracy", "precision",  "recall",
+                                            "f1_score", "roc_auc",  "log_loss",          "brier_score"};
+    CHECK(names(rating.metrics) == expected);
+    CHECK(names(rating.baselines) == expected);
+    CHECK(value_of(rating.metrics, "accuracy") == 0.75);
+    CHECK(value_of(rating.metrics, "score") == value_of(rating.metrics, "f1_score"));
+    CHECK(value_of(rating.metrics, "f1_score") == Approx((3 * 0.8 + 2.0 / 3) / 4));
+    CHECK(value_of(rating.metrics, "roc_auc") == Approx(2.5 / 3));
+    CHECK(value_of(rating.baselines, "accuracy") == 0.75);
+    CHECK(value_of(rating.baselines, "balanced_accuracy") == 0.5);
+    CHECK(value_of(rating.baselines, "roc_auc") == 0.5);
+    CHECK(value_of(rating.baselines, "brier_score") == 0.1875);
+    CHECK(value_of(rating.baselines, "log_loss") == Approx(-(3 * std::log(0.75) + std::log(0.25)) / 4));
+}
+
+TEST_CASE("more than two classes have no ROC curve of the positive class, but one of each against the rest") {
+    const Target target = *classified_data({"a", "b", "c"}, {0, 1, 2}).target;
+    const std::vector<float> predictions{1, 0, 0, 0, 1, 0, 0, 0, 1};
+    const Rating rating = rate(target, {}, predictions, std::vector<float>{0.5F, 0.25F, 0.25F});
+    CHECK(std::isnan(value_of(rating.metrics, "roc_auc")));
+    CHECK(value_of(rating.metrics, "roc_auc_one_vs_rest") == 1);
+    CHECK(value_of(rating.baselines, "roc_auc_one_vs_rest") == 0.5);
+}
+
+TEST_CASE("a rating of estimates") {
+    const Target target = *valued_data({1, 2, 6}).target;
+    const Rating rating = rate(target, {}, std::vector<float>{1, 2, 6}, std::vector<float>{3});
+    CHECK(names(rating.metrics) == std::vector<std::string>{"score", "rmse", "mae", "r2"});
+    CHECK(value_of(rating.metrics, "score") == 1);
+    CHECK(value_of(rating.metrics, "rmse") == 0);
+    CHECK(value_of(rating.baselines, "r2") == 0);
+    CHECK(value_of(rating.baselines, "mae") == 2);
+    CHECK(rating.confusion.empty());
+}
+
+TEST_CASE("a confusion matrix is left out beyond fifty classes") {
+    const std::vector<std::string> names_of_50(50, "class");
+    const std::vector<std::string> names_of_51(51, "class");
+    const auto rating = [](const std::vector<std::string>& class_names) {
+        const std::vector<float> row(class_names.size(), 0.01F);
+        return rate(*classified_data(class_names, {0}).target, {}, row, row);
+    };
+    CHECK(rating(names_of_50).confusion.size() == 2500);
+    CHECK(rating(names_of_51).confusion.empty());
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preprocessing/encoder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "base/error.hpp"
+
+using namespace mml;
+
+namespace {
+
+constexpr float empty = std::numeric_limits<float>::quiet_NaN();
+
+SparseRows table(const std::vector<std::vector<float>>& rows) {
+    SparseRows result(std::vector<float>(rows[0].size()));
+    for (const auto& row : rows) result.append_dense_row(row);
+    return result;
+}
+
+Encoder fitted(const SparseRows& rows, std::int64_t one_hot = 0) {
+    const std::vector<double> weights(static_cast<std::size_t>(rows.rows()), 1.0);
+    return Encoder::fit(rows, weights, {2, one_hot});
+}
+
+std::vector<float> encoded(const Encoder& encoder, const SparseRows& rows, std::int64_t index) {
+    EncodedRows out;
+    encoder.encode(rows, index, index + 1, out);
+    std::vector<float> dense = encoder.constant();
+    for (std::size_t i = 0; i < out.columns.size(); ++i) dense[static_cast<std::size_t>(out.columns[i])] += out.values[i];
+    return dense;
+}
+
+}  // namespace
+
+TEST_CASE("constant columns and copies are dropped") {
+    const SparseRows rows = table({{1, 0, 0, 5}, {1, 1, 1, 5}, {1, 0, 0, 5}});
+    CHECK(fitted(rows).outputs() == 1);
+}
+
+TEST_CASE("a two-valued column is centred and scaled by its range") {
+    const SparseRows rows = table({{0}, {2}, {2}, {0}});
+    const Encoder encoder = fitted(rows);
+    REQUIRE(encoder.outputs() == 1);
+    CHECK(encoded(encoder, rows, 0)[0] == doctest::Approx(-0.5));
+    CHECK(encoded(encoder, rows, 1)[0] == doctest::Approx(0.5));
+}
+
+TEST_CASE("missing cells have an indicator less its mean, and count as 0") {
+    const SparseRows rows = table({{0}, {empty}, {1}, {1}});
+    const Encoder encoder = fitted(rows);
+    REQUIRE(encoder.outputs() == 2);
+    CHECK(encoded(encoder, rows, 1)[0] == doctest::Approx(-0.5));
+    CHECK(encoded(encoder, rows, 1)[1] == doctest::Approx(0.75));
+    CHECK(encoded(encoder, rows, 2)[1] == doctest::Approx(-0.25));
+}
+
+TEST_CASE("values that are met often enough have an output of their own") {
+    const SparseRows rows = table({{1}, {1}, {2}, {2}, {3}});
+    const Encoder encoder = fitted(rows, 128);
+    REQUIRE(encoder.outputs() == 3);
+    CHECK(encoded(encoder, rows, 0)[1] == doctest::Approx(0.6));
+    CHECK(encoded(encoder, rows, 4)[1] == doctest::Approx(-0.4));
+}
+
+TEST_CASE("a column that is empty everywhere or of one value with gaps") {
+    CHECK(fitted(table({{empty}, {empty}})).outputs() == 0);
+    CHECK(fitted(table({{0}, {empty}})).outputs() == 1);
+}
+
+TEST_CASE("the same row gives the same cells whatever its table's background is") {
+    const SparseRows training = table({{0, 1, 0}, {1, 0, empty}, {0.5F, 1, 0}, {0.25F, 0, 0}});
+    const Encoder encoder = fitted(training, 8);
+    SparseRows alone({1, 0, empty});
+    alone.append_dense_row(std::vector<float>{1, 0, empty});
+    EncodedRows first, second;
+    encoder.encode(training, 1, 2, first);
+    encoder.encode(alone, 0, 1, second);
+    CHECK(first.columns == second.columns);
+    CHECK(first.values == second.values);
+}
+
+TEST_CASE("an outlier is cut, so that no score overflows") {
+    const Encoder encoder = fitted(table({{0}, {1}, {0.5F}}));
+    CHECK(encoded(encoder, table({{1e30F}}), 0)[0] == 100.0F);
+}
+
+TEST_CASE("an encoder survives storing, and damaged tensors are refused") {
+    const SparseRows rows = table({{0, empty}, {1, 2}, {3, 2}});
+    const Encoder encoder = fitted(rows, 8);
+    Tensors tensors;
+    encoder.store(tensors, "e.");
+    const Encoder loaded = Encoder::load(tensors, "e.", 2);
+    CHECK(encoded(loaded, rows, 2) == encoded(encoder, rows, 2));
+    CHECK_THROWS_AS(Encoder::load(tensors, "e.", 3), Error);
+    auto columns = tensors.get<std::int32_t>("e.column", {-1});
+    columns.back() = 2;
+    tensors.put("e.column", columns);
+    CHECK_THROWS_AS(Encoder::load(tensors, "e.", 2), Error);
+}
