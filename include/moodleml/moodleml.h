@@ -33,22 +33,22 @@ enum { MML_ABI_MAJOR = 1, MML_ABI_MINOR = 0 };
 
 typedef int32_t mml_status;
 enum {
-    MML_OK               =   0,
-    MML_INVALID_ARGUMENT =  -1, /* NULL or out-of-range argument, or a call that does not suit the handle           */
-    MML_UNKNOWN_OPTION   =  -2, /* no such option, or a value it rejects                                            */
-    MML_NOT_FOUND        =  -3, /* no such metric, or nothing of this kind in the handle                            */
-    MML_BAD_DATA         =  -4, /* malformed CSV, infinite value, bad label                                         */
-    MML_NOT_ENOUGH_DATA  =  -5, /* too few rows, or a class without samples                                         */
-    MML_BAD_MODEL        =  -6, /* damaged model file                                                               */
-    MML_NEWER_FORMAT     =  -7, /* model file of a later format                                                     */
-    MML_MISMATCH         =  -8, /* the data set's columns, classes or task do not fit                               */
-    MML_BUFFER_TOO_SMALL =  -9, /* the message tells the capacity that is needed                                    */
-    MML_IO               = -10, /* file cannot be read or written                                                   */
-    MML_BUSY             = -11, /* another writer holds the model directory                                         */
-    MML_LIMIT            = -12, /* a limit set by an option, or of the system, would be passed                      */
-    MML_CANCELLED        = -13, /* a callback asked to stop; nothing was made                                       */
-    MML_OUT_OF_MEMORY    = -14,
-    MML_INTERNAL         = -15  /* a defect in the library: please report it with the message                       */
+    MML_OK = 0,
+    MML_INVALID_ARGUMENT = -1, /* NULL or out-of-range argument, or a call that does not suit the handle           */
+    MML_UNKNOWN_OPTION = -2,   /* no such option, or a value it rejects                                            */
+    MML_NOT_FOUND = -3,        /* no such metric, or nothing of this kind in the handle                            */
+    MML_BAD_DATA = -4,         /* malformed CSV, infinite value, bad label                                         */
+    MML_NOT_ENOUGH_DATA = -5,  /* too few rows, or a class without samples                                         */
+    MML_BAD_MODEL = -6,        /* damaged model file                                                               */
+    MML_NEWER_FORMAT = -7,     /* model file of a later format                                                     */
+    MML_MISMATCH = -8,         /* the data set's columns, classes or task do not fit                               */
+    MML_BUFFER_TOO_SMALL = -9, /* the message tells the capacity that is needed                                    */
+    MML_IO = -10,              /* file cannot be read or written                                                   */
+    MML_BUSY = -11,            /* another writer holds the model directory                                         */
+    MML_LIMIT = -12,           /* a limit set by an option, or of the system, would be passed                      */
+    MML_CANCELLED = -13,       /* a callback asked to stop; nothing was made                                       */
+    MML_OUT_OF_MEMORY = -14,
+    MML_INTERNAL = -15 /* a defect in the library: please report it with the message                       */
 };
 
 typedef int32_t mml_task;
@@ -57,11 +57,11 @@ enum { MML_CLASSIFICATION = 1, MML_REGRESSION = 2 };
 typedef int32_t mml_data_type;
 enum { MML_FLOAT32 = 1, MML_FLOAT64 = 2, MML_INT32 = 3, MML_INT64 = 4 };
 
-typedef struct mml_config  mml_config;  /* named options, all with defaults   */
+typedef struct mml_config mml_config;   /* named options, all with defaults   */
 typedef struct mml_dataset mml_dataset; /* table of samples                   */
-typedef struct mml_model   mml_model;   /* preprocessing + ensemble           */
-typedef struct mml_report  mml_report;  /* named evaluation results           */
-typedef struct mml_answer  mml_answer;  /* what a Moodle call answers         */
+typedef struct mml_model mml_model;     /* preprocessing + ensemble           */
+typedef struct mml_report mml_report;   /* named evaluation results           */
+typedef struct mml_answer mml_answer;   /* what a Moodle call answers         */
 
 /**
  * Memory of the caller that holds a rows x columns table, or a vector (rows x 1 or 1 x columns). Element (i, j) lies at
@@ -69,36 +69,36 @@ typedef struct mml_answer  mml_answer;  /* what a Moodle call answers         */
  * a side longer than 1. data may be NULL where there are no elements.
  */
 typedef struct mml_array {
-    const void   *data;
-    int64_t       rows;          /* 0 ... 2^31 - 1 */
-    int64_t       columns;       /* 0 ... 2^31 - 1 */
-    int64_t       row_stride;    /* in elements, as numpy's / itemsize: `columns` for a C array */
-    int64_t       column_stride; /* 1 for a C array */
+    const void* data;
+    int64_t rows;          /* 0 ... 2^31 - 1 */
+    int64_t columns;       /* 0 ... 2^31 - 1 */
+    int64_t row_stride;    /* in elements, as numpy's / itemsize: `columns` for a C array */
+    int64_t column_stride; /* 1 for a C array */
     mml_data_type type;
-    int32_t       reserved;      /* 0 */
+    int32_t reserved; /* 0 */
 } mml_array;
 
 /** Where a long call has got to. Owned by the library, valid during the callback. New members are only appended;
  * struct_size, in bytes, tells how many there are. */
 typedef struct mml_progress {
     uint32_t struct_size;
-    int32_t  phase;              /* MML_READING ... MML_SAVING                 */
-    double   fraction;           /* of the whole call, 0 to 1, never falling   */
-    int32_t  step;               /* epoch, tree or split of `steps`            */
-    int32_t  steps;              /* 0 where steps are not counted              */
-    double   training_loss;      /* NaN where there is none                    */
-    double   validation_loss;    /* NaN where there is none                    */
+    int32_t phase;          /* MML_READING ... MML_SAVING                 */
+    double fraction;        /* of the whole call, 0 to 1, never falling   */
+    int32_t step;           /* epoch, tree or split of `steps`            */
+    int32_t steps;          /* 0 where steps are not counted              */
+    double training_loss;   /* NaN where there is none                    */
+    double validation_loss; /* NaN where there is none                    */
 } mml_progress;
 enum { MML_READING = 1, MML_PREPARING = 2, MML_TRAINING = 3, MML_CALIBRATING = 4, MML_EVALUATING = 5, MML_SAVING = 6 };
 
 /** Called several times a second during a long call. Return 0 to go on, anything else to stop within a second with
  * MML_CANCELLED. `user` is what the caller passed. A C++ exception that leaves it means stop, and goes no further; in
  * PHP none may leave it. */
-typedef int32_t (*mml_progress_fn)(const mml_progress *progress, void *user);
+typedef int32_t (*mml_progress_fn)(const mml_progress* progress, void* user);
 
 /** Takes the next `size` bytes, valid during the call. Return 0 to go on, anything else to stop with MML_CANCELLED.
  * Exceptions as above. */
-typedef int32_t (*mml_write_fn)(const char *bytes, size_t size, void *user);
+typedef int32_t (*mml_write_fn)(const char* bytes, size_t size, void* user);
 
 /* ---- Library ----------------------------------------------------------------------------------------------------- */
 
@@ -107,18 +107,18 @@ typedef int32_t (*mml_write_fn)(const char *bytes, size_t size, void *user);
 int32_t mml_abi_version(void);
 
 /** Version of the library, such as "1.2.0"; never NULL. */
-const char *mml_version(void);
+const char* mml_version(void);
 
 /** JSON for bug reports: "schema", "version", "compiler", "oneDNN" (the version loaded), "instruction_set" (the best that
  * processor and library share). NULL only where memory ran out. */
-const char *mml_build_info(void);
+const char* mml_build_info(void);
 
 /** Name of a status, such as "MML_BAD_DATA"; "unknown status" for any other number. Never NULL. */
-const char *mml_status_name(mml_status status);
+const char* mml_status_name(mml_status status);
 
 /** What the latest failing call on this thread failed at: one line, at most 4,095 bytes; "" before the first. Never NULL.
  * Belongs to the thread, valid until the next failing call there. */
-const char *mml_last_error(void);
+const char* mml_last_error(void);
 
 /* ---- Options ----------------------------------------------------------------------------------------------------- */
 
@@ -127,91 +127,91 @@ int32_t mml_option_count(void);
 
 /** JSON on option `index`: "name", "type" (integer, number, flag, choice, text), "minimum", "maximum", "choices" (where
  * the type has them), "default", "group", "help". NULL where the index is out of range. */
-const char *mml_option_describe(int32_t index);
+const char* mml_option_describe(int32_t index);
 
 /** Makes a set of options, all at their defaults. */
-mml_status mml_config_create(mml_config **out);
+mml_status mml_config_create(mml_config** out);
 
 /** Sets option `name`; numbers with a point whatever the locale, flags as true or false.
  * MML_UNKNOWN_OPTION: no such option (the message names the nearest), or a value that it rejects (tells what it takes). */
-mml_status mml_config_set(mml_config *config, const char *name, const char *value);
+mml_status mml_config_set(mml_config* config, const char* name, const char* value);
 
 /** The value of option `name` as text, in *out; lives until the option is set again. MML_UNKNOWN_OPTION. */
-mml_status mml_config_get(const mml_config *config, const char *name, const char **out);
+mml_status mml_config_get(const mml_config* config, const char* name, const char** out);
 
-void mml_config_free(mml_config *config);
+void mml_config_free(mml_config* config);
 
 /* ---- Data -------------------------------------------------------------------------------------------------------- */
 
 /** Reads a CSV file. Options: format (moodle, plain), labelled, task, target, max_rows, max_columns, max_cell_bytes,
  * memory_limit; config NULL: the defaults. Empty cells are missing values.
  * MML_IO; MML_BAD_DATA (the message names file, row and column); MML_LIMIT. */
-mml_status mml_dataset_from_csv(mml_dataset **out, const char *path, const mml_config *config);
+mml_status mml_dataset_from_csv(mml_dataset** out, const char* path, const mml_config* config);
 
 /** The same from `size` bytes of text, which need not end with a zero byte. */
-mml_status mml_dataset_from_csv_text(mml_dataset **out, const char *text, size_t size, const mml_config *config);
+mml_status mml_dataset_from_csv_text(mml_dataset** out, const char* text, size_t size, const mml_config* config);
 
 /** Copies feature values, one sample a row, at least one column; NaN for missing. Values are kept as float32. Columns are
  * called x0, x1, ... until named. MML_BAD_DATA: a value that is infinite, also as float32 (row and column are named). */
-mml_status mml_dataset_from_array(mml_dataset **out, const mml_array *values);
+mml_status mml_dataset_from_array(mml_dataset** out, const mml_array* values);
 
 /** The same from compressed sparse rows: the cells of row i are column_indices[k] and values[k] for k from row_starts[i]
  * to row_starts[i + 1] - 1, columns rising within a row; all other cells are 0. row_starts holds rows + 1 numbers, the first
  * 0, never falling. column_indices and values may be NULL where there are no cells. MML_BAD_DATA as above. */
-mml_status mml_dataset_from_csr(mml_dataset **out, int64_t rows, int64_t columns, const int64_t *row_starts,
-                                const int32_t *column_indices, const float *values);
+mml_status mml_dataset_from_csr(mml_dataset** out, int64_t rows, int64_t columns, const int64_t* row_starts,
+                                const int32_t* column_indices, const float* values);
 
 /** Makes the data set one for classification: for each row (a vector of rows elements) the index of its class, a whole
  * number from 0 to count - 1 in any data type, and the names of the `count` classes, all different; classes are matched by
  * name. Replaces a target that is there. MML_BAD_DATA: an index that is none (the message names the row). */
-mml_status mml_dataset_set_classes(mml_dataset *dataset, const mml_array *indices, const char *const *names, int32_t count);
+mml_status mml_dataset_set_classes(mml_dataset* dataset, const mml_array* indices, const char* const* names, int32_t count);
 
 /** Makes the data set one for regression: for each row its finite value, kept as float64. Replaces a target that is there.
  * MML_BAD_DATA: a value that is not finite. */
-mml_status mml_dataset_set_target(mml_dataset *dataset, const mml_array *values);
+mml_status mml_dataset_set_target(mml_dataset* dataset, const mml_array* values);
 
 /** For each row how many samples it counts as: finite, not negative; 0 leaves it out. Kept as float32; 1 each until set.
  * MML_BAD_DATA: any other value. */
-mml_status mml_dataset_set_weights(mml_dataset *dataset, const mml_array *weights);
+mml_status mml_dataset_set_weights(mml_dataset* dataset, const mml_array* weights);
 
 /** Names the columns; count must be their number, the names all different. Models match columns by name from then on. */
-mml_status mml_dataset_set_column_names(mml_dataset *dataset, const char *const *names, int64_t count);
+mml_status mml_dataset_set_column_names(mml_dataset* dataset, const char* const* names, int64_t count);
 
 /** Gives each row an id; count must be the number of rows. Ids need not differ. */
-mml_status mml_dataset_set_row_ids(mml_dataset *dataset, const char *const *ids, int64_t count);
+mml_status mml_dataset_set_row_ids(mml_dataset* dataset, const char* const* ids, int64_t count);
 
 /** A new data set of the `count` given rows, in the given order, with all that belongs to them; a row may occur again.
  * rows may be NULL where count is 0. MML_INVALID_ARGUMENT: a row that is not there. */
-mml_status mml_dataset_select(mml_dataset **out, const mml_dataset *dataset, const int64_t *rows, int64_t count);
+mml_status mml_dataset_select(mml_dataset** out, const mml_dataset* dataset, const int64_t* rows, int64_t count);
 
-int64_t mml_dataset_rows(const mml_dataset *dataset);
+int64_t mml_dataset_rows(const mml_dataset* dataset);
 
 /** Number of features. */
-int64_t mml_dataset_columns(const mml_dataset *dataset);
+int64_t mml_dataset_columns(const mml_dataset* dataset);
 
 /** MML_CLASSIFICATION, MML_REGRESSION, or 0 where rows have no target. */
-mml_task mml_dataset_task(const mml_dataset *dataset);
+mml_task mml_dataset_task(const mml_dataset* dataset);
 
 /** Number of classes; 0 for regression or without target. */
-int32_t mml_dataset_class_count(const mml_dataset *dataset);
+int32_t mml_dataset_class_count(const mml_dataset* dataset);
 
-const char *mml_dataset_column_name(const mml_dataset *dataset, int64_t index);
-const char *mml_dataset_class_name(const mml_dataset *dataset, int32_t index);
+const char* mml_dataset_column_name(const mml_dataset* dataset, int64_t index);
+const char* mml_dataset_class_name(const mml_dataset* dataset, int32_t index);
 
 /** Id of a row; NULL where rows have none. */
-const char *mml_dataset_row_id(const mml_dataset *dataset, int64_t index);
+const char* mml_dataset_row_id(const mml_dataset* dataset, int64_t index);
 
 /** JSON: "schema", "source", "rows", "columns", "task" (classification, regression, null), "classes" (list of "name" and
  * "rows"), "metadata" (object of texts), "warnings" (list of sentences on what was odd in the file). */
-const char *mml_dataset_json(const mml_dataset *dataset);
+const char* mml_dataset_json(const mml_dataset* dataset);
 
 /** All feature values, rows x columns in row-major order, NaN for missing. MML_BUFFER_TOO_SMALL. */
-mml_status mml_dataset_values(const mml_dataset *dataset, float *out, size_t capacity);
+mml_status mml_dataset_values(const mml_dataset* dataset, float* out, size_t capacity);
 
 /** The class index or the value of each row. MML_BUFFER_TOO_SMALL; MML_NOT_FOUND: rows have no target. */
-mml_status mml_dataset_target(const mml_dataset *dataset, double *out, size_t capacity);
+mml_status mml_dataset_target(const mml_dataset* dataset, double* out, size_t capacity);
 
-void mml_dataset_free(mml_dataset *dataset);
+void mml_dataset_free(mml_dataset* dataset);
 
 /* ---- Training and models ----------------------------------------------------------------------------------------- */
 
@@ -219,39 +219,39 @@ void mml_dataset_free(mml_dataset *dataset);
  * model on any number of threads, except where option time_limit cuts training short. start: a model to go on from, whose
  * own samples are not in the data set, or NULL. progress and user may be NULL.
  * MML_NOT_ENOUGH_DATA; MML_MISMATCH: start does not fit; MML_LIMIT; MML_CANCELLED. */
-mml_status mml_train(mml_model **out, const mml_dataset *dataset, const mml_config *config, const mml_model *start,
-                     mml_progress_fn progress, void *user);
+mml_status mml_train(mml_model** out, const mml_dataset* dataset, const mml_config* config, const mml_model* start,
+                     mml_progress_fn progress, void* user);
 
 /** Writes a model file, which never holds samples, with permissions 0600; replaces one that is there at once or not at
  * all. MML_IO. */
-mml_status mml_model_save(const mml_model *model, const char *path);
+mml_status mml_model_save(const mml_model* model, const char* path);
 
 /** Hands the bytes of the model file to `write`, at most 65,536 at a time. user may be NULL. MML_CANCELLED. */
-mml_status mml_model_write(const mml_model *model, mml_write_fn write, void *user);
+mml_status mml_model_write(const mml_model* model, mml_write_fn write, void* user);
 
 /** Reads a model file. MML_IO; MML_BAD_MODEL; MML_NEWER_FORMAT: the message tells both versions; MML_LIMIT. */
-mml_status mml_model_load(mml_model **out, const char *path);
+mml_status mml_model_load(mml_model** out, const char* path);
 
 /** The same from the `size` bytes of a model file. MML_BAD_MODEL; MML_NEWER_FORMAT; MML_LIMIT. */
-mml_status mml_model_load_bytes(mml_model **out, const void *bytes, size_t size);
+mml_status mml_model_load_bytes(mml_model** out, const void* bytes, size_t size);
 
-mml_task mml_model_task(const mml_model *model);
+mml_task mml_model_task(const mml_model* model);
 
 /** Number of feature columns. */
-int64_t mml_model_inputs(const mml_model *model);
+int64_t mml_model_inputs(const mml_model* model);
 
 /** Number of scores it gives for a row: its classes, or 1 for regression. */
-int64_t mml_model_outputs(const mml_model *model);
+int64_t mml_model_outputs(const mml_model* model);
 
-const char *mml_model_input_name(const mml_model *model, int64_t index);
+const char* mml_model_input_name(const mml_model* model, int64_t index);
 
 /** Name of the class that output `index` is the probability of; NULL for regression. */
-const char *mml_model_class_name(const mml_model *model, int64_t index);
+const char* mml_model_class_name(const mml_model* model, int64_t index);
 
 /** JSON on how the model was trained and how its members rate; src/model/README.md lists the fields. */
-const char *mml_model_json(const mml_model *model);
+const char* mml_model_json(const mml_model* model);
 
-void mml_model_free(mml_model *model);
+void mml_model_free(mml_model* model);
 
 /* ---- Prediction -------------------------------------------------------------------------------------------------- */
 
@@ -259,32 +259,32 @@ void mml_model_free(mml_model *model);
  * estimates. A row's scores do not depend on the other rows. Columns are matched by name where both sides have names (the
  * data set's other columns are ignored), else by position. Options: threads, memory_limit; config NULL: one thread.
  * MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL; MML_LIMIT. */
-mml_status mml_predict(const mml_model *model, const mml_dataset *dataset, const mml_config *config, float *scores,
+mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const mml_config* config, float* scores,
                        size_t capacity);
 
 /** The same for feature values as mml_dataset_from_array() takes them, matched by position. Also MML_BAD_DATA. */
-mml_status mml_predict_array(const mml_model *model, const mml_array *values, const mml_config *config, float *scores,
+mml_status mml_predict_array(const mml_model* model, const mml_array* values, const mml_config* config, float* scores,
                              size_t capacity);
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 
 /** Rates a model on all rows of a data set with a target; classes are matched by name. config NULL: the defaults.
  * progress and user may be NULL. MML_NOT_ENOUGH_DATA; MML_MISMATCH; MML_LIMIT; MML_CANCELLED. */
-mml_status mml_evaluate(mml_report **out, const mml_model *model, const mml_dataset *dataset, const mml_config *config,
-                        mml_progress_fn progress, void *user);
+mml_status mml_evaluate(mml_report** out, const mml_model* model, const mml_dataset* dataset, const mml_config* config,
+                        mml_progress_fn progress, void* user);
 
 /** Trains on one part of the rows and rates on the other, as options resampling, iterations and test_share say.
  * config NULL: the defaults. progress and user may be NULL. MML_NOT_ENOUGH_DATA; MML_LIMIT; MML_CANCELLED. */
-mml_status mml_cross_validate(mml_report **out, const mml_dataset *dataset, const mml_config *config,
-                              mml_progress_fn progress, void *user);
+mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, const mml_config* config,
+                              mml_progress_fn progress, void* user);
 
 /** One number of a report; NaN where it is undefined on this data. MML_NOT_FOUND: the message lists what there is. */
-mml_status mml_report_metric(const mml_report *report, const char *name, double *out);
+mml_status mml_report_metric(const mml_report* report, const char* name, double* out);
 
 /** JSON: "schema", "warnings" and the results; src/evaluation/README.md lists the fields. Undefined numbers are null. */
-const char *mml_report_json(const mml_report *report);
+const char* mml_report_json(const mml_report* report);
 
-void mml_report_free(mml_report *report);
+void mml_report_free(mml_report* report);
 
 /* ---- Moodle ------------------------------------------------------------------------------------------------------ */
 
@@ -295,31 +295,31 @@ void mml_report_free(mml_report *report);
  * `dataset` is the path of a CSV file as Moodle writes it. config NULL: the defaults. progress and user may be NULL. */
 
 /** Trains the directory's model, going on from what it learned before. MML_BUSY; MML_CANCELLED. */
-mml_status mml_moodle_train(mml_answer **out, const char *directory, const char *dataset, const mml_config *config,
-                            mml_progress_fn progress, void *user);
+mml_status mml_moodle_train(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
+                            mml_progress_fn progress, void* user);
 
 /** Predicts the rows of an unlabelled file. MML_CANCELLED. */
-mml_status mml_moodle_predict(mml_answer **out, const char *directory, const char *dataset, const mml_config *config,
-                              mml_progress_fn progress, void *user);
+mml_status mml_moodle_predict(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
+                              mml_progress_fn progress, void* user);
 
 /** Rates the model in trained_directory; or, where that is NULL, trains and rates on random splits of the data set and
  * leaves the directory's model alone. Options min_score, max_deviation, iterations and those of training. MML_CANCELLED. */
-mml_status mml_moodle_evaluate(mml_answer **out, const char *directory, const char *dataset, const char *trained_directory,
-                               const mml_config *config, mml_progress_fn progress, void *user);
+mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const char* dataset, const char* trained_directory,
+                               const mml_config* config, mml_progress_fn progress, void* user);
 
 /** Copies the directory's model, without samples, to export_directory. MML_BUSY. */
-mml_status mml_moodle_export(mml_answer **out, const char *directory, const char *export_directory);
+mml_status mml_moodle_export(mml_answer** out, const char* directory, const char* export_directory);
 
 /** Makes an exported model the directory's. MML_BUSY. */
-mml_status mml_moodle_import(mml_answer **out, const char *directory, const char *import_directory);
+mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory);
 
 /** Moodle's status, also a process's exit code: 0 fine, 1 error, 2 not trained, 4 low score, 8 not enough data, 12 both. */
-int32_t mml_answer_status(const mml_answer *answer);
+int32_t mml_answer_status(const mml_answer* answer);
 
 /** The answer as Moodle reads it; src/moodle/README.md lists the fields. */
-const char *mml_answer_json(const mml_answer *answer);
+const char* mml_answer_json(const mml_answer* answer);
 
-void mml_answer_free(mml_answer *answer);
+void mml_answer_free(mml_answer* answer);
 
 #include "moodleml/end.h"
 #endif

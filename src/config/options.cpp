@@ -64,7 +64,7 @@ constexpr std::array<Option, option_count> table{{
      "Decoupled weight decay of AdamW, on weight matrices only."},
     {batch_size, "batch_size", integer, 1, 65536, "128", "", "learners",
      "Samples in one training step of a network."},
-    {epochs, "epochs", integer, 1, 100000, "100", "", "learners",
+    {epochs, "epochs", integer, 1, 100000, "300", "", "learners",
      "Most passes of a network over its samples."},
     {patience, "patience", integer, 1, 100000, "4", "", "learners",
      "Epochs without a better out-of-fold loss after which a network stops."},

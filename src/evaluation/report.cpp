@@ -66,15 +66,17 @@ public:
     Report run();
 
 private:
+    bool goes_on() const;
     void iterate(int iteration);
     void train_and_rate(const Split& split, Share share);
-    void finish();
+    Training train(const Dataset& training_rows, Share share) const;
+    void conclude();
 
     const Dataset& dataset_;
     const Config& config_;
     Share share_;
     Splitter splitter_;
-    int tried_ = 0;
+    int left_out_ = 0;
     std::string lack_;  // of the last split that was left out
     Findings findings_;
     std::vector<Training> trainings_;
@@ -85,22 +87,22 @@ Report CrossValidation::run() {
     findings_.options = splitter_.options();
     findings_.warnings = dataset_.notes;
     warn_of_imbalance(*dataset_.target, dataset_.weights, findings_.warnings);
-    for (; tried_ < splitter_.iterations(); ++tried_) {
-        // However short the time, one iteration is rated, for a report cannot be empty.
-        if (!findings_.ratings.empty() && share_.supervisor().time_is_up()) break;
-        iterate(tried_);
-    }
-    finish();
+    for (int iteration = 0; iteration < splitter_.iterations() && goes_on(); ++iteration) iterate(iteration);
+    conclude();
     Report report = make_report(dataset_, *dataset_.target, findings_);
     report.trainings = std::move(trainings_);
     return report;
 }
+
+// However short the time, one iteration is rated, for a report cannot be empty.
+bool CrossValidation::goes_on() const { return findings_.ratings.empty() || !share_.supervisor().time_is_up(); }
 
 void CrossValidation::iterate(int iteration) {
     const Share share = share_.part(1.0 / splitter_.iterations());
     const Split split = splitter_.split(iteration);
     if (const auto lack = splitter_.lack(split)) {
         lack_ = *lack;
+        ++left_out_;
         share.advance(1);
         return;
     }
@@ -110,7 +112,10 @@ void CrossValidation::iterate(int iteration) {
 void CrossValidation::train_and_rate(const Split& split, Share share) {
     const Stopwatch stopwatch;
     const Dataset training_rows = selected(dataset_, split.train);
-    Training training = train_model(merge_rows(training_rows), config_, nullptr, share.part(1 - rating_share));
+    Training training = train(training_rows, share.part(1 - rating_share));
+    // A model that the time limit left half trained would spoil the mean of those that are whole.
+    const bool spoils = share.supervisor().was_cut_short() && !findings_.ratings.empty();
+    if (training.model == nullptr || spoils) return;
     const Model& model = *training.model;
     const Dataset test_rows = selected(dataset_, split.test);
     const auto baseline = constant_prediction(with_classes(training_rows, model.class_names()), training_rows.weights);
@@ -123,22 +128,34 @@ void CrossValidation::train_and_rate(const Split& split, Share share) {
     trainings_.push_back({nullptr, std::move(training.curves)});
 }
 
+// No model where the time limit came before there was any, unless nothing is rated yet: then that is the caller's to know.
+Training CrossValidation::train(const Dataset& training_rows, Share share) const {
+    try {
+        return train_model(merge_rows(training_rows), config_, nullptr, share);
+    } catch (const Error& error) {
+        const bool out_of_time = error.status() == Status::limit && share.supervisor().was_cut_short();
+        if (!out_of_time || findings_.ratings.empty()) throw;
+        return {};
+    }
+}
+
 // Tells what is missing from the report.
-void CrossValidation::finish() {
+void CrossValidation::conclude() {
+    const int iterations = splitter_.iterations();
     const auto rated = static_cast<int>(findings_.ratings.size());
     if (rated == 0) {
         fail(Status::not_enough_data,
-             concat(dataset_.source, ": cannot cross-validate, as the training or the test samples of each of the ", tried_,
-                    " splits lack ", lack_, ": provide more samples"));
+             concat(dataset_.source, ": cannot cross-validate, as the training or the test samples of each of the ",
+                    iterations, " splits lack ", lack_, ": provide more samples"));
     }
-    if (rated < tried_) {
+    if (left_out_ > 0) {
         add_warning(findings_.warnings,
-                    concat(tried_ - rated, " of ", tried_, " splits were left out, as their training or test samples lack ",
-                           lack_, "."));
+                    concat(left_out_, " of ", left_out_ + rated,
+                           " splits were left out, as their training or test samples lack ", lack_, "."));
     }
-    if (tried_ < splitter_.iterations()) {
-        add_warning(findings_.warnings, concat("The time limit ended the cross-validation after ", rated, " of ",
-                                               splitter_.iterations(), " iterations."));
+    if (rated + left_out_ < iterations) {
+        add_warning(findings_.warnings,
+                    concat("The time limit ended the cross-validation after ", rated, " of ", iterations, " iterations."));
     }
 }
 

@@ -38,8 +38,8 @@ class Member {
 public:
     virtual ~Member() = default;
 
-    /// Adds weight times the link-scale scores of rows first ... last - 1 to links[(row - first) * outputs + output]. A row's scores
-    /// do not depend on the other rows.
+    /// Adds weight times the link-scale scores of rows first ... last - 1 to links[(row - first) * outputs + output]. A
+    /// row's scores do not depend on the other rows.
     virtual void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                             std::span<float> links) const = 0;
     virtual void store(Tensors& tensors, const std::string& prefix) const = 0;
@@ -55,7 +55,8 @@ struct LearningCurve {
 /// What a learner makes of a training set.
 struct Fit {
     std::unique_ptr<const Member> member;
-    /// Link-scale scores of every observation, outputs() each, by models that did not see its fold; NaN where there are none.
+    /// Link-scale scores of every observation, outputs() each, by models that did not see its fold; NaN where there are
+    /// none.
     std::vector<float> out_of_fold;
     nlohmann::ordered_json description = nlohmann::ordered_json::object();
     std::vector<LearningCurve> curves;

@@ -7,7 +7,8 @@ namespace mml {
 
 std::vector<double> TrainingSet::row_weights() const {
     std::vector<double> weights(static_cast<std::size_t>(features.rows()));
-    for (const FoldedObservation& observation : observations) weights[static_cast<std::size_t>(observation.row)] += observation.weight;
+    for (const FoldedObservation& observation : observations)
+        weights[static_cast<std::size_t>(observation.row)] += observation.weight;
     return weights;
 }
 

@@ -48,7 +48,8 @@ std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const Co
     if (same_count && wanted.names == table.names) return by_position(wanted.names.size());
     if (!wanted.named || !table.named) {
         if (same_count) return by_position(wanted.names.size());
-        fail(Status::mismatch, concat(table.source, " has ", table.names.size(), " columns, the model needs ", wanted.names.size()));
+        fail(Status::mismatch,
+             concat(table.source, " has ", table.names.size(), " columns, the model needs ", wanted.names.size()));
     }
     if (is_shifted_by_one(wanted.names, table)) return by_position(wanted.names.size());
     const auto places = places_of(table.names);

@@ -15,8 +15,8 @@ constexpr std::int64_t rows_a_task = 2048;
 
 }  // namespace
 
-Model::Model(Ensemble ensemble, std::vector<std::string> input_names, bool named, std::vector<std::string> class_names, Prior prior,
-             nlohmann::ordered_json description)
+Model::Model(Ensemble ensemble, std::vector<std::string> input_names, bool named, std::vector<std::string> class_names,
+             Prior prior, nlohmann::ordered_json description)
     : ensemble_(std::move(ensemble)),
       input_names_(std::move(input_names)),
       named_(named),
@@ -25,7 +25,8 @@ Model::Model(Ensemble ensemble, std::vector<std::string> input_names, bool named
       description_(std::move(description)) {
     if (!prior_.model) return;
     const Model& model = *prior_.model;
-    prior_columns_ = match_column_names({model.input_names_, model.named_, "the prior model", ""}, {input_names_, named_, "the data set", ""});
+    prior_columns_ = match_column_names({model.input_names_, model.named_, "the prior model", ""},
+                                        {input_names_, named_, "the data set", ""});
     prior_classes_ = match_class_names(model.class_names_, class_names_);
 }
 
@@ -51,7 +52,8 @@ void Model::predict(const Dataset& dataset, int threads, std::span<float> scores
         for (std::int64_t first = task * rows_a_task; first < end; first += rows_a_block) {
             const std::int64_t last = std::min(end, first + rows_a_block);
             const auto width = static_cast<std::size_t>(outputs());
-            score(rows, first, last, scores.subspan(static_cast<std::size_t>(first) * width, static_cast<std::size_t>(last - first) * width));
+            score(rows, first, last,
+                  scores.subspan(static_cast<std::size_t>(first) * width, static_cast<std::size_t>(last - first) * width));
         }
     };
     const auto tasks = static_cast<int>((count + rows_a_task - 1) / rows_a_task);

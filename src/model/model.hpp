@@ -72,8 +72,8 @@ struct Training {
 };
 
 /// Trains on samples; `prior`, or nullptr, is a model whose samples are not among them (for a model whose samples are: its
-/// own prior().model): it stays as a frozen part of the new one, weighing as many samples as it was trained on. Throws Error(not_enough_data), Error(limit), Error(cancelled),
-/// Error(mismatch).
+/// own prior().model): it stays as a frozen part of the new one, weighing as many samples as it was trained on. Throws
+/// Error(not_enough_data), Error(limit), Error(cancelled), Error(mismatch).
 Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share);
 
 }  // namespace mml

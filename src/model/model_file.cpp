@@ -28,7 +28,8 @@ Json model_json(const Model& model, Tensors& tensors, const std::string& prefix)
     json["ensemble"] = model.ensemble().store(tensors, prefix);
     json["description"] = model.description();
     if (model.prior().model) {
-        json["prior"] = {{"share", model.prior().share}, {"model", model_json(*model.prior().model, tensors, prefix + "prior.")}};
+        json["prior"] = {{"share", model.prior().share},
+                         {"model", model_json(*model.prior().model, tensors, prefix + "prior.")}};
     }
     return json;
 }
@@ -50,7 +51,8 @@ const Json& object_in(const Json& json, const char* field) {
     return *found;
 }
 
-std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& tensors, const std::string& prefix, int depth) {
+std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& tensors, const std::string& prefix,
+                                             int depth) {
     if (!json.is_object()) refuse("its description is no object");
     if (depth > most_priors) refuse("it has too many prior models within each other");
     Ensemble ensemble = Ensemble::load(tensors, prefix, object_in(json, "ensemble"));
@@ -70,8 +72,8 @@ std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& te
         }
         prior = {model_from_json(object_in(part, "model"), tensors, prefix + "prior.", depth + 1), share->get<double>()};
     }
-    return std::make_shared<const Model>(std::move(ensemble), std::move(input_names), named->get<bool>(), std::move(class_names),
-                                         std::move(prior), object_in(json, "description"));
+    return std::make_shared<const Model>(std::move(ensemble), std::move(input_names), named->get<bool>(),
+                                         std::move(class_names), std::move(prior), object_in(json, "description"));
 }
 
 Binding binding_from(const Container& container) {
@@ -79,8 +81,8 @@ Binding binding_from(const Container& container) {
     long long generation = 0;
     const auto number = container.texts.find("generation");
     const auto hash = container.texts.find("samples_hash");
-    if (number == container.texts.end() || hash == container.texts.end() || !parse_integer(number->second, &generation) || generation < 0 ||
-        generation > largest_generation) {
+    if (number == container.texts.end() || hash == container.texts.end() || !parse_integer(number->second, &generation) ||
+        generation < 0 || generation > largest_generation) {
         refuse("its generation is missing or out of range");
     }
     binding.generation = generation;

@@ -17,7 +17,8 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
 
 std::vector<double> class_weights(const Samples& samples) {
     std::vector<double> weights(samples.class_names.size());
-    for (const Observation& observation : samples.observations) weights[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+    for (const Observation& observation : samples.observations)
+        weights[static_cast<std::size_t>(observation.class_index)] += observation.weight;
     return weights;
 }
 
@@ -27,9 +28,11 @@ void check_classes(const Samples& samples, const Model* prior) {
     }
     const auto weights = class_weights(samples);
     for (std::size_t k = 0; k < weights.size(); ++k) {
-        const bool known = prior != nullptr && std::ranges::find(prior->class_names(), samples.class_names[k]) != prior->class_names().end();
+        const bool known = prior != nullptr &&
+                           std::ranges::find(prior->class_names(), samples.class_names[k]) != prior->class_names().end();
         if (weights[k] > 0 || known) continue;
-        fail(Status::not_enough_data, concat("the class ", mml::quoted(samples.class_names[k]), " has no sample: give samples of every class"));
+        fail(Status::not_enough_data,
+             concat("the class ", mml::quoted(samples.class_names[k]), " has no sample: give samples of every class"));
     }
 }
 
@@ -44,7 +47,8 @@ void check(const Samples& samples, const Model* prior) {
 nlohmann::ordered_json learner_options(const Config& config) {
     nlohmann::ordered_json json;
     for (const Option& option : options()) {
-        if (option.id == OptionId::seed || std::string_view(option.group) == "learners") json[option.name] = config.text(option.id);
+        if (option.id == OptionId::seed || std::string_view(option.group) == "learners")
+            json[option.name] = config.text(option.id);
     }
     return json;
 }
@@ -70,7 +74,8 @@ nlohmann::ordered_json describe(const Samples& samples, const Config& config) {
 Samples with_classes_of(const Samples& samples, const Model& prior) {
     Samples extended = samples;
     for (const std::string& name : prior.class_names()) {
-        if (std::ranges::find(extended.class_names, name) == extended.class_names.end()) extended.class_names.push_back(name);
+        if (std::ranges::find(extended.class_names, name) == extended.class_names.end())
+            extended.class_names.push_back(name);
     }
     return extended;
 }
@@ -85,7 +90,8 @@ bool has_all_classes_of(const Samples& samples, const Model& prior) {
 
 Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
     check(samples, prior.get());
-    if (prior && !has_all_classes_of(samples, *prior)) return train_model(with_classes_of(samples, *prior), config, prior, share);
+    if (prior && !has_all_classes_of(samples, *prior))
+        return train_model(with_classes_of(samples, *prior), config, prior, share);
     share.supervisor().enter(Phase::preparing);
     auto description = describe(samples, config);
     EnsembleTraining trained = train_ensemble(samples, config, share);

@@ -122,6 +122,8 @@ ordered_json evaluate_into(RunLog& log, const std::string& dataset_path, const s
     }
     const Report report = rate(dataset, trained_directory, config, Share(supervisor, 1 - reading_share));
     log_report(log, report);
+    supervisor.advance(1);
+    supervisor.poll();
     return translated(report, config);
 }
 

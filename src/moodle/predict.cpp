@@ -55,6 +55,7 @@ ordered_json predict(const ModelDirectory& directory, const std::string& dataset
     ordered_json answer = answer_fields(moodle_status::ok, dataset.notes);
     answer["predictions"] = predictions(*model, dataset, config.threads());
     supervisor.advance(1);
+    supervisor.poll();
     return answer;
 }
 

@@ -108,7 +108,8 @@ ordered_json TrainingCall::run(const std::string& dataset_path) {
     const Binding binding = store(*training.model, samples);
     ordered_json answer = answer_fields(moodle_status::ok);
     tidy_up(binding, training, answer);
-    share.advance(saving_share);
+    supervisor_.advance(1);
+    supervisor_.poll();
     return answer;
 }
 

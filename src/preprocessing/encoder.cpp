@@ -77,7 +77,8 @@ void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t la
                 append_cell(inherited->first, inherited->second, out);
             }
             if (inherited != base.end() && inherited->first == column) ++inherited;
-            if (!same_cell(row.values[i], reference_[static_cast<std::size_t>(column)])) append_cell(column, row.values[i], out);
+            if (!same_cell(row.values[i], reference_[static_cast<std::size_t>(column)]))
+                append_cell(column, row.values[i], out);
         }
         for (; inherited != base.end(); ++inherited) append_cell(inherited->first, inherited->second, out);
         out.starts.push_back(static_cast<std::int64_t>(out.values.size()));

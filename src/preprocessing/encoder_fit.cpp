@@ -68,14 +68,16 @@ std::uint64_t column_hash(std::span<const Cell> cells, float background) {
     std::uint64_t hash = std::bit_cast<std::uint32_t>(std::isnan(background) ? 1e38F : background);
     for (const Cell& cell : cells) {
         const auto value = std::isnan(cell.value) ? 1U : std::bit_cast<std::uint32_t>(cell.value);
-        hash = (hash ^ (static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row)) << 32U | value)) * 0x9E3779B97F4A7C15U;
+        hash =
+            (hash ^ (static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row)) << 32U | value)) * 0x9E3779B97F4A7C15U;
         hash ^= hash >> 29U;
     }
     return hash;
 }
 
 bool same_cells(std::span<const Cell> a, std::span<const Cell> b) {
-    return std::ranges::equal(a, b, [](const Cell& x, const Cell& y) { return x.row == y.row && same_cell(x.value, y.value); });
+    return std::ranges::equal(a, b,
+                              [](const Cell& x, const Cell& y) { return x.row == y.row && same_cell(x.value, y.value); });
 }
 
 struct Moments {
@@ -103,7 +105,11 @@ Moments moments(const std::map<float, double>& values) {
 class EncoderFit {
 public:
     EncoderFit(const SparseRows& rows, std::span<const double> weights, const Encoder::Settings& settings)
-        : rows_(rows), cells_(rows), weights_(weights), settings_(settings), total_(std::reduce(weights.begin(), weights.end())) {}
+        : rows_(rows),
+          cells_(rows),
+          weights_(weights),
+          settings_(settings),
+          total_(std::reduce(weights.begin(), weights.end())) {}
 
     Encoder run() {
         for (std::int32_t column = 0; column < rows_.columns(); ++column) add_column(column);
@@ -193,7 +199,8 @@ private:
         if (kept.size() <= most_one_hot_outputs) return;
         std::ranges::nth_element(kept, kept.begin() + most_one_hot_outputs, std::greater<>());
         const double least = kept[most_one_hot_outputs];
-        std::erase_if(outputs_, [&](const auto& entry) { return entry.first.kind == Encoder::one_hot && entry.second <= least; });
+        std::erase_if(outputs_,
+                      [&](const auto& entry) { return entry.first.kind == Encoder::one_hot && entry.second <= least; });
     }
 
     const SparseRows& rows_;

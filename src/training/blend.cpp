@@ -11,8 +11,8 @@ namespace mml {
 
 namespace {
 
-// In units of one sample's loss: what the blend must save over the whole set to leave the simplest member entirely. On sets of
-// some hundred samples the weights would else follow the noise.
+// In units of one sample's loss: what the blend must save over the whole set to leave the simplest member entirely. On sets
+// of some hundred samples the weights would else follow the noise.
 constexpr double shrinkage = 2;
 constexpr int rounds = 300;
 // A member that hardly counts costs time and room in every prediction.
@@ -27,7 +27,8 @@ void drop_small(std::vector<double>& weights) {
 
 }  // namespace
 
-BlendProblem::BlendProblem(const TrainingSet& set, std::vector<std::span<const float>> members) : set_(set), members_(std::move(members)) {
+BlendProblem::BlendProblem(const TrainingSet& set, std::vector<std::span<const float>> members)
+    : set_(set), members_(std::move(members)) {
     const auto outputs = static_cast<std::size_t>(set.outputs());
     for (std::size_t i = 0; i < set.observations.size(); ++i) {
         const bool rated = std::ranges::all_of(members_, [&](auto links) { return std::isfinite(links[i * outputs]); });
@@ -37,11 +38,13 @@ BlendProblem::BlendProblem(const TrainingSet& set, std::vector<std::span<const f
     }
 }
 
-void BlendProblem::pool(std::size_t observation, std::span<const double> weights, double temperature, std::span<double> links) const {
+void BlendProblem::pool(std::size_t observation, std::span<const double> weights, double temperature,
+                        std::span<double> links) const {
     std::ranges::fill(links, 0.0);
     for (std::size_t member = 0; member < members_.size(); ++member) {
         const auto part = members_[member].subspan(observation * links.size(), links.size());
-        for (std::size_t k = 0; k < links.size(); ++k) links[k] += weights[member] / temperature * static_cast<double>(part[k]);
+        for (std::size_t k = 0; k < links.size(); ++k)
+            links[k] += weights[member] / temperature * static_cast<double>(part[k]);
     }
 }
 
@@ -66,7 +69,8 @@ double BlendProblem::loss_and_gradient(std::span<const double> weights, std::spa
         pool(i, weights, 1, links);
         sum += observation.weight * sample_loss(set_.task, std::span<const double>(links), observation);
         std::ranges::fill(link_gradient, 0.0);
-        add_loss_gradient(set_.task, std::span<const double>(links), observation, observation.weight / weight_, link_gradient);
+        add_loss_gradient(set_.task, std::span<const double>(links), observation, observation.weight / weight_,
+                          link_gradient);
         for (std::size_t member = 0; member < members_.size(); ++member) {
             for (std::size_t k = 0; k < outputs; ++k) {
                 gradient[member] += link_gradient[k] * static_cast<double>(members_[member][i * outputs + k]);
@@ -101,7 +105,9 @@ double fit_temperature(const BlendProblem& problem, std::span<const double> weig
     if (problem.empty()) return 1;
     // As if this many further samples had asked for temperature 1.
     const double pull = 1 / problem.weight();
-    const auto cost = [&](double logarithm) { return problem.loss(weights, std::exp(logarithm)) + pull * logarithm * logarithm; };
+    const auto cost = [&](double logarithm) {
+        return problem.loss(weights, std::exp(logarithm)) + pull * logarithm * logarithm;
+    };
     double low = -std::numbers::ln2 * 2;
     double high = std::numbers::ln2 * 2;
     constexpr double ratio = 1 / std::numbers::phi;

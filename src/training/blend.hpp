@@ -34,8 +34,8 @@ private:
 /// shrunk towards the first member: leaving it wholly must save a few samples' worth of loss over the set.
 std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members);
 
-/// The temperature that minimises the out-of-fold loss (Guo et al., 2017), found by golden section on its logarithm and shrunk
-/// towards 1 on small sets.
+/// The temperature that minimises the out-of-fold loss (Guo et al., 2017), found by golden section on its logarithm and
+/// shrunk towards 1 on small sets.
 double fit_temperature(const BlendProblem& problem, std::span<const double> weights);
 
 }  // namespace mml

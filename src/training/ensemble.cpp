@@ -106,7 +106,8 @@ Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const
     const Scale scale = load_scale(json);
     const double inputs = finite_number(json, "inputs");
     const auto parts = json.find("parts");
-    const bool valid = inputs >= 0 && inputs <= 1e6 && parts != json.end() && parts->is_array() && parts->size() <= most_parts;
+    const bool valid =
+        inputs >= 0 && inputs <= 1e6 && parts != json.end() && parts->is_array() && parts->size() <= most_parts;
     if (!valid) fail(Status::bad_model, "damaged model: its inputs or parts are out of range");
     const int links = scale.task == Task::regression || scale.classes == 2 ? 1 : scale.classes;
     std::vector<Part> loaded;
@@ -115,8 +116,9 @@ Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const
         const bool named = part.is_object() && part.contains("kind") && part["kind"].is_string();
         if (!named) fail(Status::bad_model, "damaged model: a part has no kind");
         const auto kind = part["kind"].get<std::string>();
-        loaded.push_back({kind, finite_number(part, "weight"),
-                          learner_named(kind).load(tensors, concat(prefix, "part", i, "."), static_cast<std::int64_t>(inputs), links)});
+        loaded.push_back(
+            {kind, finite_number(part, "weight"),
+             learner_named(kind).load(tensors, concat(prefix, "part", i, "."), static_cast<std::int64_t>(inputs), links)});
     }
     return {static_cast<std::int64_t>(inputs), scale, std::move(loaded)};
 }

@@ -15,7 +15,8 @@ namespace {
 int usable_folds(const Samples& samples, int wanted) {
     std::vector<std::int64_t> counts(samples.task == Task::classification ? samples.class_names.size() : 1);
     for (const Observation& observation : samples.observations) {
-        counts[samples.task == Task::classification ? static_cast<std::size_t>(observation.class_index) : 0] += observation.count;
+        counts[samples.task == Task::classification ? static_cast<std::size_t>(observation.class_index) : 0] +=
+            observation.count;
     }
     std::erase(counts, 0);
     const std::int64_t smallest = counts.empty() ? 0 : *std::ranges::min_element(counts);
@@ -52,8 +53,10 @@ Ensemble::Scale scale_of(const Samples& samples) {
 TrainingSet training_set(const Samples& samples, const Config& config, const Ensemble::Scale& scale) {
     const auto seed = static_cast<std::uint64_t>(config.integer(OptionId::seed));
     const int folds = usable_folds(samples, static_cast<int>(config.integer(OptionId::folds)));
-    TrainingSet set{samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, folds, seed};
-    for (FoldedObservation& observation : set.observations) observation.value = (observation.value - scale.mean) / scale.deviation;
+    TrainingSet set{
+        samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, folds, seed};
+    for (FoldedObservation& observation : set.observations)
+        observation.value = (observation.value - scale.mean) / scale.deviation;
     return set;
 }
 
@@ -77,8 +80,10 @@ public:
             fail(Status::limit, "the time limit came before any member could be trained: raise option time_limit");
         }
         blend();
-        if (share_.supervisor().was_cut_short()) warnings_.push_back("The time limit was reached: the model is the best that could be trained by then.");
-        return {Ensemble(set_.features.columns(), scale_, std::move(parts_)), std::move(description_), std::move(warnings_), std::move(curves_)};
+        if (share_.supervisor().was_cut_short())
+            warnings_.push_back("The time limit was reached: the model is the best that could be trained by then.");
+        return {Ensemble(set_.features.columns(), scale_, std::move(parts_)), std::move(description_), std::move(warnings_),
+                std::move(curves_)};
     }
 
 private:
@@ -89,7 +94,9 @@ private:
             const bool beyond_simplest = set_.folds == 0 && !wanted.empty();
             if (learner->wanted(config_) && !beyond_simplest) wanted.push_back(learner);
         }
-        if (wanted.empty()) fail(Status::invalid_argument, "no kind of member is switched on: set option linear to true or networks above 0");
+        if (wanted.empty())
+            fail(Status::invalid_argument,
+                 "no kind of member is switched on: set option linear to true or networks above 0");
         return wanted;
     }
 
@@ -98,10 +105,12 @@ private:
         if (limit == 0) return;
         std::int64_t most = 0;
         for (const Learner* learner : wanted) most = std::max(most, learner->memory(set_, config_));
-        const std::int64_t held = set_.features.bytes() + static_cast<std::int64_t>(set_.observations.size() * sizeof(FoldedObservation));
+        const std::int64_t held =
+            set_.features.bytes() + static_cast<std::int64_t>(set_.observations.size() * sizeof(FoldedObservation));
         if (most + held > limit) {
-            fail(Status::limit, concat("training would take about ", (most + held) / 1000000 + 1, " MB, option memory_limit allows ",
-                                       limit / 1000000, ": raise it, use fewer threads or networks, or train on fewer samples"));
+            fail(Status::limit,
+                 concat("training would take about ", (most + held) / 1000000 + 1, " MB, option memory_limit allows ",
+                        limit / 1000000, ": raise it, use fewer threads or networks, or train on fewer samples"));
         }
     }
 
@@ -135,14 +144,17 @@ private:
             auto member = nlohmann::ordered_json{{"kind", fitted_[i].name}, {"weight", weights[i]}};
             std::vector<double> alone(fitted_.size());
             alone[i] = 1;
-            member["out_of_fold_loss"] = problem.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.loss(alone, 1));
+            member["out_of_fold_loss"] =
+                problem.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.loss(alone, 1));
             member.update(fitted_[i].fit.description);
             members.push_back(std::move(member));
         }
         description_["out_of_fold_loss"] =
             problem.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.loss(weights, scale_.temperature));
         description_["temperature"] = scale_.temperature;
-        if (set_.folds == 0) warnings_.push_back("Too few samples to hold any out: the members could not be rated, and probabilities are not calibrated.");
+        if (set_.folds == 0)
+            warnings_.push_back(
+                "Too few samples to hold any out: the members could not be rated, and probabilities are not calibrated.");
     }
 
     const Config& config_;

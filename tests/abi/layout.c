@@ -2,8 +2,7 @@
 /* The numbers that callers have compiled in; -Wpadded refuses holes. Only ever add lines here. */
 #include "moodleml/moodleml.h"
 
-#define AT(type, member, offset) \
-    _Static_assert(offsetof(type, member) == (offset), #type "." #member " has moved")
+#define AT(type, member, offset) _Static_assert(offsetof(type, member) == (offset), #type "." #member " has moved")
 #define IS(enumerator, number) _Static_assert((enumerator) == (number), #enumerator " has changed")
 
 _Static_assert(sizeof(mml_array) == 48, "mml_array has changed its size");
@@ -25,7 +24,7 @@ AT(mml_progress, training_loss, 24);
 AT(mml_progress, validation_loss, 32);
 
 _Static_assert(sizeof(mml_status) == 4 && sizeof(mml_task) == 4 && sizeof(mml_data_type) == 4, "codes have 32 bits");
-_Static_assert(sizeof(void *) == 8 && sizeof(size_t) == 8, "these numbers are of 64-bit systems");
+_Static_assert(sizeof(void*) == 8 && sizeof(size_t) == 8, "these numbers are of 64-bit systems");
 
 IS(MML_ABI_MAJOR, 1);
 IS(MML_OK, 0);

@@ -22,9 +22,6 @@ public:
 
     /// Where the next cell begins, or null after the last one.
     const char* position() const { return position_; }
-    /// The number of the next cell.
-    std::int64_t column() const { return column_; }
-    const CsvRecord& record() const { return record_; }
 
     /// Moves on by cells that are known to be valid and to end with a comma.
     void skip(std::int64_t cells, std::ptrdiff_t bytes) {
@@ -57,7 +54,7 @@ private:
     std::int64_t cells_;
     const char* position_;
     const char* end_;
-    std::int64_t column_ = 0;
+    std::int64_t column_ = 0;  // of the next cell
 };
 
 /// How many cells a record has.

@@ -16,8 +16,8 @@ struct LbfgsSettings {
     double tolerance = 1e-6;  ///< stops where an iteration lowers the value by less than this share of it
 };
 
-/// Minimises a smooth convex function from `point`, which becomes the minimum (Liu and Nocedal, 1989; backtracking by Armijo's rule).
-/// `stop`, asked before each iteration, may end it early with the best point so far.
+/// Minimises a smooth convex function from `point`, which becomes the minimum (Liu and Nocedal, 1989; backtracking by
+/// Armijo's rule). `stop`, asked before each iteration, may end it early with the best point so far.
 void minimise_lbfgs(const Objective& objective, std::vector<double>& point, const LbfgsSettings& settings,
                     const std::function<bool()>& stop);
 

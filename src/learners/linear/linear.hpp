@@ -7,7 +7,8 @@
 namespace mml {
 
 /// L2-penalised logistic regression (multinomial for more than two classes) or ridge regression on encoded columns; the
-/// intercept is free. The strength of the penalty is chosen by cross-validation over the folds unless option linear_strength gives it.
+/// intercept is free. The strength of the penalty is chosen by cross-validation over the folds unless option linear_strength
+/// gives it.
 class LinearLearner : public Learner {
 public:
     const char* name() const override { return "linear"; }

@@ -70,7 +70,8 @@ private:
     double add_row(std::size_t begin, std::size_t end, std::span<const double> point, std::span<double> gradient) {
         const auto& observations = set_.observations;
         const auto row = static_cast<std::size_t>(observations[begin].row);
-        if (std::all_of(observations.begin() + static_cast<std::ptrdiff_t>(begin), observations.begin() + static_cast<std::ptrdiff_t>(end),
+        if (std::all_of(observations.begin() + static_cast<std::ptrdiff_t>(begin),
+                        observations.begin() + static_cast<std::ptrdiff_t>(end),
                         [&](const FoldedObservation& observation) { return observation.fold == left_out_; })) {
             return 0;
         }
@@ -87,7 +88,8 @@ private:
         for (std::size_t k = 0; k < outputs_; ++k) gradient[bias_ + k] += link_gradient_[k];
         for (auto i = first(row); i < first(row + 1); ++i) {
             const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
-            for (std::size_t k = 0; k < outputs_; ++k) gradient[column + k] += static_cast<double>(rows_.values[i]) * link_gradient_[k];
+            for (std::size_t k = 0; k < outputs_; ++k)
+                gradient[column + k] += static_cast<double>(rows_.values[i]) * link_gradient_[k];
         }
         return value;
     }
@@ -111,7 +113,10 @@ struct Path {
 class LinearFit {
 public:
     LinearFit(const TrainingSet& set, const Config& config, Share share)
-        : set_(set), supervisor_(share.supervisor()), share_(share), given_strength_(config.number(OptionId::linear_strength)) {
+        : set_(set),
+          supervisor_(share.supervisor()),
+          share_(share),
+          given_strength_(config.number(OptionId::linear_strength)) {
         encoder_ = Encoder::fit(set.features, set.row_weights(), {});
         encoder_.encode(set.features, 0, set.features.rows(), rows_);
         candidates_.assign(std::begin(strengths), std::end(strengths));

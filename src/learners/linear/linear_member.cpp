@@ -10,7 +10,8 @@ namespace mml {
 LinearMember::LinearMember(Encoder encoder, std::vector<float> weights, std::vector<float> bias)
     : encoder_(std::move(encoder)), weights_(std::move(weights)), bias_(std::move(bias)), folded_bias_(bias_) {
     const std::size_t outputs = bias_.size();
-    for (std::size_t i = 0; i < weights_.size(); ++i) folded_bias_[i % outputs] += encoder_.constant()[i / outputs] * weights_[i];
+    for (std::size_t i = 0; i < weights_.size(); ++i)
+        folded_bias_[i % outputs] += encoder_.constant()[i / outputs] * weights_[i];
 }
 
 void LinearMember::add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
@@ -21,7 +22,8 @@ void LinearMember::add_scores(const SparseRows& rows, std::int64_t first, std::i
     std::vector<float> link(outputs);
     for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
         link = folded_bias_;
-        for (auto i = static_cast<std::size_t>(encoded.starts[row]); i < static_cast<std::size_t>(encoded.starts[row + 1]); ++i) {
+        for (auto i = static_cast<std::size_t>(encoded.starts[row]); i < static_cast<std::size_t>(encoded.starts[row + 1]);
+             ++i) {
             const float* weights = weights_.data() + static_cast<std::size_t>(encoded.columns[i]) * outputs;
             for (std::size_t k = 0; k < outputs; ++k) link[k] += encoded.values[i] * weights[k];
         }

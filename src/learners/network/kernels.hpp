@@ -25,11 +25,11 @@ struct TransposedBatch {
 struct AdamStep {
     float first_decay = 0.9F;
     float second_decay = 0.999F;
-    float length = 0;            ///< learning rate / first bias correction
-    float second_scale = 0;      ///< 1 / second bias correction
+    float length = 0;        ///< learning rate / first bias correction
+    float second_scale = 0;  ///< 1 / second bias correction
     float epsilon = 1e-8F;
-    float keep = 1;              ///< 1 - learning rate * weight decay
-    float average_gain = 0;      ///< what the averaged weights move towards the weights
+    float keep = 1;          ///< 1 - learning rate * weight decay
+    float average_gain = 0;  ///< what the averaged weights move towards the weights
 };
 
 /// Parameters and their state, all of one length.
@@ -45,8 +45,8 @@ struct Kernels {
     const char* name;
     /// out[row][j] = bias[j] + sum of value * weights[column][j], j < width.
     void (*sparse_forward)(const SparseBatch& batch, const float* weights, const float* bias, int width, float* out);
-    /// The gradient of column c's weights (constant[c] * total[j] + sum of value * gradient[row][j]) and its AdamW step, column by
-    /// column, so that the whole gradient never stands in memory. scratch: width floats.
+    /// The gradient of column c's weights (constant[c] * total[j] + sum of value * gradient[row][j]) and its AdamW step,
+    /// column by column, so that the whole gradient never stands in memory. scratch: width floats.
     void (*sparse_adam)(const TransposedBatch& batch, int columns, const float* constant, const float* total,
                         const float* gradient, int width, const AdamStep& step, const AdamState& state, float* scratch);
     void (*adam)(int count, const float* gradient, const AdamStep& step, const AdamState& state);

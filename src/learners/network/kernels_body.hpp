@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels' loops, included once by each kernels_<instruction set>.cpp, which is compiled for that set and defines
-// MML_KERNELS as the table's name and MML_KERNELS_NAME. Nothing from the standard library is called here: an inline function compiled for a newer
-// processor could be the copy that the linker keeps for all.
+// MML_KERNELS as the table's name and MML_KERNELS_NAME. Nothing from the standard library is called here: an inline function
+// compiled for a newer processor could be the copy that the linker keeps for all.
 #include "learners/network/kernels.hpp"
 
 namespace mml {
@@ -37,9 +37,9 @@ void adam(int count, const float* MML_RESTRICT gradient, const AdamStep& step, c
     }
 }
 
-void sparse_adam(const TransposedBatch& batch, int columns, const float* MML_RESTRICT constant, const float* MML_RESTRICT total,
-                 const float* MML_RESTRICT gradient, int width, const AdamStep& step, const AdamState& state,
-                 float* MML_RESTRICT scratch) {
+void sparse_adam(const TransposedBatch& batch, int columns, const float* MML_RESTRICT constant,
+                 const float* MML_RESTRICT total, const float* MML_RESTRICT gradient, int width, const AdamStep& step,
+                 const AdamState& state, float* MML_RESTRICT scratch) {
     for (int c = 0; c < columns; ++c) {
         for (int j = 0; j < width; ++j) scratch[j] = constant[c] * total[j];
         for (std::int32_t i = batch.starts[c]; i < batch.starts[c + 1]; ++i) {
@@ -48,7 +48,8 @@ void sparse_adam(const TransposedBatch& batch, int columns, const float* MML_RES
             for (int j = 0; j < width; ++j) scratch[j] += value * line[j];
         }
         const std::int64_t offset = static_cast<std::int64_t>(c) * width;
-        adam(width, scratch, step, {state.weights + offset, state.first + offset, state.second + offset, state.average + offset});
+        adam(width, scratch, step,
+             {state.weights + offset, state.first + offset, state.second + offset, state.average + offset});
     }
 }
 
@@ -106,7 +107,7 @@ void dense_row(int inputs, int width, const float* MML_RESTRICT x, const float* 
 
 }  // namespace
 
-const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward, sparse_adam,  adam,     gate_forward, gate_backward,
-                             relu_forward,     relu_backward,  multiply, column_sums, dense_row};
+const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward, sparse_adam, adam,        gate_forward, gate_backward,
+                             relu_forward,     relu_backward,  multiply,    column_sums, dense_row};
 
 }  // namespace mml

@@ -7,8 +7,9 @@
 
 namespace mml {
 
-/// Feed-forward networks on one-hot encoded columns: a sparse first layer with a multiplicative gate, h = relu(a) * (1 + b), ReLU
-/// layers, dropout, AdamW, averaged weights. Each network leaves out one fold and stops on its loss there; their mean is the member.
+/// Feed-forward networks on one-hot encoded columns: a sparse first layer with a multiplicative gate, h = relu(a) * (1 + b),
+/// ReLU layers, dropout, AdamW, averaged weights. Each network leaves out one fold and stops on its loss there; their mean
+/// is the member.
 class NetworksLearner : public Learner {
 public:
     const char* name() const override { return "networks"; }

@@ -14,8 +14,8 @@ namespace mml {
 /// for many samples is cut into chunks of weight at most 3, so that one step does not see all of them at once.
 struct SoftSamples {
     std::vector<std::int32_t> rows;
-    std::vector<float> weights;   ///< mean 1
-    std::vector<float> targets;   ///< samples x outputs: probabilities of the classes, or standardised values
+    std::vector<float> weights;  ///< mean 1
+    std::vector<float> targets;  ///< samples x outputs: probabilities of the classes, or standardised values
 
     std::size_t size() const { return rows.size(); }
 };

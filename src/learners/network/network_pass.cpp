@@ -68,10 +68,13 @@ void NetworkPass::first_layer(const NetworkParameters& parameters) {
     const LayerParameters& first = parameters[0];
     if (data_.dense) {
         expand_rows();
-        for (int r = 0; r < count_; ++r) std::ranges::copy(first.bias, pre_.begin() + r * static_cast<std::ptrdiff_t>(width));
-        multiply_matrices(false, false, count_, width, data_.shape.inputs, dense_rows_.data(), first.weights.data(), 1, pre_.data());
+        for (int r = 0; r < count_; ++r)
+            std::ranges::copy(first.bias, pre_.begin() + r * static_cast<std::ptrdiff_t>(width));
+        multiply_matrices(false, false, count_, width, data_.shape.inputs, dense_rows_.data(), first.weights.data(), 1,
+                          pre_.data());
     } else {
-        const SparseBatch batch{data_.rows.starts.data(), data_.rows.columns.data(), data_.rows.values.data(), rows_, count_};
+        const SparseBatch batch{data_.rows.starts.data(), data_.rows.columns.data(), data_.rows.values.data(), rows_,
+                                count_};
         kernel_.sparse_forward(batch, first.weights.data(), folded_bias(first, data_.constant).data(), width, pre_.data());
     }
     kernel_.gate_forward(count_, data_.shape.hidden, pre_.data(), hidden(0));
@@ -82,7 +85,8 @@ void NetworkPass::hidden_layers(const NetworkParameters& parameters, bool drop) 
     if (drop) drop_units(0);
     for (int layer = 1; layer < shape.layers; ++layer) {
         const LayerParameters& here = parameters[static_cast<std::size_t>(layer)];
-        multiply_matrices(false, false, count_, shape.hidden, shape.hidden, hidden(layer - 1), here.weights.data(), 0, hidden(layer));
+        multiply_matrices(false, false, count_, shape.hidden, shape.hidden, hidden(layer - 1), here.weights.data(), 0,
+                          hidden(layer));
         kernel_.relu_forward(count_, shape.hidden, here.bias.data(), hidden(layer));
         if (drop) drop_units(layer);
     }
@@ -90,7 +94,8 @@ void NetworkPass::hidden_layers(const NetworkParameters& parameters, bool drop) 
     for (int r = 0; r < count_; ++r) {
         std::ranges::copy(last.bias, links_.begin() + r * static_cast<std::ptrdiff_t>(shape.outputs));
     }
-    multiply_matrices(false, false, count_, shape.outputs, shape.hidden, hidden(shape.layers - 1), last.weights.data(), 1, links_.data());
+    multiply_matrices(false, false, count_, shape.outputs, shape.hidden, hidden(shape.layers - 1), last.weights.data(), 1,
+                      links_.data());
 }
 
 void NetworkPass::draw_mask(double dropout, RandomStream& random) {
@@ -112,14 +117,17 @@ void NetworkPass::drop_units(int layer) {
     kernel_.multiply(size, mask_[static_cast<std::size_t>(layer)].data(), hidden(layer));
 }
 
-void NetworkPass::step(OptimiserState& state, const float* link_gradient, const AdamStep& weight_step, const AdamStep& bias_step) {
+void NetworkPass::step(OptimiserState& state, const float* link_gradient, const AdamStep& weight_step,
+                       const AdamStep& bias_step) {
     const NetworkShape& shape = data_.shape;
     std::copy_n(link_gradient, area(count_, shape.outputs), upper_gradient_.begin());
     for (int layer = shape.layers; layer >= 1; --layer) {
         const int width = shape.layer_outputs(layer);
         LayerParameters& here = state.weights[static_cast<std::size_t>(layer)];
-        multiply_matrices(true, false, shape.hidden, width, count_, hidden(layer - 1), upper_gradient_.data(), 0, weight_gradient_.data());
-        multiply_matrices(false, true, count_, shape.hidden, width, upper_gradient_.data(), here.weights.data(), 0, lower_gradient_.data());
+        multiply_matrices(true, false, shape.hidden, width, count_, hidden(layer - 1), upper_gradient_.data(), 0,
+                          weight_gradient_.data());
+        multiply_matrices(false, true, count_, shape.hidden, width, upper_gradient_.data(), here.weights.data(), 0,
+                          lower_gradient_.data());
         kernel_.column_sums(count_, width, upper_gradient_.data(), bias_gradient_.data());
         kernel_.adam(shape.hidden * width, weight_gradient_.data(), weight_step, state.of_weights(layer));
         kernel_.adam(width, bias_gradient_.data(), bias_step, state.of_bias(layer));
@@ -135,7 +143,8 @@ void NetworkPass::first_layer_step(OptimiserState& state, const AdamStep& weight
     const int width = 2 * data_.shape.hidden;
     kernel_.column_sums(count_, width, pre_.data(), bias_gradient_.data());
     if (data_.dense) {
-        multiply_matrices(true, false, data_.shape.inputs, width, count_, dense_rows_.data(), pre_.data(), 0, weight_gradient_.data());
+        multiply_matrices(true, false, data_.shape.inputs, width, count_, dense_rows_.data(), pre_.data(), 0,
+                          weight_gradient_.data());
         kernel_.adam(data_.shape.inputs * width, weight_gradient_.data(), weight_step, state.of_weights(0));
     } else {
         const TransposedBatch batch = transposer_.transpose(data_.rows, rows_, count_);
@@ -151,7 +160,8 @@ void NetworkPass::expand_rows() {
         float* out = dense_rows_.data() + static_cast<std::size_t>(r) * inputs;
         std::ranges::copy(data_.constant, out);
         const auto row = static_cast<std::size_t>(rows_[r]);
-        for (auto i = static_cast<std::size_t>(data_.rows.starts[row]); i < static_cast<std::size_t>(data_.rows.starts[row + 1]); ++i) {
+        for (auto i = static_cast<std::size_t>(data_.rows.starts[row]);
+             i < static_cast<std::size_t>(data_.rows.starts[row + 1]); ++i) {
             out[data_.rows.columns[i]] += data_.rows.values[i];
         }
     }

@@ -48,10 +48,10 @@ private:
     BatchTransposer transposer_;
     const std::int32_t* rows_ = nullptr;
     int count_ = 0;
-    std::vector<float> dense_rows_;             ///< dense path: the batch's rows, expanded
-    std::vector<float> pre_;                    ///< first layer before the gate
-    std::vector<std::vector<float>> hidden_;    ///< after each hidden layer
-    std::vector<std::vector<float>> mask_;      ///< dropout's factors
+    std::vector<float> dense_rows_;           ///< dense path: the batch's rows, expanded
+    std::vector<float> pre_;                  ///< first layer before the gate
+    std::vector<std::vector<float>> hidden_;  ///< after each hidden layer
+    std::vector<std::vector<float>> mask_;    ///< dropout's factors
     std::vector<float> links_;
     std::vector<float> upper_gradient_, lower_gradient_, weight_gradient_, bias_gradient_, scratch_;
 };

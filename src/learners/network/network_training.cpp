@@ -67,7 +67,8 @@ public:
 
 private:
     double typical_cells() const {
-        return static_cast<double>(data_.rows.values.size()) / static_cast<double>(std::max<std::int64_t>(1, data_.rows.rows()));
+        return static_cast<double>(data_.rows.values.size()) /
+               static_cast<double>(std::max<std::int64_t>(1, data_.rows.rows()));
     }
 
     int steps_an_epoch() const {
@@ -75,10 +76,10 @@ private:
                                 static_cast<std::size_t>(settings_.batch_size));
     }
 
-    // Without samples to stop on, a short fixed schedule; with them, at least the fewest steps.
+    // Without samples to stop on, a short fixed schedule.
     int planned_epochs() const {
         const int enough = (fewest_steps + steps_an_epoch() - 1) / steps_an_epoch();
-        return held_out_.empty() ? std::max(enough, std::min(settings_.epochs, 20)) : std::max(enough, settings_.epochs);
+        return held_out_.empty() ? std::min(settings_.epochs, std::max(enough, 20)) : settings_.epochs;
     }
 
     // Most networks stop long before the last epoch, so the first epochs count for most of the progress.
@@ -92,7 +93,8 @@ private:
         random_.shuffle(std::span(order_));
         double loss = 0;
         double weight = 0;
-        for (std::size_t begin = 0; begin < order_.size() && !stopped_; begin += static_cast<std::size_t>(settings_.batch_size)) {
+        for (std::size_t begin = 0; begin < order_.size() && !stopped_;
+             begin += static_cast<std::size_t>(settings_.batch_size)) {
             supervisor_.check();
             if (supervisor_.time_is_up()) {
                 stopped_ = true;
@@ -108,7 +110,8 @@ private:
         const std::size_t count = end - begin;
         rows_.resize(count);
         for (std::size_t i = 0; i < count; ++i) rows_[i] = samples_.rows[order_[begin + i]];
-        const float* links = pass_.forward_dropped(state_.weights, rows_.data(), static_cast<int>(count), settings_.dropout, random_);
+        const float* links =
+            pass_.forward_dropped(state_.weights, rows_.data(), static_cast<int>(count), settings_.dropout, random_);
         const auto outputs = static_cast<std::size_t>(data_.shape.outputs);
         gradient_.resize(count * outputs);
         for (std::size_t i = 0; i < count; ++i) {
@@ -176,7 +179,8 @@ private:
         double weight = 0;
         for (std::size_t i = 0; i < held_out_.size(); ++i) {
             const FoldedObservation& observation = data_.set.observations[held_out_[i]];
-            loss += observation.weight * sample_loss(data_.set.task, std::span(links).subspan(i * outputs, outputs), observation);
+            loss += observation.weight *
+                    sample_loss(data_.set.task, std::span(links).subspan(i * outputs, outputs), observation);
             weight += observation.weight;
         }
         return loss / weight;

@@ -35,11 +35,11 @@ struct NetworkData {
 };
 
 struct TrainedNetwork {
-    NetworkParameters parameters;          ///< averaged weights of the best epoch
-    bool trained = false;                  ///< false where the time limit came before the first step
+    NetworkParameters parameters;  ///< averaged weights of the best epoch
+    bool trained = false;          ///< false where the time limit came before the first step
     int epochs = 0;
     LearningCurve curve;
-    std::vector<float> held_out_links;     ///< of each observation of the fold left out, outputs each, in order
+    std::vector<float> held_out_links;  ///< of each observation of the fold left out, outputs each, in order
 };
 
 /// Trains one network on all observations outside `left_out` (-1: on all) and stops on the loss of those in it. Runs on one

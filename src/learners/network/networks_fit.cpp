@@ -35,7 +35,8 @@ std::vector<float> out_of_fold(const TrainingSet& set, const std::vector<Trained
             if (set.observations[i].fold != fold) continue;
             for (std::size_t k = 0; k < outputs; ++k) {
                 float sum = 0;
-                for (auto n = static_cast<std::size_t>(fold); n < networks.size(); n += static_cast<std::size_t>(set.folds)) {
+                for (auto n = static_cast<std::size_t>(fold); n < networks.size();
+                     n += static_cast<std::size_t>(set.folds)) {
                     if (networks[n].trained) sum += networks[n].held_out_links[place * outputs + k];
                 }
                 links[i * outputs + k] = sum / left_out;
@@ -52,10 +53,12 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
     const auto networks = config.integer(OptionId::networks);
     const auto hidden = config.integer(OptionId::hidden_units);
     const std::int64_t inputs = 3 * set.features.columns();
-    const std::int64_t parameters = 2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + set.outputs());
+    const std::int64_t parameters =
+        2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + set.outputs());
     const std::int64_t at_once = std::min<std::int64_t>(config.threads(), networks);
     const auto observations = static_cast<std::int64_t>(set.observations.size());
-    return 16 * set.features.stored() + 4 * parameters * (networks + 6 * at_once) + at_once * observations * (16 + 4 * set.outputs());
+    return 16 * set.features.stored() + 4 * parameters * (networks + 6 * at_once) +
+           at_once * observations * (16 + 4 * set.outputs());
 }
 
 Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
@@ -71,7 +74,8 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
     Supervisor& supervisor = share.supervisor();
     supervisor.run(count, [&](int number) {
         const std::int32_t left_out = set.folds > 0 ? number % set.folds : -1;
-        networks[static_cast<std::size_t>(number)] = train_network(data, settings, number, left_out, share.part(1.0 / count));
+        networks[static_cast<std::size_t>(number)] =
+            train_network(data, settings, number, left_out, share.part(1.0 / count));
     });
 
     Fit fit;

@@ -43,7 +43,8 @@ void NetworksMember::add_scores(const SparseRows& rows, std::int64_t first, std:
 }
 
 // Plain loops on every number of rows: with a GEMM for large tables a row's last bits would depend on its neighbours.
-void NetworksMember::add_network(const EncodedRows& encoded, std::size_t network, float weight, std::span<float> links) const {
+void NetworksMember::add_network(const EncodedRows& encoded, std::size_t network, float weight,
+                                 std::span<float> links) const {
     const Kernels& kernel = kernels();
     const NetworkParameters& layers = networks_[network];
     const auto width = static_cast<std::size_t>(shape_.hidden);
@@ -69,7 +70,8 @@ void NetworksMember::add_network(const EncodedRows& encoded, std::size_t network
 
 void NetworksMember::store(Tensors& tensors, const std::string& prefix) const {
     encoder_.store(tensors, prefix + "encoder.");
-    tensors.put(prefix + "sizes", std::vector<std::int32_t>{static_cast<std::int32_t>(networks_.size()), shape_.hidden, shape_.layers});
+    tensors.put(prefix + "sizes",
+                std::vector<std::int32_t>{static_cast<std::int32_t>(networks_.size()), shape_.hidden, shape_.layers});
     for (std::size_t network = 0; network < networks_.size(); ++network) {
         for (int layer = 0; layer <= shape_.layers; ++layer) {
             const LayerParameters& parameters = networks_[network][static_cast<std::size_t>(layer)];
@@ -84,8 +86,8 @@ std::unique_ptr<const Member> NetworksLearner::load(const Tensors& tensors, cons
                                                     int outputs) const {
     Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
     const auto& sizes = tensors.get<std::int32_t>(prefix + "sizes", {3});
-    const bool valid = sizes[0] >= 1 && sizes[0] <= most_networks && sizes[1] >= 1 && sizes[1] <= (1 << 20) && sizes[2] >= 1 &&
-                       sizes[2] <= most_layers;
+    const bool valid = sizes[0] >= 1 && sizes[0] <= most_networks && sizes[1] >= 1 && sizes[1] <= (1 << 20) &&
+                       sizes[2] >= 1 && sizes[2] <= most_layers;
     if (!valid) fail(Status::bad_model, "damaged model: the sizes of its networks are out of range");
     const NetworkShape shape{encoder.outputs(), sizes[1], sizes[2], outputs};
     std::vector<NetworkParameters> networks;
@@ -93,8 +95,9 @@ std::unique_ptr<const Member> NetworksLearner::load(const Tensors& tensors, cons
         NetworkParameters& parameters = networks.emplace_back();
         for (int layer = 0; layer <= shape.layers; ++layer) {
             const std::string name = layer_name(prefix, network, layer);
-            parameters.push_back({tensors.get<float>(name + "weights", {shape.layer_inputs(layer), shape.layer_outputs(layer)}),
-                                  tensors.get<float>(name + "bias", {shape.layer_outputs(layer)})});
+            parameters.push_back(
+                {tensors.get<float>(name + "weights", {shape.layer_inputs(layer), shape.layer_outputs(layer)}),
+                 tensors.get<float>(name + "bias", {shape.layer_outputs(layer)})});
         }
     }
     return std::make_unique<NetworksMember>(std::move(encoder), shape, std::move(networks));

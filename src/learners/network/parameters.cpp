@@ -8,7 +8,8 @@ namespace mml {
 
 std::size_t NetworkShape::parameters() const {
     std::size_t count = 0;
-    for (int layer = 0; layer <= layers; ++layer) count += weight_count(layer) + static_cast<std::size_t>(layer_outputs(layer));
+    for (int layer = 0; layer <= layers; ++layer)
+        count += weight_count(layer) + static_cast<std::size_t>(layer_outputs(layer));
     return count;
 }
 

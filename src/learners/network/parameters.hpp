@@ -33,8 +33,9 @@ struct LayerParameters {
 using NetworkParameters = std::vector<LayerParameters>;
 
 NetworkParameters zero_parameters(const NetworkShape& shape);
-/// He et al., 2015, for the layers' fan-in; the output layer starts at zero, so that every network starts at the class shares.
-/// typical_cells: how many cells of an encoded row differ from its mean, which is the first layer's fan-in in effect.
+/// He et al., 2015, for the layers' fan-in; the output layer starts at zero, so that every network starts at the class
+/// shares. typical_cells: how many cells of an encoded row differ from its mean, which is the first layer's fan-in in
+/// effect.
 NetworkParameters random_parameters(const NetworkShape& shape, double typical_cells, RandomStream& random);
 
 }  // namespace mml

@@ -20,12 +20,14 @@ bool use_one_openmp_thread() {
 
 }  // namespace
 
-void multiply_matrices(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, const float* b, float beta, float* c) {
+void multiply_matrices(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, const float* b, float beta,
+                       float* c) {
     [[maybe_unused]] thread_local const bool single = use_one_openmp_thread();
     const dnnl_status_t status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1.0F, a,
                                             transpose_a ? m : k, b, transpose_b ? k : n, beta, c, n);
     if (status == dnnl_out_of_memory) fail(Status::out_of_memory, "oneDNN found no memory for a matrix product");
-    if (status != dnnl_success) fail(Status::internal, concat("oneDNN refused a matrix product with status ", static_cast<int>(status)));
+    if (status != dnnl_success)
+        fail(Status::internal, concat("oneDNN refused a matrix product with status ", static_cast<int>(status)));
 }
 
 }  // namespace mml

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/error.hpp"
@@ -267,6 +269,23 @@ TEST_CASE("when time is up no further iteration starts") {
     const Report report = cross_validated(separable({"no", "yes"}, rotating_labels({20, 20})), config);
     CHECK(report.json["iterations"].size() == 1);
     CHECK(warns(report, "The time limit ended the cross-validation after 1 of 5 iterations."));
+    CHECK(report.json["warnings"].size() == 2);  // and what the model says of its training
+}
+
+TEST_CASE("a model that the time limit left half trained is not rated beside whole ones") {
+    // The second training meets a callback that sleeps until the time is up.
+    bool rated = false;
+    Supervisor supervisor({1, 0.5, [&](const ProgressReport& progress) {
+                               if (rated && progress.phase == Phase::training) {
+                                   std::this_thread::sleep_for(std::chrono::milliseconds(600));
+                               }
+                               rated = rated || progress.phase == Phase::evaluating;
+                               return true;
+                           }});
+    const Report report = cross_validate(separable({"no", "yes"}, rotating_labels({20, 20})), quick(), supervisor);
+    CHECK(report.json["iterations"].size() == 1);
+    CHECK(warns(report, "The time limit ended the cross-validation after 1 of 3 iterations."));
+    CHECK(report.metrics.at("accuracy") == 1);
 }
 
 TEST_CASE("progress rises to the whole, and stops the call where the callback says so") {

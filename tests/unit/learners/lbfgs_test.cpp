@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "learners/linear/lbfgs.hpp"
-
 #include <doctest/doctest.h>
+
+#include "learners/linear/lbfgs.hpp"
 
 using namespace mml;
 

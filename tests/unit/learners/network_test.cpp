@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <doctest/doctest.h>
-
 #include <cmath>
+#include <doctest/doctest.h>
 
 #include "learners/loss.hpp"
 #include "learners/network/network.hpp"
@@ -58,7 +57,8 @@ struct Fixture {
             observation.class_index = r % 3;
             std::vector<double> row(3);
             add_loss_gradient(Task::classification, std::span(links + r * 3, 3), observation, 1, row);
-            for (int k = 0; k < 3; ++k) link_gradient[static_cast<std::size_t>(r * 3 + k)] = static_cast<float>(row[static_cast<std::size_t>(k)]);
+            for (int k = 0; k < 3; ++k)
+                link_gradient[static_cast<std::size_t>(r * 3 + k)] = static_cast<float>(row[static_cast<std::size_t>(k)]);
         }
         OptimiserState state(shape, parameters);
         AdamStep step;
@@ -102,7 +102,8 @@ TEST_CASE("every instruction set of this processor gives the same sums") {
     std::vector<const Kernels*> sets{&kernels_baseline};
 #if defined(__x86_64__)
     if (&kernels() != &kernels_baseline) sets.push_back(&kernels());
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) sets.push_back(&kernels_avx2);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
+        sets.push_back(&kernels_avx2);
 #endif
     const std::vector<float> x{1, -2, 3}, weights{1, 2, 3, 4, 5, 6}, bias{0.5F, -0.5F};
     for (const Kernels* set : sets) {

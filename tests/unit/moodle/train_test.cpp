@@ -187,7 +187,8 @@ TEST_CASE("whether all classes are there is judged on kept and new rows together
     mml::remove_file(site.classifier("samples-2.mml"));
     CHECK(site.train(labelled_text({"a", "b"}, {"0.7,0.3,1"})).json == success);
     CHECK(site.train(labelled_text({"a", "b"}, {"0.7,0.3,1"}, "[0,1,2]")).json == class_missing);
-    CHECK(site.train(labelled_text({"a", "b"}, {"9,9,2", "9,8,2"}, "[0,1,2]")).json == success);
+    // Enough of them to outweigh what the model of the earlier samples says.
+    CHECK(site.train(labelled_text({"a", "b"}, std::vector<std::string>(60, "9,9,2"), "[0,1,2]")).json == success);
     CHECK(parsed(site.predict(unlabelled_text({"a", "b"}, {"x,9,9"})))["predictions"][0][1] == "2");
 }
 
@@ -294,7 +295,7 @@ TEST_CASE("progress rises to the whole of the call") {
     const std::string file = site.file("train.csv", labelled_rows("ab", 0, 20));
     CHECK(mml::moodle_train(site.model_directory(), file, site.config, watch).status == 0);
     CHECK_FALSE(fell);
-    CHECK(last > 0.9);
+    CHECK(last == 1);
 }
 
 TEST_CASE("the logs of the last trainings stay, as many as option keep_runs says") {

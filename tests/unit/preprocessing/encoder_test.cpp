@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "preprocessing/encoder.hpp"
-
-#include <doctest/doctest.h>
-
 #include <cmath>
+#include <doctest/doctest.h>
 #include <limits>
 
 #include "base/error.hpp"
+#include "preprocessing/encoder.hpp"
 
 using namespace mml;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "training/blend.hpp"
-
-#include <doctest/doctest.h>
-
 #include <cmath>
+#include <doctest/doctest.h>
 #include <limits>
+
+#include "base/random.hpp"
+#include "training/blend.hpp"
 
 using namespace mml;
 
@@ -34,9 +34,9 @@ struct Fixture {
 
 TEST_CASE("the blend leaves out a member that only adds noise") {
     Fixture fixture;
-    const BlendProblem problem(fixture.set, {fixture.noise, fixture.good});
+    const BlendProblem problem(fixture.set, {fixture.good, fixture.noise});
     const auto weights = blend_weights(problem, 2);
-    CHECK(weights[1] > 0.9);
+    CHECK(weights[0] > 0.9);
     CHECK(weights[0] + weights[1] == doctest::Approx(1));
 }
 

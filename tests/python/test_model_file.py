@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a model file with nothing of ours (gzip, safetensors, numpy) and reproduces its predictions by hand, as
+src/model/README.md tells."""
+
+import csv
+import gzip
+import json
+import math
+import os
+import pathlib
+import random
+import struct
+import subprocess
+
+import numpy
+import safetensors.numpy
+
+BUILD = pathlib.Path(os.environ["MOODLEML_BUILD"])
+PROGRAM = BUILD / "bin" / "moodleml"
+
+
+def write_samples(path, classes, rows):
+    numbers = random.Random(7)
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["a", "b", "c", "label"])
+        for _ in range(rows):
+            a, b = numbers.choice([0, 0.25, 0.5, 1]), round(numbers.uniform(-1, 1), 3)
+            c = "" if numbers.random() < 0.2 else numbers.choice([0, 1])
+            signal = 2 * a + b + (0 if c == "" else c) + numbers.gauss(0, 0.4)
+            writer.writerow([a, b, c, f"class{min(classes - 1, max(0, int(signal)))}"])
+
+
+def read_model(path):
+    payload = gzip.decompress(path.read_bytes())
+    (length,) = struct.unpack("<Q", payload[:8])
+    texts = json.loads(payload[8 : 8 + length])["__metadata__"]
+    return json.loads(texts["model"]), safetensors.numpy.load(payload)
+
+
+def encode(tensors, prefix, row):
+    outputs = []
+    for column, kind, centre, scale, value in zip(*(tensors[prefix + name] for name in ("column", "kind", "centre", "scale", "value"))):
+        cell = row[column]
+        missing = math.isnan(cell)
+        if kind == 0:
+            outputs.append(min(100, max(-100, ((0 if missing else cell) - centre) * scale)))
+        else:
+            outputs.append((missing if kind == 1 else cell == value) - centre)
+    return numpy.array(outputs, dtype=numpy.float64)
+
+
+def part_links(tensors, prefix, kind, row):
+    x = encode(tensors, prefix + "encoder.", row)
+    if kind == "linear":
+        return tensors[prefix + "bias"] + x @ tensors[prefix + "weights"]
+    networks, hidden, layers = tensors[prefix + "sizes"]
+    links = []
+    for network in range(networks):
+        h = x
+        for layer in range(layers + 1):
+            name = f"{prefix}{network}.layer{layer}."
+            h = h @ tensors[name + "weights"] + tensors[name + "bias"]
+            if layer == 0:
+                h = numpy.maximum(0, h[:hidden]) * (1 + h[hidden:])
+            elif layer < layers:
+                h = numpy.maximum(0, h)
+        links.append(h)
+    return numpy.mean(links, axis=0)
+
+
+def probabilities(model, tensors, row):
+    parts = model["ensemble"]["parts"]
+    links = sum(part["weight"] * part_links(tensors, f"part{i}.", part["kind"], row) for i, part in enumerate(parts))
+    links = links / model["ensemble"]["temperature"]
+    if len(links) == 1:
+        links = numpy.array([0, links[0]])
+    shares = numpy.exp(links - links.max())
+    return shares / shares.sum()
+
+
+def check(folder, classes, options):
+    data, unlabelled, model_path = folder / "data.csv", folder / "rows.csv", folder / "model.mml"
+    write_samples(data, classes, 300)
+    lines = list(csv.reader(open(data)))
+    with open(unlabelled, "w", newline="") as file:
+        csv.writer(file).writerows(line[:3] for line in lines)
+    subprocess.run([PROGRAM, "train", data, "--model", model_path, "--format", "plain", "--quiet", *options], check=True, capture_output=True)
+    answer = subprocess.run([PROGRAM, "predict", model_path, unlabelled, "--format", "plain", "--as", "csv"], check=True, capture_output=True, text=True)
+    predictions = list(csv.reader(answer.stdout.splitlines()))[1:]
+    model, tensors = read_model(model_path)
+    assert len(predictions) == 300
+    for line, prediction in list(zip(lines[1:], predictions))[:40]:
+        row = [numpy.float32(cell) if cell else math.nan for cell in line[:3]]
+        expected = probabilities(model, tensors, row)
+        numpy.testing.assert_allclose([float(share) for share in prediction[-classes:]], expected, atol=2e-6)
+
+
+def test_linear_model_of_two_classes(tmp_path):
+    check(tmp_path, 2, ["--networks", "0"])
+
+
+def test_networks_of_two_classes(tmp_path):
+    check(tmp_path, 2, ["--linear", "false", "--epochs", "10"])
+
+
+def test_blend_of_three_classes(tmp_path):
+    check(tmp_path, 3, ["--epochs", "10"])
