@@ -5,10 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace mml::cli {
+#include "json_fwd.hpp"
 
-/// The library's JSON: objects keep the order of their fields.
-using Json = nlohmann::ordered_json;
+namespace mml::cli {
 
 /// A field of an object, null where there is none: a model of another version of the library may lack it.
 inline const Json& field(const Json& json, const std::string& name) {

@@ -10,6 +10,8 @@ namespace mml::cli {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 std::string replaced(std::string text, char from, char to) {
     std::ranges::replace(text, from, to);
     return text;

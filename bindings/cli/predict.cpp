@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,7 +9,6 @@
 #include "commands.hpp"
 #include "data.hpp"
 #include "interruption.hpp"
-#include "json_access.hpp"
 #include "library.hpp"
 #include "library_options.hpp"
 #include "output.hpp"
@@ -17,6 +17,8 @@
 namespace mml::cli {
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct Settings {
     std::string model;

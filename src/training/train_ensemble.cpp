@@ -115,7 +115,11 @@ private:
     }
 
     // Networks take most of the time wherever both kinds are fitted.
-    double share_of(const Learner& learner) const { return std::string_view(learner.name()) == "linear" ? 0.2 : 0.75; }
+    double share_of(const Learner& learner) const {
+        const bool alone = set_.folds == 0 || !learners()[0]->wanted(config_) || !learners()[1]->wanted(config_);
+        if (alone) return 1;
+        return &learner == learners()[0] ? 0.25 : 0.75;
+    }
 
     void fit_learner(const Learner& learner) {
         Fit fit = learner.fit(set_, config_, share_.part(share_of(learner)));

@@ -3,6 +3,7 @@
 // for each allocation that a call makes in turn. The call must then answer MML_OUT_OF_MEMORY and leave its outputs. Small
 // blocks never fail here: nlohmann's JSON takes some in its destructor, and ends the process where there are none.
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <functional>
 #include <new>

@@ -51,13 +51,13 @@ def moodle(module, *arguments, env=None, **options):
     return run("-m", "moodlemlbackend." + module, *arguments, env={**QUICK_ENVIRONMENT, **(env or {})}, **options)
 
 
-def class_rows(count, columns=6, classes=2, seed=1):
-    """Rows whose first column tells the class, with some noise; the last cell is the class."""
+def class_rows(count, columns=6, classes=2, seed=1, noise=0.3):
+    """Rows whose first column tells the class, surely where the noise is below 0.5; the last cell is the class."""
     chance = random.Random(seed)
     rows = []
     for i in range(count):
         label = i % classes
-        rows.append([round(label - (classes - 1) / 2 + chance.gauss(0, 0.3), 3)]
+        rows.append([round(label - (classes - 1) / 2 + chance.uniform(-noise, noise), 3)]
                     + [round(chance.uniform(-1, 1), 2) for _ in range(columns - 1)] + [label])
     return rows
 

@@ -120,7 +120,7 @@ class ModelFile(ProgramTest):
         with open(path, "rb") as stream:
             before = stream.read()
         self.assertGreater(len(before), 256)
-        result = run("train", data, "--model", path, *QUICK, preexec_fn=limit_file_size)
+        result = run("train", data, "--model", path, "--quiet", *QUICK, preexec_fn=limit_file_size)
         self.assert_fails(result, "model.mml")
         with open(path, "rb") as stream:
             self.assertEqual(stream.read(), before)

@@ -119,7 +119,7 @@ class Interruption(ProgramTest):
 
 class OneDirectory(ProgramTest):
     def samples(self, directory):
-        return json.loads(run("inspect", os.path.join(directory, "classifier", "model.mml"), "--as", "json").stdout)["samples"]
+        return json.loads(run("inspect", os.path.join(directory, "classifier", "model.mml"), "--as", "json").stdout)["samples"]["count"]
 
     def test_two_trainings_at_once_lose_nothing(self):
         directory = self.path("model")

@@ -133,7 +133,7 @@ public:
         fit.description["strength"] = candidates_[best];
         fit.description["inputs"] = encoder_.outputs();
         supervisor_.run(1, [&](int) { fit.member = refit(best); });
-        share_.advance(0.2);
+        share_.advance(set_.folds > 0 ? 0.2 : 1.0);
         return fit;
     }
 
@@ -156,9 +156,9 @@ private:
             minimise(loss, candidate, point);
             path.points.emplace_back(point.begin(), point.end());
             path.held_out_loss.push_back(held_out_loss(loss, point, fold));
-            share_.advance(0.8 / static_cast<double>(candidates_.size()) / set_.folds);
             if (worsens(path.held_out_loss)) break;
         }
+        share_.advance(0.8 / set_.folds);
         return path;
     }
 
