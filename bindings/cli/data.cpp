@@ -15,8 +15,6 @@ namespace mml::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 void add_class_shares(Json& classes, std::int64_t rows) {
     for (Json& entry : classes)
         entry["share"] = rows == 0 ? 0.0 : entry.at("rows").get<double>() / static_cast<double>(rows);

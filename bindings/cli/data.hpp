@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
+#include "json_access.hpp"
 #include "library.hpp"
 
 namespace mml::cli {
@@ -20,12 +20,12 @@ Dataset read_data(const std::string& path, const mml_config* config);
 
 /// The library's JSON on the data set with what a person asks first: "share" of each class, or "target" with minimum, mean
 /// and maximum.
-nlohmann::ordered_json data_summary(const mml_dataset* dataset);
+Json data_summary(const mml_dataset* dataset);
 
 /// The same for reading: rows and columns, classes and their shares.
-std::string data_text(const nlohmann::ordered_json& summary);
+std::string data_text(const Json& summary);
 
 /// The "warnings" of one of the library's JSON documents, one line each, to standard error.
-void show_warnings(const nlohmann::ordered_json& document);
+void show_warnings(const Json& document);
 
 }  // namespace mml::cli

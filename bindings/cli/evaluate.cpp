@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <limits>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "commands.hpp"
 #include "data.hpp"
+#include "json_access.hpp"
 #include "library.hpp"
 #include "library_options.hpp"
 #include "output.hpp"
@@ -16,8 +15,6 @@
 namespace mml::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Settings {
     std::string data;
@@ -55,10 +52,6 @@ std::string metric_label(const std::string& name) {
                                                               {"r2", "R squared"}};
     const auto found = labels.find(name);
     return found == labels.end() ? name : found->second;
-}
-
-double number(const Json& value) {
-    return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
 }
 
 // "score" is left out: it repeats the metric by which Moodle judges, weighted F1 or R squared.

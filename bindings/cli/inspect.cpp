@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "cell_survey.hpp"
 #include "commands.hpp"
 #include "data.hpp"
 #include "failure.hpp"
+#include "json_access.hpp"
 #include "library.hpp"
 #include "library_options.hpp"
 #include "model_text.hpp"
@@ -16,8 +16,6 @@
 namespace mml::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Settings {
     std::string file;

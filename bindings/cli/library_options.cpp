@@ -10,8 +10,6 @@ namespace mml::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::string replaced(std::string text, char from, char to) {
     std::ranges::replace(text, from, to);
     return text;

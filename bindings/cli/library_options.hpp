@@ -2,21 +2,21 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "json_access.hpp"
 #include "library.hpp"
 
 namespace mml::cli {
 
 /// The library's own table of options, as mml_option_describe() tells it: the program names none of them itself.
-nlohmann::ordered_json describe_library_options();
+Json describe_library_options();
 
 /// What values an option takes, for help: "0 to 256", "true or false", "moodle, plain", "text".
-std::string accepted_values(const nlohmann::ordered_json& option);
+std::string accepted_values(const Json& option);
 
 /// The library's options on a command's line: --time-limit 60, --time_limit=60 or --set time_limit=60.
 class LibraryOptions {

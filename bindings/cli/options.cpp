@@ -11,8 +11,6 @@ namespace mml::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t text_width = 110;
 
 std::string indented(std::string text, const std::string& indent) {

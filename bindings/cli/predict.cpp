@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "commands.hpp"
 #include "data.hpp"
 #include "interruption.hpp"
+#include "json_access.hpp"
 #include "library.hpp"
 #include "library_options.hpp"
 #include "output.hpp"
@@ -17,8 +17,6 @@
 namespace mml::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Settings {
     std::string model;

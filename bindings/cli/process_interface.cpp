@@ -6,10 +6,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "failure.hpp"
+#include "json_access.hpp"
 #include "library.hpp"
 #include "library_options.hpp"
 #include "output.hpp"
@@ -20,7 +20,6 @@ namespace mml::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Arguments = std::vector<std::string>;
 
 // The version of the original's interface that this program offers. Moodle compares it with the one it asks for, so it

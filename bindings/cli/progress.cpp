@@ -96,7 +96,7 @@ void Progress::show(const mml_progress& progress) {
         write_standard_error("\r" + bar_text(progress) + "\x1b[K");
         bar_shown_ = true;
     } else {
-        write_standard_error(padded(phase_name(progress.phase), 11) + percentage(progress) + details(progress) + "\n");
+        write_standard_error(padded(phase_name(progress.phase), 12) + percentage(progress) + details(progress) + "\n");
     }
 }
 

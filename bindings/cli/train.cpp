@@ -2,7 +2,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "commands.hpp"
 #include "data.hpp"
 #include "failure.hpp"
+#include "json_access.hpp"
 #include "library.hpp"
 #include "library_options.hpp"
 #include "model_text.hpp"
@@ -20,8 +20,6 @@
 namespace mml::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Settings {
     std::string data;
@@ -70,7 +68,7 @@ void run(const Settings& settings) {
     const Json description = Json::parse(mml_model_json(model.get()));
     if (!settings.quiet) show_warnings(description);
     if (!text) print(description.dump() + "\n");
-    if (text && !settings.quiet) print(training_text(description) + "model written to " + one_line(settings.model) + "\n");
+    if (text && !settings.quiet) print(members_text(description) + "model written to " + one_line(settings.model) + "\n");
 }
 
 }  // namespace

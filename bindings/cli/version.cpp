@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "commands.hpp"
+#include "json_access.hpp"
 #include "library.hpp"
 #include "output.hpp"
 #include "text.hpp"
@@ -11,8 +11,6 @@
 namespace mml::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string abi_version() {
     const std::int32_t version = mml_abi_version();

@@ -30,8 +30,9 @@ private:
     double weight_ = 0;
 };
 
-/// Weights on the simplex that minimise the out-of-fold loss, found by exponentiated gradient (Kivinen and Warmuth, 1997),
-/// shrunk towards the first member: leaving it wholly must save a few samples' worth of loss over the set.
+/// Weights on the simplex that minimise the out-of-fold loss, found by moving weight between the pair of members that gain
+/// most (the working set of Platt's sequential minimal optimization, 1998), and shrunk towards the first member: leaving it
+/// wholly must save a few samples' worth of loss over the set. Weights too small to matter are dropped.
 std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members);
 
 /// The temperature that minimises the out-of-fold loss (Guo et al., 2017), found by golden section on its logarithm and

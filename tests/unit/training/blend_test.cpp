@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <limits>
+#include <vector>
 
 #include "base/random.hpp"
 #include "training/blend.hpp"
@@ -16,8 +18,8 @@ struct Fixture {
     TrainingSet set{features, {}, Task::classification, 2, 4, 1};
     std::vector<float> good, noise;
 
-    Fixture() {
-        RandomStream random(5);
+    explicit Fixture(std::uint64_t seed = 5) {
+        RandomStream random(seed);
         for (int i = 0; i < 400; ++i) {
             const double signal = random.normal();
             FoldedObservation observation;
@@ -32,12 +34,42 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("the blend leaves out a member that only adds noise") {
+TEST_CASE("the weights are those that a scan of all weights finds, and mostly leave out a member that only adds noise") {
+    double noise_weight = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        Fixture fixture(seed);
+        const BlendProblem problem(fixture.set, {fixture.good, fixture.noise});
+        double best = 0;
+        double least_cost = std::numeric_limits<double>::infinity();
+        for (int step = 0; step <= 500; ++step) {
+            const double other = step / 500.0;
+            const double cost = problem.loss(std::vector<double>{1 - other, other}, 1) + 2 / problem.weight() * other;
+            if (cost < least_cost) best = other;
+            least_cost = std::min(least_cost, cost);
+        }
+        const auto weights = blend_weights(problem, 2);
+        CAPTURE(seed);
+        CHECK(weights[1] == doctest::Approx(best < 0.02 ? 0 : best).epsilon(0.003));
+        CHECK(weights[0] + weights[1] == doctest::Approx(1));
+        noise_weight += weights[1] / 10;
+    }
+    CHECK(noise_weight < 0.05);
+}
+
+TEST_CASE("no weights of three members are better than those found") {
     Fixture fixture;
-    const BlendProblem problem(fixture.set, {fixture.good, fixture.noise});
-    const auto weights = blend_weights(problem, 2);
-    CHECK(weights[0] > 0.9);
-    CHECK(weights[0] + weights[1] == doctest::Approx(1));
+    std::vector<float> half(400);
+    for (std::size_t i = 0; i < 400; ++i) half[i] = (i % 2 == 0 ? fixture.good : fixture.noise)[i];
+    const BlendProblem problem(fixture.set, {fixture.noise, half, fixture.good});
+    const auto cost = [&](double second, double third) {
+        return problem.loss(std::vector<double>{1 - second - third, second, third}, 1) +
+               2 / problem.weight() * (second + third);
+    };
+    const auto weights = blend_weights(problem, 3);
+    const double found = cost(weights[1], weights[2]);
+    for (int second = 0; second <= 50; ++second) {
+        for (int third = 0; third + second <= 50; ++third) CHECK(cost(second / 50.0, third / 50.0) > found - 1e-5);
+    }
 }
 
 TEST_CASE("of two equal members the first is kept") {
