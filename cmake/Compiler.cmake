@@ -18,6 +18,10 @@ if(MOODLEML_SANITIZE)
     target_compile_options(moodleml_compile_settings INTERFACE
         -fsanitize=${MOODLEML_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
     target_link_options(moodleml_compile_settings INTERFACE -fsanitize=${MOODLEML_SANITIZE})
+    if(CMAKE_C_COMPILER_ID MATCHES "Clang")
+        # A C program would else lack the part of the sanitizer's runtime that the library's C++ calls.
+        target_link_options(moodleml_compile_settings INTERFACE $<$<LINK_LANGUAGE:C>:-fsanitize-link-c++-runtime>)
+    endif()
 endif()
 
 function(moodleml_compile target)

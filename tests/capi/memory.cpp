@@ -23,8 +23,12 @@ bool fails_now(std::size_t size) {
     return size >= smallest_that_fails && allocations_left.load() != never && allocations_left.fetch_sub(1) <= 0;
 }
 
+void* try_to_allocate(std::size_t size, std::size_t alignment) {
+    return fails_now(size) ? nullptr : std::aligned_alloc(alignment, (size + alignment) / alignment * alignment);
+}
+
 void* allocate(std::size_t size, std::size_t alignment) {
-    void* memory = fails_now(size) ? nullptr : std::aligned_alloc(alignment, (size + alignment) / alignment * alignment);
+    void* memory = try_to_allocate(size, alignment);
     if (memory == nullptr) throw std::bad_alloc();
     return memory;
 }
@@ -38,6 +42,12 @@ void* operator new(std::size_t size) { return allocate(size); }
 void* operator new[](std::size_t size) { return allocate(size); }
 void* operator new(std::size_t size, std::align_val_t alignment) { return allocate(size, alignment); }
 void* operator new[](std::size_t size, std::align_val_t alignment) { return allocate(size, alignment); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return try_to_allocate(size, alignof(std::max_align_t));
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return try_to_allocate(size, alignof(std::max_align_t));
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
