@@ -21,6 +21,7 @@ if(MOODLEML_SANITIZE)
     if(CMAKE_C_COMPILER_ID MATCHES "Clang")
         # A C program would else lack the part of the sanitizer's runtime that the library's C++ calls.
         target_link_options(moodleml_compile_settings INTERFACE $<$<LINK_LANGUAGE:C>:-fsanitize-link-c++-runtime>)
+        target_link_libraries(moodleml_compile_settings INTERFACE $<$<LINK_LANGUAGE:C>:stdc++>)
     endif()
 endif()
 

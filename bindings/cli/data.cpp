@@ -32,7 +32,7 @@ Json target_range(const mml_dataset* dataset) {
 }  // namespace
 
 std::string first_bytes(const std::string& path) {
-    std::array<char, 4096> bytes;
+    std::array<char, 4096> bytes{};
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
     return file ? std::string(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file.get())) : std::string();
 }

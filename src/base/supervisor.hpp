@@ -71,7 +71,9 @@ private:
 /// A part of a call's work, so that a step need not know what share of the whole it is.
 class Share {
 public:
-    Share(Supervisor& supervisor, double scale = 1) : supervisor_(&supervisor), scale_(scale) {}
+    /// A call's supervisor stands for the whole of its work.
+    Share(Supervisor& supervisor, double scale = 1)  // NOLINT(google-explicit-constructor)
+        : supervisor_(&supervisor), scale_(scale) {}
     Share part(double fraction) const { return {*supervisor_, scale_ * fraction}; }
     void advance(double fraction) const { supervisor_->advance(scale_ * fraction); }
     Supervisor& supervisor() const { return *supervisor_; }

@@ -11,6 +11,7 @@ namespace {
 
 std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
     std::vector<std::string> result;
+    result.reserve(names.size());
     for (const std::string& name : names) result.push_back(valid_utf8(name));
     return result;
 }
@@ -99,8 +100,8 @@ Training train_model(const Samples& samples, const Config& config, std::shared_p
     Model::Prior part;
     if (prior) {
         const double weight = prior->sample_weight();
-        part = {prior, weight / (weight + samples.weight())};
-        description["prior"] = {{"share", part.share}, {"description", prior->description()}};
+        part = {std::move(prior), weight / (weight + samples.weight())};
+        description["prior"] = {{"share", part.share}, {"description", part.model->description()}};
     }
     description["warnings"] = std::move(trained.warnings);
     Training training;

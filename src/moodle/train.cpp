@@ -167,7 +167,7 @@ std::shared_ptr<const Model> TrainingCall::prior() const {
 Binding TrainingCall::store(const Model& model, const Samples& samples) {
     make_directories(directory_.classifier_path(), config_.file_mode());
     const std::int64_t generation = generation_after(stored_.binding.generation);
-    const Binding binding{generation, store_samples_file(samples, generation)};
+    Binding binding{generation, store_samples_file(samples, generation)};
     try {
         save_model(model, directory_.model_path(), config_.file_mode(), binding);
     } catch (...) {

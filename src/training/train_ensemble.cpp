@@ -81,7 +81,7 @@ public:
         }
         blend();
         if (share_.supervisor().was_cut_short())
-            warnings_.push_back("The time limit was reached: the model is the best that could be trained by then.");
+            warnings_.emplace_back("The time limit was reached: the model is the best that could be trained by then.");
         return {Ensemble(set_.features.columns(), scale_, std::move(parts_)), std::move(description_), std::move(warnings_),
                 std::move(curves_)};
     }
@@ -157,7 +157,7 @@ private:
             problem.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.loss(weights, scale_.temperature));
         description_["temperature"] = scale_.temperature;
         if (set_.folds == 0)
-            warnings_.push_back(
+            warnings_.emplace_back(
                 "Too few samples to hold any out: the members could not be rated, and probabilities are not calibrated.");
     }
 

@@ -25,8 +25,8 @@ def compile_commands(build):
     entries = json.loads((build / "compile_commands.json").read_text())
     judged = [e for e in entries if e["file"].startswith(tuple(str(tree.ROOT / folder) + "/" for folder in JUDGED))]
     for entry in judged:
-        # A precompiled header of the compiler is none of clang-tidy's.
-        entry["command"] = re.sub(r"-Winvalid-pch|-include \S*cmake_pch\S*", "", entry["command"])
+        # A precompiled header of the compiler is none of clang-tidy's, and gcc's own warning is unknown to it.
+        entry["command"] = re.sub(r"-Winvalid-pch|-Wno-restrict|-include \S*cmake_pch\S*", "", entry["command"])
     return sorted(judged, key=lambda entry: -os.path.getsize(entry["file"]))
 
 

@@ -58,7 +58,7 @@ class Examples(ProgramTest):
         self.file("example.c", f"#include <stdio.h>\n{include}int main(void) {{\n{body}return 0;\n}}\n")
         library = os.environ["MOODLEML_LIBRARY"]
         headers = os.path.join(os.path.dirname(README), "include")
-        sanitize = [f"-fsanitize={SANITIZE}", "-fsanitize-link-c++-runtime"] if SANITIZE else []
+        sanitize = [f"-fsanitize={SANITIZE}", "-fsanitize-link-c++-runtime", "-Wl,--no-as-needed", "-lstdc++"] if SANITIZE else []
         subprocess.run([os.environ["CC"], "-std=c99", "-Wall", "-Wextra", "-Werror", *sanitize, "-I", headers, "example.c", library,
                         f"-Wl,-rpath,{os.path.dirname(library)}", "-o", "example"], cwd=self.folder, check=True)
         result = subprocess.run([self.path("example")], cwd=self.folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)

@@ -202,6 +202,7 @@ private:
         const PenalisedLoss loss(set_, rows_, encoder_.outputs(), all_folds);
         std::vector<double> link(outputs);
         std::vector<std::vector<double>> points;
+        points.reserve(paths.size());
         for (const Path& path : paths) points.emplace_back(path.points[candidate].begin(), path.points[candidate].end());
         for (std::size_t i = 0; i < set_.observations.size(); ++i) {
             const FoldedObservation& observation = set_.observations[i];
@@ -240,7 +241,7 @@ private:
 std::int64_t LinearLearner::memory(const TrainingSet& set, const Config& config) const {
     const std::int64_t parameters = 2 * set.features.columns() * set.outputs();
     const std::int64_t paths = set.folds * static_cast<std::int64_t>(strength_count) * 4 * parameters;
-    const std::int64_t searches = config.threads() * 24 * 8 * parameters;
+    const std::int64_t searches = static_cast<std::int64_t>(config.threads()) * 24 * 8 * parameters;
     return 16 * set.features.stored() + paths + searches;
 }
 

@@ -54,7 +54,8 @@ void sparse_adam(const TransposedBatch& batch, int columns, const float* MML_RES
 }
 
 void gate_forward(int rows, int width, const float* MML_RESTRICT pre, float* MML_RESTRICT hidden) {
-    for (int r = 0; r < rows; ++r, pre += 2 * width, hidden += width) {
+    const std::int64_t both = 2 * static_cast<std::int64_t>(width);
+    for (int r = 0; r < rows; ++r, pre += both, hidden += width) {
         for (int j = 0; j < width; ++j) {
             const float a = pre[j] > 0.0F ? pre[j] : 0.0F;
             hidden[j] = a * (1.0F + pre[width + j]);
@@ -63,7 +64,8 @@ void gate_forward(int rows, int width, const float* MML_RESTRICT pre, float* MML
 }
 
 void gate_backward(int rows, int width, float* MML_RESTRICT pre, const float* MML_RESTRICT hidden_gradient) {
-    for (int r = 0; r < rows; ++r, pre += 2 * width, hidden_gradient += width) {
+    const std::int64_t both = 2 * static_cast<std::int64_t>(width);
+    for (int r = 0; r < rows; ++r, pre += both, hidden_gradient += width) {
         for (int j = 0; j < width; ++j) {
             const float a = pre[j];
             const float g = hidden_gradient[j];

@@ -2,6 +2,7 @@
 #include "learners/network/network_pass.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "learners/network/network.hpp"
 #include "learners/network/sgemm.hpp"
@@ -42,7 +43,7 @@ NetworkPass::NetworkPass(const NetworkData& data, int most_rows)
     weight_gradient_.resize(std::max({area(shape.hidden, shape.hidden), area(shape.hidden, shape.outputs),
                                       data.dense ? shape.weight_count(0) : std::size_t{0}}));
     bias_gradient_.resize(static_cast<std::size_t>(std::max(2 * shape.hidden, shape.outputs)));
-    scratch_.resize(static_cast<std::size_t>(2 * shape.hidden));
+    scratch_.resize(2 * static_cast<std::size_t>(shape.hidden));
 }
 
 const float* NetworkPass::forward(const NetworkParameters& parameters, const std::int32_t* rows, int count) {
@@ -100,7 +101,7 @@ void NetworkPass::hidden_layers(const NetworkParameters& parameters, bool drop) 
 
 void NetworkPass::draw_mask(double dropout, RandomStream& random) {
     // Shares of 1/256 are fine enough for a rate that is itself a guess, and eight units share one draw.
-    const auto threshold = static_cast<std::uint64_t>(dropout * 256 + 0.5);
+    const auto threshold = static_cast<std::uint64_t>(std::lround(dropout * 256));
     const float kept = 256.0F / (256.0F - static_cast<float>(threshold));
     for (auto& mask : mask_) {
         const std::size_t size = area(count_, data_.shape.hidden);

@@ -31,7 +31,7 @@ struct NetworkData {
     const std::vector<float>& constant;
     NetworkShape shape;
     /// At least half of an encoded row's cells differ from the constant row: dense products are faster then.
-    bool dense;
+    bool dense = false;
 };
 
 struct TrainedNetwork {
