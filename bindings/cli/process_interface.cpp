@@ -128,15 +128,17 @@ void require_success(const Answer& answer) {
 }
 
 int export_model(const Arguments& arguments) {
-    require_success(
-        made<Answer>([&](mml_answer** out) { return mml_moodle_export(out, arguments[1].c_str(), arguments[2].c_str()); }));
+    const Config config = environment_config();
+    require_success(made<Answer>(
+        [&](mml_answer** out) { return mml_moodle_export(out, arguments[1].c_str(), arguments[2].c_str(), config.get()); }));
     print(arguments[2] + "\n");
     return exit_success;
 }
 
 int import_model(const Arguments& arguments) {
-    require_success(
-        made<Answer>([&](mml_answer** out) { return mml_moodle_import(out, arguments[1].c_str(), arguments[2].c_str()); }));
+    const Config config = environment_config();
+    require_success(made<Answer>(
+        [&](mml_answer** out) { return mml_moodle_import(out, arguments[1].c_str(), arguments[2].c_str(), config.get()); }));
     print("Ok\nOk\n");
     return exit_success;
 }

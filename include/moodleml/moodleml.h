@@ -307,11 +307,13 @@ mml_status mml_moodle_predict(mml_answer** out, const char* directory, const cha
 mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const char* dataset, const char* trained_directory,
                                const mml_config* config, mml_progress_fn progress, void* user);
 
-/** Copies the directory's model, without samples, to export_directory. MML_BUSY. */
-mml_status mml_moodle_export(mml_answer** out, const char* directory, const char* export_directory);
+/** Copies the directory's model, without samples, to export_directory. Option file_mode. */
+mml_status mml_moodle_export(mml_answer** out, const char* directory, const char* export_directory,
+                             const mml_config* config);
 
-/** Makes an exported model the directory's. MML_BUSY. */
-mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory);
+/** Makes an exported model the directory's. Options file_mode and lock_timeout. MML_BUSY. */
+mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory,
+                             const mml_config* config);
 
 /** Moodle's status, also a process's exit code: 0 fine, 1 error, 2 not trained, 4 low score, 8 not enough data, 12 both. */
 int32_t mml_answer_status(const mml_answer* answer);

@@ -42,19 +42,21 @@ mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const ch
     });
 }
 
-mml_status mml_moodle_export(mml_answer** out, const char* directory, const char* export_directory) {
+mml_status mml_moodle_export(mml_answer** out, const char* directory, const char* export_directory,
+                             const mml_config* config) {
     return guarded([&] {
         given(out, "out");
-        hand_over_answer(
-            out, moodle_export(given_text(directory, "directory"), given_text(export_directory, "export_directory")));
+        hand_over_answer(out, moodle_export(given_text(directory, "directory"),
+                                            given_text(export_directory, "export_directory"), config_or_defaults(config)));
     });
 }
 
-mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory) {
+mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory,
+                             const mml_config* config) {
     return guarded([&] {
         given(out, "out");
-        hand_over_answer(
-            out, moodle_import(given_text(directory, "directory"), given_text(import_directory, "import_directory")));
+        hand_over_answer(out, moodle_import(given_text(directory, "directory"),
+                                            given_text(import_directory, "import_directory"), config_or_defaults(config)));
     });
 }
 

@@ -24,7 +24,7 @@ Answer moodle_predict(const std::string& directory, const std::string& dataset, 
 /// trained_directory: rate the model in there; empty: train and rate splits of the data set.
 Answer moodle_evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory,
                        const Config& config, ProgressCallback progress);
-Answer moodle_export(const std::string& directory, const std::string& export_directory);
-Answer moodle_import(const std::string& directory, const std::string& import_directory);
+Answer moodle_export(const std::string& directory, const std::string& export_directory, const Config& config);
+Answer moodle_import(const std::string& directory, const std::string& import_directory, const Config& config);
 
 }  // namespace mml

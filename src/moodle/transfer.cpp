@@ -20,12 +20,11 @@ ordered_json done(const std::string& directory) {
 }
 
 // The copy stands alone: the hash of samples that stay behind would let others test a guess at them.
-ordered_json export_model(const ModelDirectory& directory, const std::string& export_directory) {
+ordered_json export_model(const ModelDirectory& directory, const std::string& export_directory, const Config& config) {
     if (!directory.holds_model()) return answer_fields(moodle_status::general_error, {"There is nothing to export."});
-    const unsigned mode = Config().file_mode();
     const std::shared_ptr<const Model> model = load_model(directory.model_path());
-    make_directories(export_directory, mode);
-    save_model(*model, export_directory + "/model.mml", mode);
+    make_directories(export_directory, config.file_mode());
+    save_model(*model, export_directory + "/model.mml", config.file_mode());
     return done(export_directory);
 }
 
@@ -37,7 +36,7 @@ std::string model_to_import(const std::string& import_directory) {
     return {};
 }
 
-ordered_json import_model(const ModelDirectory& directory, const std::string& import_directory) {
+ordered_json import_model(const ModelDirectory& directory, const std::string& import_directory, const Config& config) {
     const std::string source = model_to_import(import_directory);
     if (source.empty()) {
         return answer_fields(
@@ -45,7 +44,6 @@ ordered_json import_model(const ModelDirectory& directory, const std::string& im
             {concat("There is nothing to import: ", quoted(import_directory, 200), " holds no model.mml.")});
     }
     const std::shared_ptr<const Model> model = load_model(source);
-    const Config config;
     Supervisor supervisor({});
     const FileLock lock = directory.lock_for_writing(config, supervisor);
     make_directories(directory.classifier_path(), config.file_mode());
@@ -56,16 +54,16 @@ ordered_json import_model(const ModelDirectory& directory, const std::string& im
 
 }  // namespace
 
-Answer moodle_export(const std::string& directory, const std::string& export_directory) {
+Answer moodle_export(const std::string& directory, const std::string& export_directory, const Config& config) {
     const ModelDirectory model_directory(directory);
     if (export_directory.empty()) fail(Status::invalid_argument, "the directory to export to is an empty text");
-    return make_answer(refusals_answered([&] { return export_model(model_directory, export_directory); }));
+    return make_answer(refusals_answered([&] { return export_model(model_directory, export_directory, config); }));
 }
 
-Answer moodle_import(const std::string& directory, const std::string& import_directory) {
+Answer moodle_import(const std::string& directory, const std::string& import_directory, const Config& config) {
     const ModelDirectory model_directory(directory);
     if (import_directory.empty()) fail(Status::invalid_argument, "the directory to import from is an empty text");
-    return make_answer(refusals_answered([&] { return import_model(model_directory, import_directory); }));
+    return make_answer(refusals_answered([&] { return import_model(model_directory, import_directory, config); }));
 }
 
 }  // namespace mml

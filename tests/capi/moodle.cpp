@@ -111,7 +111,9 @@ TEST_CASE("export and import carry a model, and no samples") {
     const std::string exported = place.root / "exported";
     const std::string imported = place.root / "imported";
     const auto export_status = [&] {
-        return answer_of([&](mml_answer** out) { return mml_moodle_export(out, place.directory.c_str(), exported.c_str()); })
+        return answer_of([&](mml_answer** out) {
+                   return mml_moodle_export(out, place.directory.c_str(), exported.c_str(), nullptr);
+               })
             .status;
     };
     CHECK(export_status() == 1);
@@ -121,7 +123,7 @@ TEST_CASE("export and import carry a model, and no samples") {
         CHECK(file.path().filename().string().find("samples") == std::string::npos);
     }
     const Called import =
-        answer_of([&](mml_answer** out) { return mml_moodle_import(out, imported.c_str(), exported.c_str()); });
+        answer_of([&](mml_answer** out) { return mml_moodle_import(out, imported.c_str(), exported.c_str(), nullptr); });
     CHECK(import.status == 0);
     CHECK(predict(imported, place.unlabelled, place.config.get()).json ==
           predict(place.directory, place.unlabelled, place.config.get()).json);

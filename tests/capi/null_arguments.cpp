@@ -125,12 +125,12 @@ const Cases moodle_cases = {
     CASE(mml_moodle_evaluate, nullptr, "directory", "file.csv", "trained", nullptr, nullptr, nullptr),
     CASE(mml_moodle_evaluate, &a.answer_out, nullptr, "file.csv", "trained", nullptr, nullptr, nullptr),
     CASE(mml_moodle_evaluate, &a.answer_out, "directory", nullptr, "trained", nullptr, nullptr, nullptr),
-    CASE(mml_moodle_export, nullptr, "directory", "other"),
-    CASE(mml_moodle_export, &a.answer_out, nullptr, "other"),
-    CASE(mml_moodle_export, &a.answer_out, "directory", nullptr),
-    CASE(mml_moodle_import, nullptr, "directory", "other"),
-    CASE(mml_moodle_import, &a.answer_out, nullptr, "other"),
-    CASE(mml_moodle_import, &a.answer_out, "directory", nullptr),
+    CASE(mml_moodle_export, nullptr, "directory", "other", nullptr),
+    CASE(mml_moodle_export, &a.answer_out, nullptr, "other", nullptr),
+    CASE(mml_moodle_export, &a.answer_out, "directory", nullptr, nullptr),
+    CASE(mml_moodle_import, nullptr, "directory", "other", nullptr),
+    CASE(mml_moodle_import, &a.answer_out, nullptr, "other", nullptr),
+    CASE(mml_moodle_import, &a.answer_out, "directory", nullptr, nullptr),
 };
 
 // What functions give that return a value; the frees give nothing, and must only return.

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "../status_of.hpp"
+#include "base/file_lock.hpp"
 #include "model/model_file.hpp"
+#include "moodle/directory.hpp"
 #include "moodle_files.hpp"
 
 using namespace mml_test;
@@ -17,7 +19,7 @@ std::ptrdiff_t entries_of(const std::string& directory) {
 }
 
 mml::Answer export_from(const MoodleSite& site) {
-    return mml::moodle_export(site.model_directory(), site.place.file("some/export"));
+    return mml::moodle_export(site.model_directory(), site.place.file("some/export"), mml::Config());
 }
 
 }  // namespace
@@ -60,7 +62,7 @@ TEST_CASE("an imported model predicts as the exported one, and training goes on 
     REQUIRE(site.train(labelled_rows("ab", 0, 200)).status == 0);
     REQUIRE(export_from(site).status == 0);
     const MoodleSite target;
-    const mml::Answer answer = mml::moodle_import(target.model_directory(), site.place.file("some/export"));
+    const mml::Answer answer = mml::moodle_import(target.model_directory(), site.place.file("some/export"), mml::Config());
     CHECK(answer.status == 0);
     CHECK(answer.json == mml::concat(R"({"status": 0, "info": [], "directory": ")", target.model_directory(), "\"}"));
     const std::string rows = unlabelled_rows("ab", 300, 320);
@@ -76,7 +78,8 @@ TEST_CASE("an import replaces the model and drops the samples of the old one") {
     REQUIRE(target.train(labelled_rows("ac", 0, 40)).status == 0);
     REQUIRE(target.train(labelled_rows("ac", 40, 50)).status == 0);
     CHECK(entries_of(target.classifier("")) == 3);
-    CHECK(mml::moodle_import(target.model_directory(), site.model_directory()).status == 0);  // a whole model directory
+    CHECK(mml::moodle_import(target.model_directory(), site.model_directory(), mml::Config()).status ==
+          0);  // a whole model directory
     CHECK(entries_of(target.classifier("")) == 1);
     const std::string rows = unlabelled_rows("ab", 300, 320);
     CHECK(target.predict(rows).json == site.predict(rows).json);
@@ -87,16 +90,34 @@ TEST_CASE("nothing to import, a damaged file and a busy directory leave the mode
     const MoodleSite target;
     REQUIRE(target.train(labelled_rows("ab", 0, 40)).status == 0);
     const std::string model = target.bytes_of("model.mml");
-    const mml::Answer nothing = mml::moodle_import(target.model_directory(), target.place.file("nowhere"));
+    const mml::Answer nothing = mml::moodle_import(target.model_directory(), target.place.file("nowhere"), mml::Config());
     CHECK(nothing.status == 1);
     CHECK(nothing.json.find("nowhere") != std::string::npos);
     target.file("model.mml", model.substr(0, model.size() - 3));
-    const mml::Answer damaged = mml::moodle_import(target.model_directory(), target.place.path());
+    const mml::Answer damaged = mml::moodle_import(target.model_directory(), target.place.path(), mml::Config());
     CHECK(damaged.status == 1);
     CHECK(damaged.json.find("model.mml") != std::string::npos);
     CHECK(target.bytes_of("model.mml") == model);
     CHECK(mml::exists(target.classifier("samples-1.mml")));
-    CHECK(status_of([&] { mml::moodle_import(target.model_directory(), ""); }) == Status::invalid_argument);
-    CHECK(status_of([&] { mml::moodle_import("", target.place.path()); }) == Status::invalid_argument);
-    CHECK(status_of([&] { mml::moodle_export(target.model_directory(), ""); }) == Status::invalid_argument);
+    CHECK(status_of([&] { mml::moodle_import(target.model_directory(), "", mml::Config()); }) == Status::invalid_argument);
+    CHECK(status_of([&] { mml::moodle_import("", target.place.path(), mml::Config()); }) == Status::invalid_argument);
+    CHECK(status_of([&] { mml::moodle_export(target.model_directory(), "", mml::Config()); }) == Status::invalid_argument);
+}
+
+TEST_CASE("exports and imports follow options file_mode and lock_timeout") {
+    const MoodleSite site;
+    const MoodleSite target;
+    REQUIRE(site.train(labelled_rows("ab", 0, 40)).status == 0);
+    mml::Config config;
+    config.set("file_mode", "0640");
+    config.set("lock_timeout", "0");
+    const std::string exported = site.place.file("exported");
+    CHECK(mml::moodle_export(site.model_directory(), exported, config).status == 0);
+    CHECK(mml::moodle_import(target.model_directory(), exported, config).status == 0);
+    for (const std::string& path : {exported + "/model.mml", target.classifier("model.mml")}) {
+        CHECK(std::filesystem::status(path).permissions() == std::filesystem::perms(0640));
+    }
+    mml::Supervisor supervisor({});
+    const mml::FileLock lock = mml::ModelDirectory(target.model_directory()).lock_for_writing(config, supervisor);
+    CHECK(status_of([&] { mml::moodle_import(target.model_directory(), exported, config); }) == Status::busy);
 }
