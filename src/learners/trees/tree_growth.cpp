@@ -11,13 +11,6 @@ namespace {
 // A gain as small as this is rounding.
 constexpr float least_gain = 1e-6F;
 
-std::int32_t bin_of_pattern(std::span<const std::int32_t> cells, const SampledColumn& column) {
-    for (const std::int32_t cell : cells) {
-        if (cell >= column.first) return cell < column.first + column.bins ? cell - column.first : column.dominant;
-    }
-    return column.dominant;
-}
-
 }  // namespace
 
 std::span<Derivatives> TreeGrower::histogram(std::size_t leaf) {
@@ -55,6 +48,7 @@ void TreeGrower::start() {
     const std::size_t patterns = sample_->patterns();
     order_.resize(patterns);
     moved_.resize(patterns);
+    listed_.assign(patterns, 0);
     std::iota(order_.begin(), order_.end(), 0);
     histograms_.resize(static_cast<std::size_t>(settings_.leaves) * static_cast<std::size_t>(sample_->bins));
     leaves_.clear();
@@ -162,19 +156,26 @@ std::size_t TreeGrower::split(std::size_t leaf) {
     return leaves_.size() - 1;
 }
 
-// Moves the patterns above the split behind the others, both in their order; where they begin.
+// Moves the patterns above the split behind the others, both in their order; where they begin. Those in the bins on the side
+// of the split where the dominant bin is not are few and listed.
 std::size_t TreeGrower::partition(const Leaf& leaf) {
     const SampledColumn& column = sample_->columns[static_cast<std::size_t>(leaf.best.column)];
+    const bool dominant_above = column.dominant > leaf.best.bin;
+    const std::int32_t middle = column.first + leaf.best.bin + 1;
+    const auto listed = dominant_above ? sample_->patterns_of(column.first, middle)
+                                       : sample_->patterns_of(middle, column.first + column.bins);
+    for (const std::int32_t pattern : listed) listed_[static_cast<std::size_t>(pattern)] = 1;
     std::size_t kept = leaf.begin;
     std::size_t moved = 0;
     for (std::size_t i = leaf.begin; i < leaf.end; ++i) {
         const std::int32_t pattern = order_[i];
-        const bool above = bin_of_pattern(sample_->pattern(static_cast<std::size_t>(pattern)), column) > leaf.best.bin;
+        const bool above = (listed_[static_cast<std::size_t>(pattern)] != 0) != dominant_above;
         order_[kept] = pattern;
         moved_[moved] = pattern;
         kept += above ? 0 : 1;
         moved += above ? 1 : 0;
     }
+    for (const std::int32_t pattern : listed) listed_[static_cast<std::size_t>(pattern)] = 0;
     std::copy_n(moved_.begin(), moved, order_.begin() + static_cast<std::ptrdiff_t>(kept));
     return kept;
 }

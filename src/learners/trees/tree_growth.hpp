@@ -87,6 +87,7 @@ private:
     std::vector<Leaf> leaves_;
     std::vector<std::int32_t> order_;
     std::vector<std::int32_t> moved_;
+    std::vector<std::uint8_t> listed_;
     std::vector<std::uint8_t> leaf_of_pattern_;
 };
 

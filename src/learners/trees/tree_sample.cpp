@@ -61,6 +61,20 @@ private:
     std::size_t mask_;
 };
 
+void list_by_bin(TreeSample& sample) {
+    sample.bin_starts.assign(static_cast<std::size_t>(sample.bins) + 1, 0);
+    for (const std::int32_t cell : sample.cells) ++sample.bin_starts[static_cast<std::size_t>(cell) + 1];
+    std::partial_sum(sample.bin_starts.begin(), sample.bin_starts.end(), sample.bin_starts.begin());
+    std::vector<std::int64_t> next(sample.bin_starts.begin(), sample.bin_starts.end() - 1);
+    sample.bin_patterns.resize(sample.cells.size());
+    for (std::size_t pattern = 0; pattern < sample.patterns(); ++pattern) {
+        for (const std::int32_t cell : sample.pattern(pattern)) {
+            const auto place = static_cast<std::size_t>(next[static_cast<std::size_t>(cell)]++);
+            sample.bin_patterns[place] = static_cast<std::int32_t>(pattern);
+        }
+    }
+}
+
 }  // namespace
 
 TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random, bool merge) {
@@ -82,6 +96,7 @@ TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random
         sample.starts.push_back(static_cast<std::int64_t>(sample.cells.size()));
         sample.pattern_of_row[static_cast<std::size_t>(row)] = merge ? table.merge_last() : static_cast<std::int32_t>(row);
     }
+    list_by_bin(sample);
     return sample;
 }
 

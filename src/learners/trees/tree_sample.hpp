@@ -26,8 +26,16 @@ struct TreeSample {
     std::vector<std::int32_t> pattern_of_row;
     std::vector<std::int64_t> starts{0};
     std::vector<std::int32_t> cells;  ///< each pattern's bins that are not dominant, rising
+    std::vector<std::int64_t> bin_starts;
+    std::vector<std::int32_t> bin_patterns;  ///< the same the other way round: each bin's patterns, none for dominant ones
 
     std::size_t patterns() const { return starts.size() - 1; }
+    /// The patterns in bins first ... last - 1.
+    std::span<const std::int32_t> patterns_of(std::int32_t first, std::int32_t last) const {
+        const auto begin = static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(first)]);
+        return std::span(bin_patterns)
+            .subspan(begin, static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(last)]) - begin);
+    }
     std::span<const std::int32_t> pattern(std::size_t index) const {
         const auto begin = static_cast<std::size_t>(starts[index]);
         return std::span(cells).subspan(begin, static_cast<std::size_t>(starts[index + 1]) - begin);

@@ -17,12 +17,15 @@ constexpr std::size_t rows_a_block = 64;
 
 bool in_range(float value) { return std::abs(value) <= largest_leaf_value; }
 
-// One split of a block of rows; a loop of fixed length over bytes, which compilers turn into a few vector instructions.
-inline void move_rows(std::uint8_t* leaves, const std::uint8_t* bins, std::uint8_t leaf, std::uint8_t bin,
-                      std::uint8_t new_leaf) {
+// One split of a block of rows: masks rather than branches, and a fixed length, so that compilers make a few vector
+// instructions of it; inlined it stays scalar with gcc 12.
+[[gnu::noinline]] void move_rows(std::uint8_t* __restrict leaves, const std::uint8_t* __restrict bins, std::uint8_t leaf,
+                                 std::uint8_t bin, std::uint8_t new_leaf) {
+    const auto change = static_cast<std::uint8_t>(leaf ^ new_leaf);
     for (std::size_t row = 0; row < rows_a_block; ++row) {
-        const bool moves = static_cast<bool>(static_cast<int>(leaves[row] == leaf) & static_cast<int>(bins[row] > bin));
-        leaves[row] = moves ? new_leaf : leaves[row];
+        const std::uint8_t in_leaf = leaves[row] == leaf ? 0xFF : 0;
+        const std::uint8_t above = bins[row] > bin ? 0xFF : 0;
+        leaves[row] = static_cast<std::uint8_t>(leaves[row] ^ (in_leaf & above & change));
     }
 }
 
