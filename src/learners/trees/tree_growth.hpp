@@ -11,7 +11,7 @@
 namespace mml {
 
 struct GrowthSettings {
-    int leaves = 31;
+    int leaves = 20;
     double learning_rate = 0.1;
     double penalty = 1;             ///< L2, of leaf values before the learning rate
     float least_count = 20;         ///< samples of a leaf
