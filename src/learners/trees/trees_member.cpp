@@ -70,7 +70,7 @@ void TreesMember::bin_columns(std::int64_t inputs) {
     }
     for (auto& thresholds : thresholds_) {
         std::ranges::sort(thresholds);
-        thresholds.erase(std::ranges::unique(thresholds).begin(), thresholds.end());
+        thresholds.erase(std::unique(thresholds.begin(), thresholds.end()), thresholds.end());
         if (thresholds.size() >= most_leaves) refuse("the number of a column's thresholds");
     }
     for (const Tree& tree : trees_) {
