@@ -27,6 +27,7 @@ enum class OptionId : std::size_t {
     // learners
     linear,
     networks,
+    trees,
     folds,
     linear_strength,
     hidden_units,
@@ -39,6 +40,9 @@ enum class OptionId : std::size_t {
     patience,
     one_hot_minimum,
     one_hot_maximum,
+    tree_leaves,
+    tree_learning_rate,
+    tree_columns,
     calibration,
     // the model directory
     keep_rows,

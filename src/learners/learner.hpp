@@ -69,6 +69,8 @@ public:
     /// As in the model file and the option that switches it.
     virtual const char* name() const = 0;
     virtual bool wanted(const Config& config) const = 0;
+    /// About how long fit() takes beside the other kinds, for the report of progress.
+    virtual double cost(const Config& config) const = 0;
     /// Bytes that fit() takes at its peak beside the training set.
     virtual std::int64_t memory(const TrainingSet& set, const Config& config) const = 0;
     virtual Fit fit(const TrainingSet& set, const Config& config, Share share) const = 0;

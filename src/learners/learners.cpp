@@ -2,6 +2,7 @@
 #include "learners/learner.hpp"
 #include "learners/linear/linear.hpp"
 #include "learners/network/network.hpp"
+#include "learners/trees/trees.hpp"
 
 namespace mml {
 
@@ -14,8 +15,9 @@ std::vector<double> TrainingSet::row_weights() const {
 
 std::span<const Learner* const> learners() {
     static const LinearLearner linear;
+    static const TreesLearner trees;
     static const NetworksLearner networks;
-    static const Learner* const all[] = {&linear, &networks};
+    static const Learner* const all[] = {&linear, &trees, &networks};
     return all;
 }
 

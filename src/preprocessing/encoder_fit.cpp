@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "preprocessing/column_cells.hpp"
 #include "preprocessing/encoder.hpp"
 
 namespace mml {
@@ -13,35 +14,6 @@ namespace {
 
 // Bounds a network's first layer on data whose every column has many repeated values.
 constexpr std::size_t most_one_hot_outputs = 4096;
-
-struct Cell {
-    std::int32_t row;
-    float value;
-};
-
-// Stored cells by column, rows rising within each.
-struct ColumnCells {
-    std::vector<std::int64_t> starts;
-    std::vector<Cell> cells;
-
-    explicit ColumnCells(const SparseRows& rows)
-        : starts(static_cast<std::size_t>(rows.columns()) + 1), cells(static_cast<std::size_t>(rows.stored())) {
-        for (const std::int32_t column : rows.stored_columns()) ++starts[static_cast<std::size_t>(column) + 1];
-        std::partial_sum(starts.begin(), starts.end(), starts.begin());
-        std::vector<std::int64_t> next(starts.begin(), starts.end() - 1);
-        for (std::int64_t index = 0; index < rows.rows(); ++index) {
-            const SparseRow row = rows.row(index);
-            for (std::size_t i = 0; i < row.columns.size(); ++i) {
-                auto& place = next[static_cast<std::size_t>(row.columns[i])];
-                cells[static_cast<std::size_t>(place++)] = {static_cast<std::int32_t>(index), row.values[i]};
-            }
-        }
-    }
-    std::span<const Cell> column(std::size_t index) const {
-        const auto begin = static_cast<std::size_t>(starts[index]);
-        return std::span(cells).subspan(begin, static_cast<std::size_t>(starts[index + 1]) - begin);
-    }
-};
 
 // How much weight each value of a column has; missing apart.
 struct ValueWeights {
@@ -64,9 +36,9 @@ struct ValueWeights {
     }
 };
 
-std::uint64_t column_hash(std::span<const Cell> cells, float background) {
+std::uint64_t column_hash(std::span<const ColumnCell> cells, float background) {
     std::uint64_t hash = std::bit_cast<std::uint32_t>(std::isnan(background) ? 1e38F : background);
-    for (const Cell& cell : cells) {
+    for (const ColumnCell& cell : cells) {
         const auto value = std::isnan(cell.value) ? 1U : std::bit_cast<std::uint32_t>(cell.value);
         hash =
             (hash ^ (static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row)) << 32U | value)) * 0x9E3779B97F4A7C15U;
@@ -75,9 +47,9 @@ std::uint64_t column_hash(std::span<const Cell> cells, float background) {
     return hash;
 }
 
-bool same_cells(std::span<const Cell> a, std::span<const Cell> b) {
-    return std::ranges::equal(a, b,
-                              [](const Cell& x, const Cell& y) { return x.row == y.row && same_cell(x.value, y.value); });
+bool same_cells(std::span<const ColumnCell> a, std::span<const ColumnCell> b) {
+    return std::ranges::equal(
+        a, b, [](const ColumnCell& x, const ColumnCell& y) { return x.row == y.row && same_cell(x.value, y.value); });
 }
 
 struct Moments {
@@ -140,7 +112,7 @@ private:
     ValueWeights value_weights(std::int32_t column) const {
         ValueWeights values;
         double stored = 0;
-        for (const Cell& cell : cells_.column(static_cast<std::size_t>(column))) {
+        for (const ColumnCell& cell : cells_.column(static_cast<std::size_t>(column))) {
             const double weight = weights_[static_cast<std::size_t>(cell.row)];
             values.add(cell.value, weight);
             stored += weight;

@@ -74,7 +74,9 @@ public:
         const auto wanted = wanted_learners();
         check_memory(wanted);
         share_.supervisor().enter(Phase::training);
-        for (const Learner* learner : wanted) fit_learner(*learner);
+        double cost = 0;
+        for (const Learner* learner : wanted) cost += learner->cost(config_);
+        for (const Learner* learner : wanted) fit_learner(*learner, learner->cost(config_) / cost);
         share_.supervisor().enter(Phase::calibrating);
         if (fitted_.empty()) {
             fail(Status::limit, "the time limit came before any member could be trained: raise option time_limit");
@@ -96,7 +98,7 @@ private:
         }
         if (wanted.empty())
             fail(Status::invalid_argument,
-                 "no kind of member is switched on: set option linear to true or networks above 0");
+                 "no kind of member is switched on: set option linear to true, or trees or networks above 0");
         return wanted;
     }
 
@@ -114,15 +116,8 @@ private:
         }
     }
 
-    // Networks take most of the time wherever both kinds are fitted.
-    double share_of(const Learner& learner) const {
-        const bool alone = set_.folds == 0 || !learners()[0]->wanted(config_) || !learners()[1]->wanted(config_);
-        if (alone) return 1;
-        return &learner == learners()[0] ? 0.25 : 0.75;
-    }
-
-    void fit_learner(const Learner& learner) {
-        Fit fit = learner.fit(set_, config_, share_.part(share_of(learner)));
+    void fit_learner(const Learner& learner, double share) {
+        Fit fit = learner.fit(set_, config_, share_.part(share));
         share_.supervisor().check();
         for (LearningCurve& curve : fit.curves) curves_.push_back(std::move(curve));
         if (fit.member) fitted_.push_back({learner.name(), std::move(fit)});

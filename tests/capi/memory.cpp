@@ -150,8 +150,8 @@ TEST_CASE("what is set on a data set is set whole or not at all") {
 
 TEST_CASE("training, predicting, rating and storing") {
     const auto dataset = classes_to_learn(300, 5, 2);
-    const Config config =
-        config_of({{"networks", "1"}, {"folds", "2"}, {"epochs", "1"}, {"hidden_units", "8"}, {"threads", "1"}});
+    const Config config = config_of(
+        {{"networks", "1"}, {"trees", "2"}, {"folds", "2"}, {"epochs", "1"}, {"hidden_units", "8"}, {"threads", "1"}});
     check_maker<Model>("mml_train", [&](mml_model** out) {
         return mml_train(out, dataset.get(), config.get(), nullptr, nullptr, nullptr);
     });

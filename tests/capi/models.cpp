@@ -130,7 +130,8 @@ TEST_CASE("a model file is its owner's alone, and saving replaces it or leaves i
 
 TEST_CASE("bytes come in pieces, and stop when asked") {
     // A network's weights hardly compress: more than two pieces.
-    const Config config = config_of({{"linear", "false"}, {"networks", "1"}, {"epochs", "3"}, {"hidden_units", "256"}});
+    const Config config =
+        config_of({{"linear", "false"}, {"trees", "0"}, {"networks", "1"}, {"epochs", "3"}, {"hidden_units", "256"}});
     const Model model = trained(classes_to_learn(60, 3, 2).get(), config.get());
     Pieces pieces;
     succeed(mml_model_write(model.get(), count_piece, &pieces));

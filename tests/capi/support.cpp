@@ -43,8 +43,13 @@ Config config_of(const std::vector<std::array<const char*, 2>>& options) {
 }
 
 Config quick_config() {
-    return config_of(
-        {{"networks", "2"}, {"folds", "2"}, {"epochs", "5"}, {"hidden_units", "8"}, {"iterations", "2"}, {"threads", "2"}});
+    return config_of({{"networks", "2"},
+                      {"folds", "2"},
+                      {"epochs", "5"},
+                      {"hidden_units", "8"},
+                      {"trees", "5"},
+                      {"iterations", "2"},
+                      {"threads", "2"}});
 }
 
 Dataset dataset_of(const std::vector<float>& cells, std::int64_t rows, std::int64_t columns) {

@@ -15,8 +15,8 @@ SANITIZE = os.environ.get("MOODLEML_SANITIZE", "")
 SLOWDOWN = 8 if SANITIZE else 1
 TIMEOUT = 60 * SLOWDOWN
 # A model that trains in no time, as options of a command and as an administrator's.
-QUICK = ["--networks", "0", "--folds", "2"]
-QUICK_ENVIRONMENT = {"MOODLEML_OPTIONS": "networks=0,folds=2"}
+QUICK = ["--networks", "0", "--trees", "0", "--folds", "2"]
+QUICK_ENVIRONMENT = {"MOODLEML_OPTIONS": "networks=0,trees=0,folds=2"}
 # A training that would take very long.
 ENDLESS = ["--networks", "4", "--epochs", "100000", "--patience", "100000"]
 ENDLESS_ENVIRONMENT = {"MOODLEML_OPTIONS": "networks=4,epochs=100000,patience=100000"}

@@ -124,7 +124,7 @@ class OneDirectory(ProgramTest):
     def test_two_trainings_at_once_lose_nothing(self):
         directory = self.path("model")
         files = [self.file(f"{seed}.csv", moodle_text(class_rows(200, seed=seed))) for seed in (1, 2)]
-        environment = {"MOODLEML_OPTIONS": "networks=1,epochs=10,folds=2"}
+        environment = {"MOODLEML_OPTIONS": "networks=1,trees=0,epochs=10,folds=2"}
         processes = [start("-m", "moodlemlbackend.training", "id", directory, file, env=environment) for file in files]
         for process in processes:
             with process:
@@ -141,7 +141,7 @@ class OneDirectory(ProgramTest):
             busy = None
             deadline = time.monotonic() + TIMEOUT
             while busy is None and time.monotonic() < deadline:  # until the other one holds the lock
-                answer = moodle("training", "id", directory, self.labelled(), env={"MOODLEML_OPTIONS": "networks=0,folds=2,lock_timeout=0.2"})
+                answer = moodle("training", "id", directory, self.labelled(), env={"MOODLEML_OPTIONS": "networks=0,trees=0,folds=2,lock_timeout=0.2"})
                 busy = answer if answer.returncode != 0 else None
             started = time.monotonic()
             self.assertEqual(moodle("prediction", "id", directory, data).returncode, 0)

@@ -65,7 +65,7 @@ class Arguments(ProgramTest):
 
     def test_an_option_of_the_administrator_has_its_effect(self):
         directory = self.path("model")
-        moodle("training", "id", directory, self.labelled(), env={"MOODLEML_OPTIONS": "networks=0,,folds=2,keep_rows=0,"})
+        moodle("training", "id", directory, self.labelled(), env={"MOODLEML_OPTIONS": "networks=0,trees=0,,folds=2,keep_rows=0,"})
         files = os.listdir(os.path.join(directory, "classifier"))
         self.assertEqual([name for name in files if name.startswith("samples")], [])
 

@@ -50,7 +50,23 @@ def encode(tensors, prefix, row):
     return numpy.array(outputs, dtype=numpy.float64)
 
 
+def tree_links(tensors, prefix, row):
+    links = tensors[prefix + "base"].astype(numpy.float64)
+    splits = zip(*(tensors[prefix + name] for name in ("leaf", "column", "threshold")))
+    values = iter(tensors[prefix + "value"])
+    for tree, count in enumerate(tensors[prefix + "splits"]):
+        place = 0
+        for new_leaf in range(1, count + 1):
+            leaf, column, threshold = next(splits)
+            if place == leaf and (0 if math.isnan(row[column]) else row[column]) > threshold:
+                place = new_leaf
+        links[tree % len(links)] += [next(values) for _ in range(count + 1)][place]
+    return links
+
+
 def part_links(tensors, prefix, kind, row):
+    if kind == "trees":
+        return tree_links(tensors, prefix, row)
     x = encode(tensors, prefix + "encoder.", row)
     if kind == "linear":
         return tensors[prefix + "bias"] + x @ tensors[prefix + "weights"]
@@ -97,11 +113,19 @@ def check(folder, classes, options):
 
 
 def test_linear_model_of_two_classes(tmp_path):
-    check(tmp_path, 2, ["--networks", "0"])
+    check(tmp_path, 2, ["--networks", "0", "--trees", "0"])
 
 
 def test_networks_of_two_classes(tmp_path):
-    check(tmp_path, 2, ["--linear", "false", "--epochs", "10"])
+    check(tmp_path, 2, ["--linear", "false", "--trees", "0", "--epochs", "10"])
+
+
+def test_trees_of_two_classes(tmp_path):
+    check(tmp_path, 2, ["--linear", "false", "--networks", "0"])
+
+
+def test_trees_of_three_classes(tmp_path):
+    check(tmp_path, 3, ["--linear", "false", "--networks", "0"])
 
 
 def test_blend_of_three_classes(tmp_path):

@@ -24,6 +24,7 @@ namespace {
 Config quick(const std::string& resampling = "stratified", const std::string& iterations = "3") {
     Config config;
     config.set("networks", "0");
+    config.set("trees", "0");
     config.set("resampling", resampling);
     config.set("iterations", iterations);
     return config;

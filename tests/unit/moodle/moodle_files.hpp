@@ -75,7 +75,10 @@ inline std::string unlabelled_rows(const std::string& columns, int first, int la
 /// A place with a model directory and files, and the calls on them.
 class MoodleSite {
 public:
-    MoodleSite() { config.set("networks", "0"); }
+    MoodleSite() {
+        config.set("networks", "0");
+        config.set("trees", "0");
+    }
 
     std::string file(const std::string& name, const std::string& text) const {
         mml::replace_file(place.file(name), text, 0600);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learners/trees/binned_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <set>
+
+#include "preprocessing/column_cells.hpp"
+
+namespace mml {
+
+namespace {
+
+float filled(float cell) {
+    constexpr float largest = std::numeric_limits<float>::max();
+    return std::isnan(cell) ? 0.0F : std::clamp(cell, -largest, largest);
+}
+
+struct CountedValue {
+    float value;
+    double count;
+};
+
+// The different values of a column, rising, with the samples that show each.
+std::vector<CountedValue> counted_values(std::span<const ColumnCell> cells, float background, std::span<const double> counts,
+                                         double total) {
+    std::vector<CountedValue> values;
+    double stored = 0;
+    for (const ColumnCell& cell : cells) {
+        const double count = counts[static_cast<std::size_t>(cell.row)];
+        values.push_back({filled(cell.value), count});
+        stored += count;
+    }
+    if (cells.size() < counts.size()) values.push_back({filled(background), total - stored});
+    std::ranges::stable_sort(values, {}, &CountedValue::value);
+    std::size_t last = 0;
+    for (std::size_t i = 1; i < values.size(); ++i) {
+        if (values[i].value == values[last].value) {
+            values[last].count += values[i].count;
+        } else {
+            values[++last] = values[i];
+        }
+    }
+    values.resize(std::min(values.size(), last + 1));
+    return values;
+}
+
+// Halfway between two values, but never on the upper one.
+float edge_between(float below, float above) {
+    const auto middle = static_cast<float>((static_cast<double>(below) + static_cast<double>(above)) / 2);
+    return middle < above ? middle : below;
+}
+
+// One bin a value where there are few enough; else a bin ends once it holds its share of what the bins before left over, so
+// that a frequent value has a bin of its own.
+std::vector<float> bin_edges(const std::vector<CountedValue>& values) {
+    std::vector<float> edges;
+    double left = 0;
+    for (const CountedValue& value : values) left += value.count;
+    double held = 0;
+    for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+        held += values[i].count;
+        const int bins_left = most_bins - static_cast<int>(edges.size());
+        if (bins_left == 1) break;
+        const double share = left / bins_left;
+        const bool few = values.size() <= static_cast<std::size_t>(most_bins);
+        if (!few && held < share && held + values[i + 1].count / 2 < share) continue;
+        edges.push_back(edge_between(values[i].value, values[i + 1].value));
+        left -= held;
+        held = 0;
+    }
+    return edges;
+}
+
+// The bin of most rows: it is the one that rows need not name.
+std::int32_t dominant_bin(const BinnedColumn& column, std::span<const ColumnCell> cells, float background,
+                          std::size_t rows) {
+    std::vector<std::size_t> found(static_cast<std::size_t>(column.bins()));
+    for (const ColumnCell& cell : cells) ++found[static_cast<std::size_t>(column.bin_of(cell.value))];
+    found[static_cast<std::size_t>(column.bin_of(background))] += rows - cells.size();
+    return static_cast<std::int32_t>(std::ranges::max_element(found) - found.begin());
+}
+
+}  // namespace
+
+std::int32_t BinnedColumn::bin_of(float cell) const {
+    return static_cast<std::int32_t>(std::ranges::lower_bound(edges, filled(cell)) - edges.begin());
+}
+
+BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts) {
+    fit_columns(rows, counts);
+    bin_rows(rows);
+}
+
+void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> counts) {
+    const ColumnCells cells(rows);
+    const double total = std::reduce(counts.begin(), counts.end());
+    std::set<std::vector<std::int32_t>> seen;
+    for (std::int32_t number = 0; number < rows.columns(); ++number) {
+        const auto stored = cells.column(static_cast<std::size_t>(number));
+        const float background = rows.background()[static_cast<std::size_t>(number)];
+        BinnedColumn column{number, bins_, 0, bin_edges(counted_values(stored, background, counts, total))};
+        if (column.edges.empty()) continue;
+        column.dominant = dominant_bin(column, stored, background, counts.size());
+        std::vector<std::int32_t> content{column.bin_of(background)};
+        for (const ColumnCell& cell : stored) {
+            content.push_back(cell.row);
+            content.push_back(column.bin_of(cell.value));
+        }
+        if (!seen.insert(std::move(content)).second) continue;
+        bins_ += column.bins();
+        columns_.push_back(std::move(column));
+    }
+}
+
+void BinnedRows::bin_rows(const SparseRows& rows) {
+    std::vector<std::int32_t> place(static_cast<std::size_t>(rows.columns()), -1);
+    std::vector<std::int32_t> differing;  // places of columns whose background is not in the dominant bin
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const auto number = static_cast<std::size_t>(columns_[i].column);
+        place[number] = static_cast<std::int32_t>(i);
+        if (columns_[i].bin_of(rows.background()[number]) != columns_[i].dominant) {
+            differing.push_back(static_cast<std::int32_t>(i));
+        }
+    }
+    const auto add = [&](std::int32_t at, float cell) {
+        const BinnedColumn& column = columns_[static_cast<std::size_t>(at)];
+        const std::int32_t bin = column.bin_of(cell);
+        if (bin != column.dominant) cells_.push_back(column.first + bin);
+    };
+    const auto add_background = [&](std::int32_t at) {
+        add(at, rows.background()[static_cast<std::size_t>(columns_[static_cast<std::size_t>(at)].column)]);
+    };
+    for (std::int64_t index = 0; index < rows.rows(); ++index) {
+        const SparseRow row = rows.row(index);
+        auto inherited = differing.begin();
+        for (std::size_t i = 0; i < row.columns.size(); ++i) {
+            const std::int32_t at = place[static_cast<std::size_t>(row.columns[i])];
+            if (at < 0) continue;
+            for (; inherited != differing.end() && *inherited < at; ++inherited) add_background(*inherited);
+            if (inherited != differing.end() && *inherited == at) ++inherited;
+            add(at, row.values[i]);
+        }
+        for (; inherited != differing.end(); ++inherited) add_background(*inherited);
+        starts_.push_back(static_cast<std::int64_t>(cells_.size()));
+    }
+}
+
+}  // namespace mml

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/sparse_rows.hpp"
+
+namespace mml {
+
+/// A feature column cut into bins, an empty cell read as 0.
+struct BinnedColumn {
+    std::int32_t column;       ///< of the table
+    std::int32_t first;        ///< number of its bin 0 among the bins of all columns
+    std::int32_t dominant;     ///< the bin that most rows are in
+    std::vector<float> edges;  ///< rising, between the bins: a cell's bin is the number of edges below it
+
+    std::int32_t bins() const { return static_cast<std::int32_t>(edges.size()) + 1; }
+    std::int32_t bin_of(float cell) const;
+};
+
+/// The rows of a table in bins, as what growing trees reads: each row's bins other than its columns' dominant ones. A bin is
+/// named by its number among the bins of all columns. Columns of one value, or binned like an earlier column, are left out.
+class BinnedRows {
+public:
+    /// counts: of each row, the samples behind it, of which each bin shall hold about as many.
+    BinnedRows(const SparseRows& rows, std::span<const double> counts);
+
+    std::int64_t rows() const { return static_cast<std::int64_t>(starts_.size()) - 1; }
+    std::int32_t bins() const { return bins_; }
+    const std::vector<BinnedColumn>& columns() const { return columns_; }
+    std::span<const std::int32_t> row(std::int64_t index) const {
+        const auto begin = static_cast<std::size_t>(starts_[static_cast<std::size_t>(index)]);
+        return std::span(cells_).subspan(begin,
+                                         static_cast<std::size_t>(starts_[static_cast<std::size_t>(index) + 1]) - begin);
+    }
+
+private:
+    void fit_columns(const SparseRows& rows, std::span<const double> counts);
+    void bin_rows(const SparseRows& rows);
+
+    std::vector<BinnedColumn> columns_;
+    std::int32_t bins_ = 0;
+    std::vector<std::int64_t> starts_{0};
+    std::vector<std::int32_t> cells_;
+};
+
+/// Most bins of a column: on Moodle's data half as many lose, twice as many gain nothing.
+constexpr int most_bins = 64;
+
+}  // namespace mml

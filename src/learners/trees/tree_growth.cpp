@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learners/trees/tree_growth.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace mml {
+
+namespace {
+
+// A gain as small as this is rounding.
+constexpr float least_gain = 1e-6F;
+
+}  // namespace
+
+std::span<Derivatives> TreeGrower::histogram(std::size_t leaf) {
+    const auto bins = static_cast<std::size_t>(sample_->bins);
+    return std::span(histograms_).subspan(leaf * bins, bins);
+}
+
+Tree TreeGrower::grow(const TreeSample& sample, std::span<const Derivatives> derivatives) {
+    sample_ = &sample;
+    derivatives_ = derivatives;
+    start();
+    std::vector<Tree::Split> splits;
+    while (leaves_.size() < static_cast<std::size_t>(settings_.leaves)) {
+        const auto best = std::ranges::max_element(leaves_, {}, [](const Leaf& leaf) { return leaf.best.gain; });
+        if (best->best.gain <= 0) break;
+        const Candidate chosen = best->best;
+        const auto leaf = static_cast<std::size_t>(best - leaves_.begin());
+        const SampledColumn& sampled = sample.columns[static_cast<std::size_t>(chosen.column)];
+        const BinnedColumn& column = rows_.columns()[static_cast<std::size_t>(sampled.column)];
+        splits.push_back(
+            {static_cast<std::int32_t>(leaf), column.column, column.edges[static_cast<std::size_t>(chosen.bin)]});
+        const std::size_t other = split(leaf);
+        if (leaves_.size() == static_cast<std::size_t>(settings_.leaves)) break;
+        const auto patterns = [&](std::size_t number) { return leaves_[number].end - leaves_[number].begin; };
+        if (patterns(leaf) < patterns(other)) {
+            search(leaf, other);
+        } else {
+            search(other, leaf);
+        }
+    }
+    return finish(std::move(splits));
+}
+
+void TreeGrower::start() {
+    const std::size_t patterns = sample_->patterns();
+    order_.resize(patterns);
+    moved_.resize(patterns);
+    listed_.assign(patterns, 0);
+    std::iota(order_.begin(), order_.end(), 0);
+    histograms_.resize(static_cast<std::size_t>(settings_.leaves) * static_cast<std::size_t>(sample_->bins));
+    leaves_.clear();
+    Leaf& root = leaves_.emplace_back(Leaf{0, patterns, {}, {}, {}});
+    for (const Derivatives& pattern : derivatives_) root.total += pattern;
+    root.columns.resize(sample_->columns.size());
+    std::iota(root.columns.begin(), root.columns.end(), 0);
+    if (!divisible(root)) return;
+    collect(0);
+    std::vector<std::int32_t> columns;
+    columns.swap(root.columns);
+    for (const std::int32_t number : columns) {
+        complete(0, sample_->columns[static_cast<std::size_t>(number)]);
+        consider(0, number);
+    }
+}
+
+// Sums the leaf's patterns into the bins of the columns it may split. The other columns' bins take part, since asking
+// would cost more than adding, but are never cleared or read.
+void TreeGrower::collect(std::size_t leaf) {
+    const auto bins = histogram(leaf);
+    for (const std::int32_t number : leaves_[leaf].columns) {
+        const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
+        std::fill_n(bins.begin() + column.first, column.bins, Derivatives{});
+    }
+    for (std::size_t i = leaves_[leaf].begin; i < leaves_[leaf].end; ++i) {
+        const auto pattern = static_cast<std::size_t>(order_[i]);
+        const Derivatives add = derivatives_[pattern];
+        for (const std::int32_t cell : sample_->pattern(pattern)) bins[static_cast<std::size_t>(cell)] += add;
+    }
+}
+
+// The dominant bin holds what the others leave of the leaf's total.
+void TreeGrower::complete(std::size_t leaf, const SampledColumn& column) {
+    const auto bins = histogram(leaf).subspan(static_cast<std::size_t>(column.first), static_cast<std::size_t>(column.bins));
+    Derivatives rest = leaves_[leaf].total;
+    for (const Derivatives& bin : bins) rest -= bin;
+    bins[static_cast<std::size_t>(column.dominant)] = rest;
+}
+
+// Looks for the column's best split of the leaf. A column stays with the leaf and its parts only where it could split them:
+// of any split one side lies outside the fullest bin.
+void TreeGrower::consider(std::size_t leaf_number, std::int32_t number) {
+    Leaf& leaf = leaves_[leaf_number];
+    const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
+    const Derivatives* bins = histogram(leaf_number).data() + column.first;
+    float fullest = 0;
+    for (std::int32_t bin = 0; bin < column.bins; ++bin) fullest = std::max(fullest, bins[bin].count);
+    const Derivatives total = leaf.total;
+    const float least = settings_.least_count;
+    if (total.count - fullest < least) return;
+    leaf.columns.push_back(number);
+
+    const auto penalty = static_cast<float>(settings_.penalty);
+    const float whole = total.slope * total.slope / (total.curvature + penalty);
+    Derivatives below;
+    for (std::int32_t bin = 0; bin + 1 < column.bins; ++bin) {
+        below += bins[bin];
+        if (bins[bin].count == 0 || below.count < least) continue;
+        if (total.count - below.count < least) break;
+        const float curvature_above = total.curvature - below.curvature;
+        if (std::min(below.curvature, curvature_above) < settings_.least_curvature) continue;
+        const float slope_above = total.slope - below.slope;
+        const float gain = below.slope * below.slope / (below.curvature + penalty) +
+                           slope_above * slope_above / (curvature_above + penalty) - whole;
+        if (gain > leaf.best.gain && gain > least_gain) leaf.best = {gain, number, bin, below};
+    }
+}
+
+// Finds the best splits of both parts of a leaf, whose histogram is where that of `larger` or `smaller` will be. Only the
+// smaller part's patterns are summed: the larger holds the rest.
+void TreeGrower::search(std::size_t smaller, std::size_t larger) {
+    if (!divisible(leaves_[smaller]) && !divisible(leaves_[larger])) return;
+    const std::size_t first = std::min(smaller, larger);  // the leaf that was split
+    const std::size_t second = std::max(smaller, larger);
+    if (first == smaller) {
+        std::ranges::copy(histogram(first), histogram(second).begin());
+    }
+    collect(smaller);
+    std::vector<std::int32_t> columns;
+    columns.swap(leaves_[smaller].columns);
+    leaves_[larger].columns.clear();
+    for (const std::int32_t number : columns) {
+        const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
+        complete(smaller, column);
+        const auto part = histogram(smaller);
+        const auto rest = histogram(larger);
+        for (std::int32_t bin = column.first; bin < column.first + column.bins; ++bin)
+            rest[static_cast<std::size_t>(bin)] -= part[static_cast<std::size_t>(bin)];
+        if (divisible(leaves_[smaller])) consider(smaller, number);
+        if (divisible(leaves_[larger])) consider(larger, number);
+    }
+}
+
+// Makes the leaf's best split; the number of the new leaf.
+std::size_t TreeGrower::split(std::size_t leaf) {
+    const std::size_t middle = partition(leaves_[leaf]);
+    Leaf& below = leaves_[leaf];
+    Leaf above{middle, below.end, below.total, below.columns, {}};
+    above.total -= below.best.below;
+    below.end = middle;
+    below.total = below.best.below;
+    below.best = {};
+    leaves_.push_back(std::move(above));
+    return leaves_.size() - 1;
+}
+
+// Moves the patterns above the split behind the others, both in their order; where they begin. Those in the bins on the side
+// of the split where the dominant bin is not are few and listed.
+std::size_t TreeGrower::partition(const Leaf& leaf) {
+    const SampledColumn& column = sample_->columns[static_cast<std::size_t>(leaf.best.column)];
+    const bool dominant_above = column.dominant > leaf.best.bin;
+    const std::int32_t middle = column.first + leaf.best.bin + 1;
+    const auto listed = dominant_above ? sample_->patterns_of(column.first, middle)
+                                       : sample_->patterns_of(middle, column.first + column.bins);
+    for (const std::int32_t pattern : listed) listed_[static_cast<std::size_t>(pattern)] = 1;
+    std::size_t kept = leaf.begin;
+    std::size_t moved = 0;
+    for (std::size_t i = leaf.begin; i < leaf.end; ++i) {
+        const std::int32_t pattern = order_[i];
+        const bool above = (listed_[static_cast<std::size_t>(pattern)] != 0) != dominant_above;
+        order_[kept] = pattern;
+        moved_[moved] = pattern;
+        kept += above ? 0 : 1;
+        moved += above ? 1 : 0;
+    }
+    for (const std::int32_t pattern : listed) listed_[static_cast<std::size_t>(pattern)] = 0;
+    std::copy_n(moved_.begin(), moved, order_.begin() + static_cast<std::ptrdiff_t>(kept));
+    return kept;
+}
+
+// Sums again in double precision: the sums so far are differences of differences.
+Tree TreeGrower::finish(std::vector<Tree::Split> splits) {
+    Tree tree{std::move(splits), {}};
+    leaf_of_pattern_.resize(sample_->patterns());
+    for (std::size_t number = 0; number < leaves_.size(); ++number) {
+        double slope = 0;
+        double curvature = 0;
+        for (std::size_t i = leaves_[number].begin; i < leaves_[number].end; ++i) {
+            const auto pattern = static_cast<std::size_t>(order_[i]);
+            slope += static_cast<double>(derivatives_[pattern].slope);
+            curvature += static_cast<double>(derivatives_[pattern].curvature);
+            leaf_of_pattern_[pattern] = static_cast<std::uint8_t>(number);
+        }
+        const double step =
+            std::clamp(-slope / (curvature + settings_.penalty), -settings_.largest_step, settings_.largest_step);
+        tree.values.push_back(static_cast<float>(settings_.learning_rate * step));
+    }
+    return tree;
+}
+
+}  // namespace mml

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "learners/trees/tree_sample.hpp"
+#include "learners/trees/trees.hpp"
+
+namespace mml {
+
+struct GrowthSettings {
+    int leaves = 20;
+    double learning_rate = 0.1;
+    double penalty = 1;             ///< L2, of leaf values before the learning rate
+    float least_count = 20;         ///< samples of a leaf
+    float least_curvature = 1e-3F;  ///< summed second derivative of a leaf
+    double largest_step = 1e6;      ///< of leaf values before the learning rate
+};
+
+/// Summed derivatives of the loss by a link, and the samples they come from. Four floats wide, so that adding two is one
+/// vector instruction.
+struct alignas(16) Derivatives {
+    float slope = 0;
+    float curvature = 0;
+    float count = 0;
+    float unused = 0;
+
+    Derivatives& operator+=(const Derivatives& other) {
+        slope += other.slope;
+        curvature += other.curvature;
+        count += other.count;
+        unused += other.unused;
+        return *this;
+    }
+    Derivatives& operator-=(const Derivatives& other) {
+        slope -= other.slope;
+        curvature -= other.curvature;
+        count -= other.count;
+        unused -= other.unused;
+        return *this;
+    }
+};
+
+/// Grows trees, the leaf that gains most first. Keeps its memory from tree to tree; one thread at a time.
+class TreeGrower {
+public:
+    TreeGrower(const BinnedRows& rows, const GrowthSettings& settings) : rows_(rows), settings_(settings) {}
+
+    /// derivatives: of each pattern; those of count 0 train nothing but find their leaf.
+    Tree grow(const TreeSample& sample, std::span<const Derivatives> derivatives);
+    /// Of each pattern in the tree grown last.
+    std::span<const std::uint8_t> leaf_of_pattern() const { return leaf_of_pattern_; }
+
+private:
+    struct Candidate {
+        float gain = 0;  ///< of the loss; 0 where no split is allowed
+        std::int32_t column = -1;
+        std::int32_t bin = 0;  ///< higher ones move
+        Derivatives below;
+    };
+    struct Leaf {
+        std::size_t begin;  ///< its patterns in order_
+        std::size_t end;
+        Derivatives total;
+        std::vector<std::int32_t> columns;  ///< that a split of it or its parts may use
+        Candidate best;
+    };
+
+    void start();
+    std::span<Derivatives> histogram(std::size_t leaf);
+    void collect(std::size_t leaf);
+    void complete(std::size_t leaf, const SampledColumn& column);
+    void consider(std::size_t leaf, std::int32_t number);
+    void search(std::size_t leaf, std::size_t larger);
+    std::size_t split(std::size_t leaf);
+    std::size_t partition(const Leaf& leaf);
+    bool divisible(const Leaf& leaf) const { return leaf.total.count >= 2 * settings_.least_count; }
+    Tree finish(std::vector<Tree::Split> splits);
+
+    const BinnedRows& rows_;
+    GrowthSettings settings_;
+    const TreeSample* sample_ = nullptr;
+    std::span<const Derivatives> derivatives_;
+    std::vector<Derivatives> histograms_;  // of each leaf, all bins of the sample
+    std::vector<Leaf> leaves_;
+    std::vector<std::int32_t> order_;
+    std::vector<std::int32_t> moved_;
+    std::vector<std::uint8_t> listed_;
+    std::vector<std::uint8_t> leaf_of_pattern_;
+};
+
+}  // namespace mml

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/random.hpp"
+#include "learners/trees/binned_rows.hpp"
+
+namespace mml {
+
+/// One of a sample's columns; its bins stand side by side in histograms.
+struct SampledColumn {
+    std::int32_t column;  ///< among those of the BinnedRows
+    std::int32_t first;
+    std::int32_t bins;
+    std::int32_t dominant;
+};
+
+/// What the trees of one round see: some of the columns, and the rows as patterns of those. Rows that differ in other
+/// columns only are one pattern, which on Moodle's data leaves a fifth of them.
+struct TreeSample {
+    std::vector<SampledColumn> columns;
+    std::int32_t bins = 0;  ///< of all columns
+    std::vector<std::int32_t> pattern_of_row;
+    std::vector<std::int64_t> starts{0};
+    std::vector<std::int32_t> cells;  ///< each pattern's bins that are not dominant, rising
+    std::vector<std::int64_t> bin_starts;
+    std::vector<std::int32_t> bin_patterns;  ///< the same the other way round: each bin's patterns, none for dominant ones
+
+    std::size_t patterns() const { return starts.size() - 1; }
+    /// The patterns in bins first ... last - 1.
+    std::span<const std::int32_t> patterns_of(std::int32_t first, std::int32_t last) const {
+        const auto begin = static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(first)]);
+        return std::span(bin_patterns)
+            .subspan(begin, static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(last)]) - begin);
+    }
+    std::span<const std::int32_t> pattern(std::size_t index) const {
+        const auto begin = static_cast<std::size_t>(starts[index]);
+        return std::span(cells).subspan(begin, static_cast<std::size_t>(starts[index + 1]) - begin);
+    }
+};
+
+/// Draws a share of the columns, though never fewer than a handful. merge: whether to look for equal patterns; where nearly
+/// every row is one of its own that costs more than it saves.
+TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random, bool merge);
+
+}  // namespace mml

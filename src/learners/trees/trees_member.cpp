@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "learners/trees/trees.hpp"
+
+namespace mml {
+
+namespace {
+
+constexpr std::size_t rows_a_block = 64;
+
+[[noreturn]] void refuse(const char* what) {
+    fail(Status::bad_model, std::string("damaged model: its trees have ") + what + " out of range");
+}
+
+bool in_range(float value) { return std::abs(value) <= largest_leaf_value; }
+
+// One split of a block of rows: masks rather than branches, and a fixed length, so that compilers make a few vector
+// instructions of it; inlined it stays scalar with gcc 12.
+[[gnu::noinline]] void move_rows(std::uint8_t* __restrict leaves, const std::uint8_t* __restrict bins, std::uint8_t leaf,
+                                 std::uint8_t bin, std::uint8_t new_leaf) {
+    const auto change = static_cast<std::uint8_t>(leaf ^ new_leaf);
+    for (std::size_t row = 0; row < rows_a_block; ++row) {
+        const std::uint8_t in_leaf = leaves[row] == leaf ? 0xFF : 0;
+        const std::uint8_t above = bins[row] > bin ? 0xFF : 0;
+        leaves[row] = static_cast<std::uint8_t>(leaves[row] ^ (in_leaf & above & change));
+    }
+}
+
+}  // namespace
+
+TreesMember::TreesMember(std::int64_t inputs, std::vector<float> base, std::vector<Tree> trees)
+    : base_(std::move(base)), trees_(std::move(trees)) {
+    check(inputs);
+    bin_columns(inputs);
+}
+
+void TreesMember::check(std::int64_t inputs) const {
+    if (base_.empty() || trees_.size() % base_.size() != 0) refuse("their number");
+    if (!std::ranges::all_of(base_, in_range)) refuse("a base");
+    for (const Tree& tree : trees_) {
+        if (tree.splits.size() >= most_leaves || tree.values.size() != tree.splits.size() + 1) refuse("a number of leaves");
+        if (!std::ranges::all_of(tree.values, in_range)) refuse("a leaf's value");
+        for (std::size_t i = 0; i < tree.splits.size(); ++i) {
+            const Tree::Split& split = tree.splits[i];
+            if (split.leaf < 0 || static_cast<std::size_t>(split.leaf) > i) refuse("a split's leaf");
+            if (split.column < 0 || split.column >= inputs) refuse("a split's column");
+            if (!std::isfinite(split.threshold)) refuse("a split's threshold");
+        }
+    }
+}
+
+void TreesMember::bin_columns(std::int64_t inputs) {
+    used_.assign(static_cast<std::size_t>(inputs), -1);
+    for (const Tree& tree : trees_) {
+        for (const Tree::Split& split : tree.splits) used_[static_cast<std::size_t>(split.column)] = 0;
+    }
+    for (std::size_t column = 0; column < used_.size(); ++column) {
+        if (used_[column] < 0) continue;
+        used_[column] = static_cast<std::int32_t>(columns_.size());
+        columns_.push_back(static_cast<std::int32_t>(column));
+    }
+    thresholds_.resize(columns_.size());
+    const auto place = [&](const Tree::Split& split) { return used_[static_cast<std::size_t>(split.column)]; };
+    for (const Tree& tree : trees_) {
+        for (const Tree::Split& split : tree.splits)
+            thresholds_[static_cast<std::size_t>(place(split))].push_back(split.threshold);
+    }
+    for (auto& thresholds : thresholds_) {
+        std::ranges::sort(thresholds);
+        thresholds.erase(std::unique(thresholds.begin(), thresholds.end()), thresholds.end());
+        if (thresholds.size() >= most_leaves) refuse("the number of a column's thresholds");
+    }
+    for (const Tree& tree : trees_) {
+        for (const Tree::Split& split : tree.splits) {
+            const auto& thresholds = thresholds_[static_cast<std::size_t>(place(split))];
+            const auto bin = std::ranges::lower_bound(thresholds, split.threshold) - thresholds.begin();
+            splits_.push_back({static_cast<std::uint8_t>(split.leaf), static_cast<std::uint8_t>(bin), place(split)});
+        }
+    }
+}
+
+// The number of thresholds below the cell: it is above threshold i exactly where its bin is above i.
+std::uint8_t TreesMember::bin_of(std::size_t used, float cell) const {
+    const auto& thresholds = thresholds_[used];
+    const float filled = std::isnan(cell) ? 0.0F : cell;
+    return static_cast<std::uint8_t>(std::ranges::lower_bound(thresholds, filled) - thresholds.begin());
+}
+
+void TreesMember::add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
+                             std::span<float> links) const {
+    std::vector<std::uint8_t> background(columns_.size());
+    for (std::size_t used = 0; used < columns_.size(); ++used)
+        background[used] = bin_of(used, rows.background()[static_cast<std::size_t>(columns_[used])]);
+    std::vector<std::uint8_t> bins(columns_.size() * rows_a_block);
+    for (std::int64_t begin = first; begin < last; begin += static_cast<std::int64_t>(rows_a_block)) {
+        const std::int64_t end = std::min(last, begin + static_cast<std::int64_t>(rows_a_block));
+        for (std::size_t used = 0; used < columns_.size(); ++used)
+            std::fill_n(bins.begin() + static_cast<std::ptrdiff_t>(used * rows_a_block), rows_a_block, background[used]);
+        for (std::int64_t index = begin; index < end; ++index) {
+            const SparseRow row = rows.row(index);
+            for (std::size_t i = 0; i < row.columns.size(); ++i) {
+                const std::int32_t used = used_[static_cast<std::size_t>(row.columns[i])];
+                if (used < 0) continue;
+                const auto place = static_cast<std::size_t>(used);
+                bins[place * rows_a_block + static_cast<std::size_t>(index - begin)] = bin_of(place, row.values[i]);
+            }
+        }
+        score_block(bins.data(), static_cast<std::size_t>(end - begin), weight,
+                    links.data() + static_cast<std::size_t>(begin - first) * base_.size());
+    }
+}
+
+void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float weight, float* links) const {
+    const std::size_t outputs = base_.size();
+    std::vector<float> sums(outputs * rows_a_block);
+    std::uint8_t leaves[rows_a_block];
+    const BinnedSplit* split = splits_.data();
+    for (std::size_t number = 0; number < trees_.size(); ++number) {
+        const Tree& tree = trees_[number];
+        std::ranges::fill(leaves, std::uint8_t{0});
+        for (std::size_t i = 0; i < tree.splits.size(); ++i, ++split) {
+            move_rows(leaves, bins + static_cast<std::size_t>(split->column) * rows_a_block, split->leaf, split->bin,
+                      static_cast<std::uint8_t>(i + 1));
+        }
+        float* sum = sums.data() + (number % outputs) * rows_a_block;
+        for (std::size_t row = 0; row < rows_a_block; ++row) sum[row] += tree.values[leaves[row]];
+    }
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t k = 0; k < outputs; ++k)
+            links[row * outputs + k] += weight * (base_[k] + sums[k * rows_a_block + row]);
+    }
+}
+
+void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
+    std::vector<std::int32_t> counts, leaves, columns;
+    std::vector<float> thresholds, values;
+    for (const Tree& tree : trees_) {
+        counts.push_back(static_cast<std::int32_t>(tree.splits.size()));
+        values.insert(values.end(), tree.values.begin(), tree.values.end());
+        for (const Tree::Split& split : tree.splits) {
+            leaves.push_back(split.leaf);
+            columns.push_back(split.column);
+            thresholds.push_back(split.threshold);
+        }
+    }
+    tensors.put(prefix + "base", base_);
+    tensors.put(prefix + "splits", std::move(counts));
+    tensors.put(prefix + "leaf", std::move(leaves));
+    tensors.put(prefix + "column", std::move(columns));
+    tensors.put(prefix + "threshold", std::move(thresholds));
+    tensors.put(prefix + "value", std::move(values));
+}
+
+std::unique_ptr<const Member> TreesLearner::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
+                                                 int outputs) const {
+    const auto& counts = tensors.get<std::int32_t>(prefix + "splits", {-1});
+    std::int64_t total = 0;
+    for (const std::int32_t count : counts) {
+        if (count < 0 || count >= most_leaves) refuse("a number of splits");
+        total += count;
+    }
+    const auto& leaves = tensors.get<std::int32_t>(prefix + "leaf", {total});
+    const auto& columns = tensors.get<std::int32_t>(prefix + "column", {total});
+    const auto& thresholds = tensors.get<float>(prefix + "threshold", {total});
+    const auto& values = tensors.get<float>(prefix + "value", {total + static_cast<std::int64_t>(counts.size())});
+    std::vector<Tree> trees(counts.size());
+    std::size_t next = 0;
+    auto value = values.begin();
+    for (std::size_t number = 0; number < trees.size(); ++number) {
+        const std::int32_t count = counts[number];
+        for (std::int32_t i = 0; i < count; ++i, ++next)
+            trees[number].splits.push_back({leaves[next], columns[next], thresholds[next]});
+        trees[number].values.assign(value, value + count + 1);
+        value += count + 1;
+    }
+    return std::make_unique<TreesMember>(inputs, tensors.get<float>(prefix + "base", {outputs}), std::move(trees));
+}
+
+}  // namespace mml

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/sparse_rows.hpp"
+
+namespace mml {
+
+struct ColumnCell {
+    std::int32_t row;
+    float value;
+};
+
+/// The stored cells of a table by column, rows rising within each: for what is fitted to one column after the other.
+class ColumnCells {
+public:
+    explicit ColumnCells(const SparseRows& rows);
+
+    std::span<const ColumnCell> column(std::size_t index) const {
+        const auto begin = static_cast<std::size_t>(starts_[index]);
+        return std::span(cells_).subspan(begin, static_cast<std::size_t>(starts_[index + 1]) - begin);
+    }
+
+private:
+    std::vector<std::int64_t> starts_;
+    std::vector<ColumnCell> cells_;
+};
+
+}  // namespace mml

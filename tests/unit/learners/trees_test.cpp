@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <functional>
+#include <limits>
+
+#include "../status_of.hpp"
+#include "base/random.hpp"
+#include "learners/loss.hpp"
+#include "learners/trees/trees.hpp"
+
+using namespace mml;
+
+namespace {
+
+constexpr float empty = std::numeric_limits<float>::quiet_NaN();
+
+Config quick() {
+    Config config;
+    config.set("trees", "40");
+    return config;
+}
+
+// Rows of small whole numbers, whose class or value is a function of the row; every fourth is of one fold.
+struct Problem {
+    SparseRows features;
+    TrainingSet set;
+
+    Problem(std::int64_t rows, std::size_t columns, Task task, int classes,
+            const std::function<double(std::span<const float>)>& target)
+        : features(std::vector<float>(columns)), set{features, {}, task, classes, 4, 1} {
+        RandomStream random(11);
+        std::vector<float> cells(columns);
+        for (std::int64_t row = 0; row < rows; ++row) {
+            for (float& cell : cells) cell = static_cast<float>(random.below(4));
+            features.append_dense_row(cells);
+            FoldedObservation observation;
+            observation.row = static_cast<std::int32_t>(row);
+            observation.fold = static_cast<std::int32_t>(row % 4);
+            observation.count = 1;
+            observation.weight = 1;
+            if (task == Task::regression) {
+                observation.value = target(cells);
+            } else {
+                observation.class_index = static_cast<std::int32_t>(target(cells));
+            }
+            set.observations.push_back(observation);
+        }
+    }
+
+    Fit fit(const Config& config, int threads = 1, double time_limit = 0) const {
+        Supervisor supervisor({threads, time_limit, {}});
+        return TreesLearner().fit(set, config, Share(supervisor));
+    }
+
+    double mean_loss(std::span<const float> links) const {
+        const auto outputs = static_cast<std::size_t>(set.outputs());
+        double loss = 0;
+        for (std::size_t i = 0; i < set.observations.size(); ++i)
+            loss += sample_loss(set.task, links.subspan(i * outputs, outputs), set.observations[i]);
+        return loss / static_cast<double>(set.observations.size());
+    }
+};
+
+double exclusive_or(std::span<const float> cells) { return (cells[0] > 1.5F) != (cells[1] > 1.5F) ? 1 : 0; }
+double of_three(std::span<const float> cells) { return cells[0] < 0.5F ? 0 : cells[1] < 1.5F ? 1 : 2; }
+double product(std::span<const float> cells) { return static_cast<double>((cells[0] - 1.5F) * (cells[1] - 1.5F)); }
+
+std::vector<float> scores(const Member& member, const SparseRows& rows, int outputs) {
+    std::vector<float> links(static_cast<std::size_t>(rows.rows() * outputs));
+    member.add_scores(rows, 0, rows.rows(), 1, links);
+    return links;
+}
+
+Tensors stored(const Member& member) {
+    Tensors tensors;
+    member.store(tensors, "t.");
+    return tensors;
+}
+
+// Two trees of one output over three columns: column 2 above 0.5; then column 0 above 1, and of the rest column 2 above -1.
+TreesMember by_hand() { return {3, {0.25F}, {{{{0, 2, 0.5F}}, {1, 2}}, {{{0, 0, 1}, {0, 2, -1}}, {10, 20, 30}}}}; }
+
+}  // namespace
+
+TEST_CASE("trees learn what only two columns together tell") {
+    const Problem problem(800, 4, Task::classification, 2, exclusive_or);
+    const Fit fit = problem.fit(quick());
+    CHECK(problem.mean_loss(fit.out_of_fold) < 0.1);
+    CHECK(problem.mean_loss(scores(*fit.member, problem.features, 1)) < 0.1);
+}
+
+TEST_CASE("trees learn three classes") {
+    const Problem problem(800, 3, Task::classification, 3, of_three);
+    const Fit fit = problem.fit(quick());
+    REQUIRE(fit.out_of_fold.size() == 2400);
+    CHECK(problem.mean_loss(fit.out_of_fold) < 0.1);
+    CHECK(problem.mean_loss(scores(*fit.member, problem.features, 3)) < 0.1);
+}
+
+TEST_CASE("trees learn a product of two columns") {
+    const Problem problem(800, 3, Task::regression, 0, product);
+    const Fit fit = problem.fit(quick());
+    // The target's variance is 1.25 * 1.25: half of it is the loss of a constant.
+    CHECK(problem.mean_loss(fit.out_of_fold) < 0.05);
+}
+
+TEST_CASE("columns that tell nothing leave few trees or none") {
+    RandomStream random(3);
+    const Problem problem(400, 5, Task::classification, 2, [&](auto) { return static_cast<double>(random.below(2)); });
+    const Fit fit = problem.fit(quick());
+    CHECK(fit.description["trees"].get<int>() < 10);
+    CHECK(problem.mean_loss(fit.out_of_fold) < std::log(2.0) + 0.02);
+}
+
+TEST_CASE("constant columns give each fold the class shares of the others") {
+    Problem problem(8, 1, Task::classification, 2, [](auto) { return 0.0; });
+    SparseRows constant(std::vector<float>{5});
+    constant.append_dense_row(std::vector<float>{5});
+    TrainingSet set{constant, problem.set.observations, Task::classification, 2, 2, 1};
+    // Fold 0 has one of four of class 1, fold 1 has three of four.
+    for (std::size_t i = 0; i < 8; ++i) {
+        set.observations[i].row = 0;
+        set.observations[i].fold = i < 4 ? 0 : 1;
+        set.observations[i].class_index = i == 0 || i > 4 ? 1 : 0;
+    }
+    Supervisor supervisor({1, 0, {}});
+    const Fit fit = TreesLearner().fit(set, quick(), Share(supervisor));
+    CHECK(fit.out_of_fold[0] == doctest::Approx(std::log(3.0)));
+    CHECK(fit.out_of_fold[7] == doctest::Approx(-std::log(3.0)));
+    CHECK(scores(*fit.member, constant, 1) == std::vector<float>{0});
+}
+
+TEST_CASE("a set without folds gets a member, but no scores out of fold") {
+    Problem problem(60, 2, Task::classification, 2, exclusive_or);
+    problem.set.folds = 0;
+    for (FoldedObservation& observation : problem.set.observations) observation.fold = 0;
+    const Fit fit = problem.fit(quick());
+    REQUIRE(fit.member);
+    CHECK(problem.mean_loss(scores(*fit.member, problem.features, 1)) < std::log(2.0));
+    REQUIRE(fit.out_of_fold.size() == 60);
+    CHECK(std::isnan(fit.out_of_fold[0]));
+}
+
+TEST_CASE("a class that is never seen gets a finite score") {
+    Problem problem(40, 2, Task::classification, 3, [](auto) { return 1.0; });
+    problem.set.folds = 0;
+    const Fit fit = problem.fit(quick());
+    const std::vector<float> links = scores(*fit.member, problem.features, 3);
+    for (const float link : links) CHECK(std::isfinite(link));
+    CHECK(links[1] > links[0] + 2);
+}
+
+TEST_CASE("weights that differ by a billion leave every score finite") {
+    Problem problem(400, 3, Task::classification, 2, exclusive_or);
+    for (std::size_t i = 0; i < 400; i += 7) problem.set.observations[i].weight = 1e9;
+    const Fit fit = problem.fit(quick());
+    for (const float link : fit.out_of_fold) CHECK(std::isfinite(link));
+}
+
+TEST_CASE("the number of threads changes no bit of a fit") {
+    for (const int classes : {2, 3}) {
+        const Problem problem(500, 40, Task::classification, classes, classes == 2 ? exclusive_or : of_three);
+        const Fit one = problem.fit(quick(), 1);
+        const Fit three = problem.fit(quick(), 3);
+        CHECK(one.out_of_fold == three.out_of_fold);
+        CHECK(one.curves[0].validation_loss == three.curves[0].validation_loss);
+        CHECK(stored(*one.member).get<float>("t.value", {-1}) == stored(*three.member).get<float>("t.value", {-1}));
+    }
+}
+
+TEST_CASE("another seed draws other columns") {
+    Problem problem(500, 40, Task::classification, 2, exclusive_or);
+    const Fit first = problem.fit(quick());
+    problem.set.seed = 2;
+    CHECK(first.out_of_fold != problem.fit(quick()).out_of_fold);
+}
+
+TEST_CASE("merged rows give the trees that the single ones give") {
+    const Problem single(300, 2, Task::classification, 2, exclusive_or);
+    SparseRows merged(std::vector<float>(2));
+    for (int row = 0; row < 16; ++row) {
+        merged.append_dense_row(std::vector<float>{static_cast<float>(row / 4), static_cast<float>(row % 4)});
+    }
+    TrainingSet set{merged, single.set.observations, Task::classification, 2, 4, 1};
+    for (FoldedObservation& observation : set.observations) {
+        std::vector<float> cells(2);
+        single.features.expand_row(observation.row, cells);
+        observation.row = static_cast<std::int32_t>(4 * cells[0] + cells[1]);
+    }
+    Supervisor supervisor({1, 0, {}});
+    const Fit fit = TreesLearner().fit(set, quick(), Share(supervisor));
+    const Fit expected = single.fit(quick());
+    for (std::size_t i = 0; i < 300; ++i)
+        CHECK(fit.out_of_fold[i] == doctest::Approx(expected.out_of_fold[i]).epsilon(1e-3));
+}
+
+TEST_CASE("when the time is up the best so far is kept, or nothing") {
+    const Problem problem(5000, 20, Task::classification, 2, exclusive_or);
+    Config config;
+    config.set("trees", "10000");
+    config.set("tree_learning_rate", "0.001");
+    const auto begin = std::chrono::steady_clock::now();
+    const Fit fit = problem.fit(config, 2, 0.5);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
+    REQUIRE(fit.member);
+    CHECK(fit.description["trees"].get<int>() < 10000);
+    CHECK(std::isfinite(fit.out_of_fold[0]));
+    CHECK_FALSE(problem.fit(config, 2, 1e-9).member);
+}
+
+TEST_CASE("cancelling ends a fit") {
+    const Problem problem(20000, 60, Task::classification, 2, exclusive_or);
+    Config config;
+    config.set("trees", "10000");
+    config.set("tree_learning_rate", "0.001");
+    Supervisor supervisor({2, 0, [](const ProgressReport&) { return false; }});
+    CHECK(mml_test::status_of([&] { TreesLearner().fit(problem.set, config, Share(supervisor)); }) == Status::cancelled);
+}
+
+TEST_CASE("scores are the base and the values of the leaves that a row falls to") {
+    SparseRows rows(std::vector<float>(3));
+    rows.append_dense_row(std::vector<float>{0, 0, 0});
+    rows.append_dense_row(std::vector<float>{2, 0, 1});
+    rows.append_dense_row(std::vector<float>{1, 0, -1});
+    rows.append_dense_row(std::vector<float>{empty, 7, empty});
+    std::vector<float> links(4, 100);
+    by_hand().add_scores(rows, 0, 4, 0.5F, links);
+    CHECK(links == std::vector<float>{100 + 0.5F * 31.25F, 100 + 0.5F * 22.25F, 100 + 0.5F * 11.25F, 100 + 0.5F * 31.25F});
+}
+
+TEST_CASE("a row's score depends neither on its table's background nor on the other rows") {
+    const Problem problem(300, 6, Task::classification, 3, of_three);
+    const Fit fit = problem.fit(quick());
+    SparseRows other(std::vector<float>{3, empty, 1, 2, 0, 1});
+    std::vector<float> cells(6);
+    for (std::int64_t row = 0; row < 300; ++row) {
+        problem.features.expand_row(row, cells);
+        other.append_dense_row(cells);
+    }
+    const std::vector<float> expected = scores(*fit.member, problem.features, 3);
+    CHECK(scores(*fit.member, other, 3) == expected);
+    std::vector<float> alone(3);
+    fit.member->add_scores(other, 77, 78, 1, alone);
+    CHECK(alone == std::vector<float>(expected.begin() + 231, expected.begin() + 234));
+}
+
+TEST_CASE("trees survive storing") {
+    const Problem problem(300, 6, Task::classification, 3, of_three);
+    const Fit fit = problem.fit(quick());
+    const auto loaded = TreesLearner().load(stored(*fit.member), "t.", 6, 3);
+    CHECK(scores(*loaded, problem.features, 3) == scores(*fit.member, problem.features, 3));
+    const TreesMember none(2, {0.5F}, {});
+    CHECK(scores(*TreesLearner().load(stored(none), "t.", 2, 1), SparseRows({0, 0}), 1).empty());
+}
+
+TEST_CASE("damaged trees are refused") {
+    const auto refused = [](const std::string& name, auto values) {
+        Tensors tensors = stored(by_hand());
+        tensors.put("t." + name, values);
+        return mml_test::status_of([&] { TreesLearner().load(tensors, "t.", 3, 1); }) == Status::bad_model;
+    };
+    using Integers = std::vector<std::int32_t>;
+    using Numbers = std::vector<float>;
+    constexpr float infinite = std::numeric_limits<float>::infinity();
+    REQUIRE_FALSE(refused("splits", Integers{1, 2}));
+    for (const Integers& splits : {Integers{1, -1}, {1, 3}, {256, 2}, {3}, {1, 2, 0}}) CHECK(refused("splits", splits));
+    REQUIRE_FALSE(refused("leaf", Integers{0, 0, 1}));
+    for (const Integers& leaf : {Integers{0, 0, 2}, {0, 1, 0}, {-1, 0, 0}, {0, 0}}) CHECK(refused("leaf", leaf));
+    for (const Integers& column : {Integers{3, 0, 2}, {2, -1, 2}, {2, 0}}) CHECK(refused("column", column));
+    CHECK(refused("column", Numbers{2, 0, 2}));
+    for (const float bad : {empty, infinite, -infinite}) CHECK(refused("threshold", Numbers{bad, 1, -1}));
+    for (const float bad : {empty, infinite, 2e6F, -2e6F}) CHECK(refused("value", Numbers{1, 2, 10, bad, 30}));
+    CHECK(refused("value", Numbers{1, 2, 10, 20}));
+    for (const Numbers& base : {Numbers{empty}, {1, 2}, {}}) CHECK(refused("base", base));
+    const Tensors tensors = stored(by_hand());
+    CHECK(mml_test::status_of([&] { TreesLearner().load(tensors, "t.", 2, 1); }) == Status::bad_model);
+    CHECK(mml_test::status_of([&] { TreesLearner().load(tensors, "t.", 3, 2); }) == Status::bad_model);
+    CHECK(mml_test::status_of([&] { TreesLearner().load(tensors, "other.", 3, 1); }) == Status::bad_model);
+}
+
+TEST_CASE("more thresholds of a column than bytes can number, or trees that the outputs do not divide, are refused") {
+    const auto made = [](int thresholds, std::size_t outputs) {
+        std::vector<Tree> trees;
+        for (int i = 0; i < thresholds; ++i) trees.push_back({{{0, 0, static_cast<float>(i)}}, {0, 1}});
+        return mml_test::status_of([&] { TreesMember(1, std::vector<float>(outputs), trees); });
+    };
+    CHECK(made(255, 1) == Status::ok);
+    CHECK(made(256, 1) == Status::bad_model);
+    CHECK(made(9, 3) == Status::ok);
+    CHECK(made(10, 3) == Status::bad_model);
+}
