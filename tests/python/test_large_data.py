@@ -21,7 +21,7 @@ def students(shared, tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("options", [[], ["--linear", "false", "--networks", "4"]], ids=["defaults", "networks alone"])
+@pytest.mark.parametrize("options", [[], ["--linear", "false", "--trees", "0"]], ids=["defaults", "networks alone"])
 def test_quality(run, students, options):
     report = json.loads(run("evaluate", students, "--iterations", 5, "--as", "json", "--quiet", *options))
     metrics = {name: metric["value"] for name, metric in report["metrics"].items()}
