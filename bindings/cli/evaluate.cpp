@@ -46,7 +46,11 @@ std::string metric_label(const std::string& name) {
                                                               {"precision", "precision (weighted)"},
                                                               {"recall", "recall (weighted)"},
                                                               {"f1_score", "F1 (weighted)"},
+                                                              {"matthews_correlation", "Matthews correlation"},
                                                               {"roc_auc", "ROC AUC"},
+                                                              {"pr_auc", "PR AUC"},
+                                                              {"pr_auc_one_vs_rest", "PR AUC, one against the rest"},
+                                                              {"calibration_error", "calibration error (less is better)"},
                                                               {"log_loss", "log loss (less is better)"},
                                                               {"brier_score", "Brier score (less is better)"},
                                                               {"roc_auc_one_vs_rest", "ROC AUC, one against the rest"},
@@ -61,16 +65,21 @@ double number(const Json& value) {
     return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
 }
 
+std::string interval_text(const Json& interval) {
+    return interval.is_null() ? "-" : fixed(number(interval[0]), 4) + " to " + fixed(number(interval[1]), 4);
+}
+
 // "score" is left out: it repeats the metric by which Moodle judges, weighted F1 or R squared.
 std::string metrics_text(const Json& report) {
     const bool repeated = report.at("iterations").size() > 1;
     Table table;
-    table.add_row(repeated ? std::vector<std::string>{"", "mean", "deviation", "baseline"}
-                           : std::vector<std::string>{"", "value", "baseline"});
+    table.add_row(repeated ? std::vector<std::string>{"", "mean", "deviation", "95 % interval", "baseline"}
+                           : std::vector<std::string>{"", "value", "95 % interval", "baseline"});
     for (const auto& [name, metric] : report.at("metrics").items()) {
         if (name == "score" || metric.at("value").is_null()) continue;
         std::vector<std::string> cells = {metric_label(name), fixed(number(metric.at("value")), 4)};
         if (repeated) cells.push_back("± " + fixed(number(metric.at("deviation")), 4));
+        cells.push_back(interval_text(metric.at("interval")));
         cells.push_back(fixed(number(metric.at("baseline")), 4));
         table.add_row(cells);
     }
