@@ -45,31 +45,30 @@ std::vector<Point> thinned(const std::vector<Point>& points) {
     return kept;
 }
 
-Json points_json(const std::vector<Point>& points) {
-    Json list = Json::array();
+void write_points(Json& list, const std::vector<Point>& points) {
+    list = Json::array();
     for (const Point& point : thinned(points)) list.push_back({rounded(point.x), rounded(point.y)});
-    return list;
 }
 
 // Without both sides there is no rate to draw.
-Json roc_points(const std::vector<Ranking::Above>& thresholds) {
+std::vector<Point> roc_points(const std::vector<Ranking::Above>& thresholds) {
     const Ranking::Above& all = thresholds.back();
-    if (all.positives <= 0 || all.negatives <= 0) return Json::array();
+    if (all.positives <= 0 || all.negatives <= 0) return {};
     std::vector<Point> points{{0, 0}};
     for (const Ranking::Above& above : thresholds) {
         points.push_back({above.negatives / all.negatives, above.positives / all.positives});
     }
-    return points_json(points);
+    return points;
 }
 
-Json precision_recall_points(const std::vector<Ranking::Above>& thresholds) {
+std::vector<Point> precision_recall_points(const std::vector<Ranking::Above>& thresholds) {
     const Ranking::Above& all = thresholds.back();
     std::vector<Point> points;
     for (const Ranking::Above& above : thresholds) {
         if (all.positives <= 0 || above.positives + above.negatives <= 0) continue;
         points.push_back({above.positives / all.positives, above.positives / (above.positives + above.negatives)});
     }
-    return points_json(points);
+    return points;
 }
 
 // Two classes: the second one; more: the most frequent ones.
@@ -98,67 +97,73 @@ Json reliability_points(const ClassifiedRows& rows) {
     return list;
 }
 
-Json class_curves(const RatedRows& rated) {
+// All fields are there before the first long list is filled: an object that grows copies what it holds.
+void write_curves_of_class(Json& curves, const std::string& name, const std::vector<Ranking::Above>& thresholds) {
+    const Ranking::Above& all = thresholds.back();
+    const double share = all.positives / (all.positives + all.negatives);
+    Json& roc = curves["roc"].emplace_back(Json{{"class", name}, {"points", nullptr}});
+    write_points(roc["points"], roc_points(thresholds));
+    Json& precision_recall =
+        curves["precision_recall"].emplace_back(Json{{"class", name}, {"share", rounded(share)}, {"points", nullptr}});
+    write_points(precision_recall["points"], precision_recall_points(thresholds));
+}
+
+void write_class_curves(Json& curves, const RatedRows& rated) {
     const ClassifiedRows rows = classified(rated.target, rated.weights, rated.predictions);
-    Json curves{{"roc", Json::array()}, {"precision_recall", Json::array()}};
+    for (const char* name : {"roc", "precision_recall", "reliability"}) curves[name] = Json::array();
     for (const std::int32_t positive : drawn_classes(rated)) {
         const auto thresholds = Ranking(rows, positive).thresholds(rows.weights);
         if (thresholds.empty()) continue;
-        const std::string name = valid_utf8(rated.target.class_names[static_cast<std::size_t>(positive)]);
-        const Ranking::Above& all = thresholds.back();
-        curves["roc"].push_back({{"class", name}, {"points", roc_points(thresholds)}});
-        curves["precision_recall"].push_back({{"class", name},
-                                              {"share", rounded(all.positives / (all.positives + all.negatives))},
-                                              {"points", precision_recall_points(thresholds)}});
+        write_curves_of_class(curves, valid_utf8(rated.target.class_names[static_cast<std::size_t>(positive)]), thresholds);
     }
     curves["reliability"] = reliability_points(rows);
-    return curves;
 }
 
 // Evenly through the rows sorted by their known value.
-Json estimate_points(const RatedRows& rows) {
+void write_estimates(Json& list, const RatedRows& rows) {
     std::vector<std::size_t> order(rows.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, {}, [&](std::size_t row) { return rows.target.values[row]; });
     const std::size_t count = std::min(order.size(), most_points);
-    Json list = Json::array();
+    list = Json::array();
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t row = order[count == 1 ? 0 : i * (order.size() - 1) / (count - 1)];
         list.push_back({rows.target.values[row], static_cast<double>(rows.predictions[row])});
     }
-    return list;
 }
 
-Json learning_curve_json(std::size_t iteration, const LearningCurve& curve) {
+void write_learning_curve(Json& json, std::size_t iteration, const LearningCurve& curve) {
     const std::size_t epochs = curve.training_loss.size();
     const std::size_t count = std::min(epochs, most_points);
-    Json points = Json::array();
+    json["iteration"] = iteration;
+    json["member"] = valid_utf8(curve.member);
+    Json& points = json["points"] = Json::array();
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t epoch = count == 1 ? 0 : i * (epochs - 1) / (count - 1);
         const bool validated = epoch < curve.validation_loss.size();
         points.push_back({epoch + 1, rounded(curve.training_loss[epoch]),
                           validated ? rounded(curve.validation_loss[epoch]) : Json(nullptr)});
     }
-    return {{"iteration", iteration}, {"member", valid_utf8(curve.member)}, {"points", std::move(points)}};
 }
 
 }  // namespace
 
-Json curves_json(const RatedRows& rows) {
-    if (rows.target.task == Task::classification) return class_curves(rows);
-    Json curves = Json::object();
-    curves["estimates"] = estimate_points(rows);
-    return curves;
+void write_curves(Json& curves, const RatedRows& rows) {
+    curves = Json::object();
+    if (rows.target.task == Task::classification) {
+        write_class_curves(curves, rows);
+    } else {
+        write_estimates(curves["estimates"], rows);
+    }
 }
 
-Json learning_curves_json(const std::vector<Training>& trainings) {
-    Json list = Json::array();
+void write_learning_curves(Json& list, const std::vector<Training>& trainings) {
+    list = Json::array();
     for (std::size_t i = 0; i < std::min(trainings.size(), most_drawn_iterations); ++i) {
         for (const LearningCurve& curve : trainings[i].curves) {
-            if (!curve.training_loss.empty()) list.push_back(learning_curve_json(i + 1, curve));
+            if (!curve.training_loss.empty()) write_learning_curve(list.emplace_back(Json::object()), i + 1, curve);
         }
     }
-    return list;
 }
 
 }  // namespace mml

@@ -14,11 +14,11 @@ constexpr std::size_t most_points = 200;
 constexpr std::size_t most_drawn_classes = 6;
 constexpr std::size_t most_drawn_iterations = 10;
 
-/// What the charts of a report are drawn of: ROC, precision and recall, reliability; for regression estimates beside known
-/// values. README.md of this folder lists the fields.
-nlohmann::ordered_json curves_json(const RatedRows& rows);
+/// Writes what the charts of a report are drawn of: ROC, precision and recall, reliability; for regression estimates beside
+/// known values. README.md of this folder lists the fields. The lists are long: see large_json.hpp.
+void write_curves(nlohmann::ordered_json& curves, const RatedRows& rows);
 
-/// The members' losses by epoch in the first iterations.
-nlohmann::ordered_json learning_curves_json(const std::vector<Training>& trainings);
+/// The same for the members' losses by epoch in the first iterations.
+void write_learning_curves(nlohmann::ordered_json& list, const std::vector<Training>& trainings);
 
 }  // namespace mml

@@ -8,7 +8,6 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/samples.hpp"
-#include "evaluation/curves.hpp"
 #include "evaluation/data_quality.hpp"
 #include "evaluation/rated_rows.hpp"
 #include "evaluation/rating.hpp"
@@ -58,13 +57,12 @@ Rating rate_model(const Model& model, const Dataset& dataset, const Target& targ
 }
 
 // What the report tells beside the ratings.
-void add_details(Findings& findings, const Dataset& dataset, const Target& target, const RatedRows& pool,
-                 const Config& config, Supervisor& supervisor) {
+void add_details(Findings& findings, const Dataset& dataset, const Target& target, const Config& config,
+                 Supervisor& supervisor) {
     if (findings.ratings.size() == 1) {
         findings.intervals =
-            bootstrap_intervals(pool, static_cast<std::uint64_t>(config.integer(OptionId::seed)), supervisor);
+            bootstrap_intervals(findings.rows, static_cast<std::uint64_t>(config.integer(OptionId::seed)), supervisor);
     }
-    findings.curves = curves_json(pool);
     findings.data = data_quality_json(dataset, target);
     findings.settings = settings_json(config, findings.kind == "cross_validation");
 }
@@ -96,8 +94,6 @@ private:
     int left_out_ = 0;
     std::string lack_;  // of the last split that was left out
     Findings findings_;
-    RatedRows pool_;
-    std::vector<Training> trainings_;
 };
 
 Report CrossValidation::run() {
@@ -107,10 +103,9 @@ Report CrossValidation::run() {
     warn_of_imbalance(*dataset_.target, dataset_.weights, findings_.warnings);
     for (int iteration = 0; iteration < splitter_.iterations() && goes_on(); ++iteration) iterate(iteration);
     conclude();
-    add_details(findings_, dataset_, *dataset_.target, pool_, config_, share_.supervisor());
-    findings_.learning_curves = learning_curves_json(trainings_);
+    add_details(findings_, dataset_, *dataset_.target, config_, share_.supervisor());
     Report report = make_report(dataset_, *dataset_.target, findings_);
-    report.trainings = std::move(trainings_);
+    report.trainings = std::move(findings_.trainings);
     return report;
 }
 
@@ -139,13 +134,13 @@ void CrossValidation::train_and_rate(const Split& split, Share share) {
     const Model& model = *training.model;
     const Dataset test_rows = selected(dataset_, split.test);
     const auto baseline = constant_prediction(with_classes(training_rows, model.class_names()), training_rows.weights);
-    Rating rating = rate_model(model, test_rows, with_classes(test_rows, model.class_names()), baseline, config_, pool_,
-                               share.part(rating_share));
+    Rating rating = rate_model(model, test_rows, with_classes(test_rows, model.class_names()), baseline, config_,
+                               findings_.rows, share.part(rating_share));
     rating.training_rows = training_rows.rows();
     rating.seconds = stopwatch.seconds();
     add_warnings_of(model, findings_.warnings);
     findings_.ratings.push_back(std::move(rating));
-    trainings_.push_back({nullptr, std::move(training.curves)});
+    findings_.trainings.push_back({nullptr, std::move(training.curves)});
 }
 
 // No model where the time limit came before there was any, unless nothing is rated yet: then that is the caller's to know.
@@ -195,10 +190,9 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     findings.kind = "evaluation";
     findings.warnings = dataset.notes;
     warn_of_imbalance(target, dataset.weights, findings.warnings);
-    RatedRows pool;
-    findings.ratings.push_back(rate_model(model, dataset, target, baseline, config, pool, share));
+    findings.ratings.push_back(rate_model(model, dataset, target, baseline, config, findings.rows, share));
     findings.ratings.front().seconds = stopwatch.seconds();
-    add_details(findings, dataset, target, pool, config, share.supervisor());
+    add_details(findings, dataset, target, config, share.supervisor());
     return make_report(dataset, target, findings);
 }
 

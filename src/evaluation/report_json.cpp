@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "evaluation/curves.hpp"
 
 namespace mml {
 
@@ -207,12 +208,14 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     report.json["iterations"] = iterations_json(findings.ratings);
     report.json["options"] = findings.options;
     report.json["warnings"] = warnings_json(findings.warnings);
-    report.json["curves"] = findings.curves;
-    report.json["learning_curves"] = findings.learning_curves;
+    for (const char* field : {"curves", "learning_curves"}) report.json[field] = nullptr;
     report.json["data"] = findings.data;
     report.json["settings"] = findings.settings;
     report.json["source"] = valid_utf8(dataset.source);
     report.json["version"] = library_version();
+    // Last, for an object that grows copies what it holds.
+    write_curves(report.json["curves"], findings.rows);
+    write_learning_curves(report.json["learning_curves"], findings.trainings);
     return report;
 }
 

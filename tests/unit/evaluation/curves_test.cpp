@@ -32,6 +32,12 @@ RatedRows many_rows(int count) {
     return rated({"no", "yes"}, labels, predictions);
 }
 
+nlohmann::ordered_json curves_json(const RatedRows& rows) {
+    nlohmann::ordered_json json;
+    write_curves(json, rows);
+    return json;
+}
+
 double area_under(const nlohmann::ordered_json& points) {
     double area = 0;
     for (std::size_t i = 1; i < points.size(); ++i) {
@@ -106,7 +112,8 @@ TEST_CASE("learning curves of the first iterations, thinned") {
     const std::vector<double> losses(1000, 0.5);
     std::vector<Training> trainings(12);
     for (Training& training : trainings) training.curves = {{"network 1", losses, losses}, {"linear", {}, {}}};
-    const auto json = learning_curves_json(trainings);
+    nlohmann::ordered_json json;
+    write_learning_curves(json, trainings);
     REQUIRE(json.size() == most_drawn_iterations);
     CHECK(json[9]["iteration"] == 10);
     CHECK(json[0]["member"] == "network 1");
