@@ -191,6 +191,14 @@ def test_nothing_is_cut_off(pages, browser, name, width, scheme, tmp_path):
                           "image.left - 1 || box.right > image.right + 1 || box.bottom > image.bottom + 1 })"
                           ".map(text => text.textContent)")
     assert outside == []
+    # No word of a cell is broken in two, and no cell reaches beyond its table.
+    broken = browser.run("return [...document.querySelectorAll('td, thead th')].filter(cell => cell.scrollWidth > cell.clientWidth + 1 "
+                         "|| [...cell.querySelectorAll('*'), cell].flatMap(node => [...node.childNodes]).some(node => {"
+                         "if (node.nodeType !== 3) return false; const range = document.createRange();"
+                         "return [...node.data.matchAll(/\\S+/g)].some(word => { range.setStart(node, word.index);"
+                         "range.setEnd(node, word.index + word[0].length); return range.getClientRects().length > 1 }) }))"
+                         ".map(cell => cell.textContent)")
+    assert broken == []
     browser.screenshot(tmp_path / "page.png")
     assert (tmp_path / "page.png").stat().st_size > 20_000
 

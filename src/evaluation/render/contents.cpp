@@ -87,10 +87,15 @@ void add_telling(const Json& report, std::vector<std::string>& findings) {
     }
 }
 
-const char* split_words(const std::string& resampling) {
-    if (resampling == "stratified") return "random splits with equal shares of the classes";
-    if (resampling == "random") return "random splits";
-    return resampling == "grouped" ? "folds that keep equal rows together" : "folds";
+// A regression has no classes to share out.
+std::string split_words(const Json& report) {
+    const auto resampling = report.at("options").at("resampling").get<std::string>();
+    const auto count = static_cast<std::int64_t>(report.at("iterations").size());
+    const bool folds = resampling == "folds" || resampling == "grouped";
+    std::string words = concat(counted(count, folds ? "fold" : "random split", folds ? "folds" : "random splits"));
+    if (resampling == "grouped") words += count == 1 ? " that keeps equal rows together" : " that keep equal rows together";
+    if (resampling == "stratified" && report.at("task") == "classification") words += " with equal shares of the classes";
+    return words;
 }
 
 }  // namespace
@@ -113,11 +118,8 @@ std::string procedure(const Json& report) {
                                     counted(report.at("columns").get<std::int64_t>(), "column", "columns"));
     const std::string source = concat("\xE2\x80\x9C", source_name(report), "\xE2\x80\x9D");
     if (report.at("kind") == "evaluation") return concat("A model rated on all rows of ", source, ", ", size, ".");
-    const Json& options = report.at("options");
-    const auto count = static_cast<std::int64_t>(report.at("iterations").size());
-    return concat("Cross-validation on ", source, ", ", size, ": trained and rated ", counted(count, "time", "times"),
-                  " on ", split_words(options.at("resampling").get<std::string>()), ", seed ",
-                  options.at("seed").get<std::int64_t>(), ".");
+    return concat("Cross-validation on ", source, ", ", size, ": trained and rated on ", split_words(report), ", seed ",
+                  report.at("options").at("seed").get<std::int64_t>(), ".");
 }
 
 std::vector<std::string> data_findings(const Json& report) {

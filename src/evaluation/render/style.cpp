@@ -72,6 +72,8 @@ ul { margin: .4rem 0; padding-left: 1.3rem }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem }
 caption { text-align: left; color: var(--quiet); font-size: .875rem; padding-bottom: .4rem }
 th, td { padding: .45rem .6rem; border-bottom: 1px solid var(--grid); text-align: right; vertical-align: top; font-variant-numeric: tabular-nums }
+td, thead th { overflow-wrap: normal }
+td span { white-space: nowrap }
 th:first-child { text-align: left }
 thead th { border-bottom-color: var(--line); vertical-align: bottom }
 tbody th { font-weight: 600 }
