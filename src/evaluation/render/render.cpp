@@ -23,6 +23,7 @@ constexpr std::array<std::pair<const char*, Renderer>, 2> renderers{
 
 std::vector<std::string> report_formats() {
     std::vector<std::string> names;
+    names.reserve(renderers.size());
     for (const auto& [name, renderer] : renderers) names.emplace_back(name);
     return names;
 }
