@@ -119,7 +119,9 @@ tests_under_tsan() (
 
 install_python_packages() {
     [[ -x build/python/bin/python ]] || python3 -m venv build/python || return
-    build/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/python/requirements.txt
+    local install=(build/python/bin/python -m pip install --quiet --disable-pip-version-check)
+    "${install[@]}" --requirement tests/python/requirements.txt || return
+    "${install[@]}" --no-deps --requirement tests/python/requirements-browser.txt
 }
 
 run_pytest() {

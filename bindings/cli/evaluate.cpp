@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cctype>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "commands.hpp"
 #include "data.hpp"
+#include "failure.hpp"
 #include "json_access.hpp"
 #include "library.hpp"
 #include "library_options.hpp"
@@ -20,6 +23,7 @@ struct Settings {
     std::string data;
     std::string model;
     std::string form;
+    std::string page;
     bool quiet = false;
     LibraryOptions options;
 };
@@ -43,7 +47,11 @@ std::string metric_label(const std::string& name) {
                                                               {"precision", "precision (weighted)"},
                                                               {"recall", "recall (weighted)"},
                                                               {"f1_score", "F1 (weighted)"},
+                                                              {"matthews_correlation", "Matthews correlation"},
                                                               {"roc_auc", "ROC AUC"},
+                                                              {"pr_auc", "PR AUC"},
+                                                              {"pr_auc_one_vs_rest", "PR AUC, one against the rest"},
+                                                              {"calibration_error", "calibration error (less is better)"},
                                                               {"log_loss", "log loss (less is better)"},
                                                               {"brier_score", "Brier score (less is better)"},
                                                               {"roc_auc_one_vs_rest", "ROC AUC, one against the rest"},
@@ -54,16 +62,21 @@ std::string metric_label(const std::string& name) {
     return found == labels.end() ? name : found->second;
 }
 
+std::string interval_text(const Json& interval) {
+    return interval.is_null() ? "-" : fixed(number(interval[0]), 4) + " to " + fixed(number(interval[1]), 4);
+}
+
 // "score" is left out: it repeats the metric by which Moodle judges, weighted F1 or R squared.
 std::string metrics_text(const Json& report) {
     const bool repeated = report.at("iterations").size() > 1;
     Table table;
-    table.add_row(repeated ? std::vector<std::string>{"", "mean", "deviation", "baseline"}
-                           : std::vector<std::string>{"", "value", "baseline"});
+    table.add_row(repeated ? std::vector<std::string>{"", "mean", "deviation", "95 % interval", "baseline"}
+                           : std::vector<std::string>{"", "value", "95 % interval", "baseline"});
     for (const auto& [name, metric] : report.at("metrics").items()) {
         if (name == "score" || metric.at("value").is_null()) continue;
         std::vector<std::string> cells = {metric_label(name), fixed(number(metric.at("value")), 4)};
         if (repeated) cells.push_back("± " + fixed(number(metric.at("deviation")), 4));
+        cells.push_back(interval_text(metric.at("interval")));
         cells.push_back(fixed(number(metric.at("baseline")), 4));
         table.add_row(cells);
     }
@@ -81,7 +94,34 @@ std::string report_text(const Json& report) {
     return what + "; baseline: " + baseline + "\n" + metrics_text(report);
 }
 
+bool ends_with_any(std::string name, const std::vector<std::string>& endings) {
+    std::ranges::transform(name, name.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    return std::ranges::any_of(endings, [&](const std::string& ending) { return name.ends_with(ending); });
+}
+
+// By the file's ending; none where no page is wanted.
+std::string page_format(const std::string& path) {
+    if (path.empty()) return "";
+    if (ends_with_any(path, {".html", ".htm"})) return "html";
+    if (ends_with_any(path, {".md", ".markdown"})) return "markdown";
+    throw Failure("--report \"" + path + "\": end the name in .html or .md, which tells the form", exit_usage);
+}
+
+int32_t append(const char* bytes, size_t size, void* text) {
+    static_cast<std::string*>(text)->append(bytes, size);
+    return 0;
+}
+
+void write_page(const Settings& settings, const mml_report* report, const mml_config* config) {
+    std::string text;
+    check(mml_report_render(report, page_format(settings.page).c_str(), config, append, &text));
+    Output output(settings.page);
+    output.write(text);
+    output.finish();
+}
+
 void run(const Settings& settings) {
+    const bool paged = !page_format(settings.page).empty();  // refused before the work
     const Config config = settings.options.config();
     const Dataset dataset = read_data(settings.data, config.get());
     const bool text = settings.form == "text";
@@ -89,6 +129,7 @@ void run(const Settings& settings) {
     const Report report = evaluate(dataset.get(), config.get(), settings);
     const Json document = Json::parse(mml_report_json(report.get()));
     if (!settings.quiet) show_warnings(document);
+    if (paged) write_page(settings, report.get(), config.get());
     print(text ? report_text(document) : std::string(mml_report_json(report.get())) + "\n");
 }
 
@@ -103,10 +144,14 @@ void add_evaluate(CLI::App& program) {
         "  moodleml evaluate students.csv\n"
         "  moodleml evaluate students.csv --resampling folds --iterations 5\n"
         "  moodleml evaluate other-students.csv --model students.mml\n"
+        "  moodleml evaluate students.csv --report students.html\n"
         "  moodleml evaluate students.csv --as json > report.json");
     command->add_option("DATA", settings->data, "The CSV file, with the target")->required();
     command->add_option("-m,--model", settings->model, "The model to rate; without it, cross-validation")->type_name("FILE");
     add_form_option(*command, settings->form, {"text", "json"});
+    command
+        ->add_option("-r,--report", settings->page, "Also writes a page to read, with charts: .html, or .md without charts")
+        ->type_name("FILE");
     command->add_flag("-q,--quiet", settings->quiet, "No progress, no summary of the data, no warnings");
     settings->options.add_to(*command, {"run", "data", "learners", "evaluation"});
     command->callback([settings] { run(*settings); });

@@ -278,11 +278,21 @@ mml_status mml_evaluate(mml_report** out, const mml_model* model, const mml_data
 mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, const mml_config* config,
                               mml_progress_fn progress, void* user);
 
-/** One number of a report; NaN where it is undefined on this data. MML_NOT_FOUND: the message lists what there is. */
+/** One number of a report: a metric's `<name>`, its `<name>_deviation` over the iterations, the 95 % interval `<name>_low`
+ * and `<name>_high`, or `baseline_<name>`; NaN where it is undefined on this data. MML_NOT_FOUND: the message lists what
+ * there is. */
 mml_status mml_report_metric(const mml_report* report, const char* name, double* out);
 
 /** JSON: "schema", "warnings" and the results; src/evaluation/README.md lists the fields. Undefined numbers are null. */
 const char* mml_report_json(const mml_report* report);
+
+/** Writes a report as a page to read, in pieces: "html", one file of at most 300 kB that needs no other file and no script,
+ * or "markdown"; both hold the verdict, the metrics with their intervals, and what is odd about the data, the first also
+ * charts. Names from the data are escaped. The same report gives the same bytes. Options min_score and max_deviation, by
+ * which Moodle would judge; config NULL: the defaults. user may be NULL. MML_NOT_FOUND: no such format; MML_CANCELLED:
+ * write asked to stop. */
+mml_status mml_report_render(const mml_report* report, const char* format, const mml_config* config, mml_write_fn write,
+                             void* user);
 
 void mml_report_free(mml_report* report);
 

@@ -3,7 +3,9 @@
 
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
+#include "capi/pieces.hpp"
 #include "capi/progress.hpp"
+#include "evaluation/render/render.hpp"
 #include "evaluation/report.hpp"
 
 using namespace mml;
@@ -13,12 +15,12 @@ namespace {
 
 void hand_over_report(mml_report** out, Report report) {
     std::string json = json_text(report.json);
-    hand_over(out, std::make_unique<mml_report>(mml_report{std::move(report.metrics), std::move(json)}));
+    hand_over(out, std::make_unique<mml_report>(mml_report{std::move(report), std::move(json)}));
 }
 
 [[noreturn]] void refuse_metric(const mml_report& report, std::string_view name) {
     std::vector<std::string> names;
-    for (const auto& [metric, value] : report.metrics) names.push_back(metric);
+    for (const auto& [metric, value] : report.report.metrics) names.push_back(metric);
     fail(Status::not_found, concat("no metric is called ", mml::quoted(name), ": there are ", quoted_list(names, 60)));
 }
 
@@ -53,13 +55,24 @@ mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, cons
 
 mml_status mml_report_metric(const mml_report* report, const char* name, double* out) {
     return guarded([&] {
-        const mml_report& source = given(report, "report");
-        const auto found = source.metrics.find(given_text(name, "name"));
-        if (found == source.metrics.end()) refuse_metric(source, name);
+        const mml_report& handle = given(report, "report");
+        const auto& metrics = handle.report.metrics;
+        const auto found = metrics.find(given_text(name, "name"));
+        if (found == metrics.end()) refuse_metric(handle, name);
         given(out, "out") = found->second;
     });
 }
 
 const char* mml_report_json(const mml_report* report) { return report == nullptr ? nullptr : report->json.c_str(); }
+
+mml_status mml_report_render(const mml_report* report, const char* format, const mml_config* config, mml_write_fn write,
+                             void* user) {
+    return guarded([&] {
+        const nlohmann::ordered_json& document = given(report, "report").report.json;
+        given_text(format, "format");
+        given(write, "write");
+        hand_pieces(render_report(document, format, config_or_defaults(config)), write, user, "the report");
+    });
+}
 
 void mml_report_free(mml_report* report) { delete report; }

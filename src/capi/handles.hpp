@@ -9,6 +9,7 @@
 #include "capi/guard.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
+#include "evaluation/report.hpp"
 #include "model/model.hpp"
 #include "moodle/calls.hpp"
 #include "moodleml/moodleml.h"
@@ -31,8 +32,8 @@ struct mml_model {
 };
 
 struct mml_report {
-    std::map<std::string, double> metrics;
-    std::string json;
+    mml::Report report;
+    std::string json;  // the report's as text
 };
 
 struct mml_answer {

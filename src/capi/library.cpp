@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/version.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 
@@ -52,7 +53,7 @@ std::string build_info() {
     const dnnl_version_t& version = *dnnl_version();
     nlohmann::ordered_json json;
     json["schema"] = 1;
-    json["version"] = MOODLEML_VERSION;
+    json["version"] = library_version();
 #if defined(__clang__)
     json["compiler"] = "Clang " __clang_version__;
 #else
@@ -67,7 +68,7 @@ std::string build_info() {
 
 int32_t mml_abi_version(void) { return MML_ABI_MAJOR * 1000 + MML_ABI_MINOR; }
 
-const char* mml_version(void) { return MOODLEML_VERSION; }
+const char* mml_version(void) { return mml::library_version(); }
 
 const char* mml_build_info(void) {
     return capi::value_or<const char*>(nullptr, [] {

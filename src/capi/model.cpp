@@ -5,6 +5,7 @@
 
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
+#include "capi/pieces.hpp"
 #include "capi/progress.hpp"
 #include "data/samples.hpp"
 #include "model/model_file.hpp"
@@ -15,7 +16,6 @@ using namespace mml::capi;
 namespace {
 
 constexpr unsigned model_file_mode = 0600;
-constexpr std::size_t largest_piece = 65536;
 
 void hand_over_model(mml_model** out, std::shared_ptr<const Model> model) {
     std::string json = json_text(model->description());
@@ -23,14 +23,6 @@ void hand_over_model(mml_model** out, std::shared_ptr<const Model> model) {
 }
 
 std::shared_ptr<const Model> model_of(const mml_model* handle) { return handle == nullptr ? nullptr : handle->model; }
-
-bool take_piece(mml_write_fn write, std::string_view piece, void* user) {
-    try {
-        return write(piece.data(), piece.size(), user) == 0;
-    } catch (...) {  // the header: an exception that leaves a callback means stop
-        return false;
-    }
-}
 
 }  // namespace
 
@@ -55,11 +47,7 @@ mml_status mml_model_write(const mml_model* model, mml_write_fn write, void* use
     return guarded([&] {
         const Model& source = *given(model, "model").model;
         given(write, "write");
-        const std::string bytes = model_bytes(source);
-        for (std::size_t begin = 0; begin < bytes.size(); begin += largest_piece) {
-            const bool taken = take_piece(write, std::string_view(bytes).substr(begin, largest_piece), user);
-            if (!taken) fail(Status::cancelled, "stopped by the function that takes the model's bytes");
-        }
+        hand_pieces(model_bytes(source), write, user, "the model's bytes");
     });
 }
 

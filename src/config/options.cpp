@@ -94,8 +94,8 @@ constexpr std::array<Option, option_count> table{{
     {keep_runs, "keep_runs", integer, 0, 1e6, "20", "", "model directory",
      "Logs of trainings that stay in a model directory; logs of evaluations always stay."},
 
-    {resampling, "resampling", choice, 0, 0, "stratified", "stratified|random|folds", "evaluation",
-     "How cross-validation makes its test sets: repeated splits with equal shares of the classes, repeated random splits, or folds."},
+    {resampling, "resampling", choice, 0, 0, "stratified", "stratified|random|folds|grouped", "evaluation",
+     "How cross-validation makes its test sets: repeated splits with equal shares of the classes, repeated random splits, folds, or folds that keep equal rows together."},
     {iterations, "iterations", integer, 1, 1000, "10", "", "evaluation",
      "Number of splits, or of folds."},
     {test_share, "test_share", number, 0.01, 0.99, "0.2", "", "evaluation",

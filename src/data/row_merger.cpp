@@ -50,4 +50,12 @@ std::int32_t RowMerger::number_of(SparseRow row) {
     return number;
 }
 
+std::vector<std::int32_t> number_equal_rows(const SparseRows& rows) {
+    RowMerger merger(rows.background());
+    std::vector<std::int32_t> numbers;
+    numbers.reserve(static_cast<std::size_t>(rows.rows()));
+    for (std::int64_t row = 0; row < rows.rows(); ++row) numbers.push_back(merger.number_of(rows.row(row)));
+    return numbers;
+}
+
 }  // namespace mml

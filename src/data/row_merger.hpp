@@ -43,4 +43,7 @@ private:
     std::unordered_set<std::int32_t, Hash, Equal> numbers_;
 };
 
+/// For each row the number of the first distinct row it equals, distinct rows counted from 0 in order of appearance.
+std::vector<std::int32_t> number_equal_rows(const SparseRows& rows);
+
 }  // namespace mml

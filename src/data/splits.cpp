@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include "base/random.hpp"
+#include "data/row_merger.hpp"
 
 namespace mml {
 
@@ -49,6 +52,36 @@ private:
     std::int32_t next_ = 0;
 };
 
+// Rows of equal features and how many of them belong to each class; regression counts as one class.
+struct RowGroup {
+    Rows rows;
+    std::int32_t class_index = 0;  // the most frequent one
+};
+
+std::int32_t most_frequent_class(const Dataset& dataset, const Rows& rows) {
+    if (!dataset.target || dataset.target->task == Task::regression) return 0;
+    std::vector<std::int64_t> counts(dataset.target->class_names.size());
+    for (const std::int64_t row : rows) {
+        ++counts[static_cast<std::size_t>(dataset.target->class_indices[static_cast<std::size_t>(row)])];
+    }
+    return static_cast<std::int32_t>(std::ranges::max_element(counts) - counts.begin());
+}
+
+// In a random order, the largest first: what comes last evens the folds out.
+std::vector<RowGroup> shuffled_groups(const Dataset& dataset, RandomStream stream) {
+    std::vector<RowGroup> groups;
+    const std::vector<std::int32_t> group_of_row = number_equal_rows(dataset.features);
+    for (std::size_t row = 0; row < group_of_row.size(); ++row) {
+        const auto group = static_cast<std::size_t>(group_of_row[row]);
+        if (group == groups.size()) groups.emplace_back();
+        groups[group].rows.push_back(static_cast<std::int64_t>(row));
+    }
+    for (RowGroup& group : groups) group.class_index = most_frequent_class(dataset, group.rows);
+    stream.shuffle(std::span(groups));
+    std::ranges::stable_sort(groups, std::greater<>(), [](const RowGroup& group) { return group.rows.size(); });
+    return groups;
+}
+
 // For each stratum the observations' numbers, each as often as it has samples.
 std::vector<std::vector<std::int32_t>> single_samples(const Samples& samples) {
     const bool classes = samples.task == Task::classification;
@@ -82,6 +115,25 @@ std::vector<std::int32_t> deal_into_folds(const Dataset& dataset, int folds, std
     Dealer dealer(folds, RandomStream(seed, purpose::split));
     for (Rows& rows : strata(dataset, true)) {
         dealer.deal(rows, [&](std::int64_t row, std::int32_t fold) { fold_of_row[static_cast<std::size_t>(row)] = fold; });
+    }
+    return fold_of_row;
+}
+
+std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int folds, std::uint64_t seed) {
+    const std::size_t classes = dataset.target ? std::max<std::size_t>(dataset.target->class_names.size(), 1) : 1;
+    // Rows dealt to a fold: of each class, then in all, which decides between equal ones.
+    using Dealt = std::pair<std::int64_t, std::int64_t>;
+    std::vector<std::vector<Dealt>> dealt(classes, std::vector<Dealt>(static_cast<std::size_t>(folds)));
+    std::vector<std::int32_t> fold_of_row(static_cast<std::size_t>(dataset.rows()));
+    for (const RowGroup& group : shuffled_groups(dataset, RandomStream(seed, purpose::split))) {
+        std::vector<Dealt>& of_class = dealt[static_cast<std::size_t>(group.class_index)];
+        const auto fold = static_cast<std::size_t>(std::ranges::min_element(of_class) - of_class.begin());
+        const auto size = static_cast<std::int64_t>(group.rows.size());
+        of_class[fold].first += size;
+        for (std::vector<Dealt>& any_class : dealt) any_class[fold].second += size;
+        for (const std::int64_t row : group.rows) {
+            fold_of_row[static_cast<std::size_t>(row)] = static_cast<std::int32_t>(fold);
+        }
     }
     return fold_of_row;
 }

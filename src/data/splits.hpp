@@ -26,6 +26,11 @@ Split random_split(const Dataset& dataset, double test_share, bool stratified, s
 /// fewer rows.
 std::vector<std::int32_t> deal_into_folds(const Dataset& dataset, int folds, std::uint64_t seed);
 
+/// The same with rows of equal features kept together, so that none is tested by a model that was trained on its like. The
+/// largest groups are dealt first, each to the fold that has the fewest rows of the group's most frequent class, so the
+/// folds' sizes differ by as little as the groups allow.
+std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int folds, std::uint64_t seed);
+
 /// The rows of one fold as the test part, all others as the training part.
 Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold);
 

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "evaluation/ranking.hpp"
+
 namespace mml {
 
 namespace {
@@ -31,16 +33,6 @@ double weighted_mean(const Rows& rows, Value value) {
 
 double squared(double value) { return value * value; }
 
-// Squared distance of a row's probabilities from certainty of its class.
-double squared_distance(std::span<const float> scores, std::int32_t label) {
-    if (scores.size() == 2) return squared(static_cast<double>(scores[1]) - label);
-    double distance = 0;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-        distance += squared(static_cast<double>(scores[i]) - (static_cast<std::int32_t>(i) == label ? 1 : 0));
-    }
-    return distance;
-}
-
 bool all_equal(const EstimatedRows& rows) {
     const double* first = nullptr;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
@@ -51,23 +43,18 @@ bool all_equal(const EstimatedRows& rows) {
     return true;
 }
 
-// One row as the ROC curve sees it.
-struct Scored {
-    float score;
-    bool positive;
-    double weight;
-};
-
-std::vector<Scored> sorted_by_score(const ClassifiedRows& rows, std::int32_t positive) {
-    std::vector<Scored> sorted;
-    sorted.reserve(rows.labels.size());
-    for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        sorted.push_back(
-            {rows.scores(row)[static_cast<std::size_t>(positive)], rows.label(row) == positive, rows.weight(row)});
+// The mean of measure(rows, class) over the classes where it is defined.
+template <typename Measure>
+double mean_over_classes(const ClassifiedRows& rows, Measure measure) {
+    double total = 0;
+    int classes = 0;
+    for (std::int32_t positive = 0; positive < rows.classes; ++positive) {
+        const double value = measure(rows, positive);
+        if (std::isnan(value)) continue;
+        total += value;
+        ++classes;
     }
-    // Stable, so that sums of weights do not depend on how the library sorts.
-    std::ranges::stable_sort(sorted, {}, &Scored::score);
-    return sorted;
+    return classes > 0 ? total / classes : undefined;
 }
 
 }  // namespace
@@ -76,18 +63,28 @@ std::int32_t predicted_class(std::span<const float> scores) {
     return static_cast<std::int32_t>(std::ranges::max_element(scores) - scores.begin());
 }
 
-ClassCounts count_classes(const ClassifiedRows& rows) {
+std::vector<std::int32_t> predicted_classes(const ClassifiedRows& rows) {
+    std::vector<std::int32_t> predicted;
+    predicted.reserve(rows.labels.size());
+    for (std::int64_t row = 0; row < rows.rows(); ++row) predicted.push_back(predicted_class(rows.scores(row)));
+    return predicted;
+}
+
+ClassCounts count_classes(const ClassifiedRows& rows, std::span<const std::int32_t> predicted,
+                          std::span<const float> weights) {
     const std::vector<double> none(static_cast<std::size_t>(rows.classes));
     ClassCounts counts{none, none, none};
-    for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        const std::int32_t label = rows.label(row);
-        const std::int32_t predicted = predicted_class(rows.scores(row));
-        counts.actual[static_cast<std::size_t>(label)] += rows.weight(row);
-        counts.predicted[static_cast<std::size_t>(predicted)] += rows.weight(row);
-        if (label == predicted) counts.correct[static_cast<std::size_t>(label)] += rows.weight(row);
+    for (std::size_t row = 0; row < predicted.size(); ++row) {
+        const double weight = weights.empty() ? 1 : static_cast<double>(weights[row]);
+        const auto label = static_cast<std::size_t>(rows.labels[row]);
+        counts.actual[label] += weight;
+        counts.predicted[static_cast<std::size_t>(predicted[row])] += weight;
+        if (rows.labels[row] == predicted[row]) counts.correct[label] += weight;
     }
     return counts;
 }
+
+ClassCounts count_classes(const ClassifiedRows& rows) { return count_classes(rows, predicted_classes(rows), rows.weights); }
 
 std::vector<double> confusion_matrix(const ClassifiedRows& rows) {
     std::vector<double> matrix(static_cast<std::size_t>(rows.classes * rows.classes));
@@ -137,47 +134,59 @@ ClassScores weighted_scores(const ClassCounts& counts) {
     return {average.precision / weight, average.recall / weight, average.f1_score / weight};
 }
 
-double roc_auc(const ClassifiedRows& rows, std::int32_t positive) {
-    double area = 0;
-    double positives = 0;
-    double negatives = 0;
-    const std::vector<Scored> sorted = sorted_by_score(rows, positive);
-    for (auto row = sorted.begin(); row != sorted.end();) {
-        double equal_positives = 0;
-        double equal_negatives = 0;
-        const float score = row->score;
-        for (; row != sorted.end() && row->score == score; ++row) {
-            (row->positive ? equal_positives : equal_negatives) += row->weight;
-        }
-        area += equal_positives * (negatives + equal_negatives / 2);
-        positives += equal_positives;
-        negatives += equal_negatives;
+// Each variance is a sum of class times the rest, which is exactly 0 where one class is all there is.
+double matthews_correlation(const ClassCounts& counts) {
+    const double weight = sum(counts.actual);
+    if (weight <= 0) return undefined;
+    const double predicted_weight = sum(counts.predicted);
+    double covariance = sum(counts.correct) * weight;
+    double actual_variance = 0;
+    double predicted_variance = 0;
+    for (std::size_t i = 0; i < counts.actual.size(); ++i) {
+        covariance -= counts.actual[i] * counts.predicted[i];
+        actual_variance += counts.actual[i] * (weight - counts.actual[i]);
+        predicted_variance += counts.predicted[i] * (predicted_weight - counts.predicted[i]);
     }
-    return positives > 0 && negatives > 0 ? area / (positives * negatives) : undefined;
+    if (actual_variance <= 0 || predicted_variance <= 0) return 0;
+    return std::clamp(covariance / std::sqrt(actual_variance) / std::sqrt(predicted_variance), -1.0, 1.0);
 }
 
-double roc_auc_one_vs_rest(const ClassifiedRows& rows) {
-    double total = 0;
-    int classes = 0;
-    for (std::int32_t positive = 0; positive < rows.classes; ++positive) {
-        const double area = roc_auc(rows, positive);
-        if (std::isnan(area)) continue;
-        total += area;
-        ++classes;
+double roc_auc(const ClassifiedRows& rows, std::int32_t positive) { return Ranking(rows, positive).roc_auc(rows.weights); }
+
+double roc_auc_one_vs_rest(const ClassifiedRows& rows) { return mean_over_classes(rows, roc_auc); }
+
+double average_precision(const ClassifiedRows& rows, std::int32_t positive) {
+    return Ranking(rows, positive).average_precision(rows.weights);
+}
+
+double average_precision_one_vs_rest(const ClassifiedRows& rows) { return mean_over_classes(rows, average_precision); }
+
+double row_log_loss(std::span<const float> scores, std::int32_t label) {
+    constexpr double resolution = std::numeric_limits<float>::epsilon();
+    const double probability = scores[static_cast<std::size_t>(label)];
+    return -std::log(std::clamp(probability, resolution, 1 - resolution));
+}
+
+double row_brier_score(std::span<const float> scores, std::int32_t label) {
+    if (scores.size() == 2) return squared(static_cast<double>(scores[1]) - label);
+    double distance = 0;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        distance += squared(static_cast<double>(scores[i]) - (static_cast<std::int32_t>(i) == label ? 1 : 0));
     }
-    return classes > 0 ? total / classes : undefined;
+    return distance;
 }
 
 double log_loss(const ClassifiedRows& rows) {
-    constexpr double resolution = std::numeric_limits<float>::epsilon();
-    return weighted_mean(rows, [&](std::int64_t row) {
-        const double probability = rows.scores(row)[static_cast<std::size_t>(rows.label(row))];
-        return -std::log(std::clamp(probability, resolution, 1 - resolution));
-    });
+    return weighted_mean(rows, [&](std::int64_t row) { return row_log_loss(rows.scores(row), rows.label(row)); });
 }
 
 double brier_score(const ClassifiedRows& rows) {
-    return weighted_mean(rows, [&](std::int64_t row) { return squared_distance(rows.scores(row), rows.label(row)); });
+    return weighted_mean(rows, [&](std::int64_t row) { return row_brier_score(rows.scores(row), rows.label(row)); });
+}
+
+double weighted_mean(std::span<const double> values, std::span<const float> weights) {
+    const EstimatedRows rows{values, {}, weights};
+    return weighted_mean(rows, [&](std::size_t row) { return values[row]; });
 }
 
 double root_mean_squared_error(const EstimatedRows& rows) {

@@ -30,6 +30,9 @@ struct ClassifiedRows {
 /// The class of the highest probability; equal ones go to the lowest index.
 std::int32_t predicted_class(std::span<const float> scores);
 
+/// Of every row.
+std::vector<std::int32_t> predicted_classes(const ClassifiedRows& rows);
+
 /// For each class the weight of the rows that belong to it, that were predicted as it, and both.
 struct ClassCounts {
     std::vector<double> actual;
@@ -37,6 +40,9 @@ struct ClassCounts {
     std::vector<double> correct;
 };
 
+/// With these predicted classes, one a row, and `weights` in place of the rows' own.
+ClassCounts count_classes(const ClassifiedRows& rows, std::span<const std::int32_t> predicted,
+                          std::span<const float> weights);
 ClassCounts count_classes(const ClassifiedRows& rows);
 
 /// Weights by actual and predicted class: classes x classes, a row of the matrix for each actual class.
@@ -61,12 +67,28 @@ std::vector<ClassScores> class_scores(const ClassCounts& counts);
 /// The classes' scores averaged by the weight of their rows.
 ClassScores weighted_scores(const ClassCounts& counts);
 
+/// The correlation of predicted and actual class (Matthews, 1975; for any number of classes Gorodkin, 2004): 1 where all are
+/// right, 0 as good as chance, also where all rows are of one class, or predicted as one; at least -1.
+double matthews_correlation(const ClassCounts& counts);
+
 /// Area under the ROC curve (Fawcett, 2006): the chance that a row of the class `positive` gets a higher probability of it
 /// than a row of another class, where an equal one counts half. NaN where either side has no row.
 double roc_auc(const ClassifiedRows& rows, std::int32_t positive);
 
 /// The plain mean of each class's roc_auc() against all others, over the classes that have one.
 double roc_auc_one_vs_rest(const ClassifiedRows& rows);
+
+/// Area under the precision-recall curve, as average precision: the precision at each threshold, averaged by the recall that
+/// it adds (Davis and Goadrich, 2006, on why not by trapezoids). NaN where the class `positive` has no row; by chance it is
+/// the class's share.
+double average_precision(const ClassifiedRows& rows, std::int32_t positive);
+
+/// The plain mean of each class's average_precision(), over the classes that have rows.
+double average_precision_one_vs_rest(const ClassifiedRows& rows);
+
+/// Of one row: what log_loss() and brier_score() are means of.
+double row_log_loss(std::span<const float> scores, std::int32_t label);
+double row_brier_score(std::span<const float> scores, std::int32_t label);
 
 /// Mean of -ln(probability of the row's class), with probabilities brought into [e, 1 - e] first, where e = 2^-23 is the
 /// resolution of the float32 numbers that probabilities are.
@@ -75,6 +97,9 @@ double log_loss(const ClassifiedRows& rows);
 /// Mean squared distance of the probabilities from what happened (Brier, 1950). Two classes: (p - y)^2 of the second one, 0
 /// ... 1; else the sum over all classes, 0 ... 2.
 double brier_score(const ClassifiedRows& rows);
+
+/// The mean of values, one a row.
+double weighted_mean(std::span<const double> values, std::span<const float> weights);
 
 /// Rows with known values and a model's estimates.
 struct EstimatedRows {

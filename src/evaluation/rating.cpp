@@ -2,7 +2,6 @@
 #include "evaluation/rating.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -46,36 +45,11 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
                                   ": leave such samples out or train again"));
 }
 
-std::vector<NamedValue> class_metrics(const ClassifiedRows& rows) {
-    const ClassCounts counts = count_classes(rows);
-    const ClassScores scores = weighted_scores(counts);
-    const double area = rows.classes == 2 ? roc_auc(rows, 1) : std::numeric_limits<double>::quiet_NaN();
-    std::vector<NamedValue> metrics{{"score", scores.f1_score},
-                                    {"accuracy", accuracy(counts)},
-                                    {"balanced_accuracy", balanced_accuracy(counts)},
-                                    {"precision", scores.precision},
-                                    {"recall", scores.recall},
-                                    {"f1_score", scores.f1_score},
-                                    {"roc_auc", area},
-                                    {"log_loss", log_loss(rows)},
-                                    {"brier_score", brier_score(rows)}};
-    if (rows.classes > 2) metrics.push_back({"roc_auc_one_vs_rest", roc_auc_one_vs_rest(rows)});
-    return metrics;
-}
-
-std::vector<NamedValue> estimate_metrics(const EstimatedRows& rows) {
-    const double share = r_squared(rows);
-    return {{"score", share}, {"rmse", root_mean_squared_error(rows)}, {"mae", mean_absolute_error(rows)}, {"r2", share}};
-}
-
-ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions) {
-    return {target.class_indices, predictions, static_cast<std::int64_t>(target.class_names.size()), weights};
-}
-
 std::vector<NamedValue> metrics_of(const Target& target, std::span<const float> weights,
                                    std::span<const float> predictions) {
     if (target.task == Task::regression) return estimate_metrics({target.values, predictions, weights});
-    return class_metrics(classified(target, weights, predictions));
+    const ClassifiedRows rows = classified(target, weights, predictions);
+    return ClassRater(rows, Rankings::made_each_time).metrics(weights);
 }
 
 std::vector<float> repeated(std::span<const float> row, std::size_t times) {
@@ -130,6 +104,10 @@ std::vector<float> constant_prediction(const Target& target, std::span<const flo
     return shares;
 }
 
+ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions) {
+    return {target.class_indices, predictions, static_cast<std::int64_t>(target.class_names.size()), weights};
+}
+
 Rating rate(const Target& target, std::span<const float> weights, std::span<const float> predictions,
             std::span<const float> baseline) {
     Rating rating;
@@ -137,6 +115,7 @@ Rating rate(const Target& target, std::span<const float> weights, std::span<cons
     rating.test_rows = static_cast<std::int64_t>(rows);
     rating.metrics = metrics_of(target, weights, predictions);
     rating.baselines = metrics_of(target, weights, repeated(baseline, rows));
+    if (target.task == Task::classification) rating.counts = count_classes(classified(target, weights, predictions));
     const bool readable = target.task == Task::classification && target.class_names.size() <= most_confused_classes;
     if (readable) rating.confusion = confusion_matrix(classified(target, weights, predictions));
     return rating;

@@ -7,13 +7,9 @@
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "evaluation/rater.hpp"
 
 namespace mml {
-
-struct NamedValue {
-    std::string name;
-    double value = 0;  ///< NaN: undefined
-};
 
 /// What one model scored on one set of rows.
 struct Rating {
@@ -22,6 +18,7 @@ struct Rating {
     double seconds = 0;                 ///< of training and rating
     std::vector<NamedValue> metrics;    ///< README.md of this folder lists the names
     std::vector<NamedValue> baselines;  ///< the same names: what constant_prediction() scores on the same rows
+    ClassCounts counts;                 ///< classification
     std::vector<double> confusion;      ///< confusion_matrix(); empty for regression and beyond most_confused_classes
 };
 
@@ -37,6 +34,9 @@ std::vector<double> class_weights(const Target& target, std::span<const float> w
 
 /// What is predicted for every row where the features are ignored: the share of each class, or the mean value.
 std::vector<float> constant_prediction(const Target& target, std::span<const float> weights);
+
+/// The rows of a data set as the metrics of classes take them. Refers to the arguments.
+ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions);
 
 /// Rates predictions (rows x classes, or one estimate a row) and the constant prediction `baseline` on the same rows.
 Rating rate(const Target& target, std::span<const float> weights, std::span<const float> predictions,

@@ -8,6 +8,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/samples.hpp"
+#include "evaluation/data_quality.hpp"
+#include "evaluation/rated_rows.hpp"
 #include "evaluation/rating.hpp"
 #include "evaluation/report_json.hpp"
 #include "evaluation/splitter.hpp"
@@ -39,8 +41,9 @@ void require_samples(const Dataset& dataset) {
 }
 
 // `baseline` is the constant prediction to compare with, in the order of the target's classes, which are the model's.
+// The rows join `pool`.
 Rating rate_model(const Model& model, const Dataset& dataset, const Target& target, std::span<const float> baseline,
-                  const Config& config, Share share) {
+                  const Config& config, RatedRows& pool, Share share) {
     Supervisor& supervisor = share.supervisor();
     supervisor.enter(Phase::evaluating);
     supervisor.poll();
@@ -48,8 +51,20 @@ Rating rate_model(const Model& model, const Dataset& dataset, const Target& targ
     std::vector<float> predictions(static_cast<std::size_t>(dataset.rows() * model.outputs()));
     model.predict(dataset, config.threads(), predictions);
     Rating rating = rate(target, dataset.weights, predictions, baseline);
+    pool.add(target, dataset.weights, predictions);
     share.advance(1);
     return rating;
+}
+
+// What the report tells beside the ratings.
+void add_details(Findings& findings, const Dataset& dataset, const Target& target, const Config& config,
+                 Supervisor& supervisor) {
+    if (findings.ratings.size() == 1) {
+        findings.intervals =
+            bootstrap_intervals(findings.rows, static_cast<std::uint64_t>(config.integer(OptionId::seed)), supervisor);
+    }
+    findings.data = data_quality_json(dataset, target);
+    findings.settings = settings_json(config, findings.kind == "cross_validation");
 }
 
 void add_warnings_of(const Model& model, std::vector<std::string>& warnings) {
@@ -79,7 +94,6 @@ private:
     int left_out_ = 0;
     std::string lack_;  // of the last split that was left out
     Findings findings_;
-    std::vector<Training> trainings_;
 };
 
 Report CrossValidation::run() {
@@ -89,8 +103,9 @@ Report CrossValidation::run() {
     warn_of_imbalance(*dataset_.target, dataset_.weights, findings_.warnings);
     for (int iteration = 0; iteration < splitter_.iterations() && goes_on(); ++iteration) iterate(iteration);
     conclude();
+    add_details(findings_, dataset_, *dataset_.target, config_, share_.supervisor());
     Report report = make_report(dataset_, *dataset_.target, findings_);
-    report.trainings = std::move(trainings_);
+    report.trainings = std::move(findings_.trainings);
     return report;
 }
 
@@ -120,12 +135,12 @@ void CrossValidation::train_and_rate(const Split& split, Share share) {
     const Dataset test_rows = selected(dataset_, split.test);
     const auto baseline = constant_prediction(with_classes(training_rows, model.class_names()), training_rows.weights);
     Rating rating = rate_model(model, test_rows, with_classes(test_rows, model.class_names()), baseline, config_,
-                               share.part(rating_share));
+                               findings_.rows, share.part(rating_share));
     rating.training_rows = training_rows.rows();
     rating.seconds = stopwatch.seconds();
     add_warnings_of(model, findings_.warnings);
     findings_.ratings.push_back(std::move(rating));
-    trainings_.push_back({nullptr, std::move(training.curves)});
+    findings_.trainings.push_back({nullptr, std::move(training.curves)});
 }
 
 // No model where the time limit came before there was any, unless nothing is rated yet: then that is the caller's to know.
@@ -175,8 +190,9 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     findings.kind = "evaluation";
     findings.warnings = dataset.notes;
     warn_of_imbalance(target, dataset.weights, findings.warnings);
-    findings.ratings.push_back(rate_model(model, dataset, target, baseline, config, share));
+    findings.ratings.push_back(rate_model(model, dataset, target, baseline, config, findings.rows, share));
     findings.ratings.front().seconds = stopwatch.seconds();
+    add_details(findings, dataset, target, config, share.supervisor());
     return make_report(dataset, target, findings);
 }
 

@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "base/text.hpp"
+#include "base/version.hpp"
+#include "evaluation/curves.hpp"
 
 namespace mml {
 
@@ -42,7 +44,36 @@ Spread spread_of(const std::vector<Rating>& ratings, std::vector<NamedValue> Rat
     return spread_of(std::move(values));
 }
 
-void summarize(const std::vector<Rating>& ratings, Report& report) {
+// Test rows by training rows, of the mean split.
+double test_to_training(const std::vector<Rating>& ratings) {
+    double test = 0;
+    double training = 0;
+    for (const Rating& rating : ratings) {
+        test += static_cast<double>(rating.test_rows);
+        training += static_cast<double>(rating.training_rows);
+    }
+    return training > 0 ? test / training : 0;
+}
+
+// Of a metric, by its place among a rating's.
+Interval interval_of(const Findings& findings, std::size_t metric) {
+    if (findings.ratings.size() < 2) return metric < findings.intervals.size() ? findings.intervals[metric] : Interval();
+    std::vector<double> values;
+    values.reserve(findings.ratings.size());
+    for (const Rating& rating : findings.ratings) values.push_back(rating.metrics[metric].value);
+    const Rating& first = findings.ratings.front();
+    const Interval bounds =
+        bounds_of_metric(first.metrics[metric].name, static_cast<std::int64_t>(first.counts.actual.size()));
+    return cut_to(bounds, corrected_interval(values, test_to_training(findings.ratings)));
+}
+
+Json interval_json(const Interval& interval) {
+    if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return nullptr;
+    return Json::array({interval.low, interval.high});
+}
+
+void summarize(const Findings& findings, Report& report) {
+    const std::vector<Rating>& ratings = findings.ratings;
     Json& metrics = report.json["metrics"] = Json::object();
     for (std::size_t i = 0; i < ratings.front().metrics.size(); ++i) {
         const std::string& name = ratings.front().metrics[i].name;
@@ -51,21 +82,48 @@ void summarize(const std::vector<Rating>& ratings, Report& report) {
         report.metrics[name] = spread.mean;
         report.metrics[name + "_deviation"] = spread.deviation;
         report.metrics["baseline_" + name] = baseline;
+        const Interval interval = interval_of(findings, i);
+        report.metrics[name + "_low"] = interval.low;
+        report.metrics[name + "_high"] = interval.high;
         metrics[name] = {{"value", number_or_null(spread.mean)},
                          {"deviation", number_or_null(spread.deviation)},
-                         {"baseline", number_or_null(baseline)}};
+                         {"baseline", number_or_null(baseline)},
+                         {"interval", interval_json(interval)}};
     }
 }
 
-Json classes_json(const Target& target, std::span<const float> weights) {
+void add(std::vector<double>& sums, const std::vector<double>& more) {
+    if (sums.empty()) sums.resize(more.size());
+    for (std::size_t i = 0; i < more.size(); ++i) sums[i] += more[i];
+}
+
+// Of each class, over the test rows of all iterations.
+std::vector<ClassScores> scores_of_classes(const std::vector<Rating>& ratings, std::size_t classes) {
+    ClassCounts counts;
+    for (const Rating& rating : ratings) {
+        add(counts.actual, rating.counts.actual);
+        add(counts.predicted, rating.counts.predicted);
+        add(counts.correct, rating.counts.correct);
+    }
+    std::vector<ClassScores> scores = class_scores(counts);
+    scores.resize(classes);
+    return scores;
+}
+
+Json classes_json(const Target& target, std::span<const float> weights, const std::vector<Rating>& ratings) {
     std::vector<std::int64_t> counts(target.class_names.size());
     for (const std::int32_t label : target.class_indices) ++counts[static_cast<std::size_t>(label)];
     const std::vector<double> sums = class_weights(target, weights);
     const double total = std::accumulate(sums.begin(), sums.end(), 0.0);
+    const std::vector<ClassScores> scores = scores_of_classes(ratings, counts.size());
     Json list = Json::array();
     for (std::size_t i = 0; i < counts.size(); ++i) {
-        list.push_back(
-            {{"name", valid_utf8(target.class_names[i])}, {"count", counts[i]}, {"share", number_or_null(sums[i] / total)}});
+        list.push_back({{"name", valid_utf8(target.class_names[i])},
+                        {"count", counts[i]},
+                        {"share", number_or_null(sums[i] / total)},
+                        {"precision", scores[i].precision},
+                        {"recall", scores[i].recall},
+                        {"f1_score", scores[i].f1_score}});
     }
     return list;
 }
@@ -103,7 +161,24 @@ Json warnings_json(const std::vector<std::string>& warnings) {
     return list;
 }
 
+// An option of these groups with no say in the numbers.
+bool is_silent(OptionId id) {
+    return id == OptionId::threads || id == OptionId::memory_limit || id == OptionId::min_score ||
+           id == OptionId::max_deviation;
+}
+
 }  // namespace
+
+Json settings_json(const Config& config, bool training) {
+    Json settings = Json::object();
+    for (const Option& option : options()) {
+        const std::string_view group = option.group;
+        const bool decides =
+            group == "run" || group == "data" || (training && (group == "learners" || group == "evaluation"));
+        if (decides && !is_silent(option.id)) settings[option.name] = valid_utf8(config.text(option.id));
+    }
+    return settings;
+}
 
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
@@ -127,12 +202,20 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     report.json["task"] = target.task == Task::regression ? "regression" : "classification";
     report.json["rows"] = dataset.rows();
     report.json["columns"] = dataset.columns();
-    report.json["classes"] = classes_json(target, dataset.weights);
-    summarize(findings.ratings, report);
+    report.json["classes"] = classes_json(target, dataset.weights, findings.ratings);
+    summarize(findings, report);
     report.json["confusion"] = confusion_json(findings.ratings, target.class_names.size());
     report.json["iterations"] = iterations_json(findings.ratings);
     report.json["options"] = findings.options;
     report.json["warnings"] = warnings_json(findings.warnings);
+    for (const char* field : {"curves", "learning_curves"}) report.json[field] = nullptr;
+    report.json["data"] = findings.data;
+    report.json["settings"] = findings.settings;
+    report.json["source"] = valid_utf8(dataset.source);
+    report.json["version"] = library_version();
+    // Last, for an object that grows copies what it holds.
+    write_curves(report.json["curves"], findings.rows);
+    write_learning_curves(report.json["learning_curves"], findings.trainings);
     return report;
 }
 

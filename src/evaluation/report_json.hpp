@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
 #include "data/dataset.hpp"
+#include "evaluation/interval.hpp"
+#include "evaluation/rated_rows.hpp"
 #include "evaluation/rating.hpp"
 #include "evaluation/report.hpp"
 
@@ -18,7 +21,16 @@ struct Findings {
     std::vector<Rating> ratings;
     nlohmann::ordered_json options = nlohmann::ordered_json::object();  ///< those that decided how the rows were split
     std::vector<std::string> warnings;
+    std::vector<Interval> intervals;  ///< of each metric, where there is one rating; of more the splits tell them
+    RatedRows rows;                   ///< the test rows of all iterations, for the curves
+    std::vector<Training> trainings;  ///< of each iteration, the learning curves
+    nlohmann::ordered_json data;      ///< data_quality_json()
+    nlohmann::ordered_json settings = nlohmann::ordered_json::object();  ///< settings_json()
 };
+
+/// The options that decide what a report says, by name, as text; not those of threads, memory and files. `training`: with
+/// those of training and splitting.
+nlohmann::ordered_json settings_json(const Config& config, bool training);
 
 /// Adds a sentence that is not there yet.
 void add_warning(std::vector<std::string>& warnings, const std::string& sentence);

@@ -14,10 +14,12 @@ Splitter::Splitter(const Dataset& dataset, const Config& config)
       iterations_(static_cast<int>(config.integer(OptionId::iterations))),
       test_share_(config.number(OptionId::test_share)),
       seed_(static_cast<std::uint64_t>(config.integer(OptionId::seed))) {
-    if (resampling_ == "folds") {
+    const bool grouped = resampling_ == "grouped";
+    if (grouped || resampling_ == "folds") {
         if (iterations_ < 2)
             fail(Status::invalid_argument, "resampling by folds needs at least 2 of them: raise option iterations");
-        fold_of_row_ = deal_into_folds(dataset, iterations_, seed_);
+        fold_of_row_ =
+            grouped ? deal_equal_rows_into_folds(dataset, iterations_, seed_) : deal_into_folds(dataset, iterations_, seed_);
     }
     std::vector<std::int64_t> all(static_cast<std::size_t>(dataset.rows()));
     std::iota(all.begin(), all.end(), std::int64_t{0});
@@ -25,7 +27,7 @@ Splitter::Splitter(const Dataset& dataset, const Config& config)
 }
 
 Split Splitter::split(int iteration) const {
-    if (resampling_ == "folds") return fold_split(fold_of_row_, iteration);
+    if (!fold_of_row_.empty()) return fold_split(fold_of_row_, iteration);
     return random_split(dataset_, test_share_, resampling_ == "stratified", seed_, static_cast<std::uint64_t>(iteration));
 }
 

@@ -121,7 +121,7 @@ ordered_json evaluate_into(RunLog& log, const std::string& dataset_path, const s
         return answer_fields(moodle_status::general_error, {labels_differ});
     }
     const Report report = rate(dataset, trained_directory, config, Share(supervisor, 1 - reading_share));
-    log_report(log, report);
+    log_report(log, report, config);
     supervisor.advance(1);
     supervisor.poll();
     return translated(report, config);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "evaluation/render/render.hpp"
 #include "moodle/moodle_file.hpp"
 
 namespace mml {
@@ -84,7 +85,9 @@ void log_training(RunLog& log, const Training& training) {
     log_warnings(log, training.model->description());
 }
 
-void log_report(RunLog& log, const Report& report) {
+void log_report(RunLog& log, const Report& report, const Config& config) {
+    log.file("report.html", render_report(report.json, "html", config));
+    if (std::string curve = roc_curve_svg(report.json); !curve.empty()) log.file("roc-curve.svg", std::move(curve));
     const ordered_json& iterations = report.json.at("iterations");
     for (std::size_t i = 0; i < iterations.size(); ++i) log_iteration(log, i + 1, iterations[i]);
     for (const auto& metric : report.json.at("metrics").items()) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "config/config.hpp"
 #include "data/dataset.hpp"
 #include "data/samples.hpp"
 #include "evaluation/report.hpp"
@@ -16,6 +17,8 @@ void log_dataset(RunLog& log, const std::string& path, const Dataset& dataset);
 /// The samples of the data set with those kept from earlier trainings.
 void log_joined_samples(RunLog& log, const Samples& samples);
 void log_training(RunLog& log, const Training& training);
-void log_report(RunLog& log, const Report& report);
+/// With report.html and, of classes, roc-curve.svg beside info.log; `config` holds Moodle's limits, which the page judges
+/// by.
+void log_report(RunLog& log, const Report& report, const Config& config);
 
 }  // namespace mml

@@ -143,6 +143,7 @@ RunLog::Saved RunLog::make_directory(const std::string& logs, unsigned file_mode
 RunLog::Saved RunLog::save(const std::string& logs, unsigned file_mode) const {
     Saved saved = make_directory(logs, file_mode);
     write_file(fs::path(saved.path) / "info.log", lines_, file_mode);
+    for (const auto& [name, bytes] : files_) write_file(fs::path(saved.path) / name, bytes, file_mode);
     make_directory_inside(saved.path, "tensor");
     for (const TensorFile& file : tensor_files_) {
         fs::path directory = fs::path(saved.path) / "tensor";

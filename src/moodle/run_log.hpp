@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/model.hpp"
@@ -22,6 +24,9 @@ public:
     /// Each curve becomes tensor/<folder>/<its member>/; folder may be empty.
     void curves(const std::string& folder, const std::vector<LearningCurve>& curves);
 
+    /// A file beside info.log, replaced where it is named again.
+    void file(const std::string& name, std::string bytes) { files_[name] = std::move(bytes); }
+
     struct Saved {
         std::int64_t id = 0;  ///< started(), or the next number that was free
         std::string path;
@@ -30,7 +35,7 @@ public:
     /// Milliseconds since 1970: the run's id if nobody else has taken it.
     std::int64_t started() const { return started_; }
 
-    /// Makes <logs>/<id>/, an id that is new there, and writes info.log and tensor/. Error(input_output).
+    /// Makes <logs>/<id>/, an id that is new there, and writes info.log, the files and tensor/. Error(input_output).
     Saved save(const std::string& logs, unsigned file_mode) const;
 
 private:
@@ -43,6 +48,7 @@ private:
 
     std::int64_t started_;
     std::string lines_;
+    std::map<std::string, std::string> files_;  // bytes by name
     std::vector<TensorFile> tensor_files_;
 };
 

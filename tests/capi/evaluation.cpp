@@ -81,3 +81,43 @@ TEST_CASE("an undefined metric is NaN, and null in JSON") {
     CHECK(std::isnan(metric(report.get(), "roc_auc")));
     CHECK(json_of(report.get()).at("metrics").at("roc_auc").at("value").is_null());
 }
+
+TEST_CASE("a report is written as a page, in pieces") {
+    const auto dataset = classes_to_learn(500, 2, 2);
+    const Config config = quick_config();
+    const Model model = trained(dataset.get(), config.get());
+    const auto report = made<Report>(
+        [&](mml_report** out) { return mml_evaluate(out, model.get(), dataset.get(), config.get(), nullptr, nullptr); });
+    const auto append = [](const char* bytes, size_t size, void* user) -> int32_t {
+        static_cast<std::string*>(user)->append(bytes, size);
+        return 0;
+    };
+    std::string page;
+    succeed(mml_report_render(report.get(), "html", nullptr, append, &page));
+    CHECK(page.starts_with("<!DOCTYPE html>"));
+    CHECK(page.ends_with("</html>\n"));
+    std::string again;
+    succeed(mml_report_render(report.get(), "html", config.get(), append, &again));
+    CHECK(again == page);
+    std::string text;
+    succeed(mml_report_render(report.get(), "markdown", nullptr, append, &text));
+    CHECK(text.starts_with("# "));
+
+    CHECK(mml_report_render(report.get(), "pdf", nullptr, append, &text) == MML_NOT_FOUND);
+    check_message("\"html\", \"markdown\"");
+    const auto refuse = [](const char*, size_t, void*) -> int32_t { return 1; };
+    CHECK(mml_report_render(report.get(), "html", nullptr, refuse, nullptr) == MML_CANCELLED);
+    const auto thrower = [](const char*, size_t, void*) -> int32_t { throw 1; };
+    CHECK(mml_report_render(report.get(), "html", nullptr, thrower, nullptr) == MML_CANCELLED);
+}
+
+TEST_CASE("metrics have an interval around them") {
+    const auto dataset = classes_to_learn(300, 3, 2);
+    const auto report = made<Report>(
+        [&](mml_report** out) { return mml_cross_validate(out, dataset.get(), quick_config().get(), nullptr, nullptr); });
+    const double low = metric(report.get(), "accuracy_low");
+    const double high = metric(report.get(), "accuracy_high");
+    CHECK(low <= metric(report.get(), "accuracy"));
+    CHECK(high >= metric(report.get(), "accuracy"));
+    CHECK(json_of(report.get()).at("metrics").at("accuracy").at("interval") == nlohmann::json::array({low, high}));
+}

@@ -200,14 +200,14 @@ class Evaluate(ProgramTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("100 samples", result.stdout)
         self.assertRegex(result.stdout, r"trained and rated on 3 splits")
-        self.assertRegex(result.stdout, r"mean +deviation +baseline\n")
-        self.assertRegex(result.stdout, r"ROC AUC +[01]\.[0-9]{4} +± 0\.[0-9]{4} +0\.5000\n")
+        self.assertRegex(result.stdout, r"mean +deviation +95 % interval +baseline\n")
+        self.assertRegex(result.stdout, r"ROC AUC +[01]\.[0-9]{4} +± 0\.[0-9]{4} +[01]\.[0-9]{4} to [01]\.[0-9]{4} +0\.5000\n")
 
     def test_a_model(self):
         result = run("evaluate", self.labelled("other.csv", seed=4), "--model", self.model(), "-q")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertRegex(result.stdout, r"\Arated on all rows")
-        self.assertRegex(result.stdout, r"value +baseline\n")
+        self.assertRegex(result.stdout, r"value +95 % interval +baseline\n")
         self.assertNotIn("±", result.stdout)
 
     def test_json(self):

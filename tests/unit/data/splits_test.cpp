@@ -46,6 +46,11 @@ std::vector<int> sizes(const std::vector<std::int32_t>& folds, int count) {
     return result;
 }
 
+std::vector<int> sorted(std::vector<int> values) {
+    std::ranges::sort(values);
+    return values;
+}
+
 Samples samples_of(std::vector<mml::Observation> observations, int classes) {
     Samples samples;
     samples.features = mml_test::sparse(1, std::vector<std::vector<float>>(10, {0}));
@@ -185,4 +190,19 @@ TEST_CASE("dealing repeats with the seed only") {
     CHECK(folds_of(1) == folds_of(1));
     CHECK(folds_of(1) != folds_of(2));
     CHECK(mml::deal_into_folds(samples_of({}, 2), 4, 1).empty());
+}
+
+TEST_CASE("equal rows fall into one fold, the largest groups first, and classes stay even") {
+    // 40 rows that are alike, 60 of class 0 and 30 of class 1 that are not.
+    std::vector<std::vector<float>> cells(40, {0});
+    for (int row = 1; row <= 90; ++row) cells.push_back({static_cast<float>(row)});
+    std::vector<std::int32_t> labels(130);
+    std::fill(labels.begin() + 100, labels.end(), 1);
+    const Dataset dataset = mml_test::labelled(cells, labels, 2);
+    const auto folds = mml::deal_equal_rows_into_folds(dataset, 3, 1);
+    CHECK(std::set<std::int32_t>(folds.begin(), folds.begin() + 40).size() == 1);
+    CHECK(sorted(sizes({folds.begin(), folds.begin() + 100}, 3)) == std::vector<int>{30, 30, 40});
+    CHECK(sorted(sizes({folds.begin() + 100, folds.end()}, 3)) == std::vector<int>{10, 10, 10});
+    CHECK(mml::deal_equal_rows_into_folds(dataset, 3, 1) == folds);
+    CHECK(mml::deal_equal_rows_into_folds(dataset, 3, 2) != folds);
 }

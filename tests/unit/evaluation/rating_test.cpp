@@ -76,15 +76,24 @@ TEST_CASE("a rating of two classes beside its baseline") {
     const Rating rating = rate(target, {}, predictions, std::vector<float>{0.75F, 0.25F});
     CHECK(rating.test_rows == 4);
     CHECK(rating.confusion == std::vector<double>{2, 1, 0, 1});
-    const std::vector<std::string> expected{"score",    "accuracy", "balanced_accuracy", "precision",  "recall",
-                                            "f1_score", "roc_auc",  "log_loss",          "brier_score"};
+    const std::vector<std::string> expected{"score",  "accuracy", "balanced_accuracy",    "precision",
+                                            "recall", "f1_score", "matthews_correlation", "roc_auc",
+                                            "pr_auc", "log_loss", "brier_score",          "calibration_error"};
     CHECK(names(rating.metrics) == expected);
     CHECK(names(rating.baselines) == expected);
     CHECK(value_of(rating.metrics, "accuracy") == 0.75);
     CHECK(value_of(rating.metrics, "score") == value_of(rating.metrics, "f1_score"));
     CHECK(value_of(rating.metrics, "f1_score") == Approx((3 * 0.8 + 2.0 / 3) / 4));
     CHECK(value_of(rating.metrics, "roc_auc") == Approx(2.5 / 3));
+    CHECK(value_of(rating.metrics, "matthews_correlation") == Approx(2 / std::sqrt(12)));
+    CHECK(value_of(rating.metrics, "pr_auc") == 0.5);
+    CHECK(value_of(rating.metrics, "calibration_error") == 0.25);
     CHECK(value_of(rating.baselines, "accuracy") == 0.75);
+    CHECK(value_of(rating.baselines, "matthews_correlation") == 0);
+    CHECK(value_of(rating.baselines, "pr_auc") == 0.25);
+    CHECK(value_of(rating.baselines, "calibration_error") == 0);
+    CHECK(rating.counts.actual == std::vector<double>{3, 1});
+    CHECK(rating.counts.correct == std::vector<double>{2, 1});
     CHECK(value_of(rating.baselines, "balanced_accuracy") == 0.5);
     CHECK(value_of(rating.baselines, "roc_auc") == 0.5);
     CHECK(value_of(rating.baselines, "brier_score") == 0.1875);
@@ -98,6 +107,9 @@ TEST_CASE("more than two classes have no ROC curve of the positive class, but on
     CHECK(std::isnan(value_of(rating.metrics, "roc_auc")));
     CHECK(value_of(rating.metrics, "roc_auc_one_vs_rest") == 1);
     CHECK(value_of(rating.baselines, "roc_auc_one_vs_rest") == 0.5);
+    CHECK(std::isnan(value_of(rating.metrics, "pr_auc")));
+    CHECK(value_of(rating.metrics, "pr_auc_one_vs_rest") == 1);
+    CHECK(value_of(rating.baselines, "pr_auc_one_vs_rest") == Approx(1.0 / 3));
 }
 
 TEST_CASE("a rating of estimates") {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "base/version.hpp"
 #include "evaluation/report_json.hpp"
 #include "examples.hpp"
 
@@ -24,6 +25,7 @@ Rating rating_of(double score, double baseline) {
     rating.seconds = 0.5;
     rating.metrics = {{"score", score}, {"roc_auc", undefined}};
     rating.baselines = {{"score", baseline}, {"roc_auc", undefined}};
+    rating.counts = {{2, 2}, {1, 3}, {1, 2}};
     rating.confusion = {1, 0, 0, 2};
     return rating;
 }
@@ -33,6 +35,7 @@ Report report_of(const Dataset& dataset, const std::vector<Rating>& ratings) {
     findings.kind = "cross_validation";
     findings.ratings = ratings;
     findings.warnings = {"not \xff UTF-8"};
+    findings.intervals = {{0.25, 0.875}, {}};
     return make_report(dataset, *dataset.target, findings);
 }
 
@@ -49,23 +52,30 @@ std::vector<std::string> imbalance(const std::vector<int>& counts, const std::ve
 TEST_CASE("a report as JSON") {
     const Dataset dataset = classified_data({"a\xff", "b"}, {0, 1, 0, 0});
     const Report report = report_of(dataset, {rating_of(0.5, 0.25), rating_of(1, 0.25)});
-    CHECK(
-        report.json.dump() ==
-        "{\"schema\":1,\"kind\":\"cross_validation\",\"task\":\"classification\",\"rows\":4,\"columns\":1,"
-        "\"classes\":[{\"name\":\"a\xEF\xBF\xBD\",\"count\":3,\"share\":0.75},{\"name\":\"b\",\"count\":1,\"share\":0.25}],"
-        "\"metrics\":{\"score\":{\"value\":0.75,\"deviation\":0.25,\"baseline\":0.25},"
-        "\"roc_auc\":{\"value\":null,\"deviation\":null,\"baseline\":null}},"
-        "\"confusion\":[[2.0,0.0],[0.0,4.0]],"
-        "\"iterations\":[{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":0.5,\"roc_auc\":null},"
-        "{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":1.0,\"roc_auc\":null}],"
-        "\"options\":{},\"warnings\":[\"not \xEF\xBF\xBD UTF-8\"]}");
+    CHECK(report.json.dump() ==
+          "{\"schema\":1,\"kind\":\"cross_validation\",\"task\":\"classification\",\"rows\":4,\"columns\":1,"
+          "\"classes\":[{\"name\":\"a\xEF\xBF\xBD\",\"count\":3,\"share\":0.75,\"precision\":1.0,\"recall\":0.5,"
+          "\"f1_score\":0.6666666666666666},{\"name\":\"b\",\"count\":1,\"share\":0.25,"
+          "\"precision\":0.6666666666666666,\"recall\":1.0,\"f1_score\":0.8}],"
+          "\"metrics\":{\"score\":{\"value\":0.75,\"deviation\":0.25,\"baseline\":0.25,\"interval\":[0.0,1.0]},"
+          "\"roc_auc\":{\"value\":null,\"deviation\":null,\"baseline\":null,\"interval\":null}},"
+          "\"confusion\":[[2.0,0.0],[0.0,4.0]],"
+          "\"iterations\":[{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":0.5,\"roc_auc\":null},"
+          "{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":1.0,\"roc_auc\":null}],"
+          "\"options\":{},\"warnings\":[\"not \xEF\xBF\xBD UTF-8\"],"
+          "\"curves\":{\"roc\":[],\"precision_recall\":[],\"reliability\":[]},\"learning_curves\":[],\"data\":null,"
+          "\"settings\":{},\"source\":\"the data set\",\"version\":\"" +
+              std::string(library_version()) + "\"}");
     CHECK(report.metrics.at("score") == 0.75);
     CHECK(report.metrics.at("score_deviation") == 0.25);
     CHECK(report.metrics.at("baseline_score") == 0.25);
     CHECK(std::isnan(report.metrics.at("roc_auc")));
     CHECK(std::isnan(report.metrics.at("roc_auc_deviation")));
     CHECK(std::isnan(report.metrics.at("baseline_roc_auc")));
-    CHECK(report.metrics.size() == 6);
+    CHECK(report.metrics.at("score_low") == 0);
+    CHECK(report.metrics.at("score_high") == 1);
+    CHECK(std::isnan(report.metrics.at("roc_auc_low")));
+    CHECK(report.metrics.size() == 10);
 }
 
 TEST_CASE("equal scores have exactly their value as mean and no deviation") {
@@ -76,6 +86,39 @@ TEST_CASE("equal scores have exactly their value as mean and no deviation") {
         CHECK(report.metrics.at("score_deviation") == 0);
     }
     CHECK(report_of(dataset, {rating_of(0.7, 0)}).metrics.at("score_deviation") == 0);
+}
+
+// 2.5 % and 97.5 % of Student's t with two degrees of freedom lie 4.30265 deviations away; here the deviation of the mean is
+// sqrt((1 / 3 + 1 / 3) * 0.01) = 0.0816497.
+TEST_CASE("the interval over splits allows for training sets that overlap") {
+    const Dataset dataset = classified_data({"a", "b"}, {0, 1});
+    const Report report = report_of(dataset, {rating_of(0.4, 0), rating_of(0.5, 0), rating_of(0.6, 0)});
+    CHECK(report.metrics.at("score_low") == Approx(0.5 - 0.351310).epsilon(1e-4));
+    CHECK(report.metrics.at("score_high") == Approx(0.5 + 0.351310).epsilon(1e-4));
+    CHECK(report.json["metrics"]["score"]["interval"][0] == report.metrics.at("score_low"));
+}
+
+TEST_CASE("one iteration has the interval that resampling its rows gave") {
+    const Report report = report_of(classified_data({"a", "b"}, {0, 1}), {rating_of(0.5, 0)});
+    CHECK(report.json["metrics"]["score"]["interval"].dump() == "[0.25,0.875]");
+    CHECK(report.json["metrics"]["roc_auc"]["interval"].is_null());
+}
+
+TEST_CASE("the settings are those that decide the numbers") {
+    Config config;
+    config.set("threads", "3");
+    config.set("networks", "2");
+    const auto training = settings_json(config, true);
+    CHECK(training["networks"] == "2");
+    CHECK(training["seed"] == "1");
+    CHECK(training["resampling"] == "stratified");
+    for (const char* silent : {"threads", "memory_limit", "min_score", "max_deviation", "lock_timeout"}) {
+        CHECK_FALSE(training.contains(silent));
+    }
+    const auto rating = settings_json(config, false);
+    CHECK(rating.contains("seed"));
+    CHECK_FALSE(rating.contains("networks"));
+    CHECK_FALSE(rating.contains("resampling"));
 }
 
 TEST_CASE("iterations where a metric is undefined do not count for it") {

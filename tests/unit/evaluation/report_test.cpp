@@ -103,7 +103,10 @@ TEST_CASE("rated rows may name the classes in another order, have fewer or decla
     for (auto& index : rows.target->class_indices) index = index == 1 ? 0 : 2;
     const Report report = evaluated(training_rows, rows);
     CHECK(report.metrics.at("accuracy") == 1);
-    CHECK(report.json["classes"].dump() == R"([{"name":"no","count":1,"share":0.2},{"name":"yes","count":4,"share":0.8}])");
+    CHECK(report.json["classes"][0].dump() ==
+          R"({"name":"no","count":1,"share":0.2,"precision":1.0,"recall":1.0,"f1_score":1.0})");
+    CHECK(report.json["classes"][1]["name"] == "yes");
+    CHECK(report.json["classes"][1]["count"] == 4);
     CHECK(report.metrics.at("baseline_accuracy") == 0.8);
     CHECK(warns(report, "Provided classes are very unbalanced, predictions may not be accurate."));
 

@@ -49,6 +49,25 @@ TEST_CASE("folds test each sample once") {
                          "resampling by folds needs at least 2 of them: raise option iterations", Error);
 }
 
+TEST_CASE("grouped folds test each sample once, and never one whose like was trained on") {
+    Dataset dataset = classified_data({"a", "b"}, rotating_labels({30, 30}));
+    dataset.features = SparseRows(std::vector<float>{0});
+    for (int row = 0; row < 60; ++row) dataset.features.append_dense_row(std::vector<float>{static_cast<float>(row % 17)});
+    const Splitter splitter(dataset, with("grouped", "5"));
+    std::vector<int> tested(60);
+    for (int fold = 0; fold < 5; ++fold) {
+        const Split split = splitter.split(fold);
+        CHECK(split.test.size() >= 9);
+        CHECK(split.test.size() + split.train.size() == 60);
+        for (const std::int64_t row : split.test) {
+            ++tested[static_cast<std::size_t>(row)];
+            for (const std::int64_t other : split.train) CHECK(row % 17 != other % 17);
+        }
+    }
+    CHECK(tested == std::vector<int>(60, 1));
+    CHECK_THROWS_AS(Splitter(dataset, with("grouped", "1")), Error);
+}
+
 TEST_CASE("a split that lacks a class on one side is told") {
     Dataset dataset = classified_data({"a", "b", "never there"}, {0, 0, 1, 1});
     const Splitter splitter(dataset, Config());

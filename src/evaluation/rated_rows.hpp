@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/supervisor.hpp"
+#include "data/dataset.hpp"
+#include "evaluation/interval.hpp"
+
+namespace mml {
+
+/// The test rows of all iterations with what was predicted for them: what curves are drawn of and resamples drawn from.
+struct RatedRows {
+    Target target;
+    std::vector<float> weights;      ///< one a row
+    std::vector<float> predictions;  ///< rows x classes, or one estimate a row
+
+    /// Adds the rows of an iteration, unless the whole would pass `most_pooled_predictions`; the first always fits.
+    void add(const Target& rated, std::span<const float> rated_weights, std::span<const float> rated_predictions);
+
+    std::size_t rows() const { return weights.size(); }
+};
+
+/// Bounds the memory: 16 MB of predictions.
+constexpr std::size_t most_pooled_predictions = 4'000'000;
+
+/// The 95 % interval of each metric (in the order of a rating's), between percentiles over resamples of the rows with
+/// replacement (Efron, 1979): 400 of them, fewer (at least 100) for more than 50,000 rows. The same for the same seed on any
+/// number of threads. Unknown for fewer than two rows, and for areas under more curves than are worth the time.
+std::vector<Interval> bootstrap_intervals(const RatedRows& rows, std::uint64_t seed, Supervisor& supervisor);
+
+}  // namespace mml

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluation/render/charts.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/text.hpp"
+#include "evaluation/render/svg.hpp"
+#include "evaluation/render/words.hpp"
+
+namespace mml::render {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr Range unit{0, 1};
+constexpr std::size_t legend_letters = 24;
+
+std::vector<Dot> dots_of(const Json& points) {
+    std::vector<Dot> dots;
+    for (const Json& point : points) {
+        if (point[0].is_number() && point[1].is_number()) dots.push_back({point[0].get<double>(), point[1].get<double>()});
+    }
+    return dots;
+}
+
+bool any_points(const Json& report, const char* curve) {
+    const auto found = report.at("curves").find(curve);
+    if (found == report.at("curves").end()) return false;
+    return std::ranges::any_of(*found, [](const Json& entry) { return !entry.at("points").empty(); });
+}
+
+// Colours and dashes, so that lines can be told apart on paper too.
+std::string style_of(std::size_t number) {
+    return concat("series-", number + 1, number > 0 ? concat(" dash-", number + 1) : "");
+}
+
+std::string in_quotes(const Json& name) {
+    return concat("\xE2\x80\x9C", shortened(name.get<std::string>(), legend_letters), "\xE2\x80\x9D");
+}
+
+std::string class_of(const Json& curve) { return in_quotes(curve.at("class")); }
+
+// The value of the metric that sums a curve up, whichever there is.
+std::string metric_text(const Json& report, const char* name) {
+    for (const std::string& candidate : {std::string(name), concat(name, "_one_vs_rest")}) {
+        const auto metric = report.at("metrics").find(candidate);
+        if (metric != report.at("metrics").end() && metric->at("value").is_number()) return decimal(metric->at("value"));
+    }
+    return "undefined";
+}
+
+// The height of the curve at x, by the last point that does not lie beyond.
+double height_at(const std::vector<Dot>& dots, double x) {
+    double y = 0;
+    for (const Dot& dot : dots) {
+        if (dot.x <= x) y = std::max(y, dot.y);
+    }
+    return y;
+}
+
+void add_class_lines(Plot& plot, const Json& curves) {
+    for (std::size_t i = 0; i < curves.size(); ++i) {
+        const std::vector<Dot> dots = dots_of(curves[i].at("points"));
+        if (dots.empty()) continue;
+        plot.line(dots, style_of(i));
+        plot.legend("class " + class_of(curves[i]), style_of(i));
+    }
+}
+
+std::string many_classes_note(const Json& report, const char* curve) {
+    const std::size_t drawn = report.at("curves").at(curve).size();
+    return report.at("classes").size() > std::max<std::size_t>(drawn, 2) ? " The most frequent classes only." : "";
+}
+
+// The lowest and the highest of one number of all points.
+Range range_of(const std::vector<Dot>& dots, double Dot::*side) {
+    Range range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+    for (const Dot& dot : dots) range = {std::min(range.low, dot.*side), std::max(range.high, dot.*side)};
+    return range;
+}
+
+}  // namespace
+
+bool has_roc(const Json& report) { return any_points(report, "roc"); }
+
+Chart roc_chart(const Json& report) {
+    const Json& curves = report.at("curves").at("roc");
+    Plot plot("false positive rate", "true positive rate", unit, unit);
+    plot.line({{0, 0}, {1, 1}}, "reference");
+    add_class_lines(plot, curves);
+    plot.legend("guessing", "reference");
+    std::string description = concat("The area under the curve is ", metric_text(report, "roc_auc"), "; guessing has 0.5.");
+    for (const Json& curve : curves) {
+        description += concat(" Of class ", class_of(curve), ", ", percent(height_at(dots_of(curve.at("points")), 0.1)),
+                              " are found where 10 % of the others are taken for it.");
+    }
+    return {"ROC curve", plot.image({"roc", "ROC curve", description}),
+            concat("How many rows of a class are found (up) for how many false alarms (right). Area ",
+                   metric_text(report, "roc_auc"), ".", many_classes_note(report, "roc"))};
+}
+
+Chart precision_recall_chart(const Json& report) {
+    const Json& curves = report.at("curves").at("precision_recall");
+    Plot plot("recall", "precision", unit, unit);
+    const bool two = curves.size() == 1;
+    if (two) plot.line({{0, curves[0].at("share").get<double>()}, {1, curves[0].at("share").get<double>()}}, "reference");
+    add_class_lines(plot, curves);
+    if (two) plot.legend("guessing", "reference");
+    const std::string area = metric_text(report, "pr_auc");
+    std::string description = concat("The average precision is ", area, ".");
+    for (const Json& curve : curves) {
+        description +=
+            concat(" Guessing class ", class_of(curve), " is right in ", percent(curve.at("share").get<double>()), ".");
+    }
+    return {"Precision and recall", plot.image({"precision-recall", "Precision and recall", description}),
+            concat("How often an alarm is right (up) when so much of a class is to be found (right). Average precision ",
+                   area, ".", many_classes_note(report, "precision_recall"))};
+}
+
+Chart reliability_chart(const Json& report) {
+    const Json& bins = report.at("curves").at("reliability");
+    const bool two = report.at("classes").size() == 2;
+    Plot plot("stated probability", "frequency", unit, unit);
+    for (const Json& bin : bins) {
+        const double middle = bin[0].get<double>();
+        plot.bar({std::max(middle - 0.02, 0.0), std::min(middle + 0.02, 1.0)}, bin[2].get<double>(), "bar");
+    }
+    plot.line({{0, 0}, {1, 1}}, "reference");
+    plot.line(dots_of(bins), "series-1");
+    plot.dots(dots_of(bins), 3.5, "series-1");
+    plot.legend(two ? concat("class ", in_quotes(report.at("classes")[1].at("name"))) : "predicted class", "series-1");
+    plot.legend("perfectly calibrated", "reference");
+    std::string description = concat("The calibration error is ", metric_text(report, "calibration_error"), ".");
+    for (const Json& bin : bins) {
+        description += concat(" Stated ", percent(bin[0].get<double>()), ", happened ", percent(bin[1].get<double>()), ".");
+    }
+    return {"Reliability", plot.image({"reliability", "Reliability of the probabilities", description}),
+            concat("Whether what is said to be 70 % likely happens in 70 % of the cases; bars show the share of rows. "
+                   "Calibration error ",
+                   metric_text(report, "calibration_error"), ".")};
+}
+
+Chart estimates_chart(const Json& report) {
+    const std::vector<Dot> dots = dots_of(report.at("curves").at("estimates"));
+    const Range known = range_of(dots, &Dot::x);
+    const Range estimated = range_of(dots, &Dot::y);
+    const Range both{std::min(known.low, estimated.low), std::max(known.high, estimated.high)};
+    Plot plot("known value", "estimate", both, both);
+    plot.line({{both.low, both.low}, {both.high, both.high}}, "reference");
+    plot.dots(dots, 2.5, "series-1");
+    plot.legend("a perfect estimate", "reference");
+    const std::string description =
+        concat("Of ", dots.size(), " rows with values from ", decimal(known.low), " to ", decimal(known.high),
+               " the estimates go from ", decimal(estimated.low), " to ", decimal(estimated.high),
+               "; the root mean squared error is ", metric_text(report, "rmse"), ".");
+    return {"Estimates", plot.image({"estimates", "Estimates beside known values", description}),
+            "Each dot is a row; the nearer to the line, the better."};
+}
+
+std::vector<Chart> charts(const Json& report) {
+    std::vector<Chart> list;
+    if (has_roc(report)) list.push_back(roc_chart(report));
+    if (any_points(report, "precision_recall")) list.push_back(precision_recall_chart(report));
+    const Json& curves = report.at("curves");
+    if (curves.contains("reliability") && !curves.at("reliability").empty()) list.push_back(reliability_chart(report));
+    if (curves.contains("estimates") && !curves.at("estimates").empty()) list.push_back(estimates_chart(report));
+    if (!report.at("learning_curves").empty()) list.push_back(learning_chart(report));
+    if (report.at("confusion").is_array() && report.at("confusion").size() <= 8) list.push_back(confusion_chart(report));
+    return list;
+}
+
+}  // namespace mml::render

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace mml::render {
+
+/// What a report says in words, the same in every format: plain text, not yet escaped.
+struct Verdict {
+    enum class Standing { better, uncertain, worse };
+    Standing standing = Standing::uncertain;
+    std::string sentence;              ///< better than the baseline? by how much? enough data?
+    std::vector<std::string> details;  ///< what that is measured by
+};
+
+/// `config`: by options min_score and max_deviation Moodle accepts or refuses.
+Verdict verdict_of(const nlohmann::ordered_json& report, const Config& config);
+
+/// One row of the table of metrics.
+struct MetricRow {
+    std::string name;  ///< as in the JSON
+    std::string label;
+    std::string meaning;
+    std::string value;
+    std::string deviation;  ///< empty where there was one iteration
+    std::string interval;
+    std::string baseline;
+};
+
+/// Those that are defined, without "score", which repeats another.
+std::vector<MetricRow> metric_rows(const nlohmann::ordered_json& report);
+
+/// How the rows were rated, in a sentence.
+std::string procedure(const nlohmann::ordered_json& report);
+
+/// What the data's quality gives to think, a sentence each; one sentence that all is well where there is nothing.
+std::vector<std::string> data_findings(const nlohmann::ordered_json& report);
+
+/// What is known of the intervals, for those who read them.
+std::string interval_note(const nlohmann::ordered_json& report);
+
+}  // namespace mml::render

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string_view>
+
+#include "base/text.hpp"
+#include "evaluation/render/charts.hpp"
+#include "evaluation/render/contents.hpp"
+#include "evaluation/render/formats.hpp"
+#include "evaluation/render/style.hpp"
+#include "evaluation/render/words.hpp"
+
+namespace mml::render {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string element(std::string_view tag, const std::string& content) {
+    return concat("<", tag, ">", content, "</", tag.substr(0, tag.find(' ')), ">");
+}
+
+std::string text_element(std::string_view tag, std::string_view text) { return element(tag, html_text(text)); }
+
+std::string list_of(const std::vector<std::string>& sentences) {
+    std::string items;
+    for (const std::string& sentence : sentences) items += text_element("li", sentence) + "\n";
+    return element("ul", items) + "\n";
+}
+
+// Scripts, images, frames, requests: nothing may be loaded or run, whatever a name in the data says.
+constexpr const char* security_policy =
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'\">\n";
+
+std::string head(const Json& report) {
+    return concat("<head>\n<meta charset=\"utf-8\">\n", security_policy,
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<meta name=\"color-scheme\" content=\"light dark\">\n",
+                  text_element("title", concat("Evaluation: ", source_name(report))), "\n<style>", colours(), chart_style(),
+                  page_style(), "</style>\n</head>\n");
+}
+
+const char* style_of(Verdict::Standing standing) {
+    switch (standing) {
+        case Verdict::Standing::better: return "better";
+        case Verdict::Standing::worse: return "worse";
+        case Verdict::Standing::uncertain: break;
+    }
+    return "uncertain";
+}
+
+std::string verdict_section(const Json& report, const Config& config) {
+    const Verdict verdict = verdict_of(report, config);
+    return concat("<p class=\"quiet\">", html_text(procedure(report)), "</p>\n<div class=\"verdict ",
+                  style_of(verdict.standing), "\">\n", text_element("h1", verdict.sentence), "\n", list_of(verdict.details),
+                  "</div>\n");
+}
+
+std::string column_heads(const std::vector<const char*>& names) {
+    std::string heads;
+    for (const char* name : names) heads += text_element("th scope=\"col\"", name);
+    return element("thead", element("tr", heads)) + "\n";
+}
+
+std::string metric_row(const MetricRow& row) {
+    const std::string deviation = row.deviation.empty() ? "" : element("span", "\xC2\xB1 " + html_text(row.deviation));
+    return concat("<tr id=\"metric-", html_text(row.name), "\"><th scope=\"row\">", html_text(row.label),
+                  text_element("span", row.meaning), "</th><td>", html_text(row.value), deviation, "</td><td>",
+                  html_text(row.interval), "</td><td>", html_text(row.baseline), "</td></tr>\n");
+}
+
+std::string metrics_section(const Json& report) {
+    std::string rows;
+    for (const MetricRow& row : metric_rows(report)) rows += metric_row(row);
+    const bool repeated = report.at("iterations").size() > 1;
+    const std::string note = concat(repeated ? "Mean and deviation over the iterations. " : "", interval_note(report),
+                                    " Guessing knows the classes\xE2\x80\x99 shares, or the mean, and nothing of the rows.");
+    return concat("<h2>Metrics</h2>\n<table>\n", text_element("caption", note), "\n",
+                  column_heads({"Metric", "Value", "95 % interval", "Guessing"}), element("tbody", "\n" + rows),
+                  "\n</table>\n");
+}
+
+std::string charts_section(const Json& report) {
+    std::string figures;
+    for (const Chart& chart : charts(report)) {
+        figures += concat("<figure>", text_element("h3", chart.heading), "\n", chart.image,
+                          text_element("figcaption", chart.caption), "</figure>\n");
+    }
+    if (figures.empty()) return "";
+    return concat("<h2>Charts</h2>\n<div class=\"charts\">\n", figures, "</div>\n");
+}
+
+std::string class_row(const Json& entry) {
+    std::string row = text_element("th scope=\"row\"", entry.at("name").get<std::string>());
+    const std::string share = entry.at("share").is_number() ? percent(entry.at("share").get<double>()) : "";
+    row += element("td", html_text(grouped(entry.at("count").get<std::int64_t>())) + text_element("span", share));
+    for (const char* score : {"precision", "recall", "f1_score"}) row += text_element("td", decimal(entry.at(score)));
+    return element("tr", row) + "\n";
+}
+
+std::string classes_section(const Json& report) {
+    if (report.at("classes").empty()) return "";
+    std::string rows;
+    for (const Json& entry : report.at("classes")) rows += class_row(entry);
+    return concat(
+        "<h2>Classes</h2>\n<table>\n",
+        text_element("caption", "Precision: how often the answer is right. Recall: how much of the class is found."), "\n",
+        column_heads({"Class", "Rows", "Precision", "Recall", "F1"}), element("tbody", "\n" + rows), "\n</table>\n");
+}
+
+std::string warnings_section(const Json& report) {
+    if (report.at("warnings").empty()) return "";
+    return "<h2>Warnings</h2>\n" + list_of(report.at("warnings").get<std::vector<std::string>>());
+}
+
+std::string entry(const std::string& name, const std::string& value) {
+    return element("div", text_element("dt", name) + text_element("dd", value)) + "\n";
+}
+
+std::string options_section(const Json& report) {
+    std::string entries = entry("libmoodleml", report.at("version").get<std::string>());
+    for (const auto& [name, value] : report.at("settings").items()) {
+        const auto text = value.get<std::string>();
+        entries += entry(name, text.empty() ? "\xE2\x80\x93" : text);
+    }
+    return concat("<h2>Options and version</h2>\n", element("dl", "\n" + entries), "\n");
+}
+
+}  // namespace
+
+std::string html_page(const Json& report, const Config& config) {
+    const std::string body =
+        concat(verdict_section(report, config), metrics_section(report), charts_section(report), classes_section(report),
+               "<h2>Data</h2>\n", list_of(data_findings(report)), warnings_section(report), options_section(report));
+    return concat("<!DOCTYPE html>\n<html lang=\"en\">\n", head(report), "<body>\n<main>\n", body,
+                  "</main>\n</body>\n</html>\n");
+}
+
+}  // namespace mml::render

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluation/render/render.hpp"
+
+#include <array>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "evaluation/render/charts.hpp"
+#include "evaluation/render/formats.hpp"
+#include "evaluation/render/style.hpp"
+
+namespace mml {
+
+namespace {
+
+using Renderer = std::string (*)(const nlohmann::ordered_json&, const Config&);
+
+constexpr std::array<std::pair<const char*, Renderer>, 2> renderers{
+    {{"html", render::html_page}, {"markdown", render::markdown_page}}};
+
+}  // namespace
+
+std::vector<std::string> report_formats() {
+    std::vector<std::string> names;
+    names.reserve(renderers.size());
+    for (const auto& [name, renderer] : renderers) names.emplace_back(name);
+    return names;
+}
+
+std::string render_report(const nlohmann::ordered_json& report, std::string_view format, const Config& config) {
+    for (const auto& [name, renderer] : renderers) {
+        if (format == name) return renderer(report, config);
+    }
+    fail(Status::not_found,
+         concat("no format of a report is called ", quoted(format), ": there are ", quoted_list(report_formats())));
+}
+
+// The image with its style inside, where a page would have it in its head.
+std::string roc_curve_svg(const nlohmann::ordered_json& report) {
+    if (!render::has_roc(report)) return "";
+    std::string image = render::roc_chart(report).image;
+    const std::string style =
+        concat("<style>", render::colours(), render::chart_style(), ".chart { background: var(--background) }\n</style>");
+    return image.insert(image.find("<title"), style);
+}
+
+}  // namespace mml

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "evaluation/curves.hpp"
+#include "evaluation/ranking.hpp"
+#include "evaluation/rating.hpp"
+
+using doctest::Approx;
+using namespace mml;
+
+namespace {
+
+RatedRows rated(const std::vector<std::string>& class_names, const std::vector<std::int32_t>& labels,
+                const std::vector<float>& predictions) {
+    RatedRows pool;
+    pool.add({Task::classification, class_names, labels, {}}, {}, predictions);
+    return pool;
+}
+
+RatedRows many_rows(int count) {
+    RandomStream stream(3);
+    std::vector<std::int32_t> labels;
+    std::vector<float> predictions;
+    for (int row = 0; row < count; ++row) {
+        labels.push_back(stream.uniform() < 0.3 ? 1 : 0);
+        const auto second = static_cast<float>((stream.uniform() + labels.back()) / 2);
+        predictions.insert(predictions.end(), {1 - second, second});
+    }
+    return rated({"no", "yes"}, labels, predictions);
+}
+
+nlohmann::ordered_json curves_json(const RatedRows& rows) {
+    nlohmann::ordered_json json;
+    write_curves(json, rows);
+    return json;
+}
+
+double area_under(const nlohmann::ordered_json& points) {
+    double area = 0;
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        const double width = points[i][0].get<double>() - points[i - 1][0].get<double>();
+        area += width * (points[i][1].get<double>() + points[i - 1][1].get<double>()) / 2;
+    }
+    return area;
+}
+
+}  // namespace
+
+TEST_CASE("curves of two classes are of the second one") {
+    const auto curves =
+        curves_json(rated({"no", "<yes>"}, {0, 1, 0, 1}, {0.75F, 0.25F, 0.5F, 0.5F, 0.5F, 0.5F, 0.25F, 0.75F}));
+    CHECK(curves["roc"].dump() == R"([{"class":"<yes>","points":[[0.0,0.0],[0.0,0.5],[0.5,1.0],[1.0,1.0]]}])");
+    CHECK(curves["precision_recall"].dump() ==
+          R"([{"class":"<yes>","share":0.5,"points":[[0.5,1.0],[1.0,0.666667],[1.0,0.5]]}])");
+    CHECK(curves["reliability"].dump() == "[[0.25,0.0,0.25],[0.5,0.5,0.5],[0.75,1.0,0.25]]");
+}
+
+TEST_CASE("curves are thinned, and keep their ends and their area") {
+    const RatedRows rows = many_rows(5000);
+    const auto curves = curves_json(rows);
+    const auto& points = curves["roc"][0]["points"];
+    CHECK(points.size() > 100);
+    CHECK(points.size() <= most_points);
+    CHECK(points.front().dump() == "[0.0,0.0]");
+    CHECK(points.back().dump() == "[1.0,1.0]");
+    const ClassifiedRows classes = classified(rows.target, rows.weights, rows.predictions);
+    CHECK(area_under(points) == Approx(roc_auc(classes, 1)).epsilon(0.005));
+    const auto& precision = curves["precision_recall"][0]["points"];
+    CHECK(precision.size() <= most_points);
+    CHECK(area_under(precision) == Approx(average_precision(classes, 1)).epsilon(0.02));
+}
+
+TEST_CASE("more classes have a curve each, the most frequent ones only") {
+    std::vector<std::string> names;
+    std::vector<std::int32_t> labels;
+    for (std::int32_t label = 0; label < 8; ++label) {
+        names.push_back("class " + std::to_string(label));
+        labels.insert(labels.end(), static_cast<std::size_t>(label) + 1, label);
+    }
+    const auto curves = curves_json(rated(names, labels, std::vector<float>(labels.size() * 8, 0.125F)));
+    REQUIRE(curves["roc"].size() == most_drawn_classes);
+    CHECK(curves["roc"][0]["class"] == "class 2");
+    CHECK(curves["roc"][5]["class"] == "class 7");
+    CHECK(curves["roc"][0]["points"].dump() == "[[0.0,0.0],[1.0,1.0]]");
+}
+
+TEST_CASE("where one class is all there is, no rate of the other can be drawn") {
+    const auto curves = curves_json(rated({"no", "yes"}, {0, 0}, {0.75F, 0.25F, 0.5F, 0.5F}));
+    CHECK(curves["roc"][0]["points"].empty());
+    CHECK(curves["precision_recall"][0]["points"].empty());
+}
+
+TEST_CASE("estimates beside known values, evenly through their range") {
+    RatedRows pool;
+    Target target{Task::regression, {}, {}, {}};
+    std::vector<float> estimates;
+    for (int row = 0; row < 1000; ++row) {
+        target.values.push_back(row * 7 % 1000);
+        estimates.push_back(static_cast<float>(row * 7 % 1000) + 0.5F);
+    }
+    pool.add(target, {}, estimates);
+    const auto points = curves_json(pool)["estimates"];
+    CHECK(points.size() == most_points);
+    CHECK(points.front().dump() == "[0.0,0.5]");
+    CHECK(points.back().dump() == "[999.0,999.5]");
+}
+
+TEST_CASE("learning curves of the first iterations, thinned") {
+    const std::vector<double> losses(1000, 0.5);
+    std::vector<Training> trainings(12);
+    for (Training& training : trainings) training.curves = {{"network 1", losses, losses}, {"linear", {}, {}}};
+    nlohmann::ordered_json json;
+    write_learning_curves(json, trainings);
+    REQUIRE(json.size() == most_drawn_iterations);
+    CHECK(json[9]["iteration"] == 10);
+    CHECK(json[0]["member"] == "network 1");
+    CHECK(json[0]["points"].size() == most_points);
+    CHECK(json[0]["points"].front().dump() == "[1,0.5,0.5]");
+    CHECK(json[0]["points"].back().dump() == "[1000,0.5,0.5]");
+}
