@@ -29,7 +29,7 @@ public:
           random_(data.set.seed, purpose::network, static_cast<std::uint64_t>(number)),
           samples_(soft_samples(data.set, left_out)),
           pass_(data, std::max(settings.batch_size, inference_rows)),
-          state_(data.shape, random_parameters(data.shape, typical_cells(), random_)) {
+          state_(data.shape, random_parameters(data.shape, random_)) {
         order_.resize(samples_.size());
         std::iota(order_.begin(), order_.end(), 0);
         for (std::size_t i = 0; i < data.set.observations.size(); ++i) {
@@ -66,11 +66,6 @@ public:
     }
 
 private:
-    double typical_cells() const {
-        return static_cast<double>(data_.rows.values.size()) /
-               static_cast<double>(std::max<std::int64_t>(1, data_.rows.rows()));
-    }
-
     int steps_an_epoch() const {
         return static_cast<int>((samples_.size() + static_cast<std::size_t>(settings_.batch_size) - 1) /
                                 static_cast<std::size_t>(settings_.batch_size));

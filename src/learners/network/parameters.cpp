@@ -22,10 +22,10 @@ NetworkParameters zero_parameters(const NetworkShape& shape) {
     return parameters;
 }
 
-NetworkParameters random_parameters(const NetworkShape& shape, double typical_cells, RandomStream& random) {
+NetworkParameters random_parameters(const NetworkShape& shape, RandomStream& random) {
     NetworkParameters parameters = zero_parameters(shape);
     for (int layer = 0; layer < shape.layers; ++layer) {
-        const double fan_in = layer == 0 ? std::max(1.0, typical_cells) : static_cast<double>(shape.hidden);
+        const double fan_in = layer == 0 ? shape.inputs : shape.hidden;
         const double deviation = std::sqrt(2.0 / fan_in);
         for (float& weight : parameters[static_cast<std::size_t>(layer)].weights) {
             weight = static_cast<float>(deviation * random.normal());

@@ -34,8 +34,8 @@ using NetworkParameters = std::vector<LayerParameters>;
 
 NetworkParameters zero_parameters(const NetworkShape& shape);
 /// He et al., 2015, for the layers' fan-in; the output layer starts at zero, so that every network starts at the class
-/// shares. typical_cells: how many cells of an encoded row differ from its mean, which is the first layer's fan-in in
-/// effect.
-NetworkParameters random_parameters(const NetworkShape& shape, double typical_cells, RandomStream& random);
+/// shares. The first layer's fan-in is all its inputs though few are off their mean in any row: the weights of values that
+/// hardly occur are never unlearned, and larger ones are noise in each prediction (log loss .147 against .140).
+NetworkParameters random_parameters(const NetworkShape& shape, RandomStream& random);
 
 }  // namespace mml

@@ -25,7 +25,7 @@ struct Fixture {
         rows.columns = {0, 3, 1, 0, 2, 4, 1, 4};
         rows.values = {1.0F, -0.5F, 0.7F, 0.3F, 0.9F, -1.1F, -0.4F, 0.6F};
         RandomStream random(3);
-        parameters = random_parameters(shape, 3, random);
+        parameters = random_parameters(shape, random);
         for (auto& layer : parameters) {
             for (float& weight : layer.weights) weight += static_cast<float>(0.2 * random.normal());
             for (float& bias : layer.bias) bias = static_cast<float>(0.2 * random.normal());
