@@ -2,7 +2,10 @@
 #include "evaluation/report.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <exception>
+#include <optional>
 #include <span>
 
 #include "base/error.hpp"
@@ -73,6 +76,17 @@ void add_warnings_of(const Model& model, std::vector<std::string>& warnings) {
     for (const auto& warning : *found) add_warning(warnings, warning.get<std::string>());
 }
 
+// What came of one iteration.
+struct Outcome {
+    std::string lack;                ///< why the split cannot be rated; empty: it can
+    bool cut_short = false;          ///< the time limit came before the end of its training
+    std::exception_ptr out_of_time;  ///< the time limit came before there was a model
+    std::optional<Rating> rating;
+    RatedRows rows;
+    Training training;  ///< the curves; the model goes once its warnings are read
+    std::vector<std::string> warnings;
+};
+
 class CrossValidation {
 public:
     CrossValidation(const Dataset& dataset, const Config& config, Share share)
@@ -81,10 +95,11 @@ public:
     Report run();
 
 private:
-    bool goes_on() const;
-    void iterate(int iteration);
-    void train_and_rate(const Split& split, Share share);
-    Training train(const Dataset& training_rows, Share share) const;
+    std::vector<Outcome> iterate() const;
+    void train_and_rate(const Split& split, Share share, Outcome& outcome) const;
+    void rate_rows(const Dataset& training_rows, const Split& split, Share share, Outcome& outcome) const;
+    void collect(std::vector<Outcome> outcomes);
+    void add_rated(Outcome& outcome);
     void conclude();
 
     const Dataset& dataset_;
@@ -101,7 +116,7 @@ Report CrossValidation::run() {
     findings_.options = splitter_.options();
     findings_.warnings = dataset_.notes;
     warn_of_imbalance(*dataset_.target, dataset_.weights, findings_.warnings);
-    for (int iteration = 0; iteration < splitter_.iterations() && goes_on(); ++iteration) iterate(iteration);
+    collect(iterate());
     conclude();
     add_details(findings_, dataset_, *dataset_.target, config_, share_.supervisor());
     Report report = make_report(dataset_, *dataset_.target, findings_);
@@ -109,49 +124,80 @@ Report CrossValidation::run() {
     return report;
 }
 
-// However short the time, one iteration is rated, for a report cannot be empty.
-bool CrossValidation::goes_on() const { return findings_.ratings.empty() || !share_.supervisor().time_is_up(); }
-
-void CrossValidation::iterate(int iteration) {
-    const Share share = share_.part(1.0 / splitter_.iterations());
-    const Split split = splitter_.split(iteration);
-    if (const auto lack = splitter_.lack(split)) {
-        lack_ = *lack;
-        ++left_out_;
-        share.advance(1);
-        return;
+// Iterations side by side use the threads better than threads inside one do, but take the memory of several: under a limit
+// they come one after the other. Either way what each of them gives is the same.
+std::vector<Outcome> CrossValidation::iterate() const {
+    const int iterations = splitter_.iterations();
+    std::vector<Outcome> outcomes(static_cast<std::size_t>(iterations));
+    std::atomic<bool> begun{false};
+    const auto work = [&](int iteration) {
+        Outcome& outcome = outcomes[static_cast<std::size_t>(iteration)];
+        const Share share = share_.part(1.0 / iterations);
+        const Split split = splitter_.split(iteration);
+        outcome.lack = splitter_.lack(split).value_or("");
+        // However short the time, one iteration is begun, for a report cannot be empty.
+        const bool too_late = outcome.lack.empty() && begun.exchange(true) && share.supervisor().time_is_up();
+        if (outcome.lack.empty() && !too_late) {
+            train_and_rate(split, share, outcome);
+        } else {
+            share.advance(1);
+        }
+    };
+    const bool side_by_side = iterations >= config_.threads() && config_.integer(OptionId::memory_limit) == 0;
+    if (side_by_side) {
+        share_.supervisor().run(iterations, work);
+    } else {
+        for (int iteration = 0; iteration < iterations; ++iteration) work(iteration);
     }
-    train_and_rate(split, share);
+    return outcomes;
 }
 
-void CrossValidation::train_and_rate(const Split& split, Share share) {
+void CrossValidation::train_and_rate(const Split& split, Share share, Outcome& outcome) const {
     const Stopwatch stopwatch;
     const Dataset training_rows = selected(dataset_, split.train);
-    Training training = train(training_rows, share.part(1 - rating_share));
-    // A model that the time limit left half trained would spoil the mean of those that are whole.
-    const bool spoils = share.supervisor().was_cut_short() && !findings_.ratings.empty();
-    if (training.model == nullptr || spoils) return;
-    const Model& model = *training.model;
-    const Dataset test_rows = selected(dataset_, split.test);
-    const auto baseline = constant_prediction(with_classes(training_rows, model.class_names()), training_rows.weights);
-    Rating rating = rate_model(model, test_rows, with_classes(test_rows, model.class_names()), baseline, config_,
-                               findings_.rows, share.part(rating_share));
-    rating.training_rows = training_rows.rows();
-    rating.seconds = stopwatch.seconds();
-    add_warnings_of(model, findings_.warnings);
-    findings_.ratings.push_back(std::move(rating));
-    findings_.trainings.push_back({nullptr, std::move(training.curves)});
+    try {
+        outcome.training = train_model(merge_rows(training_rows), config_, nullptr, share.part(1 - rating_share));
+    } catch (const Error& error) {
+        if (error.status() != Status::limit || !share.supervisor().was_cut_short()) throw;
+        outcome.out_of_time = std::current_exception();
+        return;
+    }
+    outcome.cut_short = share.supervisor().was_cut_short();
+    rate_rows(training_rows, split, share.part(rating_share), outcome);
+    outcome.rating->seconds = stopwatch.seconds();
 }
 
-// No model where the time limit came before there was any, unless nothing is rated yet: then that is the caller's to know.
-Training CrossValidation::train(const Dataset& training_rows, Share share) const {
-    try {
-        return train_model(merge_rows(training_rows), config_, nullptr, share);
-    } catch (const Error& error) {
-        const bool out_of_time = error.status() == Status::limit && share.supervisor().was_cut_short();
-        if (!out_of_time || findings_.ratings.empty()) throw;
-        return {};
+void CrossValidation::rate_rows(const Dataset& training_rows, const Split& split, Share share, Outcome& outcome) const {
+    const Model& model = *outcome.training.model;
+    const Dataset test_rows = selected(dataset_, split.test);
+    const auto baseline = constant_prediction(with_classes(training_rows, model.class_names()), training_rows.weights);
+    outcome.rating =
+        rate_model(model, test_rows, with_classes(test_rows, model.class_names()), baseline, config_, outcome.rows, share);
+    outcome.rating->training_rows = training_rows.rows();
+    add_warnings_of(model, outcome.warnings);
+    outcome.training.model.reset();
+}
+
+// A model that the time limit left half trained would spoil the mean of those that are whole; it counts where there is none.
+void CrossValidation::collect(std::vector<Outcome> outcomes) {
+    for (Outcome& outcome : outcomes) {
+        left_out_ += outcome.lack.empty() ? 0 : 1;
+        if (!outcome.lack.empty()) lack_ = outcome.lack;
+        if (outcome.rating && !outcome.cut_short) add_rated(outcome);
     }
+    if (!findings_.ratings.empty()) return;
+    const auto half_trained = std::ranges::find_if(outcomes, [](const Outcome& o) { return o.rating.has_value(); });
+    if (half_trained != outcomes.end()) return add_rated(*half_trained);
+    for (const Outcome& outcome : outcomes) {
+        if (outcome.out_of_time) std::rethrow_exception(outcome.out_of_time);
+    }
+}
+
+void CrossValidation::add_rated(Outcome& outcome) {
+    for (const std::string& warning : outcome.warnings) add_warning(findings_.warnings, warning);
+    findings_.rows.add(outcome.rows.target, outcome.rows.weights, outcome.rows.predictions);
+    findings_.ratings.push_back(std::move(*outcome.rating));
+    findings_.trainings.push_back({nullptr, std::move(outcome.training.curves)});
 }
 
 // Tells what is missing from the report.

@@ -286,7 +286,9 @@ TEST_CASE("a model that the time limit left half trained is not rated beside who
                                rated = rated || progress.phase == Phase::evaluating;
                                return true;
                            }});
-    const Report report = cross_validate(separable({"no", "yes"}, rotating_labels({20, 20})), quick(), supervisor);
+    Config config = quick();
+    config.set("memory_limit", "1000");  // so that one iteration comes after the other
+    const Report report = cross_validate(separable({"no", "yes"}, rotating_labels({20, 20})), config, supervisor);
     CHECK(report.json["iterations"].size() == 1);
     CHECK(warns(report, "The time limit ended the cross-validation after 1 of 3 iterations."));
     CHECK(report.metrics.at("accuracy") == 1);
