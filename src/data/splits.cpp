@@ -82,13 +82,75 @@ std::vector<RowGroup> shuffled_groups(const Dataset& dataset, RandomStream strea
     return groups;
 }
 
+std::size_t class_of(const Samples& samples, const Observation& observation) {
+    return samples.task == Task::classification ? static_cast<std::size_t>(observation.class_index) : 0;
+}
+
+std::size_t class_count(const Samples& samples) {
+    return samples.task == Task::classification ? samples.class_names.size() : 1;
+}
+
+// Chooses the rows all of whose samples go to one fold, and their folds.
+class WholeRows {
+public:
+    WholeRows(const Samples& samples, int folds, RandomStream stream)
+        : samples_(samples),
+          folds_(folds),
+          totals_(class_count(samples)),
+          dealt_(totals_.size(), std::vector<std::int64_t>(static_cast<std::size_t>(folds))),
+          fold_of_observation_(samples.observations.size(), -1) {
+        for (const Observation& each : samples.observations) totals_[class_of(samples, each)] += each.count;
+        for (std::size_t begin = 0; begin < samples.observations.size();) {
+            const std::size_t end = end_of_row(begin);
+            if (stream.uniform() < 0.5 && is_small(begin, end)) deal(begin, end);
+            begin = end;
+        }
+    }
+
+    /// The fold of an observation that goes there as a whole; -1 for others.
+    std::int32_t fold(std::int32_t observation) const { return fold_of_observation_[static_cast<std::size_t>(observation)]; }
+
+private:
+    std::size_t end_of_row(std::size_t begin) const {
+        const auto& all = samples_.observations;
+        std::size_t end = begin + 1;
+        while (end < all.size() && all[end].row == all[begin].row) ++end;
+        return end;
+    }
+
+    // No fold may lack a class or be most of it: only what is a small part of a class that is large enough is left whole.
+    bool is_small(std::size_t begin, std::size_t end) const {
+        return std::all_of(samples_.observations.begin() + static_cast<std::ptrdiff_t>(begin),
+                           samples_.observations.begin() + static_cast<std::ptrdiff_t>(end), [&](const Observation& each) {
+                               const std::int64_t total = totals_[class_of(samples_, each)];
+                               return total >= std::int64_t{8} * folds_ && std::int64_t{2} * folds_ * each.count <= total;
+                           });
+    }
+
+    // To the fold that has least of the row's first class.
+    void deal(std::size_t begin, std::size_t end) {
+        const auto& least_of = dealt_[class_of(samples_, samples_.observations[begin])];
+        const std::ptrdiff_t fold = std::ranges::min_element(least_of) - least_of.begin();
+        for (std::size_t i = begin; i < end; ++i) {
+            const Observation& each = samples_.observations[i];
+            dealt_[class_of(samples_, each)][static_cast<std::size_t>(fold)] += each.count;
+            fold_of_observation_[i] = static_cast<std::int32_t>(fold);
+        }
+    }
+
+    const Samples& samples_;
+    std::int64_t folds_;
+    std::vector<std::int64_t> totals_;              // of each class
+    std::vector<std::vector<std::int64_t>> dealt_;  // of each class to each fold
+    std::vector<std::int32_t> fold_of_observation_;
+};
+
 // For each stratum the observations' numbers, each as often as it has samples.
 std::vector<std::vector<std::int32_t>> single_samples(const Samples& samples) {
-    const bool classes = samples.task == Task::classification;
-    std::vector<std::vector<std::int32_t>> result(classes ? samples.class_names.size() : 1);
+    std::vector<std::vector<std::int32_t>> result(class_count(samples));
     for (std::size_t i = 0; i < samples.observations.size(); ++i) {
         const Observation& observation = samples.observations[i];
-        auto& stratum = result[classes ? static_cast<std::size_t>(observation.class_index) : 0];
+        auto& stratum = result[class_of(samples, observation)];
         stratum.insert(stratum.end(), static_cast<std::size_t>(observation.count), static_cast<std::int32_t>(i));
     }
     return result;
@@ -149,11 +211,18 @@ Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold) {
 std::vector<FoldedObservation> deal_into_folds(const Samples& samples, int folds, std::uint64_t seed) {
     const auto width = static_cast<std::size_t>(folds);
     std::vector<std::int32_t> counts(samples.observations.size() * width);
+    const auto count = [&](std::int32_t observation, std::int32_t fold) -> std::int32_t& {
+        return counts[static_cast<std::size_t>(observation) * width + static_cast<std::size_t>(fold)];
+    };
+    const WholeRows whole_rows(samples, folds, RandomStream(seed, purpose::folds, 1));
     Dealer dealer(folds, RandomStream(seed, purpose::folds));
     for (auto& stratum : single_samples(samples)) {
-        dealer.deal(stratum, [&](std::int32_t observation, std::int32_t fold) {
-            ++counts[static_cast<std::size_t>(observation) * width + static_cast<std::size_t>(fold)];
+        std::erase_if(stratum, [&](std::int32_t observation) {
+            const std::int32_t fold = whole_rows.fold(observation);
+            if (fold >= 0) ++count(observation, fold);
+            return fold >= 0;
         });
+        dealer.deal(stratum, [&](std::int32_t observation, std::int32_t fold) { ++count(observation, fold); });
     }
     std::vector<FoldedObservation> result;
     for (std::size_t i = 0; i < counts.size(); ++i) {

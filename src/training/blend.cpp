@@ -11,9 +11,6 @@ namespace mml {
 
 namespace {
 
-// In units of one sample's loss: what the blend must save over the whole set to leave the simplest member entirely. On sets
-// of some hundred samples the weights would else follow the noise.
-constexpr double shrinkage = 2;
 // Twice what sets with five members took.
 constexpr int rounds = 100;
 // Of the mean loss that moving all weight would save at most: far below what any set can tell.
@@ -28,7 +25,7 @@ public:
 
     const std::vector<double>& at(std::span<const double> weights) {
         problem_.loss_and_gradient(weights, costs_);
-        for (std::size_t member = 1; member < costs_.size(); ++member) costs_[member] += shrinkage / problem_.weight();
+        for (std::size_t member = 1; member < costs_.size(); ++member) costs_[member] += blend_shrinkage / problem_.weight();
         return costs_;
     }
 

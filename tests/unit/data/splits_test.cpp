@@ -165,6 +165,33 @@ TEST_CASE("the samples behind each observation are dealt one by one") {
     CHECK(std::ranges::is_sorted(dealt, {}, order));
 }
 
+TEST_CASE("half of the rows go to one fold as a whole, and folds keep their shares of the classes") {
+    std::vector<mml::Observation> observations;
+    for (std::int32_t row = 0; row < 200; ++row) observations.push_back({row, row % 4 == 0 ? 1 : 0, 8, 0, 8});
+    std::map<std::int32_t, int> largest_part;
+    std::map<std::pair<std::int32_t, std::int32_t>, int> of_class;
+    for (const FoldedObservation& part : mml::deal_into_folds(samples_of(observations, 2), 4, 1)) {
+        largest_part[part.row] = std::max(largest_part[part.row], part.count);
+        of_class[{part.class_index, part.fold}] += part.count;
+    }
+    const auto whole = std::ranges::count_if(largest_part, [](const auto& entry) { return entry.second == 8; });
+    CHECK(whole > 80);
+    CHECK(whole < 120);
+    for (std::int32_t fold = 0; fold < 4; ++fold) {
+        CHECK(std::abs(of_class[{0, fold}] - 300) <= 9);
+        CHECK(std::abs(of_class[{1, fold}] - 100) <= 9);
+    }
+}
+
+TEST_CASE("a row that is a large part of its class, or of a small class, is dealt one by one") {
+    const Samples samples = samples_of({{0, 0, 60, 0, 60}, {1, 0, 60, 0, 60}, {2, 1, 15, 0, 15}, {3, 1, 1, 0, 1}}, 2);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        for (const FoldedObservation& part : mml::deal_into_folds(samples, 4, seed)) {
+            CHECK(part.count <= (part.class_index == 0 ? 21 : 5));
+        }
+    }
+}
+
 TEST_CASE("observed values are dealt over all") {
     const Samples samples = samples_of({{0, 0, 2, 0.25, 2}, {0, 0, 1, 0.5, 1}, {1, 0, 3, -1, 6}}, 0);
     const std::vector<FoldedObservation> dealt = mml::deal_into_folds(samples, 2, 3);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,7 @@ inline std::vector<std::int32_t> rotating_labels(std::vector<int> counts) {
 inline Dataset valued_data(const std::vector<double>& values) {
     Dataset dataset = classified_data({}, {});
     for (const double value : values)
-        dataset.features.append_dense_row(std::vector<float>{static_cast<float>(static_cast<int>(value))});
+        dataset.features.append_dense_row(std::vector<float>{static_cast<float>(std::trunc(value))});
     dataset.target = Target{Task::regression, {}, {}, values};
     return dataset;
 }

@@ -43,7 +43,8 @@ TEST_CASE("the weights are those that a scan of all weights finds, and mostly le
         double least_cost = std::numeric_limits<double>::infinity();
         for (int step = 0; step <= 500; ++step) {
             const double other = step / 500.0;
-            const double cost = problem.loss(std::vector<double>{1 - other, other}, 1) + 2 / problem.weight() * other;
+            const double cost =
+                problem.loss(std::vector<double>{1 - other, other}, 1) + blend_shrinkage / problem.weight() * other;
             if (cost < least_cost) best = other;
             least_cost = std::min(least_cost, cost);
         }
@@ -63,7 +64,7 @@ TEST_CASE("no weights of three members are better than those found") {
     const BlendProblem problem(fixture.set, {fixture.noise, half, fixture.good});
     const auto cost = [&](double second, double third) {
         return problem.loss(std::vector<double>{1 - second - third, second, third}, 1) +
-               2 / problem.weight() * (second + third);
+               blend_shrinkage / problem.weight() * (second + third);
     };
     const auto weights = blend_weights(problem, 3);
     const double found = cost(weights[1], weights[2]);
