@@ -16,8 +16,8 @@ constexpr double strengths[] = {1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03};
 constexpr std::size_t strength_count = std::size(strengths);
 constexpr double strength_without_folds = 1;
 constexpr std::int32_t all_folds = -1;
-// Of L-BFGS. The models of the folds only choose the strength and rate the whole; ten times the care for them costs twice the
-// time and moves no loss by .001.
+// Of L-BFGS. The models of the folds only choose the strength and rate the whole; ten times the care for them costs twice
+// the time and moves no loss by .001.
 constexpr double fold_tolerance = 1e-5;
 constexpr double final_tolerance = 1e-6;
 

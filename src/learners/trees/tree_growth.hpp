@@ -73,7 +73,7 @@ private:
     void collect(std::size_t leaf);
     void complete(std::size_t leaf, const SampledColumn& column);
     void consider(std::size_t leaf, std::int32_t number);
-    void search(std::size_t leaf, std::size_t larger);
+    void search(std::size_t smaller, std::size_t larger);
     std::size_t split(std::size_t leaf);
     std::size_t partition(const Leaf& leaf);
     bool divisible(const Leaf& leaf) const { return leaf.total.count >= 2 * settings_.least_count; }

@@ -79,7 +79,7 @@ private:
         const int count = std::min({most_rounds_a_block, std::max(1, done_), most_rounds_ - done_});
         std::vector<TreeSample> samples(static_cast<std::size_t>(count));
         supervisor_.run(count, [&](int i) {
-            const auto round = static_cast<std::uint64_t>(done_ + i);
+            const std::uint64_t round = static_cast<std::uint64_t>(done_) + static_cast<std::uint64_t>(i);
             samples[static_cast<std::size_t>(i)] = draw_sample(rows_, config_.number(OptionId::tree_columns),
                                                                RandomStream(set_.seed, purpose::trees, round), merge_);
         });
