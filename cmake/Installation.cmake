@@ -5,7 +5,9 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS moodleml EXPORT moodleml LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/moodleml DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN schema EXCLUDE)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/moodleml/schema DESTINATION ${CMAKE_INSTALL_DATADIR}/moodleml
+    FILES_MATCHING PATTERN "*.json")
 
 # Before 1.0 the header may still change with each minor version.
 if(PROJECT_VERSION_MAJOR EQUAL 0)
