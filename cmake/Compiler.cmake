@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # moodleml_compile(<target>): the warnings, sanitizers and visibility that everything of ours is compiled with.
-find_program(CCACHE ccache)
-if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+if(MOODLEML_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    find_program(MOODLEML_CCACHE ccache)
+    mark_as_advanced(MOODLEML_CCACHE)
+    if(MOODLEML_CCACHE)
+        set(CMAKE_C_COMPILER_LAUNCHER ${MOODLEML_CCACHE})
+        set(CMAKE_CXX_COMPILER_LAUNCHER ${MOODLEML_CCACHE})
+    endif()
 endif()
 
 add_library(moodleml_compile_settings INTERFACE)

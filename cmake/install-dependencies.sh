@@ -5,9 +5,10 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build libdnnl-dev libeigen3-dev zlib1g-dev nlohmann-json3-dev libcli11-dev)
+# pkgconf, groff-base: read the installed moodleml.pc and manual page. abigail-tools: abidiff.
 # libclang-rt-14-dev: clang's sanitizers; the rest of clang comes with clang-tidy.
 tests=(doctest-dev libbenchmark-dev clang libclang-rt-14-dev clang-tidy clang-format ccache python3 python3-venv php8.2-cli
-    chromium chromium-driver)
+    chromium chromium-driver pkgconf groff-base abigail-tools)
 long=(git mmdebstrap)
 
 case "${1:-build}" in

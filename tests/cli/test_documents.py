@@ -53,14 +53,27 @@ class Examples(ProgramTest):
         for made in ("students.mml", "prices.mml", "predictions.csv"):
             self.assertTrue(os.path.isfile(self.path(made)), made)
 
-    def test_readme_in_c(self):
-        include, body = re.fullmatch(r"(#include .*?\n)\n(.*)", blocks("c")[0], re.DOTALL).groups()
-        self.file("example.c", f"#include <stdio.h>\n{include}int main(void) {{\n{body}return 0;\n}}\n")
+    def built(self, compiler, source, text, *flags):
+        """Compiles an example against the built library, and what running it printed."""
+        self.file(source, text)
         library = os.environ["MOODLEML_LIBRARY"]
         headers = os.path.join(os.path.dirname(README), "include")
         sanitize = [f"-fsanitize={SANITIZE}", "-fsanitize-link-c++-runtime", "-Wl,--no-as-needed", "-lstdc++"] if SANITIZE else []
-        subprocess.run([os.environ["CC"], "-std=c99", "-Wall", "-Wextra", "-Werror", *sanitize, "-I", headers, "example.c", library,
+        subprocess.run([os.environ[compiler], *flags, "-Wall", "-Wextra", "-Werror", *sanitize, "-I", headers, source, library,
                         f"-Wl,-rpath,{os.path.dirname(library)}", "-o", "example"], cwd=self.folder, check=True)
         result = subprocess.run([self.path("example")], cwd=self.folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(run("inspect", self.path("students.mml")).returncode, 0)
+        return result
+
+    def test_readme_in_c(self):
+        include, body = re.fullmatch(r"(#include .*?\n)\n(.*)", blocks("c")[0], re.DOTALL).groups()
+        text = f"#include <stdio.h>\n{include}int main(void) {{\n{body}return 0;\n}}\n"
+        self.assertEqual(self.built("CC", "example.c", text, "-std=c99").stderr, "")
+
+    def test_readme_in_cpp(self):
+        include, body = re.fullmatch(r"(#include .*?\n)\n(.*)", blocks("cpp")[0], re.DOTALL).groups()
+        text = f"#include <iostream>\n{include}int main() {{\n{body}}}\n"
+        result = self.built("CXX", "example.cpp", text, "-std=c++11")
+        self.assertRegex(result.stdout, r"\A1: 0\.\d+\n\Z")
+        self.assertRegex(result.stderr, r"\A(\d+ %\n)+\Z")

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef MOODLEML_HPP
+#define MOODLEML_HPP
+
+/**
+ * libmoodleml for C++11 and newer: handles that free themselves, and exceptions. A thin layer over moodleml.h, which tells
+ * what each call does, which options it takes and which failures it knows; here stands only what is different.
+ *
+ * Errors.   What fails throws Error, with the status and the message of the call; Cancelled where a callback asked to stop.
+ *           An index out of range is std::out_of_range. An exception that leaves a callback stops the call, and leaves it.
+ * Memory.   Handles are moved, never copied; one that was moved from may be destroyed or assigned to. Texts and numbers are
+ *           returned as copies; the overloads that take a buffer fill the caller's. handle() lends what the C functions
+ *           take, release() gives it away, and each class can be made from a handle, which it then owns.
+ * Threads.  As in C: const methods of one object may run in several threads at once.
+ */
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <locale>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "moodleml/calls.hpp"
+#include "moodleml/moodleml.h"
+
+namespace moodleml {
+
+/* ---- Library ----------------------------------------------------------------------------------------------------- */
+
+inline std::string version() { return mml_version(); }
+inline std::int32_t abi_version() { return mml_abi_version(); }
+inline std::string build_info() { return detail::json(mml_build_info(), ""); }
+inline std::string status_name(mml_status status) { return mml_status_name(status); }
+
+/// Whether the loaded library has all that this header calls.
+inline bool abi_fits() {
+    return abi_version() / 1000 == MML_ABI_MAJOR && abi_version() % 1000 >= static_cast<std::int32_t>(MML_ABI_MINOR);
+}
+
+/// JSON on each option that the library knows.
+inline std::vector<std::string> options() {
+    return detail::names(mml_option_count(), [](std::int64_t index) {
+        return detail::name(mml_option_describe(static_cast<std::int32_t>(index)));
+    });
+}
+
+/// Named options. A new one stands for the defaults of the call that it is given to:
+/// Config{{"trees", "50"}, {"seed", "7"}}, Config().set("threads", 2).
+class Config : public detail::Handle<mml_config, mml_config_free> {
+public:
+    Config() noexcept : Handle(nullptr) {}
+    explicit Config(mml_config* handle) noexcept : Handle(handle) {}
+    Config(std::initializer_list<std::pair<const char*, std::string>> options) : Config() {
+        for (const auto& option : options) set(option.first, option.second);
+    }
+
+    Config& set(const std::string& name, const std::string& value) {
+        // Not before an option is set: for some calls no options at all mean something else than the defaults of all.
+        if (handle() == nullptr) *this = all_defaults();
+        detail::check(mml_config_set(handle(), detail::c_text(name), detail::c_text(value)));
+        return *this;
+    }
+    Config& set(const std::string& name, const char* value) { return set(name, std::string(value)); }
+    Config& set(const std::string& name, bool value) { return set(name, value ? "true" : "false"); }
+
+    template <typename Number, typename = typename std::enable_if<std::is_arithmetic<Number>::value>::type>
+    Config& set(const std::string& name, Number value) {
+        std::ostringstream text;
+        text.imbue(std::locale::classic());
+        text.precision(std::numeric_limits<Number>::max_digits10);
+        text << +value;
+        return set(name, text.str());
+    }
+
+    std::string get(const std::string& name) const {
+        if (handle() == nullptr) return all_defaults().get(name);
+        const char* value = nullptr;
+        detail::check(mml_config_get(handle(), detail::c_text(name), &value));
+        return value;
+    }
+
+private:
+    static Config all_defaults() { return detail::made<Config>(mml_config_create); }
+};
+
+/* ---- Data -------------------------------------------------------------------------------------------------------- */
+
+/// A view of rows x columns numbers that lie row after row.
+template <typename Number>
+mml_array table(const Number* cells, std::int64_t rows, std::int64_t columns) {
+    return {cells, rows, columns, columns, 1, detail::data_type<Number>(), 0};
+}
+
+/// The same of a vector's numbers, which must be a multiple of `columns`.
+template <typename Number>
+mml_array table(const std::vector<Number>& cells, std::int64_t columns) {
+    const auto size = static_cast<std::int64_t>(cells.size());
+    if (columns < 1 || size % columns != 0) throw Error(MML_INVALID_ARGUMENT, "the cells do not fill rows of this length");
+    return table(cells.data(), size / columns, columns);
+}
+template <typename Number>
+mml_array table(std::vector<Number>&& cells, std::int64_t columns) = delete;  // would view what is gone
+
+/// A view of a vector's numbers as one column.
+template <typename Number>
+mml_array column(const std::vector<Number>& cells) {
+    return table(cells, 1);
+}
+template <typename Number>
+mml_array column(std::vector<Number>&& cells) = delete;
+
+class Dataset : public detail::Handle<mml_dataset, mml_dataset_free> {
+public:
+    explicit Dataset(mml_dataset* handle) noexcept : Handle(handle) {}
+
+    static Dataset from_csv(const std::string& path, const Config& config = Config()) {
+        return detail::made<Dataset>(
+            [&](mml_dataset** out) { return mml_dataset_from_csv(out, detail::c_text(path), config.handle()); });
+    }
+    static Dataset from_csv_text(const std::string& text, const Config& config = Config()) {
+        return detail::made<Dataset>(
+            [&](mml_dataset** out) { return mml_dataset_from_csv_text(out, text.data(), text.size(), config.handle()); });
+    }
+    static Dataset from_array(const mml_array& values) {
+        return detail::made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_array(out, &values); });
+    }
+    static Dataset from_csr(std::int64_t rows, std::int64_t columns, const std::int64_t* row_starts,
+                            const std::int32_t* column_indices, const float* values) {
+        return detail::made<Dataset>(
+            [&](mml_dataset** out) { return mml_dataset_from_csr(out, rows, columns, row_starts, column_indices, values); });
+    }
+
+    void set_classes(const mml_array& indices, const std::vector<std::string>& names) {
+        const auto count = static_cast<std::int32_t>(names.size());
+        detail::check(mml_dataset_set_classes(handle(), &indices, detail::c_texts(names).data(), count));
+    }
+    void set_target(const mml_array& values) { detail::check(mml_dataset_set_target(handle(), &values)); }
+    void set_weights(const mml_array& weights) { detail::check(mml_dataset_set_weights(handle(), &weights)); }
+    void set_column_names(const std::vector<std::string>& names) {
+        const auto count = static_cast<std::int64_t>(names.size());
+        detail::check(mml_dataset_set_column_names(handle(), detail::c_texts(names).data(), count));
+    }
+    void set_row_ids(const std::vector<std::string>& ids) {
+        const auto count = static_cast<std::int64_t>(ids.size());
+        detail::check(mml_dataset_set_row_ids(handle(), detail::c_texts(ids).data(), count));
+    }
+
+    Dataset select(const std::vector<std::int64_t>& indices) const {
+        const auto count = static_cast<std::int64_t>(indices.size());
+        return detail::made<Dataset>(
+            [&](mml_dataset** out) { return mml_dataset_select(out, handle(), indices.data(), count); });
+    }
+
+    std::int64_t rows() const noexcept { return mml_dataset_rows(handle()); }
+    std::int64_t columns() const noexcept { return mml_dataset_columns(handle()); }
+    mml_task task() const noexcept { return mml_dataset_task(handle()); }
+    std::int32_t class_count() const noexcept { return mml_dataset_class_count(handle()); }
+
+    std::string column_name(std::int64_t index) const { return detail::name(mml_dataset_column_name(handle(), index)); }
+    std::string class_name(std::int32_t index) const { return detail::name(mml_dataset_class_name(handle(), index)); }
+    std::vector<std::string> column_names() const {
+        return detail::names(columns(), [this](std::int64_t index) { return column_name(index); });
+    }
+    std::vector<std::string> class_names() const {
+        return detail::names(class_count(),
+                             [this](std::int64_t index) { return class_name(static_cast<std::int32_t>(index)); });
+    }
+    bool has_row_ids() const noexcept { return mml_dataset_row_id(handle(), 0) != nullptr; }
+    /// std::out_of_range also where rows have none.
+    std::string row_id(std::int64_t index) const { return detail::name(mml_dataset_row_id(handle(), index)); }
+    std::string json() const { return detail::json(mml_dataset_json(handle()), handle()); }
+
+    void values(float* out, std::size_t capacity) const { detail::check(mml_dataset_values(handle(), out, capacity)); }
+    std::vector<float> values() const {
+        std::vector<float> cells(static_cast<std::size_t>(rows()) * static_cast<std::size_t>(columns()));
+        values(cells.data(), cells.size());
+        return cells;
+    }
+    void target(double* out, std::size_t capacity) const { detail::check(mml_dataset_target(handle(), out, capacity)); }
+    std::vector<double> target() const {
+        std::vector<double> all(static_cast<std::size_t>(rows()));
+        target(all.data(), all.size());
+        return all;
+    }
+};
+
+/* ---- Training, models, prediction -------------------------------------------------------------------------------- */
+
+class Model : public detail::Handle<mml_model, mml_model_free> {
+public:
+    explicit Model(mml_model* handle) noexcept : Handle(handle) {}
+
+    /// start: a model to go on from, or nullptr.
+    static Model train(const Dataset& dataset, const Config& config = Config(), const Progress& progress = nullptr,
+                       const Model* start = nullptr) {
+        const mml_model* earlier = start == nullptr ? nullptr : start->handle();
+        return detail::made_with<Model>(progress, [&](mml_model** out, mml_progress_fn callback, void* user) {
+            return mml_train(out, dataset.handle(), config.handle(), earlier, callback, user);
+        });
+    }
+    static Model load(const std::string& path) {
+        return detail::made<Model>([&](mml_model** out) { return mml_model_load(out, detail::c_text(path)); });
+    }
+    static Model from_bytes(const void* bytes, std::size_t size) {
+        return detail::made<Model>([&](mml_model** out) { return mml_model_load_bytes(out, bytes, size); });
+    }
+    static Model from_bytes(const std::string& bytes) { return from_bytes(bytes.data(), bytes.size()); }
+
+    void save(const std::string& path) const { detail::check(mml_model_save(handle(), detail::c_text(path))); }
+    void write(const Write& write) const {
+        detail::write_with(write, [this](mml_write_fn take, void* user) { return mml_model_write(handle(), take, user); });
+    }
+    /// What the file of this model holds.
+    std::string bytes() const {
+        std::string all;
+        write(detail::append_to(all));
+        return all;
+    }
+
+    mml_task task() const noexcept { return mml_model_task(handle()); }
+    std::int64_t inputs() const noexcept { return mml_model_inputs(handle()); }
+    std::int64_t outputs() const noexcept { return mml_model_outputs(handle()); }
+    std::string input_name(std::int64_t index) const { return detail::name(mml_model_input_name(handle(), index)); }
+    /// std::out_of_range also for regression.
+    std::string class_name(std::int64_t index) const { return detail::name(mml_model_class_name(handle(), index)); }
+    std::vector<std::string> input_names() const {
+        return detail::names(inputs(), [this](std::int64_t index) { return input_name(index); });
+    }
+    /// Empty for regression.
+    std::vector<std::string> class_names() const {
+        const std::int64_t count = task() == MML_CLASSIFICATION ? outputs() : 0;
+        return detail::names(count, [this](std::int64_t index) { return class_name(index); });
+    }
+    std::string json() const { return detail::json(mml_model_json(handle()), handle()); }
+
+    /// Row after row outputs() scores.
+    std::vector<float> predict(const Dataset& dataset, const Config& config = Config()) const {
+        std::vector<float> scores(scores_of(dataset.rows()));
+        predict(dataset, scores.data(), scores.size(), config);
+        return scores;
+    }
+    void predict(const Dataset& dataset, float* scores, std::size_t capacity, const Config& config = Config()) const {
+        detail::check(mml_predict(handle(), dataset.handle(), config.handle(), scores, capacity));
+    }
+    std::vector<float> predict(const mml_array& values, const Config& config = Config()) const {
+        std::vector<float> scores(scores_of(values.rows));
+        predict(values, scores.data(), scores.size(), config);
+        return scores;
+    }
+    void predict(const mml_array& values, float* scores, std::size_t capacity, const Config& config = Config()) const {
+        detail::check(mml_predict_array(handle(), &values, config.handle(), scores, capacity));
+    }
+
+private:
+    // Rows below 0 are for the call to refuse.
+    std::size_t scores_of(std::int64_t rows) const noexcept {
+        return rows < 0 ? 0 : static_cast<std::size_t>(rows) * static_cast<std::size_t>(outputs());
+    }
+};
+
+/* ---- Evaluation -------------------------------------------------------------------------------------------------- */
+
+class Report : public detail::Handle<mml_report, mml_report_free> {
+public:
+    explicit Report(mml_report* handle) noexcept : Handle(handle) {}
+
+    static Report evaluate(const Model& model, const Dataset& dataset, const Config& config = Config(),
+                           const Progress& progress = nullptr) {
+        return detail::made_with<Report>(progress, [&](mml_report** out, mml_progress_fn callback, void* user) {
+            return mml_evaluate(out, model.handle(), dataset.handle(), config.handle(), callback, user);
+        });
+    }
+    static Report cross_validate(const Dataset& dataset, const Config& config = Config(),
+                                 const Progress& progress = nullptr) {
+        return detail::made_with<Report>(progress, [&](mml_report** out, mml_progress_fn callback, void* user) {
+            return mml_cross_validate(out, dataset.handle(), config.handle(), callback, user);
+        });
+    }
+
+    double metric(const std::string& name) const {
+        double value = 0;
+        detail::check(mml_report_metric(handle(), detail::c_text(name), &value));
+        return value;
+    }
+    std::string json() const { return detail::json(mml_report_json(handle()), handle()); }
+
+    void render(const std::string& format, const Write& write, const Config& config = Config()) const {
+        detail::write_with(write, [&](mml_write_fn take, void* user) {
+            return mml_report_render(handle(), detail::c_text(format), config.handle(), take, user);
+        });
+    }
+    /// The whole page.
+    std::string render(const std::string& format, const Config& config = Config()) const {
+        std::string page;
+        render(format, detail::append_to(page), config);
+        return page;
+    }
+};
+
+/* ---- Moodle ------------------------------------------------------------------------------------------------------ */
+
+class Answer : public detail::Handle<mml_answer, mml_answer_free> {
+public:
+    explicit Answer(mml_answer* handle) noexcept : Handle(handle) {}
+    std::int32_t status() const noexcept { return mml_answer_status(handle()); }
+    std::string json() const { return detail::json(mml_answer_json(handle()), handle()); }
+};
+
+/// The calls that Moodle makes on a model directory; `dataset` is the path of a file.
+namespace moodle {
+
+inline Answer train(const std::string& directory, const std::string& dataset, const Config& config = Config(),
+                    const Progress& progress = nullptr) {
+    return detail::made_with<Answer>(progress, [&](mml_answer** out, mml_progress_fn callback, void* user) {
+        return mml_moodle_train(out, detail::c_text(directory), detail::c_text(dataset), config.handle(), callback, user);
+    });
+}
+
+inline Answer predict(const std::string& directory, const std::string& dataset, const Config& config = Config(),
+                      const Progress& progress = nullptr) {
+    return detail::made_with<Answer>(progress, [&](mml_answer** out, mml_progress_fn callback, void* user) {
+        return mml_moodle_predict(out, detail::c_text(directory), detail::c_text(dataset), config.handle(), callback, user);
+    });
+}
+
+/// trained_directory: whose model to rate; empty: train and rate on random splits.
+inline Answer evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory = "",
+                       const Config& config = Config(), const Progress& progress = nullptr) {
+    const char* trained = trained_directory.empty() ? nullptr : detail::c_text(trained_directory);
+    return detail::made_with<Answer>(progress, [&](mml_answer** out, mml_progress_fn callback, void* user) {
+        return mml_moodle_evaluate(out, detail::c_text(directory), detail::c_text(dataset), trained, config.handle(),
+                                   callback, user);
+    });
+}
+
+inline Answer export_model(const std::string& directory, const std::string& export_directory,
+                           const Config& config = Config()) {
+    return detail::made<Answer>([&](mml_answer** out) {
+        return mml_moodle_export(out, detail::c_text(directory), detail::c_text(export_directory), config.handle());
+    });
+}
+
+inline Answer import_model(const std::string& directory, const std::string& import_directory,
+                           const Config& config = Config()) {
+    return detail::made<Answer>([&](mml_answer** out) {
+        return mml_moodle_import(out, detail::c_text(directory), detail::c_text(import_directory), config.handle());
+    });
+}
+
+}  // namespace moodle
+}  // namespace moodleml
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+
+#include "support.hpp"
+#include "temporary.hpp"
+
+using moodleml::Model;
+using moodleml::Report;
+
+TEST_CASE("train, predict, store") {
+    const moodleml::Dataset dataset = small_classes();
+    const Model model = Model::train(dataset, quick());
+    CHECK(model.task() == MML_CLASSIFICATION);
+    CHECK(model.inputs() == 2);
+    CHECK(model.outputs() == 2);
+    CHECK(model.input_names() == std::vector<std::string>{"x0", "x1"});
+    CHECK(model.class_names() == std::vector<std::string>{"low", "high"});
+    CHECK_THROWS_AS(model.input_name(2), std::out_of_range);
+    CHECK_THROWS_AS(model.class_name(2), std::out_of_range);
+    CHECK(model.json().find("\"schema\"") != std::string::npos);
+
+    const std::vector<float> scores = model.predict(dataset);
+    REQUIRE(scores.size() == 200);
+    CHECK(scores[1] < 0.5F);
+    CHECK(scores[39] > 0.5F);
+    const std::vector<float> cells = small_cells(100);
+    CHECK(model.predict(moodleml::table(cells, 2)) == scores);
+
+    const TemporaryFolder folder;
+    model.save(folder / "model.mml");
+    CHECK(Model::load(folder / "model.mml").predict(dataset) == scores);
+    CHECK(Model::from_bytes(model.bytes()).predict(dataset) == scores);
+}
+
+TEST_CASE("predictions go to a buffer of the caller's") {
+    const moodleml::Dataset dataset = small_values();
+    const Model model = Model::train(dataset, quick());
+    CHECK(model.class_names().empty());
+    CHECK_THROWS_AS(model.class_name(0), std::out_of_range);
+    std::vector<float> scores(100);
+    model.predict(dataset, scores.data(), scores.size());
+    CHECK(scores == model.predict(dataset, moodleml::Config().set("threads", 2)));
+    CHECK(status_of([&] { model.predict(dataset, scores.data(), 99); }) == MML_BUFFER_TOO_SMALL);
+    const std::vector<float> cells = small_cells(100);
+    std::vector<float> again(100);
+    model.predict(moodleml::table(cells, 2), again.data(), again.size());
+    CHECK(again == scores);
+}
+
+TEST_CASE("what cannot be predicted or loaded is refused") {
+    const Model model = Model::train(small_values(), quick());
+    const std::vector<float> cells(3);
+    CHECK(status_of([&] { model.predict(moodleml::table(cells, 3)); }) == MML_MISMATCH);
+    mml_array negative = moodleml::table(cells, 3);
+    negative.rows = -1;
+    CHECK(status_of([&] { model.predict(negative); }) == MML_INVALID_ARGUMENT);
+    CHECK(status_of([] { Model::from_bytes("no model"); }) == MML_BAD_MODEL);
+    CHECK(status_of([] { Model::load("no-such-model.mml"); }) == MML_IO);
+    CHECK(status_of([&] { model.save("no-such-folder/model.mml"); }) == MML_IO);
+}
+
+TEST_CASE("training goes on from a model") {
+    const Model start = Model::train(small_classes(), quick());
+    const Model model = Model::train(small_classes(60), quick(), nullptr, &start);
+    CHECK(model.bytes().size() > start.bytes().size());
+    CHECK(status_of([&] { Model::train(small_values(), quick(), nullptr, &start); }) == MML_MISMATCH);
+}
+
+TEST_CASE("a model and a way of training are rated") {
+    const moodleml::Dataset dataset = small_classes();
+    const Report rated = Report::evaluate(Model::train(dataset, quick()), dataset, quick());
+    CHECK(rated.metric("accuracy") > 0.9);
+    CHECK(status_of([&] { rated.metric("none"); }) == MML_NOT_FOUND);
+    const Report validated = Report::cross_validate(dataset, quick());
+    CHECK(validated.json().find("\"cross_validation\"") != std::string::npos);
+    CHECK(validated.render("html").find("</html>") != std::string::npos);
+    CHECK(validated.render("markdown", quick()).find("accuracy") != std::string::npos);
+    CHECK(status_of([&] { validated.render("none"); }) == MML_NOT_FOUND);
+}
+
+TEST_CASE("Moodle's calls on a directory") {
+    namespace moodle = moodleml::moodle;
+    const TemporaryFolder folder;
+    const std::string rows = moodle_rows(60);
+    const std::string labelled = folder.file("labelled.csv", moodle_head + "a,b,target\n" + rows);
+    CHECK(moodle::predict(folder / "model", labelled).status() == 2);
+    const moodleml::Answer trained = moodle::train(folder / "model", labelled, quick());
+    CHECK(trained.status() == 0);
+    CHECK(trained.json().find("\"status\"") != std::string::npos);
+    CHECK(moodle::evaluate(folder / "model", labelled, "", quick()).status() == 0);
+    CHECK(moodle::evaluate(folder / "model", labelled, folder / "model", quick()).status() == 0);
+    CHECK(moodle::export_model(folder / "model", folder / "exported").status() == 0);
+    CHECK(moodle::import_model(folder / "other", folder / "exported").status() == 0);
+    const std::string unlabelled = folder.file("unlabelled.csv", moodle_head + "sampleid,a,b\n1-0,0.9,1\n");
+    const moodleml::Answer predicted = moodle::predict(folder / "other", unlabelled);
+    CHECK(predicted.status() == 0);
+    CHECK(predicted.json().find("[\"1-0\", \"1\"") != std::string::npos);
+}
