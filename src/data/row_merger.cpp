@@ -2,31 +2,17 @@
 #include "data/row_merger.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "base/error.hpp"
+#include "data/cell_hash.hpp"
 
 namespace mml {
-
-namespace {
-
-// NaN comes in many patterns, which are all the same cell.
-std::uint32_t bits_of(float value) {
-    return std::bit_cast<std::uint32_t>(value == value ? value : std::numeric_limits<float>::quiet_NaN());
-}
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15U;
-    return hash ^ (hash >> 32U);
-}
-
-}  // namespace
 
 std::size_t RowMerger::Hash::operator()(const SparseRow& row) const {
     std::uint64_t hash = row.columns.size();
     for (std::size_t i = 0; i < row.columns.size(); ++i) {
-        hash = mixed(hash, (static_cast<std::uint64_t>(row.columns[i]) << 32U) | bits_of(row.values[i]));
+        hash = mixed_hash(hash, (static_cast<std::uint64_t>(row.columns[i]) << 32U) | cell_bits(row.values[i]));
     }
     return hash;
 }

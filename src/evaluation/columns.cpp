@@ -2,23 +2,13 @@
 #include "evaluation/columns.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <limits>
 #include <utility>
+
+#include "data/cell_hash.hpp"
 
 namespace mml {
 
 namespace {
-
-// NaN comes in many patterns, which are all the same cell.
-std::uint32_t bits_of(float value) {
-    return std::bit_cast<std::uint32_t>(value == value ? value : std::numeric_limits<float>::quiet_NaN());
-}
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15U;
-    return hash ^ (hash >> 32U);
-}
 
 bool is_missing(float cell) { return cell != cell; }
 
@@ -74,9 +64,9 @@ bool Columns::equal(std::size_t a, std::size_t b) const {
 std::uint64_t Columns::hash(std::size_t column) const {
     const std::span<const std::int32_t> rows = stored_rows(column);
     const std::span<const float> values = stored_values(column);
-    std::uint64_t hash = bits_of(background_[column]);
+    std::uint64_t hash = cell_bits(background_[column]);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        hash = mixed(hash, (static_cast<std::uint64_t>(rows[i]) << 32U) | bits_of(values[i]));
+        hash = mixed_hash(hash, (static_cast<std::uint64_t>(rows[i]) << 32U) | cell_bits(values[i]));
     }
     return hash;
 }

@@ -40,6 +40,18 @@ double sample_loss(Task task, std::span<const Number> links, const FoldedObserva
     return log_sum_exp(links) - static_cast<double>(links[static_cast<std::size_t>(observation.class_index)]);
 }
 
+/// Adds an observation to a row's soft target, one number an output, which is to be divided by the row's weight: the weight
+/// of the second class or of each class, or the weighted value.
+inline void add_to_target(Task task, const FoldedObservation& observation, std::span<double> target) {
+    if (task == Task::regression) {
+        target[0] += observation.weight * observation.value;
+    } else if (target.size() == 1) {
+        target[0] += observation.class_index == 1 ? observation.weight : 0;
+    } else {
+        target[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+    }
+}
+
 /// Adds weight times the gradient of sample_loss() by the links to `gradient`.
 template <typename Number>
 void add_loss_gradient(Task task, std::span<const Number> links, const FoldedObservation& observation, double weight,

@@ -4,25 +4,10 @@
 #include <algorithm>
 #include <fstream>
 #include <stdexcept>
-#include <zlib.h>
 
-namespace {
+#include "inflated.hpp"
 
-std::string inflated(const std::string& path) {
-    const gzFile file = ::gzopen(path.c_str(), "rb");
-    if (file == nullptr) throw std::runtime_error("cannot read " + path);
-    std::string text;
-    char piece[65536];
-    for (int count = ::gzread(file, piece, sizeof piece); count > 0; count = ::gzread(file, piece, sizeof piece)) {
-        text.append(piece, static_cast<std::size_t>(count));
-    }
-    ::gzclose(file);
-    return text;
-}
-
-}  // namespace
-
-std::string real_data(const std::string& name) { return inflated(MOODLEML_EXAMPLES "/" + name); }
+std::string real_data(const std::string& name) { return mml_test::inflated(MOODLEML_EXAMPLES "/" + name); }
 
 std::string with_samples(const std::string& moodle_file, std::size_t samples) {
     std::size_t first = 0;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "learners/loss.hpp"
+
 namespace mml {
 
 namespace {
@@ -18,13 +20,7 @@ struct RowTarget {
 
     void add(const TrainingSet& set, const FoldedObservation& observation) {
         weight += observation.weight;
-        if (set.task == Task::regression) {
-            sums[0] += observation.weight * observation.value;
-        } else if (sums.size() == 1) {
-            sums[0] += observation.class_index == 1 ? observation.weight : 0;
-        } else {
-            sums[static_cast<std::size_t>(observation.class_index)] += observation.weight;
-        }
+        add_to_target(set.task, observation, sums);
     }
 };
 

@@ -10,16 +10,6 @@ namespace mml {
 
 namespace {
 
-void add_observation(const TrainingSet& set, const FoldedObservation& observation, std::span<double> sums) {
-    if (set.task == Task::regression) {
-        sums[0] += observation.weight * observation.value;
-    } else if (sums.size() == 1) {
-        sums[0] += observation.class_index == 1 ? observation.weight : 0;
-    } else {
-        sums[static_cast<std::size_t>(observation.class_index)] += observation.weight;
-    }
-}
-
 // A class's share, kept off 0 and 1 as if half a sample more might have told otherwise.
 double open_share(double weight, double total) {
     const double least = 0.5 / (total + 1);
@@ -38,7 +28,7 @@ RowTargets::RowTargets(const TrainingSet& set, std::int32_t fold, Side side)
         const auto row = static_cast<std::size_t>(observation.row);
         count[row] += static_cast<float>(observation.count);
         weight[row] += observation.weight;
-        add_observation(set, observation, std::span(sums).subspan(row * outputs, outputs));
+        add_to_target(set.task, observation, std::span(sums).subspan(row * outputs, outputs));
         total_weight += observation.weight;
         squares += observation.weight * observation.value * observation.value;
     }

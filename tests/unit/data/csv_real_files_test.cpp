@@ -3,27 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
-#include <zlib.h>
 
+#include "../inflated.hpp"
 #include "csv_reading.hpp"
 
 using mml::Dataset;
-
-namespace {
-
-std::string inflated(const std::string& path) {
-    const gzFile file = ::gzopen(path.c_str(), "rb");
-    REQUIRE(file != nullptr);
-    std::string text;
-    char piece[65536];
-    for (int count = ::gzread(file, piece, sizeof piece); count > 0; count = ::gzread(file, piece, sizeof piece)) {
-        text.append(piece, static_cast<std::size_t>(count));
-    }
-    ::gzclose(file);
-    return text;
-}
-
-}  // namespace
+using mml_test::inflated;
 
 TEST_CASE("the examples' labelled file") {
     const Dataset dataset = mml_test::read(inflated(MOODLEML_EXAMPLES "/students-366-train.csv.gz"));
