@@ -28,7 +28,7 @@ enum class Status : std::int32_t {
 };
 
 /// The one exception of the library. Its message is one line: what, where (file, row, column),
-/// the value, what to do. Text that came from outside goes through quoted() first.
+/// the value, what to do. Text that came from outside goes through quote() first.
 class Error : public std::runtime_error {
 public:
     Error(Status status, const std::string& message) : std::runtime_error(message), status_(status) {}

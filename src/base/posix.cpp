@@ -109,7 +109,7 @@ int stat(const std::string& path, struct stat* out) {
 
 std::string quoted_path(const std::string& path) {
     constexpr std::size_t longest_shown = 1024;
-    return quoted(path, longest_shown);
+    return quote(path, longest_shown);
 }
 
 void fail(std::string_view action, const std::string& path) {

@@ -28,7 +28,7 @@ int mkdir(const std::string& path, mode_t mode);
 int chmod(const std::string& path, mode_t mode);
 int stat(const std::string& path, struct stat* out);
 
-/// quoted() with room for a long path.
+/// quote() with room for a long path.
 std::string quoted_path(const std::string& path);
 
 /// Throws Error(input_output), "cannot <action> <path>: <reason of errno>" with advice where there is any.

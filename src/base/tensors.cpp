@@ -8,18 +8,18 @@ namespace mml {
 
 const Tensor& Tensors::find(const std::string& name, const std::vector<std::int64_t>& shape) const {
     const auto found = named_.find(name);
-    if (found == named_.end()) fail(Status::bad_model, concat("damaged model: tensor ", quoted(name), " is missing"));
+    if (found == named_.end()) fail(Status::bad_model, concat("damaged model: tensor ", quote(name), " is missing"));
     const Tensor& tensor = found->second;
     bool fits = tensor.shape.size() == shape.size();
     for (std::size_t i = 0; fits && i < shape.size(); ++i) fits = shape[i] == -1 || shape[i] == tensor.shape[i];
     if (!fits)
         fail(Status::bad_model,
-             concat("damaged model: tensor ", quoted(name), " has another shape than the model's description"));
+             concat("damaged model: tensor ", quote(name), " has another shape than the model's description"));
     return tensor;
 }
 
 void Tensors::refuse_type(const std::string& name) {
-    fail(Status::bad_model, concat("damaged model: tensor ", quoted(name), " holds another type of number than expected"));
+    fail(Status::bad_model, concat("damaged model: tensor ", quote(name), " holds another type of number than expected"));
 }
 
 }  // namespace mml

@@ -46,7 +46,7 @@ std::string number_text(double value) {
     return {buffer, result.ptr};
 }
 
-std::string quoted(std::string_view text, std::size_t limit) {
+std::string quote(std::string_view text, std::size_t limit) {
     std::string out = "\"";
     std::size_t i = 0;
     while (i < text.size() && i < limit) {
@@ -71,7 +71,7 @@ std::string quoted_list(const std::vector<std::string>& names, std::size_t limit
     std::string out;
     for (std::size_t i = 0; i < names.size() && i < limit; ++i) {
         if (i > 0) out += ", ";
-        out += quoted(names[i]);
+        out += quote(names[i]);
     }
     if (names.size() > limit) out += concat(" and ", names.size() - limit, " more");
     return out;

@@ -19,7 +19,7 @@ std::string number_text(Integer value) {
 
 /// Text from outside, fit for a one-line message: in double quotes, control characters and invalid UTF-8 escaped
 /// as \xNN, at most `limit` bytes shown.
-std::string quoted(std::string_view text, std::size_t limit = 60);
+std::string quote(std::string_view text, std::size_t limit = 60);
 
 /// The given names, each quoted, separated by commas; after `limit` names "and N more".
 std::string quoted_list(const std::vector<std::string>& names, std::size_t limit = 5);

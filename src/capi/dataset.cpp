@@ -34,7 +34,7 @@ std::vector<std::string> texts(const char* const* list, std::int64_t count, cons
     for (std::int64_t i = 0; i < count; ++i) {
         const std::string_view text = given_text(list[i], concat(name, "[", i, "]").c_str());
         if (valid_utf8(text) != text) {
-            fail(Status::invalid_argument, concat(name, "[", i, "] is ", mml::quoted(text), ": give UTF-8"));
+            fail(Status::invalid_argument, concat(name, "[", i, "] is ", mml::quote(text), ": give UTF-8"));
         }
         result.emplace_back(text);
     }
@@ -47,7 +47,7 @@ std::vector<std::string> different_texts(const char* const* list, std::int64_t c
     for (const std::string& text : result) {
         if (!met.insert(text).second) {
             fail(Status::invalid_argument,
-                 concat(name, ": ", mml::quoted(text), " occurs twice: give each a name of its own"));
+                 concat(name, ": ", mml::quote(text), " occurs twice: give each a name of its own"));
         }
     }
     return result;

@@ -21,7 +21,7 @@ void hand_over_report(mml_report** out, Report report) {
 [[noreturn]] void refuse_metric(const mml_report& report, std::string_view name) {
     std::vector<std::string> names;
     for (const auto& [metric, value] : report.report.metrics) names.push_back(metric);
-    fail(Status::not_found, concat("no metric is called ", mml::quoted(name), ": there are ", quoted_list(names, 60)));
+    fail(Status::not_found, concat("no metric is called ", mml::quote(name), ": there are ", quoted_list(names, 60)));
 }
 
 }  // namespace

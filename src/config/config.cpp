@@ -18,7 +18,7 @@ namespace mml {
 namespace {
 
 [[noreturn]] void reject(const Option& option, std::string_view value, const std::string& expected) {
-    fail(Status::unknown_option, concat("option ", option.name, " is ", quoted(value), ": ", expected));
+    fail(Status::unknown_option, concat("option ", option.name, " is ", quote(value), ": ", expected));
 }
 
 std::string range_text(const Option& option) {

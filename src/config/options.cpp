@@ -146,8 +146,7 @@ const Option& find_option(std::string_view name) {
     const std::string_view shortened = name.substr(0, 64);
     const auto nearest = std::ranges::min_element(
         table, {}, [&](const Option& candidate) { return edit_distance(shortened, candidate.name); });
-    fail(Status::unknown_option,
-         concat("no option is called ", quoted(name), ": did you mean ", quoted(nearest->name), "?"));
+    fail(Status::unknown_option, concat("no option is called ", quote(name), ": did you mean ", quote(nearest->name), "?"));
 }
 
 std::vector<std::string> choices_of(const Option& option) {

@@ -25,7 +25,7 @@ Dataset read_csv(ReadBytes read, const std::string& name, const Config& config) 
 
 Dataset read_csv_file(const std::string& path, const Config& config) {
     InputFile file(path);
-    return read_csv([&file](std::span<char> buffer) { return file.read(buffer); }, quoted(path, longest_path_shown), config);
+    return read_csv([&file](std::span<char> buffer) { return file.read(buffer); }, quote(path, longest_path_shown), config);
 }
 
 Dataset read_csv_text(std::string_view text, const Config& config) {

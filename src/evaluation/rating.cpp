@@ -41,7 +41,7 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
 [[noreturn]] void refuse_class(const Dataset& dataset, std::size_t row, const std::vector<std::string>& class_names) {
     const auto label = static_cast<std::size_t>(dataset.target->class_indices[row]);
     fail(Status::mismatch, concat(dataset.source, ", sample ", row + 1, ": the model does not know the class ",
-                                  quoted(dataset.target->class_names[label]), ", only ", quoted_list(class_names),
+                                  quote(dataset.target->class_names[label]), ", only ", quoted_list(class_names),
                                   ": leave such samples out or train again"));
 }
 

@@ -51,7 +51,7 @@ std::optional<std::string> Splitter::lack(const Split& split) const {
         if (available_[i] == 0 || (training[i] > 0 && test[i] > 0)) continue;
         const Target& target = *dataset_.target;
         const std::string what =
-            target.task == Task::classification ? concat("class ", mml::quoted(target.class_names[i])) : "any sample";
+            target.task == Task::classification ? concat("class ", mml::quote(target.class_names[i])) : "any sample";
         return concat(what, " (", available_[i], available_[i] == 1 ? " sample" : " samples", " in all)");
     }
     return std::nullopt;

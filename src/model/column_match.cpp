@@ -69,7 +69,7 @@ std::vector<std::int32_t> match_class_names(const std::vector<std::string>& want
     std::vector<std::int32_t> places;
     for (const std::string& name : wanted) {
         const auto found = std::ranges::find(all, name);
-        if (found == all.end()) fail(Status::mismatch, concat("the class ", mml::quoted(name), " is unknown here"));
+        if (found == all.end()) fail(Status::mismatch, concat("the class ", mml::quote(name), " is unknown here"));
         places.push_back(static_cast<std::int32_t>(found - all.begin()));
     }
     return places;

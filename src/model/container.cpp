@@ -52,7 +52,7 @@ ContainerHeader header_of(const Container& container, const std::string& kind) {
     header.texts = container.texts;
     for (const char* name : reserved_names) {
         if (header.texts.contains(name)) {
-            fail(Status::internal, concat("the text ", mml::quoted(name), " is the container's own"));
+            fail(Status::internal, concat("the text ", mml::quote(name), " is the container's own"));
         }
     }
     header.texts.insert({{"format", "moodleml"}, {"format_version", number_text(container_format_version)}, {"kind", kind}});
@@ -60,7 +60,7 @@ ContainerHeader header_of(const Container& container, const std::string& kind) {
     for (const auto& [name, tensor] : container.tensors.all()) {
         const std::uint64_t size = std::visit([](const auto& values) { return values.size(); }, tensor.values);
         if (number_count(tensor.shape) != size) {
-            fail(Status::internal, concat("the shape of tensor ", mml::quoted(name), " is wrong"));
+            fail(Status::internal, concat("the shape of tensor ", mml::quote(name), " is wrong"));
         }
         const std::uint64_t begin = std::exchange(end, end + size * number_width(tensor.values.index()));
         header.tensors[name] = {tensor.values.index(), tensor.shape, begin, end};
@@ -73,7 +73,7 @@ void check_ranges(const ContainerHeader& header, std::uint64_t data_size) {
     std::uint64_t end = 0;
     for (const auto& [name, entry] : header.tensors) {
         if (entry.begin != end) {
-            refuse_container(concat("tensor ", mml::quoted(name), " does not begin where the one before it ends"));
+            refuse_container(concat("tensor ", mml::quote(name), " does not begin where the one before it ends"));
         }
         end = entry.end;
     }
@@ -90,7 +90,7 @@ ContainerHeader read_header(GzipReader& file, const std::string& kind) {
     file.read(text);
     ContainerHeader header = parse_header(text);
     if (header.texts["kind"] != kind) {
-        refuse_container(concat("its kind is ", mml::quoted(header.texts["kind"]), ", not ", mml::quoted(kind)));
+        refuse_container(concat("its kind is ", mml::quote(header.texts["kind"]), ", not ", mml::quote(kind)));
     }
     check_ranges(header, file.remaining());
     return header;
@@ -152,7 +152,7 @@ Container container_from_bytes(std::string_view bytes, const std::string& kind, 
         GzipReader file(bytes, limit);
         return read_checked(file, kind);
     } catch (const Error& error) {
-        fail(error.status(), concat(mml::quoted(name, longest_name_shown), ": ", error.what()));
+        fail(error.status(), concat(mml::quote(name, longest_name_shown), ": ", error.what()));
     }
 }
 

@@ -36,7 +36,7 @@ constexpr std::string_view texts_first = "its header does not begin with \"__met
 std::size_t number_type(std::string_view name) {
     const auto* const found =
         std::find_if(number_types.begin(), number_types.end(), [&](const auto& type) { return type.name == name; });
-    if (found == number_types.end()) refuse_container(concat("unknown type of number ", mml::quoted(name)));
+    if (found == number_types.end()) refuse_container(concat("unknown type of number ", mml::quote(name)));
     return static_cast<std::size_t>(found - number_types.begin());
 }
 
@@ -50,7 +50,7 @@ void check_format(const std::map<std::string, std::string>& texts) {
     const std::string text = text_of(texts, "format_version");
     long long version = 0;
     if (!parse_integer(text, &version) || version < 1 || number_text(version) != text) {
-        refuse_container(concat("its \"format_version\" is ", mml::quoted(text)));
+        refuse_container(concat("its \"format_version\" is ", mml::quote(text)));
     }
     if (version > container_format_version) {
         fail(Status::newer_format, concat("written in format ", version, ", this library reads up to format ",
@@ -78,7 +78,7 @@ public:
         if (place_ == Place::top) {
             begin_entry(name);
         } else if (place_ == Place::texts) {
-            if (header_.texts.contains(name)) refuse_container(concat("the text ", mml::quoted(name), " is there twice"));
+            if (header_.texts.contains(name)) refuse_container(concat("the text ", mml::quote(name), " is there twice"));
             field_ = name;
         } else {
             begin_field(name);
@@ -143,7 +143,7 @@ private:
     void begin_entry(const std::string& name) {
         if (!has_texts() && name != texts_name) refuse_container(texts_first);
         if (header_.tensors.contains(name) || (has_texts() && name == texts_name)) {
-            refuse_container(concat(mml::quoted(name), " is there twice in its header"));
+            refuse_container(concat(mml::quote(name), " is there twice in its header"));
         }
         name_ = name;
         entry_ = {};
@@ -152,28 +152,28 @@ private:
     }
     void begin_field(const std::string& name) {
         if (name != "dtype" && name != "shape" && name != "data_offsets") {
-            refuse_container(concat("tensor ", mml::quoted(name_), " has the unknown field ", mml::quoted(name)));
+            refuse_container(concat("tensor ", mml::quote(name_), " has the unknown field ", mml::quote(name)));
         }
         if (std::find(fields_.begin(), fields_.end(), name) != fields_.end()) {
-            refuse_container(concat("tensor ", mml::quoted(name_), " has its ", name, " twice"));
+            refuse_container(concat("tensor ", mml::quote(name_), " has its ", name, " twice"));
         }
         fields_.push_back(name);
         field_ = name;
     }
     void end_tensor() {
         if (fields_.size() != 3)
-            refuse_container(concat("tensor ", mml::quoted(name_), " lacks dtype, shape or data_offsets"));
+            refuse_container(concat("tensor ", mml::quote(name_), " lacks dtype, shape or data_offsets"));
         entry_.begin = offsets_[0];
         entry_.end = offsets_[1];
         const auto count = number_count(entry_.shape);
         const bool fits =
             count && entry_.begin <= entry_.end && entry_.end - entry_.begin == *count * number_width(entry_.type);
-        if (!fits) refuse_container(concat("the shape of tensor ", mml::quoted(name_), " does not fit its data_offsets"));
+        if (!fits) refuse_container(concat("the shape of tensor ", mml::quote(name_), " does not fit its data_offsets"));
         header_.tensors.emplace(name_, std::move(entry_));
     }
     [[noreturn]] void refuse_value() const {
         refuse_container(
-            concat("unexpected value in its header", name_.empty() ? "" : concat(" under ", mml::quoted(name_))));
+            concat("unexpected value in its header", name_.empty() ? "" : concat(" under ", mml::quote(name_))));
     }
 
     ContainerHeader header_;

@@ -33,7 +33,7 @@ void check_classes(const Samples& samples, const Model* prior) {
                            std::ranges::find(prior->class_names(), samples.class_names[k]) != prior->class_names().end();
         if (weights[k] > 0 || known) continue;
         fail(Status::not_enough_data,
-             concat("the class ", mml::quoted(samples.class_names[k]), " has no sample: give samples of every class"));
+             concat("the class ", mml::quote(samples.class_names[k]), " has no sample: give samples of every class"));
     }
 }
 

@@ -65,7 +65,7 @@ Report rate(const Dataset& dataset, const std::string& trained_directory, const 
     const ModelDirectory trained(trained_directory);
     if (!trained.holds_model()) {
         fail(Status::input_output,
-             concat("there is no trained model to rate: ", quoted(trained.model_path(), 200), " is missing"));
+             concat("there is no trained model to rate: ", quote(trained.model_path(), 200), " is missing"));
     }
     return evaluate(*load_model(trained.model_path()), dataset, config, share);
 }

@@ -23,7 +23,7 @@ std::string names_text(const std::vector<std::string>& names) { return nlohmann:
 const std::string& text_of(const Container& container, const std::string& key, const std::string& name) {
     const auto found = container.texts.find(key);
     if (found == container.texts.end())
-        fail(Status::bad_model, concat(quoted(name, 200), ": the text \"", key, "\" is missing"));
+        fail(Status::bad_model, concat(quote(name, 200), ": the text \"", key, "\" is missing"));
     return found->second;
 }
 
@@ -35,7 +35,7 @@ std::vector<std::string> names_of(const Container& container, const std::string&
         valid = valid && item.is_string();
         if (valid) names.push_back(item.get<std::string>());
     }
-    if (!valid) fail(Status::bad_model, concat(quoted(name, 200), ": the text \"", key, "\" is no list of names"));
+    if (!valid) fail(Status::bad_model, concat(quote(name, 200), ": the text \"", key, "\" is no list of names"));
     return names;
 }
 
@@ -44,8 +44,8 @@ void set_names(std::vector<std::string>& names, const Container& container, cons
                const std::string& name) {
     std::vector<std::string> stored = names_of(container, key, name);
     if (stored.size() != names.size()) {
-        fail(Status::bad_model, concat(quoted(name, 200), ": the text \"", key, "\" holds ", stored.size(),
-                                       " names instead of ", names.size()));
+        fail(Status::bad_model,
+             concat(quote(name, 200), ": the text \"", key, "\" holds ", stored.size(), " names instead of ", names.size()));
     }
     names = std::move(stored);
 }
@@ -65,7 +65,7 @@ std::string samples_file_bytes(const Samples& samples, std::int64_t generation) 
 Samples samples_from_file_bytes(std::string_view bytes, std::int64_t generation, const std::string& name) {
     const Container container = container_from_bytes(bytes, container_kind, name, largest_samples_file);
     if (text_of(container, "generation", name) != number_text(generation)) {
-        fail(Status::bad_model, concat(quoted(name, 200), ": it is not of generation ", generation, ", as the model is"));
+        fail(Status::bad_model, concat(quote(name, 200), ": it is not of generation ", generation, ", as the model is"));
     }
     Samples samples = load_samples(container.tensors);
     set_names(samples.column_names, container, "columns", name);

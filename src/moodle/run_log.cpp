@@ -41,7 +41,7 @@ std::string time_text(std::int64_t milliseconds) {
 }
 
 [[noreturn]] void refuse(const char* action, const fs::path& path, const std::string& reason) {
-    fail(Status::input_output, concat("cannot ", action, " ", quoted(path.string(), 200), ": ", reason));
+    fail(Status::input_output, concat("cannot ", action, " ", quote(path.string(), 200), ": ", reason));
 }
 
 // Logs need not outlive a power cut, so that nothing here waits for the disk, as base/file.hpp would.

@@ -39,9 +39,8 @@ std::string model_to_import(const std::string& import_directory) {
 ordered_json import_model(const ModelDirectory& directory, const std::string& import_directory, const Config& config) {
     const std::string source = model_to_import(import_directory);
     if (source.empty()) {
-        return answer_fields(
-            moodle_status::general_error,
-            {concat("There is nothing to import: ", quoted(import_directory, 200), " holds no model.mml.")});
+        return answer_fields(moodle_status::general_error,
+                             {concat("There is nothing to import: ", quote(import_directory, 200), " holds no model.mml.")});
     }
     const std::shared_ptr<const Model> model = load_model(source);
     Supervisor supervisor({});

@@ -16,7 +16,7 @@ const Learner& learner_named(const std::string& kind) {
     for (const Learner* learner : learners()) {
         if (kind == learner->name()) return *learner;
     }
-    fail(Status::bad_model, concat("damaged model: it has a member of an unknown kind ", mml::quoted(kind)));
+    fail(Status::bad_model, concat("damaged model: it has a member of an unknown kind ", mml::quote(kind)));
 }
 
 double finite_number(const nlohmann::ordered_json& json, const char* name) {

@@ -36,9 +36,9 @@ void CsvSource::refuse_cell(const CsvRecord& record, std::int64_t column, std::s
                             Status status) const {
     // The names themselves may be what is refused, and metadata have none.
     const bool named = names_row > 0 && record.number > names_row && column < static_cast<std::int64_t>(column_names.size());
-    const std::string column_name = named ? concat(" (", quoted(column_names[static_cast<std::size_t>(column)]), ")") : "";
+    const std::string column_name = named ? concat(" (", quote(column_names[static_cast<std::size_t>(column)]), ")") : "";
     fail(status,
-         concat(name, ", ", row_text(record), ", column ", column + 1, column_name, ": ", quoted(value), " ", message));
+         concat(name, ", ", row_text(record), ", column ", column + 1, column_name, ": ", quote(value), " ", message));
 }
 
 void CsvSource::check_cell_bytes(const CsvRecord& record, std::int64_t column, std::string_view content) const {

@@ -27,7 +27,7 @@ std::vector<std::string> labelled_names(const CsvSource& source, const CsvRecord
     }
     if (!metadata.target_column.empty() && source.column_names.back() != metadata.target_column) {
         source.refuse_cell(record, count - 1, source.column_names.back(),
-                           concat("is the last column, but the target's is ", quoted(metadata.target_column),
+                           concat("is the last column, but the target's is ", quote(metadata.target_column),
                                   " as targetcolumn in row 2 says"));
     }
     check_different_names(source, record, 0, count);

@@ -101,7 +101,7 @@ std::vector<std::string> class_names(const Values& values) {
         const std::string name = element.is_string() ? element.get<std::string>() : element.dump();
         const bool is_new = identities.insert(identity_of(name)).second;
         if (!is_new && !merged)
-            values.refuse("targetclasses", concat(": the class ", mml::quoted(name), " occurs in it twice"));
+            values.refuse("targetclasses", concat(": the class ", mml::quote(name), " occurs in it twice"));
         if (is_new) names.push_back(name);
     }
     return names;

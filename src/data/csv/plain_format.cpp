@@ -28,7 +28,7 @@ std::int64_t target_column(const CsvSource& source, const CsvRecord& record, con
     if (name.empty()) return count - 1;
     const auto found = std::ranges::find(source.column_names, name);
     if (found == source.column_names.end()) {
-        source.refuse_row(record, concat("names no column ", quoted(name), ", the target by option target; it names ",
+        source.refuse_row(record, concat("names no column ", quote(name), ", the target by option target; it names ",
                                          quoted_list(source.column_names)));
     }
     return found - source.column_names.begin();

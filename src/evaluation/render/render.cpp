@@ -33,7 +33,7 @@ std::string render_report(const nlohmann::ordered_json& report, std::string_view
         if (format == name) return renderer(report, config);
     }
     fail(Status::not_found,
-         concat("no format of a report is called ", quoted(format), ": there are ", quoted_list(report_formats())));
+         concat("no format of a report is called ", quote(format), ": there are ", quoted_list(report_formats())));
 }
 
 // The image with its style inside, where a page would have it in its head.

@@ -9,7 +9,7 @@
 
 using mml::concat;
 using mml::number_text;
-using mml::quoted;
+using mml::quote;
 using mml::valid_utf8;
 
 TEST_CASE("numbers as text are the shortest that read back the same") {
@@ -42,23 +42,23 @@ TEST_CASE("texts and numbers make one string") {
 }
 
 TEST_CASE("quoted text is one line whatever it holds") {
-    CHECK(quoted("") == "\"\"");
-    CHECK(quoted("abc") == "\"abc\"");
-    CHECK(quoted("a\nb\tc\r\x1b[31m\x7f") == "\"a\\x0ab\\x09c\\x0d\\x1b[31m\\x7f\"");
-    CHECK(quoted(std::string("\0x", 2)) == "\"\\x00x\"");
-    CHECK(quoted("na\xC3\xAFve \xF0\x9F\x98\x80") == "\"na\xC3\xAFve \xF0\x9F\x98\x80\"");
-    CHECK(quoted("\xC2\x9B"
-                 "31m") == "\"\\xc2\\x9b31m\"");
-    CHECK(quoted("\xFF\xC3(") == "\"\\xff\\xc3(\"");
+    CHECK(quote("") == "\"\"");
+    CHECK(quote("abc") == "\"abc\"");
+    CHECK(quote("a\nb\tc\r\x1b[31m\x7f") == "\"a\\x0ab\\x09c\\x0d\\x1b[31m\\x7f\"");
+    CHECK(quote(std::string("\0x", 2)) == "\"\\x00x\"");
+    CHECK(quote("na\xC3\xAFve \xF0\x9F\x98\x80") == "\"na\xC3\xAFve \xF0\x9F\x98\x80\"");
+    CHECK(quote("\xC2\x9B"
+                "31m") == "\"\\xc2\\x9b31m\"");
+    CHECK(quote("\xFF\xC3(") == "\"\\xff\\xc3(\"");
 }
 
 TEST_CASE("quoted text is cut after so many bytes, never within a character") {
-    CHECK(quoted("abcdef", 6) == "\"abcdef\"");
-    CHECK(quoted("abcdefg", 6) == "\"abcdef...\"");
-    CHECK(quoted(std::string(100, 'x')) == "\"" + std::string(60, 'x') + "...\"");
-    CHECK(quoted("a\xE2\x82\xAC"
-                 "b",
-                 2) == "\"a\xE2\x82\xAC...\"");
+    CHECK(quote("abcdef", 6) == "\"abcdef\"");
+    CHECK(quote("abcdefg", 6) == "\"abcdef...\"");
+    CHECK(quote(std::string(100, 'x')) == "\"" + std::string(60, 'x') + "...\"");
+    CHECK(quote("a\xE2\x82\xAC"
+                "b",
+                2) == "\"a\xE2\x82\xAC...\"");
 }
 
 TEST_CASE("a long list is cut") {
