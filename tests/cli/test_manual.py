@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import unittest
 
-from support import PROGRAM, ProgramTest, environment, run
+from support import PROGRAM, SANITIZE, ProgramTest, environment, run
 
 CLI = os.path.join(os.path.dirname(__file__), "..", "..", "bindings", "cli")
 COMMANDS = ["train", "predict", "evaluate", "inspect", "options", "version"]
@@ -19,6 +19,7 @@ def library_options(group=None):
     return ["--" + option["name"].replace("_", "-") for option in options if group in (None, option["group"])]
 
 
+@unittest.skipIf(SANITIZE, "a build with sanitizers makes no manual page")
 class Manual(unittest.TestCase):
     def setUp(self):
         with open(os.environ["MOODLEML_MANUAL"], encoding="utf-8") as stream:

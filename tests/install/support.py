@@ -11,6 +11,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["MOODLEML_BUILD"])
 CMAKE = os.environ["CMAKE"]
+# An oneDNN in a place of its own is found by nobody: the installed library names no place.
+LIBRARIES = [os.path.join(os.environ["ONEDNN"], "lib")] if os.environ["ONEDNN"] else []
+os.environ.update({"LD_LIBRARY_PATH": os.pathsep.join(LIBRARIES)} if LIBRARIES else {})
 
 
 class CommandTest(unittest.TestCase):

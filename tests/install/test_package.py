@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 
-from support import BUILD, CMAKE, ROOT, CommandTest
+from support import BUILD, CMAKE, LIBRARIES, ROOT, CommandTest
 
 VERSION = os.environ["MOODLEML_VERSION"]
 EXAMPLES = sorted(path for language in ("c", "cpp") for path in (ROOT / "examples" / language).glob("*." + language))
@@ -53,7 +53,7 @@ class Package(CommandTest):
             compiler = [os.environ["CC"], "-std=c11"] if example.suffix == ".c" else [os.environ["CXX"], "-std=c++11"]
             program = self.folder / "by-pkg-config"
             self.run_command(*compiler, "-pthread", example, *flags, "-o", program)
-            self.run_command(program, env={**os.environ, "LD_LIBRARY_PATH": str(self.library)})
+            self.run_command(program, env={**os.environ, "LD_LIBRARY_PATH": os.pathsep.join([str(self.library), *LIBRARIES])})
 
     def test_versions(self):
         major, minor, _ = map(int, VERSION.split("."))
