@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "data/sparse_rows.hpp"
+#include "preprocessing/column_cells.hpp"
 
 namespace mml {
 
@@ -16,11 +16,9 @@ public:
     explicit Columns(const SparseRows& rows);
 
     std::int64_t rows() const { return rows_; }
-    std::size_t count() const { return starts_.size() - 1; }
+    std::size_t count() const { return background_.size(); }
 
     float background(std::size_t column) const { return background_[column]; }
-    std::span<const std::int32_t> stored_rows(std::size_t column) const;
-    std::span<const float> stored_values(std::size_t column) const;
 
     bool is_constant(std::size_t column) const;
     std::int64_t missing(std::size_t column) const;
@@ -33,9 +31,7 @@ public:
 private:
     std::int64_t rows_;
     const std::vector<float>& background_;
-    std::vector<std::size_t> starts_;
-    std::vector<std::int32_t> stored_rows_;
-    std::vector<float> stored_values_;
+    ColumnCells stored_;
 };
 
 }  // namespace mml
