@@ -16,7 +16,8 @@ def files():
                           and not (Path(folder) == ROOT and n.split("-")[0] == "build"))
         for name in sorted(found):
             path = Path(folder, name)
-            if path.is_file() and path.suffix != ".pyc":
+            # In a worktree .git is a file.
+            if path.is_file() and path.suffix != ".pyc" and name != ".git":
                 yield path.relative_to(ROOT)
 
 
