@@ -1,22 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian 12 packages that are missing: install-dependencies.sh [build|tests|long] (default: build; each adds
-# to the one before). As root or with sudo. Prints nothing unless it fails.
+# Installs the Debian 12 packages that are missing: install-dependencies.sh [build|python|tests|long] (default: build; each
+# adds to the one before). As root or with sudo. Prints nothing unless it fails.
 set -euo pipefail
 
 build=(g++ cmake ninja-build libdnnl-dev libeigen3-dev zlib1g-dev nlohmann-json3-dev libcli11-dev)
+python=(python3-dev python3-venv pybind11-dev)
 # pkgconf, groff-base: read the installed moodleml.pc and manual page. abigail-tools: abidiff.
 # libclang-rt-14-dev: clang's sanitizers; the rest of clang comes with clang-tidy.
-tests=(doctest-dev libbenchmark-dev clang libclang-rt-14-dev clang-tidy clang-format ccache python3 python3-venv php8.2-cli
-    chromium chromium-driver pkgconf groff-base abigail-tools)
+tests=(doctest-dev libbenchmark-dev clang libclang-rt-14-dev clang-tidy clang-format ccache python3 php8.2-cli chromium
+    chromium-driver pkgconf groff-base abigail-tools)
 long=(git mmdebstrap)
 
 case "${1:-build}" in
     build) wanted=("${build[@]}") ;;
-    tests) wanted=("${build[@]}" "${tests[@]}") ;;
-    long) wanted=("${build[@]}" "${tests[@]}" "${long[@]}") ;;
+    python) wanted=("${build[@]}" "${python[@]}") ;;
+    tests) wanted=("${build[@]}" "${python[@]}" "${tests[@]}") ;;
+    long) wanted=("${build[@]}" "${python[@]}" "${tests[@]}" "${long[@]}") ;;
     *)
-        echo "usage: $0 [build|tests|long]" >&2
+        echo "usage: $0 [build|python|tests|long]" >&2
         exit 2
         ;;
 esac

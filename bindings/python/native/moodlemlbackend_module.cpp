@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// moodlemlbackend._native: the calls that Moodle makes on a model directory, and what a host needs beside them. Imports
+// nothing, so that a process for one call starts fast.
+#include <filesystem>
+#include <optional>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+#include <string>
+#include <utility>
+
+#include "errors.hpp"
+#include "library.hpp"
+#include "options.hpp"
+#include "progress.hpp"
+
+namespace py = pybind11;
+
+namespace mml::python {
+
+namespace {
+
+using Path = std::filesystem::path;
+using AnswerParts = std::pair<int, std::string>;
+
+// What a call answers, made without the GIL.
+template <typename Call>
+AnswerParts answered(const Options& options, Call call) {
+    const moodleml::Config config = config_of(options);
+    const py::gil_scoped_release without_gil;
+    const moodleml::Answer answer = call(config);
+    return {answer.status(), answer.json()};
+}
+
+AnswerParts train(const Path& directory, const Path& dataset, const Options& options, const py::object& progress) {
+    const moodleml::Progress callback = progress_of(progress);
+    return answered(options, [&](const moodleml::Config& config) {
+        return moodleml::moodle::train(directory.native(), dataset.native(), config, callback);
+    });
+}
+
+AnswerParts predict(const Path& directory, const Path& dataset, const Options& options, const py::object& progress) {
+    const moodleml::Progress callback = progress_of(progress);
+    return answered(options, [&](const moodleml::Config& config) {
+        return moodleml::moodle::predict(directory.native(), dataset.native(), config, callback);
+    });
+}
+
+AnswerParts evaluate(const Path& directory, const Path& dataset, const std::optional<Path>& trained_directory,
+                     const Options& options, const py::object& progress) {
+    const moodleml::Progress callback = progress_of(progress);
+    const Path trained = trained_directory.value_or(Path());
+    return answered(options, [&](const moodleml::Config& config) {
+        return moodleml::moodle::evaluate(directory.native(), dataset.native(), trained.native(), config, callback);
+    });
+}
+
+AnswerParts export_model(const Path& directory, const Path& export_directory, const Options& options) {
+    return answered(options, [&](const moodleml::Config& config) {
+        return moodleml::moodle::export_model(directory.native(), export_directory.native(), config);
+    });
+}
+
+AnswerParts import_model(const Path& directory, const Path& import_directory, const Options& options) {
+    return answered(options, [&](const moodleml::Config& config) {
+        return moodleml::moodle::import_model(directory.native(), import_directory.native(), config);
+    });
+}
+
+void add_calls(py::module_& module) {
+    using py::operator""_a;
+    module.def("train", train, "directory"_a, "dataset"_a, "options"_a = Options(), "progress"_a = py::none(),
+               "Trains the directory's model, going on from what it learned before.");
+    module.def("predict", predict, "directory"_a, "dataset"_a, "options"_a = Options(), "progress"_a = py::none(),
+               "Predicts the rows of an unlabelled file.");
+    module.def("evaluate", evaluate, "directory"_a, "dataset"_a, "trained_directory"_a = py::none(), "options"_a = Options(),
+               "progress"_a = py::none(),
+               "Rates the model in trained_directory; where that is None or empty, trains and rates on random splits.");
+    module.def("export_model", export_model, "directory"_a, "export_directory"_a, "options"_a = Options(),
+               "Copies the directory's model, without samples, to export_directory.");
+    module.def("import_model", import_model, "directory"_a, "import_directory"_a, "options"_a = Options(),
+               "Makes an exported model the directory's.");
+}
+
+}  // namespace
+
+}  // namespace mml::python
+
+PYBIND11_MODULE(_native, module) {
+    using namespace mml::python;
+    module.doc() =
+        "Moodle's calls on a model directory (the section \"Moodle\" of moodleml.h). Each returns (status, JSON); options "
+        "are\n"
+        "texts by name; progress is called several times a second. The GIL is released while a call runs.";
+    add_errors(module);
+    add_progress(module);
+    add_library(module);
+    add_calls(module);
+}

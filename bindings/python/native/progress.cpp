@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "progress.hpp"
+
+namespace py = pybind11;
+
+namespace mml::python {
+
+void add_progress(py::module_& module) {
+    py::class_<mml_progress>(module, "Progress", py::module_local(), "Where a long call has got to.")
+        .def_readonly("fraction", &mml_progress::fraction, "Of the whole call, 0 to 1, never falling.")
+        .def_readonly("phase", &mml_progress::phase,
+                      "1 reading, 2 preparing, 3 training, 4 calibrating, 5 evaluating, 6 saving.")
+        .def_readonly("step", &mml_progress::step, "Epoch, tree or split of `steps`.")
+        .def_readonly("steps", &mml_progress::steps, "0 where steps are not counted.")
+        .def_readonly("training_loss", &mml_progress::training_loss, "NaN where there is none.")
+        .def_readonly("validation_loss", &mml_progress::validation_loss, "NaN where there is none.");
+}
+
+moodleml::Progress progress_of(const py::object& callback) {
+    return [callback](const mml_progress& progress) {
+        const py::gil_scoped_acquire gil;
+        if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+        if (callback.is_none()) return true;
+        return !callback(py::cast(progress, py::return_value_policy::copy)).is(py::bool_(false));
+    };
+}
+
+}  // namespace mml::python
