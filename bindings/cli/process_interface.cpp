@@ -79,6 +79,12 @@ Config environment_config() {
     return config;
 }
 
+// Standard error is the host's, so that it is told nothing unless it asks.
+Progress::Display wanted_progress() {
+    const char* wanted = std::getenv("MOODLEML_PROGRESS");
+    return wanted != nullptr && std::string_view(wanted) == "lines" ? Progress::Display::lines : Progress::Display::none;
+}
+
 int print_answer(const Answer& answer) {
     print(std::string(mml_answer_json(answer.get())) + "\n");
     return mml_answer_status(answer.get());
@@ -86,7 +92,7 @@ int print_answer(const Answer& answer) {
 
 int train(const Arguments& arguments) {
     const Config config = environment_config();
-    Progress progress(Progress::Display::none);
+    Progress progress(wanted_progress());
     return print_answer(made<Answer>([&](mml_answer** out) {
         return mml_moodle_train(out, arguments[1].c_str(), arguments[2].c_str(), config.get(), Progress::callback,
                                 &progress);
@@ -95,7 +101,7 @@ int train(const Arguments& arguments) {
 
 int predict(const Arguments& arguments) {
     const Config config = environment_config();
-    Progress progress(Progress::Display::none);
+    Progress progress(wanted_progress());
     return print_answer(made<Answer>([&](mml_answer** out) {
         return mml_moodle_predict(out, arguments[1].c_str(), arguments[2].c_str(), config.get(), Progress::callback,
                                   &progress);
@@ -109,7 +115,7 @@ int evaluate(const Arguments& arguments) {
         check(mml_config_set(config.get(), options[i], arguments[3 + i].c_str()));
     }
     const bool has_trained = arguments.size() > 6 && !arguments[6].empty();
-    Progress progress(Progress::Display::none);
+    Progress progress(wanted_progress());
     return print_answer(made<Answer>([&](mml_answer** out) {
         return mml_moodle_evaluate(out, arguments[1].c_str(), arguments[2].c_str(),
                                    has_trained ? arguments[6].c_str() : nullptr, config.get(), Progress::callback,

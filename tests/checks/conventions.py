@@ -5,16 +5,29 @@ import re
 
 import tree
 
-LICENCE = "SPDX-License-Identifier: Apache-2.0"
+IDENTIFIER = "SPDX-License-Identifier: "
+LICENCE = "Apache-2.0"
+# Moodle's plugins are of Moodle's licence, which no other file here is. Moodle prescribes how their files begin, so that the
+# line stands in the comment after that.
+MOODLE_PLUGIN = "bindings/moodle/"
+MOODLE_LICENCE = "GPL-3.0-or-later"
+MOODLE_HEAD = 21
 # Where people and build machines keep things. A path that goes on from a variable or another name is none of these.
 MACHINE_PATH = re.compile(r"(?<![\w.$})>*/-])/(work|farm|root|home|tmp|Users)/\w")
 REGISTRY = re.compile(r"(deb|security|archive)\.debian\.org|files\.pythonhosted\.org|(?<![\w.])pypi\.org|registry\.npmjs\.org")
 TEXT = tree.SOURCES | {".md", ".txt", ".json", ".toml", ".yml", ".yaml", ".in", ""}
 
 
+def licence_and_head(path):
+    """The licence that a source has to name, and within how many lines: the first, or the one after "#!" or "<?php"."""
+    if not f"{path}".startswith(MOODLE_PLUGIN):
+        return LICENCE, 2
+    return MOODLE_LICENCE, MOODLE_HEAD if path.suffix == ".php" else 2
+
+
 def without_licence(path):
-    # The first line, or the one after "#!" or "<?php".
-    return not any(LICENCE in line for line in tree.lines(path)[:2])
+    licence, head = licence_and_head(path)
+    return not any(line.strip(" /*#").endswith(IDENTIFIER + licence) for line in tree.lines(path)[:head])
 
 
 def names_a_machine(path):
@@ -24,8 +37,8 @@ def names_a_machine(path):
             yield f"{path}:{number}: names {match[0].strip()}, which other machines don't have"
 
 
-# Their folders mirror src/, and the README.md there says so once.
-MIRRORS = "tests/unit/"
+# Their folders mirror src/, or are those that Moodle prescribes; the README.md there says so once.
+MIRRORS = ("tests/unit/", MOODLE_PLUGIN)
 
 
 def folders_without_readme(paths):
@@ -37,7 +50,8 @@ def folders_without_readme(paths):
 
 def main():
     paths = list(tree.files())
-    findings = [f"{path}: has no line \"{LICENCE}\"" for path in paths if tree.is_source(path) and without_licence(path)]
+    findings = [f"{path}: has no line \"{IDENTIFIER}{licence_and_head(path)[0]}\""
+                for path in paths if tree.is_source(path) and without_licence(path)]
     findings += [finding for path in paths if path.suffix in TEXT for finding in names_a_machine(path)]
     findings += [f"{folder}/: has no README.md" for folder in folders_without_readme(paths)]
     tree.finish(findings)

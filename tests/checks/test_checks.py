@@ -103,6 +103,15 @@ def test_a_source_without_licence_is_found(found):
         'a.cpp: has no line "SPDX-License-Identifier: Apache-2.0"', 'c: has no line "SPDX-License-Identifier: Apache-2.0"']
 
 
+def test_the_moodle_plugin_alone_has_its_own_licence(found):
+    moodle = LICENCE.replace("Apache-2.0", "GPL-3.0-or-later")
+    plugin = "bindings/moodle/"
+    head = "<?php\n" + "//\n" * 18 + " * "
+    assert found(conventions, {plugin + "README.md": "", plugin + "a.sh": moodle, plugin + "classes/b.php": head + moodle.lstrip("/ ")}) == []
+    wrong = {plugin + "c.php": LICENCE, plugin + "d.php": head + " *\n" + moodle, "bindings/README.md": "", "bindings/a.sh": moodle}
+    assert [finding.split(":")[0] for finding in found(conventions, wrong)] == ["bindings/a.sh", plugin + "c.php", plugin + "d.php"]
+
+
 def test_a_folder_without_readme_is_found(found):
     assert found(conventions, {"src/README.md": "", "src/base/a.cpp": LICENCE, "include/a.h": LICENCE}) == ["src/base/: has no README.md"]
 

@@ -71,6 +71,12 @@ class Arguments(ProgramTest):
 
 
 class Training(ProgramTest):
+    def test_progress_for_a_host_that_asks(self):
+        result = moodle("training", "id", self.path("model"), self.labelled(),
+                        env={"MOODLEML_OPTIONS": "networks=0,trees=0,folds=2", "MOODLEML_PROGRESS": "lines"})
+        self.assertEqual((result.returncode, result.stdout), (0, '{"status": 0, "info": []}\n'))
+        self.assertRegex(result.stderr, r"^reading +0 %\n")
+
     def test_answer(self):
         result = moodle("training", "id", self.path("a", "b"), self.labelled())
         self.assertEqual((result.returncode, result.stderr), (0, ""))

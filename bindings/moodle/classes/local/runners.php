@@ -1,0 +1,96 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * The runners that there are.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * @package    mlbackend_moodleml
+ * @copyright  2026 The libmoodleml contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+namespace mlbackend_moodleml\local;
+
+use mlbackend_moodleml\local\runner\automatic;
+use mlbackend_moodleml\local\runner\cli;
+use mlbackend_moodleml\local\runner\runner;
+use mlbackend_moodleml\local\runner\server;
+
+/**
+ * The runners that there are.
+ *
+ * @package    mlbackend_moodleml
+ * @copyright  2026 The libmoodleml contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class runners {
+    /** @var string[] Their classes by name, in the order in which they are preferred. */
+    private const CLASSES = ['cli' => cli::class, 'server' => server::class];
+
+    /**
+     * Each of them, by name.
+     *
+     * @param configuration $configuration
+     * @return runner[]
+     */
+    public static function all(configuration $configuration): array {
+        return array_map(fn(string $class): runner => new $class($configuration), self::CLASSES);
+    }
+
+    /**
+     * The one that is set.
+     *
+     * @param configuration $configuration
+     * @return runner
+     */
+    public static function chosen(configuration $configuration): runner {
+        $all = self::all($configuration);
+        return $all[$configuration->runner] ?? new automatic($all);
+    }
+
+    /**
+     * What the setting may be, with what is shown for it.
+     *
+     * @return string[]
+     */
+    public static function choices(): array {
+        $choices = [];
+        foreach (array_merge(['automatic'], array_keys(self::CLASSES)) as $name) {
+            $choices[$name] = get_string('runner:' . $name, 'mlbackend_moodleml');
+        }
+        return $choices;
+    }
+
+    /**
+     * In words what works here, and which is in use.
+     *
+     * @param configuration $configuration
+     * @return string[] by name
+     */
+    public static function states(configuration $configuration): array {
+        $ready = array_map(fn(runner $runner) => $runner->is_ready(), self::all($configuration));
+        $inuse = isset($ready[$configuration->runner]) ? $configuration->runner : array_search(true, $ready, true);
+        $states = [];
+        foreach ($ready as $name => $state) {
+            $state = $state === true ? get_string('check:ready', 'mlbackend_moodleml') : $state;
+            $chosen = get_string('check:chosen', 'mlbackend_moodleml');
+            $states[$name] = $name === $inuse ? "$state ($chosen)" : $state;
+        }
+        return $states;
+    }
+}

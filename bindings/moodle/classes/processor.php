@@ -1,0 +1,315 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * The predictions processor.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * @package    mlbackend_moodleml
+ * @copyright  2026 The libmoodleml contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+namespace mlbackend_moodleml;
+
+use mlbackend_moodleml\local\answer;
+use mlbackend_moodleml\local\configuration;
+use mlbackend_moodleml\local\evaluation_summary;
+use mlbackend_moodleml\local\failure;
+use mlbackend_moodleml\local\runner\runner;
+use mlbackend_moodleml\local\runner\terms;
+use mlbackend_moodleml\local\runners;
+
+/**
+ * The predictions processor: carries Moodle's calls to the library. The library tells classes from numbers by the data set itself.
+ *
+ * @package    mlbackend_moodleml
+ * @copyright  2026 The libmoodleml contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class processor implements \core_analytics\classifier, \core_analytics\packable, \core_analytics\regressor {
+    /** @var runner|null The way to the library, made when it is needed: Moodle constructs all processors on many pages. */
+    private ?runner $runner;
+
+    /**
+     * Constructs the processor.
+     *
+     * @param runner|null $runner another way to the library than the one that is set
+     */
+    public function __construct(?runner $runner = null) {
+        $this->runner = $runner;
+    }
+
+    /**
+     * Whether the library can be reached, here and now.
+     *
+     * @return true|string true, or what to mend
+     */
+    public function is_ready() {
+        return $this->runner()->is_ready();
+    }
+
+    /**
+     * Deletes what is stored of a version of a model.
+     *
+     * @param string $uniqueid
+     * @param string $modelversionoutputdir
+     */
+    public function clear_model($uniqueid, $modelversionoutputdir) {
+        $this->runner()->forget($uniqueid);
+        remove_dir($modelversionoutputdir);
+    }
+
+    /**
+     * Deletes all that is stored of a model.
+     *
+     * @param string $modeloutputdir
+     * @param string $uniqueid
+     */
+    public function delete_output_dir($modeloutputdir, $uniqueid) {
+        $this->clear_model($uniqueid, $modeloutputdir);
+    }
+
+    /**
+     * Trains a classification model.
+     *
+     * @param string $uniqueid
+     * @param \stored_file $dataset
+     * @param string $outputdir
+     * @return \stdClass
+     */
+    public function train_classification($uniqueid, \stored_file $dataset, $outputdir) {
+        return $this->train($uniqueid, $dataset, $outputdir);
+    }
+
+    /**
+     * Predicts classes.
+     *
+     * @param string $uniqueid
+     * @param \stored_file $dataset
+     * @param string $outputdir
+     * @return \stdClass
+     */
+    public function classify($uniqueid, \stored_file $dataset, $outputdir) {
+        return $this->predict($uniqueid, $dataset, $outputdir);
+    }
+
+    /**
+     * Evaluates a classification model.
+     *
+     * @param string $uniqueid
+     * @param float $maxdeviation
+     * @param int $niterations
+     * @param \stored_file $dataset
+     * @param string $outputdir
+     * @param string|false $trainedmodeldir
+     * @return \stdClass
+     */
+    public function evaluate_classification(
+        $uniqueid,
+        $maxdeviation,
+        $niterations,
+        \stored_file $dataset,
+        $outputdir,
+        $trainedmodeldir
+    ) {
+        return $this->evaluate($uniqueid, $maxdeviation, $niterations, $dataset, $outputdir, $trainedmodeldir);
+    }
+
+    /**
+     * Trains a regression model.
+     *
+     * @param string $uniqueid
+     * @param \stored_file $dataset
+     * @param string $outputdir
+     * @return \stdClass
+     */
+    public function train_regression($uniqueid, \stored_file $dataset, $outputdir) {
+        return $this->train($uniqueid, $dataset, $outputdir);
+    }
+
+    /**
+     * Estimates numbers.
+     *
+     * @param string $uniqueid
+     * @param \stored_file $dataset
+     * @param string $outputdir
+     * @return \stdClass
+     */
+    public function estimate($uniqueid, \stored_file $dataset, $outputdir) {
+        return $this->predict($uniqueid, $dataset, $outputdir);
+    }
+
+    /**
+     * Evaluates a regression model.
+     *
+     * @param string $uniqueid
+     * @param float $maxdeviation
+     * @param int $niterations
+     * @param \stored_file $dataset
+     * @param string $outputdir
+     * @param string|false $trainedmodeldir
+     * @return \stdClass
+     */
+    public function evaluate_regression(
+        $uniqueid,
+        $maxdeviation,
+        $niterations,
+        \stored_file $dataset,
+        $outputdir,
+        $trainedmodeldir
+    ) {
+        return $this->evaluate($uniqueid, $maxdeviation, $niterations, $dataset, $outputdir, $trainedmodeldir);
+    }
+
+    /**
+     * Exports a trained model, without samples.
+     *
+     * @param string $uniqueid
+     * @param string $modeldir
+     * @return string the directory that holds it
+     */
+    public function export(string $uniqueid, string $modeldir): string {
+        $directory = make_request_directory();
+        try {
+            $this->runner()->export($uniqueid, $modeldir, $directory);
+        } catch (failure $failure) {
+            throw new \moodle_exception('errorexport', 'mlbackend_moodleml', '', $failure->getMessage());
+        }
+        return $directory;
+    }
+
+    /**
+     * Imports a model.
+     *
+     * @param string $uniqueid
+     * @param string $modeldir
+     * @param string $importdir
+     * @return bool true; what fails is thrown, for Moodle would tell no reason
+     */
+    public function import(string $uniqueid, string $modeldir, string $importdir): bool {
+        try {
+            $this->runner()->import($uniqueid, $modeldir, $importdir);
+        } catch (failure $failure) {
+            throw new \moodle_exception('errorimport', 'mlbackend_moodleml', '', $failure->getMessage());
+        }
+        return true;
+    }
+
+    /**
+     * Trains.
+     *
+     * @param string $uniqueid
+     * @param \stored_file $dataset
+     * @param string $directory
+     * @return \stdClass
+     */
+    private function train(string $uniqueid, \stored_file $dataset, string $directory): \stdClass {
+        return self::told_as_error($this->answer(
+            $dataset,
+            fn(runner $runner, string $path): \stdClass => $runner->train($uniqueid, $directory, $path)
+        ));
+    }
+
+    /**
+     * Predicts.
+     *
+     * @param string $uniqueid
+     * @param \stored_file $dataset
+     * @param string $directory
+     * @return \stdClass
+     */
+    private function predict(string $uniqueid, \stored_file $dataset, string $directory): \stdClass {
+        return self::told_as_error($this->answer(
+            $dataset,
+            fn(runner $runner, string $path): \stdClass => $runner->predict($uniqueid, $directory, $path)
+        ));
+    }
+
+    /**
+     * Evaluates.
+     *
+     * @param string $uniqueid
+     * @param float $maxdeviation
+     * @param int $niterations
+     * @param \stored_file $dataset
+     * @param string $directory
+     * @param string|false $traineddirectory
+     * @return \stdClass
+     */
+    private function evaluate(
+        string $uniqueid,
+        float $maxdeviation,
+        int $niterations,
+        \stored_file $dataset,
+        string $directory,
+        $traineddirectory
+    ): \stdClass {
+        $terms = new terms(\core_analytics\model::MIN_SCORE, $maxdeviation, $niterations, $traineddirectory ?: null);
+        $answer = $this->answer(
+            $dataset,
+            fn(runner $runner, string $path): \stdClass => $runner->evaluate($uniqueid, $directory, $path, $terms)
+        );
+        $answer->info = array_merge($answer->info, evaluation_summary::sentences($answer));
+        return $answer;
+    }
+
+    /**
+     * Has a runner work on a data set, and tells what goes wrong as an answer.
+     *
+     * @param \stored_file $dataset
+     * @param callable $work gets the runner and the path of a file
+     * @return \stdClass
+     */
+    private function answer(\stored_file $dataset, callable $work): \stdClass {
+        $path = make_request_directory() . '/dataset.csv';
+        try {
+            if (!$dataset->copy_content_to($path)) {
+                throw new failure(get_string('errordataset', 'mlbackend_moodleml', $path));
+            }
+            return $work($this->runner(), $path);
+        } catch (failure | \moodle_exception $exception) {
+            return answer::of_failure($exception->getMessage());
+        } finally {
+            // Request directories go when PHP ends, but cron may train many models before that.
+            @unlink($path);
+        }
+    }
+
+    /**
+     * Moodle tells the sentences of a training or prediction that failed as those of an error.
+     *
+     * @param \stdClass $answer
+     * @return \stdClass
+     */
+    private static function told_as_error(\stdClass $answer): \stdClass {
+        if ($answer->status !== \core_analytics\model::OK) {
+            $sentences = implode(', ', (array) ($answer->errors ?? $answer->info));
+            $answer->info = [get_string('errorpredictionsprocessor', 'analytics', $sentences)];
+        }
+        return $answer;
+    }
+
+    /**
+     * The way to the library.
+     *
+     * @return runner
+     */
+    private function runner(): runner {
+        return $this->runner ??= runners::chosen(configuration::of_site());
+    }
+}
