@@ -11,7 +11,7 @@ LICENCE = "Apache-2.0"
 # line stands in the comment after that.
 MOODLE_PLUGIN = "bindings/moodle/"
 MOODLE_LICENCE = "GPL-3.0-or-later"
-MOODLE_HEAD = 21
+MOODLE_HEAD = 20
 # Where people and build machines keep things. A path that goes on from a variable or another name is none of these.
 MACHINE_PATH = re.compile(r"(?<![\w.$})>*/-])/(work|farm|root|home|tmp|Users)/\w")
 REGISTRY = re.compile(r"(deb|security|archive)\.debian\.org|files\.pythonhosted\.org|(?<![\w.])pypi\.org|registry\.npmjs\.org")

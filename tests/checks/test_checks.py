@@ -107,8 +107,9 @@ def test_the_moodle_plugin_alone_has_its_own_licence(found):
     moodle = LICENCE.replace("Apache-2.0", "GPL-3.0-or-later")
     plugin = "bindings/moodle/"
     head = "<?php\n" + "//\n" * 18 + " * "
-    assert found(conventions, {plugin + "README.md": "", plugin + "a.sh": moodle, plugin + "classes/b.php": head + moodle.lstrip("/ ")}) == []
-    wrong = {plugin + "c.php": LICENCE, plugin + "d.php": head + " *\n" + moodle, "bindings/README.md": "", "bindings/a.sh": moodle}
+    right = {plugin + "a.sh": moodle, plugin + "classes/b.php": head + moodle.lstrip("/ ")}
+    assert found(conventions, {"bindings/README.md": "", plugin + "README.md": "", **right}) == []
+    wrong = {plugin + "c.php": LICENCE, plugin + "d.php": head + " *\n" + moodle, "bindings/a.sh": moodle}
     assert [finding.split(":")[0] for finding in found(conventions, wrong)] == ["bindings/a.sh", plugin + "c.php", plugin + "d.php"]
 
 
