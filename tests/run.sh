@@ -120,12 +120,16 @@ tests_under_tsan() (
 install_python_packages() {
     [[ -x build/python/bin/python ]] || python3 -m venv build/python || return
     local install=(build/python/bin/python -m pip install --quiet --disable-pip-version-check)
-    "${install[@]}" --requirement tests/python/requirements.txt || return
+    "${install[@]}" --requirement tests/python/requirements.txt --requirement bindings/python/tests/backend/requirements.txt || return
     "${install[@]}" --no-deps --requirement tests/python/requirements-browser.txt
 }
 
 run_pytest() {
     MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" tests/python tests/checks
+}
+
+run_backend_tests() {
+    MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" "$@" bindings/python/tests/backend
 }
 
 # oneDNN 3.2 as its makers package it: a Python environment that holds include/ and lib/.
@@ -150,6 +154,7 @@ step check "check: kernels" python3 -B tests/checks/kernels.py build
 step check "check: clang-format" python3 -B tests/checks/format.py
 step setup "packages: Python" install_python_packages
 step cases "tests: Python" run_pytest
+step cases "tests: Python backend" run_backend_tests
 step setup "build: clang, ASan, UBSan" build asan all
 step again "tests: ASan, UBSan" tests_under_asan
 step setup "build: clang, TSan" build tsan "${threaded_targets[@]}"

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Moodle's calls, answered by the library: every call gives a status and one line of JSON, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from json import dumps
+from typing import Any, NamedTuple
+
+from moodlemlbackend import _native
+
+Progress = Callable[..., Any]
+"""Called several times a second with where a call has got to (its ``fraction`` is 0 to 1); False cancels the call."""
+
+Cancelled = _native.Cancelled
+"""Raised by a call that was cancelled; nothing was changed."""
+
+MISSING_ARGUMENTS = "Missing arguments, you should provide: "
+
+
+class Answer(NamedTuple):
+    """Moodle's status (also a process's exit code; 0: fine) and the JSON for it, without a newline."""
+
+    status: int
+    json: str
+
+
+class OptionsError(ValueError):
+    """MOODLEML_OPTIONS cannot be read; the message tells why."""
+
+
+def library_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The library options that an administrator set: ``MOODLEML_OPTIONS=threads=1,time_limit=600``."""
+    options = {}
+    for assignment in filter(None, environment.get("MOODLEML_OPTIONS", "").split(",")):
+        name, equals, value = assignment.partition("=")
+        if not equals or not name:
+            raise OptionsError(f'environment variable MOODLEML_OPTIONS: "{assignment}" is not of the form name=value')
+        options[name] = value
+    return options
+
+
+def milliseconds_now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def refusal(message: str, *, is_evaluation: bool = False) -> Answer:
+    """What Moodle is told where the library has no answer: the directory is busy, an option is wrong, no memory."""
+    fields = {"runid": milliseconds_now()} if is_evaluation else {}
+    return Answer(1, dumps({**fields, "status": 1, "info": [message]}, ensure_ascii=False))
+
+
+def missing_arguments(expected: str) -> Answer:
+    """Moodle's own form of this answer has a runid of text."""
+    return Answer(1, dumps({"runid": str(milliseconds_now()), "status": 1, "info": [MISSING_ARGUMENTS + expected]}))
+
+
+def train(directory: str, dataset: str, options: dict[str, str], progress: Progress | None = None) -> Answer:
+    """Trains the directory's model, going on from what it learned. Cancelled."""
+    return _answered(lambda: _native.train(directory, dataset, options, progress))
+
+
+def predict(directory: str, dataset: str, options: dict[str, str], progress: Progress | None = None) -> Answer:
+    return _answered(lambda: _native.predict(directory, dataset, options, progress))
+
+
+def evaluate(directory: str, dataset: str, trained_directory: str, options: dict[str, str],
+             progress: Progress | None = None) -> Answer:
+    """trained_directory: whose model to rate; empty: train and rate on random splits of the data set."""
+    return _answered(lambda: _native.evaluate(directory, dataset, trained_directory, options, progress), is_evaluation=True)
+
+
+def export_model(directory: str, export_directory: str, options: dict[str, str]) -> Answer:
+    return _answered(lambda: _native.export_model(directory, export_directory, options))
+
+
+def import_model(directory: str, import_directory: str, options: dict[str, str]) -> Answer:
+    return _answered(lambda: _native.import_model(directory, import_directory, options))
+
+
+def evaluation_options(options: dict[str, str], minimum_score: str, maximum_deviation: str, iterations: str) -> dict[str, str]:
+    """The options with what Moodle asks of an evaluation, as it writes the numbers; the library judges them."""
+    return {**options, "min_score": minimum_score, "max_deviation": maximum_deviation, "iterations": iterations}
+
+
+def _answered(call: Callable[[], tuple[int, str]], *, is_evaluation: bool = False) -> Answer:
+    try:
+        return Answer(*call())
+    except Cancelled:
+        raise
+    except (_native.Error, ValueError, TypeError, MemoryError) as error:
+        return refusal(str(error) or "out of memory", is_evaluation=is_evaluation)

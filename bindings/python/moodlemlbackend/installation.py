@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tells where the original distribution lies in the same place: both own the name of this package, and files of it."""
+
+import os
+import sys
+
+PLACE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def original_distribution(place: str = PLACE) -> str:
+    """The name and version of the original beside this package, or nothing. One look at a folder: importlib.metadata takes longer."""
+    for name in os.listdir(place):
+        if name.startswith("moodlemlbackend-") and name.endswith((".dist-info", ".egg-info")):
+            return name.rpartition(".")[0]
+    return ""
+
+
+def warning_of_original(place: str = PLACE) -> str:
+    """One line that says what to do, or nothing."""
+    original = original_distribution(place)
+    if not original:
+        return ""
+    return (f"{original} is installed beside moodleml in {place}, and both own the package moodlemlbackend: uninstall one "
+            "(pip uninstall moodlemlbackend), then install the other again")
+
+
+def warn_of_original() -> None:
+    """On standard error, for standard output belongs to the answer."""
+    warning = warning_of_original()
+    if warning:
+        print(f"moodlemlbackend: warning: {warning}", file=sys.stderr)
