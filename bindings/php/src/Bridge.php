@@ -26,10 +26,16 @@ final class Bridge
     private const OK = 0;
     private const CANCELLED = -13;
 
+    /** What callbacks take, by their type. */
+    private const CALLBACKS = [
+        'mml_progress_fn' => 'const mml_progress *, void *',
+        'mml_write_fn' => 'const void *, size_t, void *',
+    ];
+
     /** @var list<Carrier> of the calls that are under way, one within another */
     private array $carriers = [];
 
-    /** @var array<string, CData> pointers to functions by their type; FFI frees none before the request ends, so one each */
+    /** @var array<string, CData> pointers to functions, by their type; FFI frees none before the request ends, so one each */
     private array $callbacks = [];
 
     private function __construct(private readonly FFI $library)
@@ -67,9 +73,9 @@ final class Bridge
             $system = FFI::cdef('char *dlerror(void);');
             self::abiVersion($library);
             $message = $system->dlerror();
-            return $message === null ? 'it has no function mml_abi_version' : FFI::string($message);
+            return $message === null ? "$library has no function mml_abi_version" : FFI::string($message);
         } catch (FFI\Exception) {
-            return 'it cannot be loaded';
+            return "$library cannot be loaded";
         }
     }
 
@@ -179,7 +185,7 @@ final class Bridge
         foreach ($arguments as $argument) {
             $natives[] = match (true) {
                 $argument instanceof Handle => $argument->pointer,
-                $argument instanceof Numbers => $this->numbersIn($argument, $memory),
+                $argument instanceof Numbers => $this->copied($argument->bytes, "$argument->type *", $memory),
                 $argument instanceof Table => $this->arrayIn($argument, $memory),
                 is_array($argument) => $this->textsIn($argument, $memory),
                 is_string($argument) => self::text($argument),
@@ -189,26 +195,25 @@ final class Bridge
         return $natives;
     }
 
-    /** @param list<CData> $memory */
-    private function copied(string $bytes, array &$memory): CData
+    /**
+     * A pointer, of the given type, to a copy of the bytes.
+     *
+     * @param list<CData> $memory
+     */
+    private function copied(string $bytes, string $type, array &$memory): CData
     {
         // One byte more than they are, for C knows no array without elements.
         $memory[] = $copy = $this->library->new('char[' . strlen($bytes) + 1 . ']');
         FFI::memcpy($copy, $bytes, strlen($bytes));
-        return $copy;
-    }
-
-    /** @param list<CData> $memory */
-    private function numbersIn(Numbers $numbers, array &$memory): CData
-    {
-        return $this->library->cast("$numbers->type *", $this->copied($numbers->bytes, $memory));
+        // Not the array itself: FFI would take its first bytes for the pointer.
+        return $this->library->cast($type, FFI::addr($copy));
     }
 
     /** @param list<CData> $memory */
     private function arrayIn(Table $table, array &$memory): CData
     {
         $memory[] = $array = $this->library->new('mml_array');
-        $array->data = $this->library->cast('void *', $this->copied($table->numbers->bytes, $memory));
+        $array->data = $this->copied($table->numbers->bytes, 'void *', $memory);
         $array->rows = $table->rows;
         $array->columns = $table->columns;
         $array->row_stride = $table->columns;
@@ -224,7 +229,7 @@ final class Bridge
     private function textsIn(array $texts, array &$memory): CData
     {
         $texts = array_map(self::text(...), array_values($texts));
-        $next = $this->library->cast('char *', $this->copied(implode("\0", $texts), $memory));
+        $next = $this->copied(implode("\0", $texts), 'char *', $memory);
         $memory[] = $pointers = $this->library->new('const char *[' . count($texts) + 1 . ']');
         foreach ($texts as $index => $text) {
             $pointers[$index] = $next;
@@ -245,32 +250,30 @@ final class Bridge
     /**
      * Runs a call that calls back; what the callable throws comes out of here.
      *
-     * @param callable(mixed): mixed $callable
      * @param \Closure(): ?Handle $call
      */
     private function carry(callable $callable, \Closure $call): ?Handle
     {
-        $carrier = new Carrier($callable(...));
-        $this->carriers[] = $carrier;
+        $this->carriers[] = $carrier = new Carrier($callable(...));
         try {
-            return $call();
+            return $carrier->run($call);
         } finally {
             array_pop($this->carriers);
-            $carrier->rethrow();
         }
     }
 
-    /** A pointer to the function that passes on to the callable of the innermost call under way. */
+    /** A pointer, of the given type, to the function that passes on to the callable of the innermost call under way. */
     private function callback(string $type): CData
     {
         if (!isset($this->callbacks[$type])) {
-            $pointer = $this->library->new("{$type}[1]");
+            // Bytes come as void, for FFI would read a text of char up to the next zero byte, wherever that is.
+            $pointer = $this->library->new('int32_t (*[1])(' . self::CALLBACKS[$type] . ')');
             $pointer[0] = $type === 'mml_progress_fn'
                 ? fn (CData $progress, ?CData $user): int => end($this->carriers)->call(self::progress($progress))
                 : fn (CData $bytes, int $size, ?CData $user): int => end($this->carriers)->call(FFI::string($bytes, $size));
             $this->callbacks[$type] = $pointer;
         }
-        return $this->callbacks[$type][0];
+        return $this->library->cast($type, $this->callbacks[$type][0]);
     }
 
     private static function progress(CData $progress): Progress

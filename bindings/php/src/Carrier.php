@@ -19,6 +19,29 @@ final class Carrier
     {
     }
 
+    /**
+     * Runs the C call that call() is called back from; throws what the callable threw, else what the call did.
+     *
+     * @param \Closure(): ?Handle $call
+     */
+    public function run(\Closure $call): ?Handle
+    {
+        // Out of time, or without a reader, PHP would end the request right in the callable and jump over C's frames: a lock
+        // would stay locked, and threads would go on. So that waits until C has returned.
+        $abort = ignore_user_abort(true);
+        $limit = (int) ini_get('max_execution_time');
+        self::limitTime(0);
+        try {
+            return $call();
+        } finally {
+            self::limitTime($limit);
+            ignore_user_abort((bool) $abort);
+            if ($this->thrown !== null) {
+                throw $this->thrown;
+            }
+        }
+    }
+
     /** What the library takes for an answer: 0 to go on, 1 to stop. */
     public function call(mixed $argument): int
     {
@@ -30,11 +53,10 @@ final class Carrier
         }
     }
 
-    /** Throws what the callable threw. */
-    public function rethrow(): void
+    private static function limitTime(int $seconds): void
     {
-        if ($this->thrown !== null) {
-            throw $this->thrown;
+        if (function_exists('set_time_limit')) {
+            set_time_limit($seconds);
         }
     }
 }

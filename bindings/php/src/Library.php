@@ -135,9 +135,10 @@ final class Library
     /** The first library that is there and of our ABI; a wrong one before it is refused, not passed over. */
     private static function find(?string $given): string
     {
-        $places = Places::ofLibrary($given);
-        foreach ($places as $path) {
+        $found = [];
+        foreach (Places::ofLibrary($given) as $path) {
             if (str_contains($path, '/') && !file_exists($path)) {
+                $found[] = "$path is not there";
                 continue;
             }
             $version = Bridge::abiVersion($path);
@@ -145,11 +146,10 @@ final class Library
                 self::refuseOtherAbi($version, $path);
                 return $path;
             }
-            $errors[] = Bridge::loadingError($path);
+            $found[] = Bridge::loadingError($path);
         }
-        $looked = 'looked for ' . implode(', ', $places);
-        $errors = isset($errors) ? ': ' . implode('; ', $errors) : '';
-        throw new UnavailableException("libmoodleml was not found ($looked$errors): install it, or " . Places::settings('library'));
+        $remedy = 'install it, or ' . Places::settings('library');
+        throw new UnavailableException('libmoodleml was not found: ' . implode('; ', $found) . "; $remedy");
     }
 
     private static function refuseOtherAbi(int $version, string $path): void
@@ -170,8 +170,8 @@ final class Library
                 return $path;
             }
         }
-        throw new UnavailableException('moodleml.h, the header of libmoodleml, was not found (looked for ' . implode(', ', $places)
-            . '): install it, or ' . Places::settings('header'));
+        $remedy = 'install it, or ' . Places::settings('header');
+        throw new UnavailableException('moodleml.h was not found: there is no ' . implode(', no ', $places) . "; $remedy");
     }
 
     private static function open(string $path, string $header): self

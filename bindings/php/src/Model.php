@@ -1,0 +1,168 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace MoodleML;
+
+/** A trained model; immutable. It never holds samples. */
+final class Model
+{
+    private function __construct(private readonly Handle $handle)
+    {
+    }
+
+    /**
+     * Trains on a data set with a target. The same data, options and library give the same model on any number of threads,
+     * except where option time_limit cuts training short.
+     *
+     * @param (callable(Progress): mixed)|null $progress false cancels
+     * @param self|null $start a model to go on from, whose own samples are not in the data set
+     * @throws MoodleMLException NOT_ENOUGH_DATA; MISMATCH: $start does not fit; LIMIT
+     */
+    public static function train(
+        Dataset $dataset,
+        ?Config $config = null,
+        ?callable $progress = null,
+        ?self $start = null,
+    ): self {
+        return new self(Library::load()->bridge->makeWithProgress(
+            'model',
+            'mml_train',
+            $progress,
+            $dataset->handle(),
+            $config?->handle(),
+            $start?->handle,
+        ));
+    }
+
+    /** @throws MoodleMLException IO; BAD_MODEL; NEWER_FORMAT; LIMIT */
+    public static function load(string $path): self
+    {
+        return new self(Library::load()->bridge->make('model', 'mml_model_load', $path));
+    }
+
+    /** The same from what such a file holds. */
+    public static function fromBytes(string $bytes): self
+    {
+        return new self(Library::load()->bridge->make('model', 'mml_model_load_bytes', Numbers::bytes($bytes), strlen($bytes)));
+    }
+
+    /**
+     * Writes a model file with permissions 0600; replaces one that is there at once or not at all.
+     *
+     * @throws MoodleMLException IO
+     */
+    public function save(string $path): void
+    {
+        Library::load()->bridge->run('mml_model_save', $this->handle, $path);
+    }
+
+    /**
+     * Hands over what the file of this model holds, in pieces of at most 65,536 bytes.
+     *
+     * @param callable(string): mixed $write false cancels
+     */
+    public function write(callable $write): void
+    {
+        Library::load()->bridge->write('mml_model_write', $write, $this->handle);
+    }
+
+    /** What the file of this model holds. */
+    public function bytes(): string
+    {
+        $bytes = '';
+        $this->write(function (string $piece) use (&$bytes): void {
+            $bytes .= $piece;
+        });
+        return $bytes;
+    }
+
+    public function task(): Task
+    {
+        return Task::from($this->ask('task'));
+    }
+
+    /** Number of feature columns. */
+    public function inputs(): int
+    {
+        return $this->ask('inputs');
+    }
+
+    /** Number of scores it gives for a row: its classes, or 1 for regression. */
+    public function outputs(): int
+    {
+        return $this->ask('outputs');
+    }
+
+    /** @return list<string> */
+    public function inputNames(): array
+    {
+        return $this->names('input_name', $this->inputs());
+    }
+
+    /** @return list<string> the classes in the order of scores; empty for regression */
+    public function classNames(): array
+    {
+        return $this->names('class_name', $this->task() === Task::Classification ? $this->outputs() : 0);
+    }
+
+    /**
+     * How the model was trained and how its members rate; src/model/README.md of the library lists the fields.
+     *
+     * @return array<string, mixed>
+     */
+    public function description(): array
+    {
+        return Library::decoded(Library::json('mml_model_json', $this->handle));
+    }
+
+    /**
+     * For each row outputs() scores: calibrated probabilities, which sum to 1, or the estimate. Columns of a data set are
+     * matched by name where both sides have names, those of plain rows by position. Options: threads, memory_limit.
+     *
+     * @param Dataset|list<list<int|float|null>> $samples
+     * @return list<list<float>>
+     * @throws MoodleMLException MISMATCH: a column is missing; LIMIT; BAD_DATA: an infinite value
+     */
+    public function predict(Dataset|array $samples, ?Config $config = null): array
+    {
+        if ($samples === []) {
+            return [];
+        }
+        if (is_array($samples)) {
+            return $this->scores('mml_predict_array', Table::ofRows($samples), count($samples), $config);
+        }
+        return $this->scores('mml_predict', $samples->handle(), $samples->rows(), $config);
+    }
+
+    /** @internal */
+    public function handle(): Handle
+    {
+        return $this->handle;
+    }
+
+    /** @return list<list<float>> */
+    private function scores(string $function, Table|Handle $samples, int $rows, ?Config $config): array
+    {
+        $outputs = $this->outputs();
+        $arguments = [$this->handle, $samples, $config?->handle()];
+        $scores = Library::load()->bridge->numbersOut('float', $rows * $outputs, $function, ...$arguments);
+        return $scores === [] ? [] : array_chunk($scores, $outputs);
+    }
+
+    private function ask(string $what, int ...$arguments): int|string|null
+    {
+        return Library::load()->bridge->call("mml_model_$what", $this->handle, ...$arguments);
+    }
+
+    /** @return list<string> */
+    private function names(string $what, int $count): array
+    {
+        $names = [];
+        for ($index = 0; $index < $count; ++$index) {
+            $names[] = $this->ask($what, $index);
+        }
+        return $names;
+    }
+}
