@@ -10,7 +10,8 @@ python=(python3-dev python3-venv pybind11-dev)
 # libclang-rt-14-dev: clang's sanitizers; the rest of clang comes with clang-tidy.
 tests=(doctest-dev libbenchmark-dev clang libclang-rt-14-dev clang-tidy clang-format ccache python3 php8.2-cli chromium
     chromium-driver pkgconf groff-base abigail-tools)
-long=(git mmdebstrap)
+# The compilers of tests/cross.
+long=(git mmdebstrap g++-aarch64-linux-gnu qemu-user g++-mingw-w64-x86-64-posix libz-mingw-w64-dev)
 
 case "${1:-build}" in
     build) wanted=("${build[@]}") ;;

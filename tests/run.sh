@@ -165,6 +165,8 @@ if $long; then
     step setup "packages: long" cmake/install-dependencies.sh long
     step setup "build: oneDNN 3" build_on_newer_onednn
     step again "tests: oneDNN 3" run_ctest build-onednn3
+    step check "aarch64" tests/cross/aarch64.sh
+    step check "Windows" tests/cross/windows.sh
     step check "benchmarks" build/bin/benchmarks
     step check "fresh machine" tests/fresh-machine.sh
 fi

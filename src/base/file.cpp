@@ -95,7 +95,7 @@ void refuse_all_but_regular_files(const std::string& path) {
 // had.
 class DirectoryToSync {
 public:
-    explicit DirectoryToSync(const std::string& path) : path_(path), descriptor_(posix::open(path, O_RDONLY | O_DIRECTORY)) {
+    explicit DirectoryToSync(const std::string& path) : path_(path), descriptor_(posix::open_directory(path)) {
         if (!descriptor_.valid() && errno != EACCES) posix::fail("open the directory", path);
     }
     void sync() {

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <thread>
 #include <unistd.h>
 
@@ -48,7 +47,7 @@ bool is_file_at(const std::string& path, int descriptor) {
 int try_to_lock(const std::string& path, unsigned mode) {
     for (;;) {
         posix::Descriptor file(open_lock_file(path, mode));
-        if (posix::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
+        if (posix::lock(file.number()) != 0) {
             if (errno == EWOULDBLOCK) return -1;
             posix::fail("lock", path);
         }
@@ -81,7 +80,7 @@ FileLock::FileLock(const std::string& path, unsigned mode, double timeout, Super
 // A forked child has a copy of the descriptor that stands for the same lock. So closing ours would not let go of it while
 // the child lives, and unlocking in the child would take it from us.
 FileLock::~FileLock() {
-    if (holder_ == ::getpid()) posix::flock(descriptor_, LOCK_UN);
+    if (holder_ == ::getpid()) posix::unlock(descriptor_);
     posix::close(descriptor_);
 }
 

@@ -8,24 +8,28 @@
 #include <sys/types.h>
 
 /// The system calls on files, all in this one place: named as in POSIX, answering -1 with errno set, but never EINTR.
-/// Only for the files of this folder.
+/// Only for the files of this folder. Defined in posix_unix.cpp and, with what that system has, in posix_windows.cpp.
 namespace mml::posix {
 
 /// Always with O_CLOEXEC.
-int open(const std::string& path, int flags, mode_t mode = 0);
+int open(const std::string& path, int flags, unsigned mode = 0);
+/// For fsync() alone; fails with EACCES where directories cannot be opened.
+int open_directory(const std::string& path);
 ssize_t read(int descriptor, void* bytes, std::size_t size);
 ssize_t write(int descriptor, const void* bytes, std::size_t size);
 int fsync(int descriptor);
-int fchmod(int descriptor, mode_t mode);
+int fchmod(int descriptor, unsigned mode);
 int fstat(int descriptor, struct stat* out);
-int flock(int descriptor, int operation);
+/// flock(): the file's exclusive lock, without waiting; EWOULDBLOCK where another descriptor holds it.
+int lock(int descriptor);
+int unlock(int descriptor);
 /// A signal during close() counts as success: the descriptor is gone and must not be closed again.
 int close(int descriptor);
 
 int rename(const std::string& from, const std::string& to);
 int unlink(const std::string& path);
-int mkdir(const std::string& path, mode_t mode);
-int chmod(const std::string& path, mode_t mode);
+int mkdir(const std::string& path, unsigned mode);
+int chmod(const std::string& path, unsigned mode);
 int stat(const std::string& path, struct stat* out);
 
 /// quote() with room for a long path.

@@ -65,6 +65,9 @@ void work_through(Crew& crew, int tasks, const std::function<void(int)>& work) {
     crew.leave();
 }
 
+#if defined(_WIN32)
+struct BlockedSignals {};  // Windows starts a thread of its own for a signal
+#else
 // Keeps the signals sent to the process away from threads made while it lives: their handlers are the host's and expect one
 // of its own threads. Faults of the thread itself must reach it.
 class BlockedSignals {
@@ -82,6 +85,7 @@ public:
 private:
     sigset_t previous_{};
 };
+#endif
 
 class JoinedThreads {
 public:
@@ -100,7 +104,7 @@ private:
 
 // Some hosts cap threads; one is enough to go on with.
 void start_threads(JoinedThreads& threads, Crew& crew, int count, int tasks, const std::function<void(int)>& work) {
-    const BlockedSignals blocked;
+    [[maybe_unused]] const BlockedSignals blocked;
     for (int i = 0; i < count; ++i) {
         {
             const std::lock_guard lock(crew.mutex);

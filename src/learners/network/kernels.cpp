@@ -4,7 +4,7 @@
 namespace mml {
 
 const Kernels& kernels() {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(_WIN32)
     // Asked of the processor and the operating system together, as wide registers need both.
     static const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                              __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&

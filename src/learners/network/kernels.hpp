@@ -69,7 +69,7 @@ struct Kernels {
 const Kernels& kernels();
 
 extern const Kernels kernels_baseline;
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(_WIN32)
 extern const Kernels kernels_avx2;
 extern const Kernels kernels_avx512;
 #endif
