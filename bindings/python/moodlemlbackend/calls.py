@@ -42,6 +42,14 @@ def library_options(environment: Mapping[str, str] = os.environ) -> dict[str, st
     return options
 
 
+def check_options(options: dict[str, str]) -> None:
+    """OptionsError where the library does not take them."""
+    try:
+        _native.export_model(os.devnull, os.devnull, options)  # finds nothing there, once it has read the options
+    except _native.Error as error:
+        raise OptionsError(f"environment variable MOODLEML_OPTIONS: {error}") from None
+
+
 def milliseconds_now() -> int:
     return time.time_ns() // 1_000_000
 

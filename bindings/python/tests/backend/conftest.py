@@ -1,25 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the backend's tests: the package as it was built, and a running service."""
 
-import os
 import sys
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[4]
-BUILD = Path(os.environ.get("MOODLEML_BUILD", ROOT / "build")).resolve()
-PACKAGES = BUILD / "python-packages"
+import services
 
-sys.path.insert(0, str(PACKAGES))
-
-import services  # noqa: E402
+sys.path.insert(0, str(services.PACKAGES))
 
 
 @pytest.fixture(scope="session")
 def environment():
-    """The environment of a process that imports what was built, with trainings that take milliseconds."""
-    return services.environment(PACKAGES)
+    """The variables of a process that imports what was built, with trainings that take milliseconds."""
+    return services.environment()
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +27,6 @@ def service(environment, tmp_path_factory):
 @pytest.fixture
 def start(environment, tmp_path):
     """start(NAME=value, …) gives a service of its own with these variables set; it ends with the test."""
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
-        yield lambda arguments=(), **variables: stack.enter_context(
+        yield lambda arguments=("--workers", "1"), **variables: stack.enter_context(
             services.start({**environment, **variables}, tmp_path, arguments))

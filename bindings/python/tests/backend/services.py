@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starts the service as an administrator would, and calls it as Moodle does."""
 
+import json
 import os
 import signal
 import socket
@@ -14,14 +15,19 @@ import requests
 
 import datasets
 
-USERS = "default:pw,other:sha256:salt:3b45ca2a01e2dd83c4aafd8ae1bd4b21ab8bdcbaa0c6c8d4a1b5c2e6a6b4e2c1"
+BUILD = Path(os.environ.get("MOODLEML_BUILD", Path(__file__).resolve().parents[4] / "build")).resolve()
+PACKAGES = BUILD / "python-packages"
+
+USERS = "default:pw,other:sha256:salt:13101e102ef1c44cfdca3a5949d6fcabba744a8989e4f9f98a621b1940bdcba4"
 DEFAULT = ("default", "pw")
+OTHER = ("other", "pw2")
 START_SECONDS = 30
 
 
-def environment(packages):
+def environment():
+    """Of a process that imports what was built, with trainings that take milliseconds."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MOODLE", "AWS_"))}
-    return {**kept, "PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1", "MOODLEML_OPTIONS": datasets.FAST}
+    return {**kept, "PYTHONPATH": str(PACKAGES), "PYTHONDONTWRITEBYTECODE": "1", "MOODLEML_OPTIONS": datasets.FAST}
 
 
 def free_port():
@@ -59,6 +65,11 @@ class Service:
         except requests.RequestException:
             return False
 
+    def workers(self):
+        """Process ids of the workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(number) for number in children.split()]
+
     def stop(self, number=signal.SIGTERM, seconds=30):
         """The exit code."""
         if self.process.poll() is None:
@@ -86,3 +97,9 @@ def start(variables, place, arguments=(), command=None):
         if process.poll() is None:
             process.terminate()
             process.wait(30)
+
+
+def samples_learned(model):
+    """From how many samples the model in this file has learned, earlier trainings included."""
+    described = subprocess.run([BUILD / "bin" / "moodleml", "inspect", model, "--as", "json"], capture_output=True, check=True).stdout
+    return json.loads(described)["samples"]["count"]

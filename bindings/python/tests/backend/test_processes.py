@@ -11,7 +11,7 @@ import sys
 import pytest
 
 import datasets
-from conftest import BUILD
+from services import BUILD
 
 PYTHON = (sys.executable, "-W", "ignore", "-m")
 PROGRAM = (str(BUILD / "bin" / "moodleml"), "-m")

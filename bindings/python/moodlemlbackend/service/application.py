@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Flask application: its limits, its error pages, and which function answers which route."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from moodlemlbackend.service import openapi
+from moodlemlbackend.service.identifiers import IdentifierError
+from moodlemlbackend.service.jobs import Jobs, TooManyJobs
+from moodlemlbackend.service.logs import configure_logging
+from moodlemlbackend.service.metrics import Metrics
+from moodlemlbackend.service.model_routes import ModelRoutes
+from moodlemlbackend.service.monitoring_routes import MonitoringRoutes
+from moodlemlbackend.service.request_log import log_requests
+from moodlemlbackend.service.settings import Settings
+from moodlemlbackend.service.storage import Storage, StorageError, UploadError
+from moodlemlbackend.service.tenants import ForeignIdentifier
+from moodlemlbackend.service.transfers import TransferError
+
+FORM_BYTES = 1 << 20  # of a form's fields, which are kept in memory; files go to disk
+FORM_PARTS = 100
+
+# What is raised below a route, and the code that tells it.
+CODES: dict[type[Exception], int] = {IdentifierError: 400, TransferError: 400, ForeignIdentifier: 403, UploadError: 500,
+                                     StorageError: 502, TooManyJobs: 503}
+
+log = logging.getLogger("moodlemlbackend")
+
+
+class Request(Flask.request_class):
+    max_form_memory_size = FORM_BYTES
+    max_form_parts = FORM_PARTS
+
+
+def create_app(settings: Settings, storage: Storage) -> Flask:
+    """A WSGI application; any number of threads may serve it."""
+    configure_logging()
+    tempfile.tempdir = settings.temporary_directory  # for what Werkzeug stores of a body
+    app = Flask("moodlemlbackend", static_folder=None)
+    app.request_class = Request
+    app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes
+    metrics = Metrics()
+    log_requests(app, metrics)
+    _answer_errors(app)
+    views = {**ModelRoutes(settings, storage, Jobs(storage), metrics).views(), **MonitoringRoutes(storage, metrics).views()}
+    for route in openapi.ROUTES:
+        app.add_url_rule(route.rule, route.endpoint, views[route.endpoint], methods=[route.method])
+    return app
+
+
+def _answer_errors(app: Flask) -> None:
+    for kind, code in CODES.items():
+        app.register_error_handler(kind, lambda error, code=code: _text(str(error), code))
+
+    @app.errorhandler(HTTPException)
+    def refuse(error: HTTPException) -> Response:
+        response = error.get_response()
+        response.data = error.description or ""
+        response.content_type = "text/plain; charset=utf-8"
+        return response
+
+    @app.errorhandler(Exception)
+    def fail(error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        return _text(f"Internal error: the server's log tells more of request {g.get('request_id', '')}.", 500)
+
+
+def _text(message: str, code: int) -> Response:
+    return Response(message, code, mimetype="text/plain")

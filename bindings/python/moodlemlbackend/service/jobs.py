@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trainings that are polled: ``POST /training?async=1`` answers at once, ``GET /jobs/<id>`` tells how far it is.
+
+A job's record lies in the storage, so that every process and, with S3, every server can tell of it. Whoever runs the job renews
+the record; one that has not been renewed for a while has died with its server.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import threading
+import time
+from typing import Any
+
+from moodlemlbackend.calls import Answer, refusal
+from moodlemlbackend.service.long_calls import LongCall
+from moodlemlbackend.service.storage import Storage, StorageError
+
+HEARTBEAT = 2.0  # seconds between renewals
+LOST_AFTER = 15.0  # seconds without one
+MOST_JOBS = 8  # of one process
+LOST = "The server stopped before the training had ended: the model is as it was before, send the data set again."
+
+log = logging.getLogger("moodlemlbackend")
+
+
+class TooManyJobs(Exception):
+    """The message is for the client."""
+
+
+class Jobs:
+    """The jobs that this process runs, and the records of all."""
+
+    def __init__(self, storage: Storage):
+        self._storage = storage
+        self._slots = threading.Semaphore(MOST_JOBS)
+
+    def reserve(self) -> None:
+        """Before a call is started; ``start`` or ``release`` must follow. TooManyJobs."""
+        if not self._slots.acquire(blocking=False):
+            raise TooManyJobs("Too many trainings are under way: try again later.")
+
+    def release(self) -> None:
+        self._slots.release()
+
+    def new_id(self, user: str) -> str:
+        """A job that is known from now on. StorageError."""
+        job = secrets.token_hex(16)
+        self._write(job, user, "running", 0)
+        return job
+
+    def start(self, job: str, user: str, call: LongCall) -> None:
+        threading.Thread(target=self._follow, args=(job, user, call), name="job").start()
+
+    def _follow(self, job: str, user: str, call: LongCall) -> None:
+        try:
+            while not call.wait(HEARTBEAT):
+                self._try_write(job, user, "running", call.fraction)
+            self._try_write(job, user, "done", 1, call.answer_or_refusal())
+        finally:
+            self.release()
+
+    def _try_write(self, *fields: Any) -> None:
+        try:
+            self._write(*fields)
+        except StorageError as error:
+            log.warning("job: %s", error)
+
+    def _write(self, job: str, user: str, state: str, fraction: float, answer: Answer | None = None) -> None:
+        record = {"job": job, "user": user, "state": state, "progress": int(100 * fraction), "renewed": time.time(),
+                  "answer": json.loads(answer.json) if answer else None}
+        self._storage.write_job(job, json.dumps(record).encode())
+
+    def report(self, job: str, user: str) -> dict[str, Any] | None:
+        """job, state (running, done, lost), progress (percent), answer (as of /training; None while it runs).
+
+        None where this user has no such job.
+        """
+        content = self._storage.read_job(job) if re.fullmatch(r"[0-9a-f]{32}", job) else None
+        record = json.loads(content) if content else None
+        if record is None or record.pop("user") != user:
+            return None
+        if time.time() - record.pop("renewed") > LOST_AFTER and record["state"] == "running":
+            record.update(state="lost", answer=json.loads(refusal(LOST).json))
+        return record

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Models on the local disk, or on one that several servers share: ``<directory>/<uniqueid>/<dirhash>/``.
+
+The library itself keeps writers of one model apart and replaces files whole, so that no request waits here for another.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from moodlemlbackend.calls import Answer
+from moodlemlbackend.service import transfers
+from moodlemlbackend.service.identifiers import ModelName
+from moodlemlbackend.service.settings import Settings
+from moodlemlbackend.service.storage import Change, Storage, StorageError, Work
+
+# A dot begins no name that a client may give.
+JOBS = ".jobs"
+DELETED = ".deleted-"
+
+
+class LocalChange(Change):
+    def __init__(self, directory: str):
+        self._directory = directory
+
+    def apply(self, work: Work) -> Answer:
+        return work(self._directory)
+
+
+class LocalStorage(Storage):
+    def __init__(self, settings: Settings):
+        self._root = settings.directory
+
+    def _directory(self, name: ModelName) -> str:
+        return os.path.join(self._root, name.uniqueid, name.dirhash)
+
+    @contextmanager
+    def reading(self, name: ModelName) -> Iterator[str]:
+        yield self._directory(name)
+
+    @contextmanager
+    def changing(self, name: ModelName) -> Iterator[Change]:
+        yield LocalChange(self._directory(name))
+
+    evaluating = changing
+
+    def evaluation_log(self, name: ModelName, runid: str) -> bytes | None:
+        directory = os.path.join(self._directory(name), "logs", runid)
+        return transfers.pack(directory) if runid and os.path.isdir(directory) else None
+
+    def delete(self, uniqueid: str) -> None:
+        # Renamed first, so that it is gone at once and as a whole for every other request.
+        trash = os.path.join(self._root, DELETED + uuid.uuid4().hex)
+        try:
+            os.rename(os.path.join(self._root, uniqueid), trash)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StorageError(f"The model cannot be deleted: {error.strerror}.") from error
+        if os.path.islink(trash):
+            os.unlink(trash)
+        else:
+            shutil.rmtree(trash, ignore_errors=True)
+
+    def write_job(self, job: str, record: bytes) -> None:
+        folder = os.path.join(self._root, JOBS)
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            replace_file(os.path.join(folder, job), record)
+        except OSError as error:
+            raise StorageError(f"The job cannot be stored: {error.strerror}.") from error
+
+    def read_job(self, job: str) -> bytes | None:
+        try:
+            with open(os.path.join(self._root, JOBS, job), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def check(self) -> None:
+        try:
+            with tempfile.TemporaryFile(dir=self._root):
+                pass
+        except OSError as error:
+            raise StorageError(f"The storage directory cannot be written: {error.strerror}.") from error
+
+
+def replace_file(path: str, content: bytes) -> None:
+    """The file appears whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix=".", delete=False) as file:
+        file.write(content)
+    os.replace(file.name, path)

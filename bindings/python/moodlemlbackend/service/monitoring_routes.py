@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What machines ask that watch the service; none of it needs a user, and none of it tells of a model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from werkzeug.exceptions import ServiceUnavailable
+
+import moodlemlbackend
+from moodlemlbackend.service import openapi
+from moodlemlbackend.service.metrics import Metrics
+from moodlemlbackend.service.storage import Storage, StorageError
+
+VERSION_FILE = "web-compat-version"
+
+
+class MonitoringRoutes:
+    def __init__(self, storage: Storage, metrics: Metrics):
+        self._storage = storage
+        self._metrics = metrics
+
+    def views(self) -> dict[str, Callable[..., Any]]:
+        """By endpoint."""
+        return {"version": self.version, "live": self.live, "ready": self.ready, "metrics": self.metrics,
+                "openapi": self.openapi}
+
+    def version(self) -> Response:
+        return Response(compatibility_version(), mimetype="text/plain")
+
+    def live(self) -> Response:
+        return Response("Ok", mimetype="text/plain")
+
+    def ready(self) -> Response:
+        try:
+            self._storage.check()
+        except StorageError as error:
+            raise ServiceUnavailable(str(error)) from error
+        return Response("Ok", mimetype="text/plain")
+
+    def metrics(self) -> Response:
+        return Response(self._metrics.page(), content_type=CONTENT_TYPE_LATEST)
+
+    def openapi(self) -> dict[str, Any]:
+        return openapi.document(compatibility_version())
+
+
+def compatibility_version() -> str:
+    """What Moodle is told: the text of the file web-compat-version in the working directory, where there is one."""
+    try:
+        with open(os.path.join(os.getcwd(), VERSION_FILE), encoding="utf-8") as file:
+            return file.read(100).strip()
+    except OSError:
+        return moodlemlbackend.__version__

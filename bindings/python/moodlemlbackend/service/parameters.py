@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a request brings: parameters from its query or its form (a GET may carry a form too), and one file."""
+
+from __future__ import annotations
+
+import os
+
+from flask import g, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest, LengthRequired
+
+from moodlemlbackend.service.identifiers import ModelName, clean_digits, clean_identifier, clean_number
+from moodlemlbackend.service.tenants import Tenants
+
+
+def refuse_unknown_length() -> None:
+    """A body whose end is not told in advance could have any size."""
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        raise LengthRequired("Send the request with a Content-Length.")
+
+
+def optional_text(name: str) -> str:
+    """Empty where the parameter is absent."""
+    return request.args.get(name) or request.form.get(name) or ""
+
+
+def text(name: str) -> str:
+    value = optional_text(name)
+    if not value:
+        raise BadRequest(f"The parameter {name} is missing.")
+    return value
+
+
+def number(name: str) -> str:
+    cleaned = clean_number(text(name))
+    if not cleaned:
+        raise BadRequest(f"The parameter {name} is no number.")
+    return cleaned
+
+
+def whole_number(name: str) -> str:
+    cleaned = clean_digits(text(name))
+    if not cleaned:
+        raise BadRequest(f"The parameter {name} is no number.")
+    return cleaned
+
+
+def uniqueid(tenants: Tenants) -> str:
+    """As the storage knows it, for the user of this request."""
+    return tenants.own_uniqueid(g.user, clean_identifier("uniqueid", text("uniqueid")))
+
+
+def model_name(tenants: Tenants, dirhash: str = "dirhash") -> ModelName:
+    return ModelName(uniqueid(tenants), clean_identifier(dirhash, text(dirhash)))
+
+
+def file(name: str) -> FileStorage:
+    found = request.files.get(name)
+    if found is None:
+        raise BadRequest(f"The file {name} is missing.")
+    return found
+
+
+def save_file(name: str, directory: str) -> str:
+    """Stores the file of this name in ``directory``; where it lies."""
+    path = os.path.join(directory, name)
+    file(name).save(path)
+    return path

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Models in a bucket of Amazon S3, or of anything that speaks its protocol; credentials and endpoint by boto3's own rules.
+
+``<uniqueid>/<dirhash>`` is the zip of a model's ``classifier`` directory, ``<uniqueid>/<dirhash>.logs/<runid>.zip`` an
+evaluation's logs, ``.jobs/<id>`` a job. Clients' names hold no dot, so that none of these can be taken for another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from moodlemlbackend.calls import Answer
+from moodlemlbackend.service import transfers
+from moodlemlbackend.service.identifiers import ModelName
+from moodlemlbackend.service.settings import Settings
+from moodlemlbackend.service.storage import Change, Storage, StorageError, UploadError, Work
+
+ATTEMPTS = 5  # of a training, each on what somebody else has stored meanwhile
+MISSING = {"404", "NoSuchKey"}
+CONFLICT = {"409", "412", "ConditionalRequestConflict", "PreconditionFailed"} | MISSING
+# Checksums that newer versions of boto3 add are not understood by every S3-compatible endpoint.
+CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "max_attempts": 3},
+                request_checksum_calculation="when_required", response_checksum_validation="when_required")
+
+log = logging.getLogger("moodlemlbackend")
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        log.error("S3: %s", transfers.one_line(error))
+        raise StorageError(f"The storage (S3) refuses: {code_of(error)}.") from error
+    except BotoCoreError as error:
+        log.error("S3: %s", transfers.one_line(error))
+        raise StorageError("The storage (S3) cannot be reached.") from error
+
+
+def code_of(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "unknown error"))
+
+
+class Bucket:
+    """The few operations on objects that are needed; each raises StorageError."""
+
+    def __init__(self, name: str, limits_directory: str):
+        self._name = name
+        self._temporary = limits_directory
+        with storage_errors():
+            self._client = boto3.client("s3", config=CONFIG)
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[tuple[object, str] | None]:
+        """A temporary file with the object and its ETag; None where there is no such object."""
+        with tempfile.TemporaryFile(dir=self._temporary) as file:
+            with storage_errors():
+                etag = self._fetch(key, file)
+            file.seek(0)
+            yield (file, etag) if etag is not None else None
+
+    def _fetch(self, key: str, file) -> str | None:
+        try:
+            found = self._client.get_object(Bucket=self._name, Key=key)
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                return None
+            raise
+        shutil.copyfileobj(found["Body"], file, 1 << 20)
+        return str(found["ETag"])
+
+    def read(self, key: str) -> bytes | None:
+        with self.open(key) as found:
+            return found[0].read() if found else None
+
+    def write(self, key: str, content: bytes, **conditions: str) -> None:
+        with storage_errors():
+            self._client.put_object(Bucket=self._name, Key=key, Body=content, **conditions)
+
+    def replace(self, key: str, content: bytes, etag: str | None) -> bool:
+        """False where the object is no longer the one with this ETag; None: where there is one."""
+        conditions = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        try:
+            self.write(key, content, **conditions)
+        except StorageError as error:
+            if isinstance(error.__cause__, ClientError) and code_of(error.__cause__) in CONFLICT:
+                return False
+            raise
+        return True
+
+    def delete_below(self, prefix: str) -> None:
+        with storage_errors():
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+                for found in page.get("Contents", ()):
+                    self._client.delete_object(Bucket=self._name, Key=found["Key"])
+
+    def check(self) -> None:
+        with storage_errors():
+            self._client.head_bucket(Bucket=self._name)
+
+
+class S3Storage(Storage):
+    def __init__(self, settings: Settings):
+        self._bucket = Bucket(settings.bucket, settings.temporary_directory)
+        self._temporary = settings.temporary_directory
+        self._limits = settings.limits
+
+    @contextmanager
+    def _temporary_directory(self) -> Iterator[str]:
+        with tempfile.TemporaryDirectory(prefix="moodlemlbackend-", dir=self._temporary) as place:
+            yield place
+
+    def _fetch(self, name: ModelName, directory: str) -> str | None:
+        """Makes ``directory`` the model's; the ETag of what was there."""
+        shutil.rmtree(directory, ignore_errors=True)
+        classifier = os.path.join(directory, "classifier")
+        with self._bucket.open(key_of(name)) as found:
+            if found is None:
+                return None
+            os.makedirs(classifier)
+            try:
+                transfers.unpack(found[0], classifier, self._limits)
+            except transfers.TransferError as error:
+                raise StorageError(f"The stored model is damaged. {error}") from error
+            return found[1]
+
+    @contextmanager
+    def reading(self, name: ModelName) -> Iterator[str]:
+        with self._temporary_directory() as place:
+            directory = os.path.join(place, "model")
+            self._fetch(name, directory)
+            yield directory
+
+    @contextmanager
+    def changing(self, name: ModelName) -> Iterator[Change]:
+        with self._temporary_directory() as place:
+            yield S3Change(self._bucket, name, os.path.join(place, "model"), self._fetch)
+
+    @contextmanager
+    def evaluating(self, name: ModelName) -> Iterator[Change]:
+        with self._temporary_directory() as place:
+            yield S3Evaluation(self._bucket, name, os.path.join(place, "model"))
+
+    def evaluation_log(self, name: ModelName, runid: str) -> bytes | None:
+        return self._bucket.read(log_key(name, runid)) if runid else None
+
+    def delete(self, uniqueid: str) -> None:
+        self._bucket.delete_below(uniqueid + "/")
+
+    def write_job(self, job: str, record: bytes) -> None:
+        self._bucket.write(job_key(job), record)
+
+    def read_job(self, job: str) -> bytes | None:
+        return self._bucket.read(job_key(job))
+
+    def check(self) -> None:
+        self._bucket.check()
+
+
+class S3Change(Change):
+    def __init__(self, bucket: Bucket, name: ModelName, directory: str, fetch):
+        self._bucket, self._name, self._directory, self._fetch = bucket, name, directory, fetch
+        self._etag = fetch(name, directory)
+
+    def apply(self, work: Work) -> Answer:
+        for _ in range(ATTEMPTS):
+            answer = work(self._directory)
+            if answer.status != 0 or self._push():
+                return answer
+            self._etag = self._fetch(self._name, self._directory)
+        raise UploadError("Can't upload classifier to S3.")
+
+    def _push(self) -> bool:
+        content = transfers.pack(os.path.join(self._directory, "classifier"))
+        try:
+            return self._bucket.replace(key_of(self._name), content, self._etag)
+        except StorageError as error:
+            raise UploadError("Can't upload classifier to S3.") from error
+
+
+class S3Evaluation(Change):
+    """What was evaluated holds without its logs: a push of them that fails is told in the server's log only."""
+
+    def __init__(self, bucket: Bucket, name: ModelName, directory: str):
+        self._bucket, self._name, self._directory = bucket, name, directory
+
+    def apply(self, work: Work) -> Answer:
+        answer = work(self._directory)
+        logs = os.path.join(self._directory, "logs")
+        for runid in os.listdir(logs) if os.path.isdir(logs) else ():
+            try:
+                self._bucket.write(log_key(self._name, runid), transfers.pack(os.path.join(logs, runid)))
+            except StorageError as error:
+                log.warning("the logs of evaluation %s are lost: %s", runid, error)
+        return answer
+
+
+def key_of(name: ModelName) -> str:
+    return f"{name.uniqueid}/{name.dirhash}"
+
+
+def log_key(name: ModelName, runid: str) -> str:
+    return f"{key_of(name)}.logs/{runid}.zip"
+
+
+def job_key(job: str) -> str:
+    return f".jobs/{job}"

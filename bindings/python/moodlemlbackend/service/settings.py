@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an administrator sets in the environment, read and checked once, when the service starts."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from moodlemlbackend.calls import OptionsError, check_options, library_options
+from moodlemlbackend.service.credentials import Credentials, CredentialsError, read_credentials
+from moodlemlbackend.service.tenants import Tenants, TenantsError, read_tenants
+
+MEGABYTE = 1 << 20
+
+
+class SettingsError(Exception):
+    """The service cannot start; the message is one line that names the variable and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may bring, and how long it may take."""
+
+    body_bytes: int
+    unpacked_bytes: int  # of an imported or fetched zip
+    unpacked_files: int
+    silent_seconds: float  # without a byte to the client while a call runs
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set; ``directory`` is empty where ``bucket`` is not."""
+
+    credentials: Credentials
+    tenants: Tenants
+    directory: str
+    bucket: str
+    temporary_directory: str
+    stash_directory: str  # empty: nothing is kept
+    library_options: dict[str, str]
+    limits: Limits
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """SettingsError where a variable is missing or wrong."""
+    credentials = _read_users(environment)
+    bucket = environment.get("MOODLE_MLBACKEND_PYTHON_S3_BUCKET_NAME", "")
+    return Settings(
+        credentials=credentials,
+        tenants=_read_tenants(environment, credentials),
+        directory="" if bucket else _storage_directory(environment),
+        bucket=bucket,
+        temporary_directory=_directory(environment, "MOODLE_MLBACKEND_TEMPDIR") or tempfile.gettempdir(),
+        stash_directory=_directory(environment, "MOODLE_ML_STASH_DIR"),
+        library_options=_read_options(environment),
+        limits=_read_limits(environment),
+    )
+
+
+def _read_users(environment: Mapping[str, str]) -> Credentials:
+    name = "MOODLE_MLBACKEND_PYTHON_USERS"
+    text = environment.get(name, "")
+    if not text:
+        raise SettingsError(f"{name} is not set: give user:password, or what moodlemlbackend-gen-passwd prints")
+    try:
+        return read_credentials(text)
+    except CredentialsError as error:
+        raise SettingsError(f"{name}: {error}") from None
+
+
+def _read_tenants(environment: Mapping[str, str], credentials: Credentials) -> Tenants:
+    name = "MOODLE_MLBACKEND_PYTHON_TENANTS"
+    try:
+        return read_tenants(environment.get(name, ""), credentials.users)
+    except TenantsError as error:
+        raise SettingsError(f"{name}: {error}") from None
+
+
+def _storage_directory(environment: Mapping[str, str]) -> str:
+    name = "MOODLE_MLBACKEND_PYTHON_DIR"
+    directory = _directory(environment, name)
+    if not directory:
+        raise SettingsError(f"{name} is not set: give the directory for models, or MOODLE_MLBACKEND_PYTHON_S3_BUCKET_NAME")
+    return directory
+
+
+def _directory(environment: Mapping[str, str], name: str) -> str:
+    path = environment.get(name, "")
+    if path and not os.path.isdir(path):
+        raise SettingsError(f"{name}: {path} is no directory: make it")
+    if path and not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingsError(f"{name}: {path} cannot be written: give the user that runs the service the right to")
+    return os.path.abspath(path) if path else ""
+
+
+def _read_options(environment: Mapping[str, str]) -> dict[str, str]:
+    try:
+        options = library_options(environment)
+        check_options(options)
+    except OptionsError as error:
+        raise SettingsError(f"{error}") from None
+    seconds = _number(environment, "MOODLE_MLBACKEND_TIME_LIMIT", 0)
+    return {**options, "time_limit": f"{seconds:g}"} if seconds else options
+
+
+def _read_limits(environment: Mapping[str, str]) -> Limits:
+    return Limits(
+        body_bytes=int(_number(environment, "MOODLE_MLBACKEND_MAX_BODY_MEGABYTES", 512) * MEGABYTE),
+        unpacked_bytes=int(_number(environment, "MOODLE_MLBACKEND_MAX_UNPACKED_MEGABYTES", 512) * MEGABYTE),
+        unpacked_files=int(_number(environment, "MOODLE_MLBACKEND_MAX_UNPACKED_FILES", 1000)),
+        silent_seconds=_number(environment, "MOODLE_MLBACKEND_SILENT_SECONDS", 20) or 20,
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name, "")
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 1e9:
+        raise SettingsError(f'{name}: "{text}" is no number from 0 to 1000000000')
+    return value

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where models, evaluation logs and jobs lie; one interface for the local disk and for S3."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from moodlemlbackend.calls import Answer
+from moodlemlbackend.service.identifiers import ModelName
+from moodlemlbackend.service.settings import Settings
+
+Work = Callable[[str], Answer]
+"""A call on a model directory of that path."""
+
+
+class StorageError(Exception):
+    """The storage does not answer; the message is for the client (502)."""
+
+
+class UploadError(StorageError):
+    """What was trained or imported could not be stored; the message is Moodle's own (500)."""
+
+
+class Change(abc.ABC):
+    """A change of one model: fetched when entered, so that a storage that does not answer is told before the call starts."""
+
+    @abc.abstractmethod
+    def apply(self, work: Work) -> Answer:
+        """Calls ``work`` on the model directory and stores what it left there, if its status is 0.
+
+        Where somebody else has stored meanwhile, ``work`` is called again on that. UploadError.
+        """
+
+
+class Storage(abc.ABC):
+    """All methods may be called by several threads and processes at once. StorageError."""
+
+    @abc.abstractmethod
+    def reading(self, name: ModelName) -> AbstractContextManager[str]:
+        """The path of a model directory to read from; there need not be a model in it, nor a directory."""
+
+    @abc.abstractmethod
+    def changing(self, name: ModelName) -> AbstractContextManager[Change]:
+        """For training and import."""
+
+    @abc.abstractmethod
+    def evaluating(self, name: ModelName) -> AbstractContextManager[Change]:
+        """The same for evaluation, which writes logs only; all statuses store."""
+
+    @abc.abstractmethod
+    def evaluation_log(self, name: ModelName, runid: str) -> bytes | None:
+        """The zip of a run's logs; runid: digits."""
+
+    @abc.abstractmethod
+    def delete(self, uniqueid: str) -> None:
+        """Removes all that belongs to a uniqueid; no error where nothing does."""
+
+    @abc.abstractmethod
+    def write_job(self, job: str, record: bytes) -> None: ...
+
+    @abc.abstractmethod
+    def read_job(self, job: str) -> bytes | None: ...
+
+    @abc.abstractmethod
+    def check(self) -> None:
+        """StorageError where nothing could be stored now."""
+
+
+def open_storage(settings: Settings) -> Storage:
+    """Loads what the settings ask for only: boto3 takes a quarter of a second."""
+    if settings.bucket:
+        from moodlemlbackend.service.s3_storage import S3Storage
+
+        return S3Storage(settings)
+    from moodlemlbackend.service.local_storage import LocalStorage
+
+    return LocalStorage(settings)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Directories as zip files and back. What comes from outside is unpacked within limits, to regular files below one directory."""
+
+import io
+import os
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from moodlemlbackend.service.settings import Limits
+
+
+class TransferError(ValueError):
+    """A zip file is damaged, hostile or too large; the message is one sentence for the client."""
+
+
+UNREADABLE = "The zip file cannot be read: "
+BLOCK = 1 << 20
+EMPTY = b"PK\x05\x06" + bytes(18)  # a zip without files
+
+
+def pack(directory: str) -> bytes:
+    """The zip of all regular files below a directory, with names relative to it; an empty zip where there is no such directory."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as archive:
+        for folder, _, names in sorted(os.walk(directory)):
+            for name in sorted(names):
+                path = os.path.join(folder, name)
+                if stat.S_ISREG(os.lstat(path).st_mode):
+                    _add(archive, path, os.path.relpath(path, directory))
+    return result.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, path: str, name: str) -> None:
+    try:
+        archive.write(path, name)
+    except FileNotFoundError:  # a writer replaced a file meanwhile
+        pass
+
+
+def unpack(source: BinaryIO, directory: str, limits: Limits) -> None:
+    """Writes the files of a zip below ``directory``, which must exist. TransferError; what was written then stays."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) > limits.unpacked_files:
+                raise TransferError(f"The zip file holds {len(members)} files; at most {limits.unpacked_files} are accepted.")
+            left = limits.unpacked_bytes
+            for member in members:
+                left = _unpack_member(archive, member, Path(directory), left)
+    except TransferError:
+        raise
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        raise TransferError(f"{UNREADABLE}{one_line(error)}.") from None
+    except Exception as error:  # zlib.error, lzma.LZMAError, struct.error: what damaged bytes bring about is no defect here
+        raise TransferError(f"{UNREADABLE}{type(error).__name__}.") from error
+
+
+def _unpack_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, directory: Path, left: int) -> int:
+    target = directory.joinpath(*_safe_parts(member))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # The sizes that a zip tells of itself may be wrong: what counts is what comes out.
+    with archive.open(member) as unpacked, open(target, "xb") as file:
+        while block := unpacked.read(BLOCK):
+            left -= len(block)
+            if left < 0:
+                raise TransferError("The zip file is too large once unpacked: see MOODLE_MLBACKEND_MAX_UNPACKED_MEGABYTES.")
+            file.write(block)
+    return left
+
+
+def _safe_parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
+    name = member.filename
+    parts = PurePosixPath(name).parts
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if name.startswith("/") or "\\" in name or ".." in parts or ":" in name or not parts or not name.isprintable():
+        raise TransferError("The zip file holds a name that leads out of its directory.")
+    if kind not in (0, stat.S_IFREG):
+        raise TransferError("The zip file holds something else than files and directories.")
+    return parts
+
+
+def one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The REST service as a WSGI application: ``app``, and ``application`` for mod_wsgi. The environment is read when this is imported.
+
+``python -m moodlemlbackend.webapp`` runs it on a production server, as the command moodlemlbackend-server does.
+"""
+
+from moodlemlbackend.service.server import main
+
+if __name__ == "__main__":
+    main()
+else:
+    from moodlemlbackend.installation import warn_of_original
+    from moodlemlbackend.service.application import create_app
+    from moodlemlbackend.service.settings import read_settings
+    from moodlemlbackend.service.storage import open_storage
+
+    warn_of_original()
+    settings = read_settings()
+    app = create_app(settings, open_storage(settings))
+    application = app

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests that want more than is theirs: other users' models, files elsewhere, all memory, all disk."""
+
+import io
+import pickle
+import socket
+import stat
+import zipfile
+
+import pytest
+import requests
+
+import datasets
+import services
+from moodlemlbackend.service import transfers
+from moodlemlbackend.service.settings import Limits
+
+MODEL = {"uniqueid": "one-model", "dirhash": "abc"}
+ONE, TWO, ANY = ("one", "pw1"), ("two", "pw2"), ("any", "pw3")
+SETTINGS = {"MOODLE_MLBACKEND_PYTHON_USERS": "one:pw1,two:pw2,any:pw3", "MOODLE_MLBACKEND_PYTHON_TENANTS": "one:one-,two:two-+",
+            "MOODLE_MLBACKEND_MAX_BODY_MEGABYTES": "4", "MOODLE_MLBACKEND_MAX_UNPACKED_MEGABYTES": "2",
+            "MOODLE_MLBACKEND_MAX_UNPACKED_FILES": "10"}
+
+
+@pytest.fixture(scope="module")
+def service(environment, tmp_path_factory):
+    with services.start({**environment, **SETTINGS}, tmp_path_factory.mktemp("hostile"), ["--workers", "1", "--debug-mode"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def trained(service):
+    """A model of user one."""
+    assert service.post("/training", {"dataset": datasets.labelled()}, auth=ONE, **MODEL).json()["status"] == 0
+    return MODEL
+
+
+def zip_of(*members):
+    """Members are names, or (name or ZipInfo, content)."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in members:
+            name, content = member if isinstance(member, tuple) else (member, b"x")
+            archive.writestr(name, content)
+    return result.getvalue()
+
+
+def symbolic_link(name, target):
+    info = zipfile.ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info, target
+
+
+def everything_below(directory):
+    return sorted(str(path) for path in directory.rglob("*"))
+
+
+def send_head(service, *lines, path="/import"):
+    """The answer to a request of which only the head is sent, by user any."""
+    head = [f"POST {path} HTTP/1.1", "Host: localhost", "Authorization: Basic YW55OnB3Mw==", "Connection: close",
+            "Content-Type: multipart/form-data; boundary=b", *lines, "", ""]
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as connection:
+        connection.sendall("\r\n".join(head).encode())
+        return connection.recv(4096).decode()
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", "..\\x", "C:x", "a\nb", ".."])
+def test_zip_that_leads_elsewhere(service, name):
+    before = everything_below(service.directory)
+    response = service.post("/import", {"importzip": zip_of("model.mml", name)}, auth=ANY, uniqueid="slip", dirhash="abc")
+    assert response.status_code == 400 and "leads out" in response.text
+    assert everything_below(service.directory) == before
+
+
+def test_zip_with_a_symbolic_link(service):
+    content = zip_of(symbolic_link("classifier", "/etc"), ("classifier/x", b"x"))
+    response = service.post("/import", {"importzip": content}, auth=ANY, uniqueid="link", dirhash="abc")
+    assert response.status_code == 400 and "something else than files" in response.text
+
+
+@pytest.mark.parametrize("content, message", [
+    (zip_of(("model.mml", bytes(3 << 20))), "too large once unpacked"),
+    (zip_of(*(f"{i}" for i in range(11))), "holds 11 files"),
+    (zip_of("a")[:-30], "cannot be read"),
+    (zip_of(("a", b"abc" * 100)).replace(b"PK\x01\x02\x14\x03\x14\0\0\0", b"PK\x01\x02\x14\x03\x14\0\x01\0"), "cannot be read")])
+def test_zip_bombs_and_damaged_zips(service, content, message):
+    response = service.post("/import", {"importzip": content}, auth=ANY, uniqueid="bomb", dirhash="abc")
+    assert response.status_code == 400 and message in response.text
+
+
+def test_zip_that_lies_about_its_size(tmp_path):
+    """Sizes in the directory of the zip say 1 byte: what counts is what comes out."""
+    content = bytearray(zip_of(("a", bytes(1 << 20))))
+    at = content.index(b"PK\x01\x02") + 24
+    content[at:at + 4] = (1).to_bytes(4, "little")
+    limits = Limits(body_bytes=0, unpacked_bytes=1000, unpacked_files=5, silent_seconds=1)
+    with pytest.raises(transfers.TransferError):
+        transfers.unpack(io.BytesIO(content), str(tmp_path), limits)
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 1000
+
+
+def test_links_are_not_followed_when_packing(tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "link").symlink_to(tmp_path / "secret")
+    (tmp_path / "logs" / "folder").symlink_to(tmp_path)
+    (tmp_path / "logs" / "file").write_text("text")
+    assert zipfile.ZipFile(io.BytesIO(transfers.pack(str(tmp_path / "logs")))).namelist() == ["file"]
+
+
+class Attack:
+    def __reduce__(self):
+        return print, ("executed",)
+
+
+def test_import_executes_nothing(service):
+    content = zip_of(("model.mml", pickle.dumps(Attack())), ("__init__.py", b"print('executed')"), ("joblib.pkl", pickle.dumps(Attack())))
+    response = service.post("/import", {"importzip": content}, auth=ANY, uniqueid="pickle", dirhash="abc")
+    assert response.status_code == 400
+    assert "executed" not in service.log.read_text()
+    assert service.get("/export", auth=ANY, uniqueid="pickle", dirhash="abc").status_code == 503
+
+
+def test_bodies_beyond_the_limit(service):
+    assert send_head(service, "Content-Length: 2147483648").startswith("HTTP/1.1 413")
+    assert send_head(service, "Transfer-Encoding: chunked").startswith("HTTP/1.1 411")
+    too_long = {"uniqueid": "x" * (2 << 20), "dirhash": "abc"}
+    assert service.post("/training", {"dataset": b"x"}, auth=ANY, **too_long).status_code == 413
+    many = {f"part{i}": b"x" for i in range(200)}
+    assert service.post("/training", many, auth=ANY, **MODEL).status_code == 413
+
+
+def test_large_body_without_a_password_is_not_read(service):
+    """The answer comes before the body does."""
+    head = "POST /training HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(4096).startswith(b"HTTP/1.1 401")
+
+
+def test_tenants_reach_their_own_models_only(service, trained):
+    rows = {"dataset": datasets.unlabelled()}
+    assert service.post("/prediction", rows, auth=ONE, **trained).json()["status"] == 0
+    assert service.post("/prediction", rows, auth=ANY, **trained).json()["status"] == 0
+    # The other's uniqueids get a prefix, so that the same name is another model.
+    assert service.post("/prediction", rows, auth=TWO, **trained).json()["status"] == 2
+    assert service.post("/deletemodel", auth=TWO, uniqueid=trained["uniqueid"]).text == "Ok"
+    assert service.post("/training", {"dataset": datasets.labelled()}, auth=TWO, **trained).json()["status"] == 0
+    assert (service.directory / "two-one-model" / "abc").is_dir()
+    assert service.post("/prediction", rows, auth=ONE, **trained).json()["status"] == 0
+
+
+@pytest.mark.parametrize("path", ["/training", "/prediction", "/evaluation", "/import", "/deletemodel", "/export", "/evaluationlog"])
+def test_tenants_are_refused_elsewhere(service, path):
+    parameters = {"uniqueid": "two-one-model", "dirhash": "abc", "runid": "1", "minscore": "0", "maxdeviation": "0", "niterations": "1"}
+    send = service.get if path in ("/export", "/evaluationlog") else service.post
+    files = {} if send == service.get else {"files": {"dataset": b"x", "importzip": zip_of("model.mml")}}
+    assert send(path, auth=ONE, **files, **parameters).status_code == 403
+
+
+def test_debug_mode_has_no_console(service):
+    for path in ("/console", "/?__debugger__=yes&cmd=resource&f=debugger.js", "/static/x"):
+        assert requests.get(service.url + path, timeout=30).status_code == 404
+
+
+def test_passwords_are_not_in_the_log(service, trained):
+    service.get("/export", auth=("one", "guess-of-mine"), **trained)
+    log = service.log.read_text()
+    assert not any(secret in log for secret in ("pw1", "pw2", "pw3", "guess-of-mine", "Basic", "YW55OnB3Mw"))

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starting and stopping: gunicorn by default, other WSGI servers, service files of the original, wrong settings."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import datasets
+import services
+from services import BUILD, wait_until
+
+BESIDE_THE_PACKAGES = Path(__file__).resolve().parents[2]
+MODEL = {"uniqueid": "a", "dirhash": "b"}
+BIN = Path(sys.executable).parent
+
+SERVERS = {
+    "gunicorn": lambda port: [BIN / "gunicorn", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}", "moodlemlbackend.webapp:app"],
+    "waitress": lambda port: [BIN / "waitress-serve", "--threads", "4", "--listen", f"127.0.0.1:{port}", "moodlemlbackend.webapp:app"],
+    "webapp.py": lambda port: [sys.executable, BESIDE_THE_PACKAGES / "webapp.py", "--port", str(port), "--workers", "1"],
+    "flask run": lambda port: [sys.executable, "-m", "flask", "--app", BESIDE_THE_PACKAGES / "webapp.py", "run", "-p", str(port)],
+}
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_any_server_runs_the_application(environment, tmp_path, server):
+    with services.start(environment, tmp_path, command=SERVERS[server]) as service:
+        assert service.post("/training", {"dataset": datasets.labelled()}, **MODEL).json() == {"status": 0, "info": []}
+        assert service.post("/prediction", {"dataset": datasets.unlabelled()}, **MODEL).json()["status"] == 0
+        assert service.get("/export", **MODEL).status_code == 200
+
+
+def test_wsgi_file_holds_the_application(environment, tmp_path):
+    code = f"import runpy; print(runpy.run_path({str(BESIDE_THE_PACKAGES / 'webapp.wsgi')!r})['application'].name)"
+    variables = {**environment, "MOODLE_MLBACKEND_PYTHON_USERS": services.USERS, "MOODLE_MLBACKEND_PYTHON_DIR": str(tmp_path)}
+    assert subprocess.check_output([sys.executable, "-c", code], env=variables, text=True) == "moodlemlbackend\n"
+
+
+def test_server_runs_several_processes_on_the_loopback_address_only(service):
+    wait_until(lambda: len(service.workers()) == 2)
+    assert listening_addresses(service.port) == {"127.0.0.1"}
+
+
+def test_world_visible_is_a_choice(start):
+    service = start(["--workers", "1", "--world-visible"])
+    assert listening_addresses(service.port) == {"0.0.0.0"}
+
+
+def listening_addresses(port):
+    """Of this port, as the kernel lists them."""
+    found = set()
+    for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
+        for line in Path("/proc/net", table).read_text().splitlines()[1:]:
+            address, _, hex_port = line.split()[1].partition(":")
+            if line.split()[3] == "0A" and int(hex_port, 16) == port:
+                found.add(socket.inet_ntop(family, bytes.fromhex(address)[::-1]))
+    return found
+
+
+@pytest.mark.parametrize("variables, message", [
+    ({}, "MOODLE_MLBACKEND_PYTHON_USERS is not set"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "user"}, "MOODLE_MLBACKEND_PYTHON_USERS: entry 1"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "user:rot13:salt:00"}, '"rot13" is no hash'),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p"}, "MOODLE_MLBACKEND_PYTHON_DIR is not set"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": "none"}, "none is no directory"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": ".", "MOODLE_MLBACKEND_PYTHON_TENANTS": "v:x"}, "TENANTS: \"v\""),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": ".", "MOODLE_MLBACKEND_TIME_LIMIT": "long"}, "TIME_LIMIT"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": ".", "MOODLEML_OPTIONS": "x"}, "MOODLEML_OPTIONS"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": ".", "MOODLEML_OPTIONS": "tree=1"}, "MOODLEML_OPTIONS"),
+])
+def test_wrong_setting_is_one_line_and_no_server(environment, tmp_path, variables, message):
+    variables = {**{name: value for name, value in environment.items() if name != "MOODLEML_OPTIONS"}, **variables}
+    result = subprocess.run([sys.executable, "-m", "moodlemlbackend.webapp", "-p", "1"], env=variables, cwd=tmp_path, text=True,
+                            capture_output=True, timeout=30)
+    assert result.returncode == 1 and result.stdout == ""
+    assert message in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_wrong_setting_stops_other_servers_too(environment, tmp_path):
+    result = subprocess.run([BIN / "gunicorn", "--no-control-socket", "--bind", "127.0.0.1:0", "moodlemlbackend.webapp:app"], env=environment,
+                            cwd=tmp_path, text=True, capture_output=True, timeout=30)
+    assert result.returncode != 0 and "MOODLE_MLBACKEND_PYTHON_USERS is not set" in result.stderr
+
+
+def test_unwritable_directory_is_told(environment, tmp_path):
+    """Root may write anywhere but where the kernel itself refuses."""
+    place = tmp_path / "models"
+    place.mkdir(mode=0o500)
+    place = place if os.geteuid() else Path("/proc/self")
+    variables = {**environment, "MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": str(place)}
+    result = subprocess.run([sys.executable, "-m", "moodlemlbackend.webapp"], env=variables, capture_output=True, text=True, timeout=30)
+    assert result.returncode == 1 and "cannot be written" in result.stderr
+
+
+def test_original_beside_ours_is_told_at_start(environment, tmp_path):
+    place = tmp_path / "site-packages"
+    place.mkdir()
+    (place / "moodlemlbackend").symlink_to(BUILD / "python-packages" / "moodlemlbackend")
+    (place / "moodlemlbackend-3.0.5.dist-info").mkdir()
+    with services.start({**environment, "PYTHONPATH": str(place)}, tmp_path, ["--workers", "1"]) as service:
+        assert "both own the package moodlemlbackend" in service.log.read_text()
