@@ -25,8 +25,9 @@ final class Answer
     /** @internal */
     public static function of(Handle $handle): self
     {
-        $bridge = Library::load()->bridge;
-        return new self($bridge->call('mml_answer_status', $handle), Library::json('mml_answer_json', $handle));
+        $json = $handle->value('mml_answer_json')
+            ?? throw new MoodleMLException('not enough memory', MoodleMLException::OUT_OF_MEMORY);
+        return new self($handle->value('mml_answer_status'), $json);
     }
 
     /**

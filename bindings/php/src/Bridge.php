@@ -85,6 +85,12 @@ final class Bridge
         return new self(FFI::cdef($header, $library));
     }
 
+    /** The ABI version that the header describes. */
+    public function headerVersion(): int
+    {
+        return 1000 * $this->library->MML_ABI_MAJOR + $this->library->MML_ABI_MINOR;
+    }
+
     /** Calls a function that returns a value. */
     public function call(string $function, mixed ...$arguments): int|float|string|null
     {

@@ -88,10 +88,10 @@ final class Dataset
     ): self {
         $copy = $this->select($this->rows() > 0 ? range(0, $this->rows() - 1) : []);
         $labels === null || $copy->setLabels($labels, $classes ?? array_values(array_unique($labels)));
-        $target === null || $copy->set('target', Table::ofColumn('double', $target, 'target'));
-        $weights === null || $copy->set('weights', Table::ofColumn('double', $weights, 'weight'));
-        $columnNames === null || $copy->set('column_names', $columnNames, count($columnNames));
-        $rowIds === null || $copy->set('row_ids', self::texts($rowIds), count($rowIds));
+        $target === null || $copy->set('mml_dataset_set_target', Table::ofColumn('double', $target, 'target'));
+        $weights === null || $copy->set('mml_dataset_set_weights', Table::ofColumn('double', $weights, 'weight'));
+        $columnNames === null || $copy->set('mml_dataset_set_column_names', $columnNames, count($columnNames));
+        $rowIds === null || $copy->set('mml_dataset_set_row_ids', self::texts($rowIds), count($rowIds));
         return $copy;
     }
 
@@ -107,37 +107,37 @@ final class Dataset
 
     public function rows(): int
     {
-        return $this->ask('rows');
+        return $this->handle->value('mml_dataset_rows');
     }
 
     /** Number of features. */
     public function columns(): int
     {
-        return $this->ask('columns');
+        return $this->handle->value('mml_dataset_columns');
     }
 
     /** Null where rows have no target. */
     public function task(): ?Task
     {
-        return Task::tryFrom($this->ask('task'));
+        return Task::tryFrom($this->handle->value('mml_dataset_task'));
     }
 
     /** @return list<string> */
     public function columnNames(): array
     {
-        return $this->names('column_name', $this->columns());
+        return $this->handle->names('mml_dataset_column_name', $this->columns());
     }
 
     /** @return list<string> empty without a target, and for regression */
     public function classNames(): array
     {
-        return $this->names('class_name', $this->ask('class_count'));
+        return $this->handle->names('mml_dataset_class_name', $this->handle->value('mml_dataset_class_count'));
     }
 
     /** @return list<string>|null null where rows have none */
     public function rowIds(): ?array
     {
-        return $this->ask('row_id', 0) === null ? null : $this->names('row_id', $this->rows());
+        return $this->handle->value('mml_dataset_row_id', 0) === null ? null : $this->handle->names('mml_dataset_row_id', $this->rows());
     }
 
     /**
@@ -148,14 +148,14 @@ final class Dataset
      */
     public function description(): array
     {
-        return Library::decoded(Library::json('mml_dataset_json', $this->handle));
+        return $this->handle->fields('mml_dataset_json');
     }
 
     /** @return list<list<float>> all feature values, an array a row; NAN for a missing one */
     public function values(): array
     {
         $columns = $this->columns();
-        $values = Library::load()->bridge->numbersOut('float', $this->rows() * $columns, 'mml_dataset_values', $this->handle);
+        $values = $this->handle->bridge->numbersOut('float', $this->rows() * $columns, 'mml_dataset_values', $this->handle);
         return $values === [] ? [] : array_chunk($values, $columns);
     }
 
@@ -165,7 +165,7 @@ final class Dataset
      */
     public function target(): array
     {
-        return Library::load()->bridge->numbersOut('double', $this->rows(), 'mml_dataset_target', $this->handle);
+        return $this->handle->bridge->numbersOut('double', $this->rows(), 'mml_dataset_target', $this->handle);
     }
 
     /** @internal */
@@ -179,24 +179,9 @@ final class Dataset
         return new self(Library::load()->bridge->make('dataset', $function, ...$arguments));
     }
 
-    private function ask(string $what, int ...$arguments): int|string|null
+    private function set(string $function, mixed ...$arguments): void
     {
-        return Library::load()->bridge->call("mml_dataset_$what", $this->handle, ...$arguments);
-    }
-
-    private function set(string $what, mixed ...$arguments): void
-    {
-        Library::load()->bridge->run("mml_dataset_set_$what", $this->handle, ...$arguments);
-    }
-
-    /** @return list<string> */
-    private function names(string $what, int $count): array
-    {
-        $names = [];
-        for ($index = 0; $index < $count; ++$index) {
-            $names[] = $this->ask($what, $index);
-        }
-        return $names;
+        $this->handle->bridge->run($function, $this->handle, ...$arguments);
     }
 
     /**
@@ -211,7 +196,7 @@ final class Dataset
             $indices[] = $index[$label]
                 ?? throw new MoodleMLException("label $row, \"$label\", is none of the classes", MoodleMLException::BAD_DATA);
         }
-        $this->set('classes', Table::ofColumn('int32_t', $indices, 'label'), self::texts($classes), count($classes));
+        $this->set('mml_dataset_set_classes', Table::ofColumn('int32_t', $indices, 'label'), self::texts($classes), count($classes));
     }
 
     /**

@@ -13,13 +13,43 @@ namespace MoodleML;
 final class Handle
 {
     /** @param string $free the function that releases it */
-    public function __construct(private readonly Bridge $bridge, public readonly \FFI\CData $pointer, private readonly string $free)
+    public function __construct(public readonly Bridge $bridge, public readonly \FFI\CData $pointer, private readonly string $free)
     {
     }
 
     public function __destruct()
     {
         $this->bridge->free($this->free, $this->pointer);
+    }
+
+    /** What a function of the handle returns; the other arguments follow. */
+    public function value(string $function, int ...$arguments): int|string|null
+    {
+        return $this->bridge->call($function, $this, ...$arguments);
+    }
+
+    /**
+     * The texts that a function has at the indices below $count.
+     *
+     * @return list<string>
+     */
+    public function names(string $function, int $count): array
+    {
+        $names = [];
+        for ($index = 0; $index < $count; ++$index) {
+            $names[] = $this->value($function, $index);
+        }
+        return $names;
+    }
+
+    /**
+     * The JSON that a function returns, decoded.
+     *
+     * @return array<string, mixed>
+     */
+    public function fields(string $function): array
+    {
+        return Library::decoded($this->value($function));
     }
 
     private function __clone()

@@ -75,7 +75,7 @@ final class Library
      */
     public function buildInfo(): array
     {
-        return self::decoded(self::json('mml_build_info'));
+        return self::decoded($this->bridge->call('mml_build_info'));
     }
 
     /** Name of a status, such as "MML_BAD_DATA". */
@@ -93,29 +93,22 @@ final class Library
     {
         $options = [];
         for ($index = 0; $index < $this->bridge->call('mml_option_count'); ++$index) {
-            $options[] = self::decoded(self::json('mml_option_describe', $index));
+            $options[] = self::decoded($this->bridge->call('mml_option_describe', $index));
         }
         return $options;
     }
 
     /**
-     * A JSON text of the library's, which is absent only where memory ran out.
+     * The fields of a JSON text of the library's, which is null only where memory ran out.
      *
-     * @internal
-     */
-    public static function json(string $function, Handle|int ...$arguments): string
-    {
-        return self::load()->bridge->call($function, ...$arguments)
-            ?? throw new MoodleMLException('not enough memory', MoodleMLException::OUT_OF_MEMORY);
-    }
-
-    /**
      * @internal
      * @return array<string, mixed>
      */
-    public static function decoded(string $json): array
+    public static function decoded(?string $json): array
     {
-        return json_decode($json, true, 512, JSON_THROW_ON_ERROR);
+        return $json !== null
+            ? json_decode($json, true, 512, JSON_THROW_ON_ERROR)
+            : throw new MoodleMLException('not enough memory', MoodleMLException::OUT_OF_MEMORY);
     }
 
     private static function refuseWithoutFfi(): void
@@ -158,7 +151,7 @@ final class Library
         if ($major !== Bridge::ABI_MAJOR || $minor < Bridge::ABI_MINOR) {
             $needed = Bridge::ABI_MAJOR . '.' . Bridge::ABI_MINOR;
             throw new UnavailableException("$path has the ABI $major.$minor, these classes need $needed or a later "
-                . Bridge::ABI_MAJOR . '.n: install library and classes of the same release');
+                . Bridge::ABI_MAJOR . '.n: install library and classes of one release');
         }
     }
 
@@ -177,9 +170,12 @@ final class Library
     private static function open(string $path, string $header): self
     {
         try {
-            return new self($path, $header, Bridge::open($path, (string) file_get_contents($header)));
+            $bridge = Bridge::open($path, (string) file_get_contents($header));
+            self::refuseOtherAbi($bridge->headerVersion(), $header);
+            return new self($path, $header, $bridge);
         } catch (\FFI\Exception $exception) {
-            throw new UnavailableException("$header does not fit $path ({$exception->getMessage()}): use library and header of one release");
+            $reason = $exception->getMessage();
+            throw new UnavailableException("$header does not fit $path ($reason): install library and header of one release");
         }
     }
 }

@@ -55,7 +55,7 @@ final class Model
      */
     public function save(string $path): void
     {
-        Library::load()->bridge->run('mml_model_save', $this->handle, $path);
+        $this->handle->bridge->run('mml_model_save', $this->handle, $path);
     }
 
     /**
@@ -65,7 +65,7 @@ final class Model
      */
     public function write(callable $write): void
     {
-        Library::load()->bridge->write('mml_model_write', $write, $this->handle);
+        $this->handle->bridge->write('mml_model_write', $write, $this->handle);
     }
 
     /** What the file of this model holds. */
@@ -80,31 +80,31 @@ final class Model
 
     public function task(): Task
     {
-        return Task::from($this->ask('task'));
+        return Task::from($this->handle->value('mml_model_task'));
     }
 
     /** Number of feature columns. */
     public function inputs(): int
     {
-        return $this->ask('inputs');
+        return $this->handle->value('mml_model_inputs');
     }
 
     /** Number of scores it gives for a row: its classes, or 1 for regression. */
     public function outputs(): int
     {
-        return $this->ask('outputs');
+        return $this->handle->value('mml_model_outputs');
     }
 
     /** @return list<string> */
     public function inputNames(): array
     {
-        return $this->names('input_name', $this->inputs());
+        return $this->handle->names('mml_model_input_name', $this->inputs());
     }
 
     /** @return list<string> the classes in the order of scores; empty for regression */
     public function classNames(): array
     {
-        return $this->names('class_name', $this->task() === Task::Classification ? $this->outputs() : 0);
+        return $this->handle->names('mml_model_class_name', $this->task() === Task::Classification ? $this->outputs() : 0);
     }
 
     /**
@@ -114,7 +114,7 @@ final class Model
      */
     public function description(): array
     {
-        return Library::decoded(Library::json('mml_model_json', $this->handle));
+        return $this->handle->fields('mml_model_json');
     }
 
     /**
@@ -147,22 +147,7 @@ final class Model
     {
         $outputs = $this->outputs();
         $arguments = [$this->handle, $samples, $config?->handle()];
-        $scores = Library::load()->bridge->numbersOut('float', $rows * $outputs, $function, ...$arguments);
+        $scores = $this->handle->bridge->numbersOut('float', $rows * $outputs, $function, ...$arguments);
         return $scores === [] ? [] : array_chunk($scores, $outputs);
-    }
-
-    private function ask(string $what, int ...$arguments): int|string|null
-    {
-        return Library::load()->bridge->call("mml_model_$what", $this->handle, ...$arguments);
-    }
-
-    /** @return list<string> */
-    private function names(string $what, int $count): array
-    {
-        $names = [];
-        for ($index = 0; $index < $count; ++$index) {
-            $names[] = $this->ask($what, $index);
-        }
-        return $names;
     }
 }

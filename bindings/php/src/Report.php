@@ -48,7 +48,7 @@ final class Report
      */
     public function metric(string $name): float
     {
-        return Library::load()->bridge->numberOut('mml_report_metric', $this->handle, $name);
+        return $this->handle->bridge->numberOut('mml_report_metric', $this->handle, $name);
     }
 
     /**
@@ -58,7 +58,7 @@ final class Report
      */
     public function results(): array
     {
-        return Library::decoded(Library::json('mml_report_json', $this->handle));
+        return $this->handle->fields('mml_report_json');
     }
 
     /**
@@ -73,7 +73,7 @@ final class Report
         $append = function (string $piece) use (&$page): void {
             $page .= $piece;
         };
-        Library::load()->bridge->write('mml_report_render', $append, $this->handle, $format, $config?->handle());
+        $this->handle->bridge->write('mml_report_render', $append, $this->handle, $format, $config?->handle());
         return $page;
     }
 }
