@@ -132,6 +132,10 @@ run_backend_tests() {
     MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" "$@" bindings/python/tests/backend
 }
 
+run_phpunit() {
+    MOODLEML_LIBRARY=$PWD/build/lib/libmoodleml.so.1 phpunit --configuration bindings/php/tests --log-junit "$report"
+}
+
 # oneDNN 3.2 as its makers package it: a Python environment that holds include/ and lib/.
 build_on_newer_onednn() {
     local root=$PWD/build-onednn3/onednn
@@ -155,6 +159,8 @@ step check "check: clang-format" python3 -B tests/checks/format.py
 step setup "packages: Python" install_python_packages
 step cases "tests: Python" run_pytest
 step cases "tests: Python backend" run_backend_tests
+step cases "tests: PHP" run_phpunit
+step check "check: PHP style" phpcs --standard=bindings/php/tests/style.xml bindings/php examples/php
 step setup "build: clang, ASan, UBSan" build asan all
 step again "tests: ASan, UBSan" tests_under_asan
 step setup "build: clang, TSan" build tsan "${threaded_targets[@]}"

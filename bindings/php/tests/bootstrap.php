@@ -3,7 +3,7 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/../../bindings/php/autoload.php';
+require __DIR__ . '/../autoload.php';
 
 spl_autoload_register(static function (string $class): void {
     if (str_starts_with($class, 'MoodleML\\Tests\\')) {
@@ -12,5 +12,5 @@ spl_autoload_register(static function (string $class): void {
 });
 
 if (getenv('MOODLEML_LIBRARY') === false) {
-    putenv('MOODLEML_LIBRARY=' . dirname(__DIR__, 2) . '/build/lib/libmoodleml.so.1');
+    putenv('MOODLEML_LIBRARY=' . dirname(__DIR__, 3) . '/build/lib/libmoodleml.so.1');
 }

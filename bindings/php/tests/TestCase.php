@@ -13,7 +13,7 @@ use MoodleML\MoodleMLException;
 /** What the tests share: a temporary folder, small data, other PHP processes. */
 abstract class TestCase extends \PHPUnit\Framework\TestCase
 {
-    protected const ROOT = __DIR__ . '/../..';
+    protected const ROOT = __DIR__ . '/../../..';
     protected const HEADER = self::ROOT . '/include/moodleml/moodleml.h';
 
     protected string $folder;

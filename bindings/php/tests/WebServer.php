@@ -23,14 +23,16 @@ final class WebServer
     private function __construct(bool $preloads, private readonly string $library)
     {
         $this->folder = Folder::make();
-        $root = dirname(__DIR__, 2);
-        Folder::copy("$root/bindings/php", "$this->folder/moodleml");
-        Folder::copy("$root/include/moodleml", "$this->folder/moodleml/include/moodleml");
+        $package = dirname(__DIR__);
+        foreach (['src', 'autoload.php', 'preload.php'] as $part) {
+            Folder::copy("$package/$part", "$this->folder/moodleml/$part");
+        }
+        Folder::copy(dirname($package, 2) . '/include/moodleml', "$this->folder/moodleml/include/moodleml");
         Folder::copy($this->library, "$this->folder/moodleml/lib/libmoodleml.so.1");
         Folder::copy(__DIR__ . '/site', "$this->folder/site");
         mkdir("$this->folder/conf.d");
         if ($preloads) {
-            $shipped = (string) file_get_contents("$root/bindings/php/web.ini");
+            $shipped = (string) file_get_contents("$package/web.ini");
             $ini = str_replace('/usr/share/php/moodleml/', "$this->folder/moodleml/", $shipped, $replaced);
             file_put_contents("$this->folder/conf.d/moodleml.ini", $replaced === 1 ? $ini : '');
         }
