@@ -34,7 +34,7 @@ std::string value_label(const Json& option) {
 std::string help_text(const Json& option) {
     const std::string standard = option.at("default");
     return option.at("help").get<std::string>() + " (" + (has_range(option) ? accepted_values(option) + "; " : "") +
-           "default " + (standard.empty() ? "none" : standard) + ")";
+           "default " + (standard.empty() ? "none" : standard) + effort_defaults(option) + ")";
 }
 
 }  // namespace
@@ -43,6 +43,13 @@ Json describe_library_options() {
     Json list = Json::array();
     for (std::int32_t i = 0; i < mml_option_count(); ++i) list.push_back(Json::parse(mml_option_describe(i)));
     return list;
+}
+
+std::string effort_defaults(const Json& option) {
+    std::string defaults;
+    for (const auto& [effort, value] : field(option, "effort").items())
+        defaults += ", " + value.get<std::string>() + " where " + effort;
+    return defaults;
 }
 
 std::string accepted_values(const Json& option) {

@@ -18,6 +18,9 @@ Json describe_library_options();
 /// What values an option takes, for help: "0 to 256", "true or false", "moodle, plain", "text".
 std::string accepted_values(const Json& option);
 
+/// The defaults at other efforts, as a continuation of the default: ", 0 where fast"; nothing where there are none.
+std::string effort_defaults(const Json& option);
+
 /// The library's options on a command's line: --time-limit 60, --time_limit=60 or --set time_limit=60.
 class LibraryOptions {
 public:

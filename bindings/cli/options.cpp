@@ -28,8 +28,8 @@ std::string options_text(const Json& options) {
             text += (text.empty() ? "" : "\n") + group + "\n";
         }
         const std::string standard = option.at("default");
-        text += "  " + option.at("name").get<std::string>() + " = " + (standard.empty() ? "(none)" : standard) + "  [" +
-                accepted_values(option) + "]\n";
+        text += "  " + option.at("name").get<std::string>() + " = " + (standard.empty() ? "(none)" : standard) +
+                effort_defaults(option) + "  [" + accepted_values(option) + "]\n";
         text += indented(wrapped(option.at("help").get<std::string>(), text_width), "      ");
     }
     return text;

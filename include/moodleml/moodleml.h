@@ -126,7 +126,8 @@ const char* mml_last_error(void);
 int32_t mml_option_count(void);
 
 /** JSON on option `index`: "name", "type" (integer, number, flag, choice, text), "minimum", "maximum", "choices" (where
- * the type has them), "default", "group", "help". NULL where the index is out of range. */
+ * the type has them), "default", "group", "help", "effort" (defaults at other efforts). NULL where the index is out of
+ * range. */
 const char* mml_option_describe(int32_t index);
 
 /** Makes a set of options, all at their defaults. */

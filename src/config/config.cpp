@@ -82,6 +82,13 @@ std::string checked(const Option& option, std::string_view value) {
     fail(Status::internal, "an option has no type");
 }
 
+// What an option is at an effort unless it is set itself.
+const char* default_at(const Option& option, std::string_view effort) {
+    if (effort == "fast" && option.fast != nullptr) return option.fast;
+    if (effort == "best" && option.best != nullptr) return option.best;
+    return option.default_value;
+}
+
 }  // namespace
 
 Config::Config() {
@@ -90,7 +97,14 @@ Config::Config() {
 
 void Config::set(std::string_view name, std::string_view value) { set(find_option(name).id, value); }
 
-void Config::set(OptionId id, std::string_view value) { values_[static_cast<std::size_t>(id)] = checked(option(id), value); }
+void Config::set(OptionId id, std::string_view value) {
+    values_[static_cast<std::size_t>(id)] = checked(option(id), value);
+    set_[static_cast<std::size_t>(id)] = true;
+    if (id != OptionId::effort) return;
+    for (std::size_t i = 0; i < option_count; ++i) {
+        if (!set_[i]) values_[i] = default_at(options()[i], text(OptionId::effort));
+    }
+}
 
 std::int64_t Config::integer(OptionId id) const {
     long long value = 0;

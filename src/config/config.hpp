@@ -10,7 +10,8 @@
 
 namespace mml {
 
-/// A value for every option; all start at their defaults. Values are checked when set, so reading cannot fail.
+/// A value for every option; all start at their defaults. Values are checked when set, so reading cannot fail. Setting
+/// `effort` changes the options that have not been set themselves, before or after.
 class Config {
 public:
     Config();
@@ -31,6 +32,7 @@ public:
 
 private:
     std::array<std::string, option_count> values_;
+    std::array<bool, option_count> set_{};
 };
 
 }  // namespace mml

@@ -44,10 +44,12 @@ constexpr std::array<Option, option_count> table{{
     {max_cell_bytes, "max_cell_bytes", integer, 32, 1e9, "1048576", "", "data",
      "Most bytes that one cell of a file may have."},
 
+    {effort, "effort", choice, 0, 0, "balanced", "fast|balanced|best", "learners",
+     "How much work training is worth: sets those options of the group that are not set themselves."},
     {linear, "linear", flag, 0, 0, "true", "", "learners",
      "Whether a linear model (L2 logistic regression, ridge) is a member."},
     {networks, "networks", integer, 0, 64, "4", "", "learners",
-     "Number of neural networks among the members; each leaves out one fold for early stopping."},
+     "Number of neural networks among the members; each leaves out one fold for early stopping.", "0", "8"},
     {trees, "trees", integer, 0, 10000, "300", "", "learners",
      "Most boosted trees (of each class, for more than two), of which as many are used as do best out of fold; 0: none."},
     {folds, "folds", integer, 2, 20, "4", "", "learners",
@@ -80,8 +82,14 @@ constexpr std::array<Option, option_count> table{{
      "What each boosted tree's values are multiplied by."},
     {tree_columns, "tree_columns", number, 0.001, 1, "0.5", "", "learners",
      "Share of the columns that each boosted tree chooses from, drawn at random."},
-    {calibration, "calibration", choice, 0, 0, "temperature", "none|temperature", "learners",
-     "How probabilities are calibrated on out-of-fold predictions (Guo et al., 2017)."},
+    {class_weights, "class_weights", choice, 0, 0, "none", "none|balanced", "learners",
+     "balanced: samples weigh so that all classes weigh the same; probabilities then are those of such a mixture."},
+    {pool, "pool", choice, 0, 0, "auto", "log_odds|probability|auto", "learners",
+     "What of the members is averaged; auto: the better one out of fold."},
+    {calibration, "calibration", choice, 0, 0, "auto", "none|temperature|isotonic|auto", "learners",
+     "How probabilities are calibrated on out-of-fold predictions; auto: the better one out of fold."},
+    {pilot_margin, "pilot_margin", number, 0, 1000, "0.1", "", "learners",
+     "By what share a kind of member may be worse than the best on its first fold before it is given up; 0: none is.", nullptr, "0"},
 
     {keep_rows, "keep_rows", integer, 0, most_rows, "200000", "", "model directory",
      "Training samples (different rows) kept beside the model for the next training; 0: none."},
@@ -175,6 +183,8 @@ std::string option_json(const Option& option) {
     json["default"] = option.default_value;
     json["group"] = option.group;
     json["help"] = option.help;
+    if (option.fast != nullptr) json["effort"]["fast"] = option.fast;
+    if (option.best != nullptr) json["effort"]["best"] = option.best;
     return json.dump();
 }
 

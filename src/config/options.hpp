@@ -25,6 +25,7 @@ enum class OptionId : std::size_t {
     max_columns,
     max_cell_bytes,
     // learners
+    effort,
     linear,
     networks,
     trees,
@@ -43,7 +44,10 @@ enum class OptionId : std::size_t {
     tree_leaves,
     tree_learning_rate,
     tree_columns,
+    class_weights,
+    pool,
     calibration,
+    pilot_margin,
     // the model directory
     keep_rows,
     keep_megabytes,
@@ -68,10 +72,12 @@ struct Option {
     OptionType type;
     double minimum;  ///< integer and number
     double maximum;
-    const char* default_value;  ///< as mml_config_set takes it
-    const char* choices;        ///< choice: the values, separated by '|'
-    const char* group;          ///< heading under which documents list it
-    const char* help;           ///< one or two sentences, with the unit
+    const char* default_value;   ///< as mml_config_set takes it
+    const char* choices;         ///< choice: the values, separated by '|'
+    const char* group;           ///< heading under which documents list it
+    const char* help;            ///< one or two sentences, with the unit
+    const char* fast = nullptr;  ///< the default at effort `fast`, where it is another
+    const char* best = nullptr;  ///< the same at effort `best`
 };
 
 constexpr std::size_t option_count = static_cast<std::size_t>(OptionId::count);

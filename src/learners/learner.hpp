@@ -17,6 +17,16 @@
 
 namespace mml {
 
+/// What later kinds of member are held against on their first fold: the best one fitted before.
+struct Rival {
+    std::vector<double> fold_losses = {};  ///< its mean loss on each fold; empty: there is none
+    double margin = 0;                     ///< share by which a member's loss there may be higher
+
+    bool beats(std::int32_t fold, double loss) const {
+        return !fold_losses.empty() && loss > fold_losses[static_cast<std::size_t>(fold)] * (1 + margin);
+    }
+};
+
 /// What learners are trained on: distinct rows, and what was observed on them, dealt to folds.
 struct TrainingSet {
     const SparseRows& features;
@@ -25,6 +35,7 @@ struct TrainingSet {
     int classes = 0;
     int folds = 0;  ///< 0: too few samples to hold any out
     std::uint64_t seed = 0;
+    Rival rival = {};
 
     /// Numbers that a member gives a row, on the link scale: the log-odds of the second of two classes, one log-probability
     /// (up to a constant) a class for more, the standardised estimate for regression.
@@ -54,12 +65,15 @@ struct LearningCurve {
 
 /// What a learner makes of a training set.
 struct Fit {
-    std::unique_ptr<const Member> member;
+    std::unique_ptr<const Member> member;  ///< none where time was up too early or the rival beats it
     /// Link-scale scores of every observation, outputs() each, by models that did not see its fold; NaN where there are
     /// none.
     std::vector<float> out_of_fold;
     nlohmann::ordered_json description = nlohmann::ordered_json::object();
     std::vector<LearningCurve> curves;
+
+    /// A fit without a member, because of its loss on the first fold.
+    static Fit given_up(double loss, const Rival& rival);
 };
 
 /// A kind of model. To add one: implement this, and name it in learners() (learners.cpp).
@@ -69,6 +83,8 @@ public:
     /// As in the model file and the option that switches it.
     virtual const char* name() const = 0;
     virtual bool wanted(const Config& config) const = 0;
+    /// Whether fit() begins with one fold and ends there where the rival beats it.
+    virtual bool has_pilot() const = 0;
     /// About how long fit() takes beside the other kinds, for the report of progress.
     virtual double cost(const Config& config) const = 0;
     /// Bytes that fit() takes at its peak beside the training set.

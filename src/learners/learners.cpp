@@ -13,6 +13,14 @@ std::vector<double> TrainingSet::row_weights() const {
     return weights;
 }
 
+Fit Fit::given_up(double loss, const Rival& rival) {
+    Fit fit;
+    fit.description["given_up"] = true;
+    fit.description["first_fold_loss"] = loss;
+    fit.description["best_first_fold_loss"] = rival.fold_losses.at(0);
+    return fit;
+}
+
 std::span<const Learner* const> learners() {
     static const LinearLearner linear;
     static const TreesLearner trees;

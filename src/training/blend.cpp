@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "learners/loss.hpp"
 
@@ -17,6 +16,8 @@ constexpr int rounds = 100;
 constexpr double tolerance = 1e-6;
 // A member that hardly counts costs time and room in every prediction.
 constexpr double least_weight = 0.02;
+// Of what was observed, where every member is sure of the contrary.
+constexpr double least_probability = 1e-30;
 
 // What a little more weight on each member costs: the gradient of the shrunk loss.
 class Slope {
@@ -24,7 +25,7 @@ public:
     Slope(const BlendProblem& problem, std::size_t members) : problem_(problem), costs_(members) {}
 
     const std::vector<double>& at(std::span<const double> weights) {
-        problem_.loss_and_gradient(weights, costs_);
+        problem_.loss_gradient(weights, costs_);
         for (std::size_t member = 1; member < costs_.size(); ++member) costs_[member] += blend_shrinkage / problem_.weight();
         return costs_;
     }
@@ -73,57 +74,101 @@ void drop_small(std::vector<double>& weights) {
 
 }  // namespace
 
-BlendProblem::BlendProblem(const TrainingSet& set, std::vector<std::span<const float>> members)
-    : set_(set), members_(std::move(members)) {
+BlendProblem::BlendProblem(const TrainingSet& set, std::vector<std::span<const float>> members, Pool pool)
+    : set_(set), members_(std::move(members)), pool_(pool) {
     const auto outputs = static_cast<std::size_t>(set.outputs());
+    width_ = members_.size() * (pool == Pool::log_odds ? outputs : 1);
+    std::vector<double> shares(static_cast<std::size_t>(set.classes));
     for (std::size_t i = 0; i < set.observations.size(); ++i) {
         const bool rated = std::ranges::all_of(members_, [&](auto links) { return std::isfinite(links[i * outputs]); });
         if (!rated) continue;
         usable_.push_back(i);
         weight_ += set.observations[i].weight;
-    }
-}
-
-void BlendProblem::pool(std::size_t observation, std::span<const double> weights, double temperature,
-                        std::span<double> links) const {
-    std::ranges::fill(links, 0.0);
-    for (std::size_t member = 0; member < members_.size(); ++member) {
-        const auto part = members_[member].subspan(observation * links.size(), links.size());
-        for (std::size_t k = 0; k < links.size(); ++k)
-            links[k] += weights[member] / temperature * static_cast<double>(part[k]);
-    }
-}
-
-double BlendProblem::loss(std::span<const double> weights, double temperature) const {
-    std::vector<double> links(static_cast<std::size_t>(set_.outputs()));
-    double sum = 0;
-    for (const std::size_t i : usable_) {
-        pool(i, weights, temperature, links);
-        sum += set_.observations[i].weight * sample_loss(set_.task, std::span<const double>(links), set_.observations[i]);
-    }
-    return sum / weight_;
-}
-
-double BlendProblem::loss_and_gradient(std::span<const double> weights, std::span<double> gradient) const {
-    const auto outputs = static_cast<std::size_t>(set_.outputs());
-    std::vector<double> links(outputs);
-    std::vector<double> link_gradient(outputs);
-    std::ranges::fill(gradient, 0.0);
-    double sum = 0;
-    for (const std::size_t i : usable_) {
-        const FoldedObservation& observation = set_.observations[i];
-        pool(i, weights, 1, links);
-        sum += observation.weight * sample_loss(set_.task, std::span<const double>(links), observation);
-        std::ranges::fill(link_gradient, 0.0);
-        add_loss_gradient(set_.task, std::span<const double>(links), observation, observation.weight / weight_,
-                          link_gradient);
-        for (std::size_t member = 0; member < members_.size(); ++member) {
-            for (std::size_t k = 0; k < outputs; ++k) {
-                gradient[member] += link_gradient[k] * static_cast<double>(members_[member][i * outputs + k]);
+        for (const auto& member : members_) {
+            const auto links = member.subspan(i * outputs, outputs);
+            if (pool == Pool::log_odds) {
+                cells_.insert(cells_.end(), links.begin(), links.end());
+            } else {
+                write_probabilities(links, 1, shares);
+                cells_.push_back(static_cast<float>(shares[static_cast<std::size_t>(set.observations[i].class_index)]));
             }
         }
     }
+}
+
+void BlendProblem::pool_links(std::size_t place, std::span<const double> weights, std::span<double> links) const {
+    std::ranges::fill(links, 0.0);
+    const float* cell = cells(place).data();
+    for (const double weight : weights) {
+        for (double& link : links) link += weight * static_cast<double>(*cell++);
+    }
+}
+
+double BlendProblem::pool_probability(std::size_t place, std::span<const double> weights) const {
+    double sum = 0;
+    for (std::size_t member = 0; member < weights.size(); ++member)
+        sum += weights[member] * static_cast<double>(cells(place)[member]);
+    return std::max(sum, least_probability);
+}
+
+double BlendProblem::loss(std::span<const double> weights) const {
+    std::vector<double> links(static_cast<std::size_t>(set_.outputs()));
+    double sum = 0;
+    for (std::size_t place = 0; place < usable_.size(); ++place) {
+        const FoldedObservation& observation = set_.observations[usable_[place]];
+        if (pool_ == Pool::probability) {
+            sum -= observation.weight * std::log(pool_probability(place, weights));
+        } else {
+            pool_links(place, weights, links);
+            sum += observation.weight * sample_loss(set_.task, std::span<const double>(links), observation);
+        }
+    }
     return sum / weight_;
+}
+
+void BlendProblem::loss_gradient(std::span<const double> weights, std::span<double> gradient) const {
+    std::vector<double> links(static_cast<std::size_t>(set_.outputs()));
+    std::vector<double> link_gradient(links.size());
+    std::ranges::fill(gradient, 0.0);
+    for (std::size_t place = 0; place < usable_.size(); ++place) {
+        const FoldedObservation& observation = set_.observations[usable_[place]];
+        const double share = observation.weight / weight_;
+        const float* cell = cells(place).data();
+        if (pool_ == Pool::probability) {
+            const double slope = share / pool_probability(place, weights);
+            for (double& member : gradient) member -= slope * static_cast<double>(*cell++);
+            continue;
+        }
+        pool_links(place, weights, links);
+        std::ranges::fill(link_gradient, 0.0);
+        add_loss_gradient(set_.task, std::span<const double>(links), observation, share, link_gradient);
+        for (double& member : gradient) {
+            for (const double slope : link_gradient) member += slope * static_cast<double>(*cell++);
+        }
+    }
+}
+
+RatedLinks BlendProblem::pooled(std::span<const double> weights) const {
+    const auto outputs = static_cast<std::size_t>(set_.outputs());
+    RatedLinks rated{set_, usable_, std::vector<float>(usable_.size() * outputs)};
+    std::vector<double> sums(outputs);
+    std::vector<double> shares(static_cast<std::size_t>(set_.classes));
+    std::vector<double> pooled_shares(shares.size());
+    for (std::size_t place = 0; place < usable_.size(); ++place) {
+        const auto out = std::span(rated.links).subspan(place * outputs, outputs);
+        if (pool_ == Pool::log_odds) {
+            pool_links(place, weights, sums);
+            std::ranges::transform(sums, out.begin(), [](double link) { return static_cast<float>(link); });
+            continue;
+        }
+        std::ranges::fill(pooled_shares, 0.0);
+        for (std::size_t member = 0; member < members_.size(); ++member) {
+            write_probabilities(members_[member].subspan(usable_[place] * outputs, outputs), 1, shares);
+            for (std::size_t k = 0; k < shares.size(); ++k) pooled_shares[k] += weights[member] * shares[k];
+        }
+        write_links(pooled_shares, out);
+    }
+    return rated;
 }
 
 std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members) {
@@ -140,36 +185,6 @@ std::vector<double> blend_weights(const BlendProblem& problem, std::size_t membe
     }
     drop_small(weights);
     return weights;
-}
-
-double fit_temperature(const BlendProblem& problem, std::span<const double> weights) {
-    if (problem.empty()) return 1;
-    // As if this many further samples had asked for temperature 1.
-    const double pull = 1 / problem.weight();
-    const auto cost = [&](double logarithm) {
-        return problem.loss(weights, std::exp(logarithm)) + pull * logarithm * logarithm;
-    };
-    double low = -std::numbers::ln2 * 2;
-    double high = std::numbers::ln2 * 2;
-    constexpr double ratio = 1 / std::numbers::phi;
-    double left = high - ratio * (high - low);
-    double right = low + ratio * (high - low);
-    double left_cost = cost(left);
-    double right_cost = cost(right);
-    for (int round = 0; round < 24; ++round) {
-        const bool keep_left = left_cost < right_cost;
-        (keep_left ? high : low) = keep_left ? right : left;
-        (keep_left ? right : left) = keep_left ? left : right;
-        (keep_left ? right_cost : left_cost) = keep_left ? left_cost : right_cost;
-        if (keep_left) {
-            left = high - ratio * (high - low);
-            left_cost = cost(left);
-        } else {
-            right = low + ratio * (high - low);
-            right_cost = cost(right);
-        }
-    }
-    return std::exp((low + high) / 2);
 }
 
 }  // namespace mml

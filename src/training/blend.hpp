@@ -5,28 +5,37 @@
 #include <vector>
 
 #include "learners/learner.hpp"
+#include "training/calibration.hpp"
+#include "training/pool.hpp"
 
 namespace mml {
 
 /// Out-of-fold links of the members to blend, in the learners' order; observations that any of them lacks are left out.
 class BlendProblem {
 public:
-    BlendProblem(const TrainingSet& set, std::vector<std::span<const float>> members);
+    /// Regression pools links alone.
+    BlendProblem(const TrainingSet& set, std::vector<std::span<const float>> members, Pool pool = Pool::log_odds);
 
     /// Whether there is anything to rate on.
     bool empty() const { return usable_.empty(); }
     double weight() const { return weight_; }
-    /// Mean out-of-fold loss of the pool of links with these weights, divided by a temperature.
-    double loss(std::span<const double> weights, double temperature) const;
-    /// As loss(), at temperature 1, with its gradient by the weights.
-    double loss_and_gradient(std::span<const double> weights, std::span<double> gradient) const;
+    /// Mean out-of-fold loss of the members pooled with these weights.
+    double loss(std::span<const double> weights) const;
+    /// Its gradient by the weights.
+    void loss_gradient(std::span<const double> weights, std::span<double> gradient) const;
+    RatedLinks pooled(std::span<const double> weights) const;
 
 private:
-    void pool(std::size_t observation, std::span<const double> weights, double temperature, std::span<double> links) const;
+    std::span<const float> cells(std::size_t place) const { return std::span(cells_).subspan(place * width_, width_); }
+    void pool_links(std::size_t place, std::span<const double> weights, std::span<double> links) const;
+    double pool_probability(std::size_t place, std::span<const double> weights) const;
 
     const TrainingSet& set_;
     std::vector<std::span<const float>> members_;
+    Pool pool_;
     std::vector<std::size_t> usable_;
+    std::size_t width_;         // cells of an observation
+    std::vector<float> cells_;  // of each usable one: each member's links, or probability of what was observed
     double weight_ = 0;
 };
 
@@ -39,9 +48,5 @@ constexpr double blend_shrinkage = 12;
 /// most (the working set of Platt's sequential minimal optimization, 1998), and shrunk towards the first member: as
 /// blend_shrinkage says. Weights too small to matter are dropped.
 std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members);
-
-/// The temperature that minimises the out-of-fold loss (Guo et al., 2017), found by golden section on its logarithm and
-/// shrunk towards 1 on small sets.
-double fit_temperature(const BlendProblem& problem, std::span<const double> weights);
 
 }  // namespace mml

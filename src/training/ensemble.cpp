@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "learners/loss.hpp"
 
 namespace mml {
 
@@ -30,16 +29,24 @@ double finite_number(const nlohmann::ordered_json& json, const char* name) {
 constexpr std::size_t most_parts = 64;
 constexpr double most_classes = 100000;
 
+Pool load_pool(const nlohmann::ordered_json& json) {
+    const auto found = json.find("pool");
+    if (found == json.end()) return Pool::log_odds;
+    if (*found != "probability") fail(Status::bad_model, "damaged model: its pool is unknown");
+    return Pool::probability;
+}
+
 Ensemble::Scale load_scale(const nlohmann::ordered_json& json) {
     Ensemble::Scale scale;
     const double task = finite_number(json, "task");
     const double classes = finite_number(json, "classes");
-    scale.temperature = finite_number(json, "temperature");
+    scale.calibration.temperature = finite_number(json, "temperature");
+    scale.pool = load_pool(json);
     scale.mean = finite_number(json, "mean");
     scale.deviation = finite_number(json, "deviation");
     const bool classifies = task == static_cast<double>(Task::classification) && classes >= 2 && classes <= most_classes;
-    const bool regresses = task == static_cast<double>(Task::regression) && classes == 0;
-    if ((!classifies && !regresses) || scale.temperature <= 0 || scale.deviation <= 0) {
+    const bool regresses = task == static_cast<double>(Task::regression) && classes == 0 && scale.pool == Pool::log_odds;
+    if ((!classifies && !regresses) || scale.calibration.temperature <= 0 || scale.deviation <= 0) {
         fail(Status::bad_model, "damaged model: its task or scale is out of range");
     }
     scale.task = classifies ? Task::classification : Task::regression;
@@ -47,41 +54,51 @@ Ensemble::Scale load_scale(const nlohmann::ordered_json& json) {
     return scale;
 }
 
-// Links of one row to probabilities; softmax of a single link against 0 for two classes.
-void write_probabilities(std::span<const float> links, double temperature, std::span<float> out) {
-    if (links.size() == 1) {
-        const double link = static_cast<double>(links[0]) / temperature;
-        out[0] = static_cast<float>(sigmoid(-link));
-        out[1] = static_cast<float>(sigmoid(link));
-        return;
-    }
-    double largest = -INFINITY;
-    for (const float link : links) largest = std::max(largest, static_cast<double>(link));
-    double sum = 0;
-    for (const float link : links) sum += std::exp((static_cast<double>(link) - largest) / temperature);
-    for (std::size_t k = 0; k < links.size(); ++k) {
-        out[k] = static_cast<float>(std::exp((static_cast<double>(links[k]) - largest) / temperature) / sum);
-    }
-}
-
 }  // namespace
 
 Ensemble::Ensemble(std::int64_t inputs, Scale scale, std::vector<Part> parts)
-    : inputs_(inputs), scale_(scale), parts_(std::move(parts)) {}
+    : inputs_(inputs), scale_(std::move(scale)), parts_(std::move(parts)) {}
+
+std::vector<float> Ensemble::pooled_links(const SparseRows& rows, std::int64_t first, std::int64_t last) const {
+    if (scale_.pool == Pool::probability) return links_of_probabilities(rows, first, last);
+    std::vector<float> links(static_cast<std::size_t>(last - first) * links_a_row());
+    for (const Part& part : parts_) part.member->add_scores(rows, first, last, static_cast<float>(part.weight), links);
+    return links;
+}
+
+std::vector<float> Ensemble::links_of_probabilities(const SparseRows& rows, std::int64_t first, std::int64_t last) const {
+    const auto count = static_cast<std::size_t>(last - first);
+    const auto classes = static_cast<std::size_t>(scale_.classes);
+    const std::size_t width = links_a_row();
+    std::vector<double> sums(count * classes);
+    std::vector<double> shares(classes);
+    std::vector<float> links(count * width);
+    for (const Part& part : parts_) {
+        std::ranges::fill(links, 0.0F);
+        part.member->add_scores(rows, first, last, 1, links);
+        for (std::size_t row = 0; row < count; ++row) {
+            write_probabilities(std::span(links).subspan(row * width, width), 1, shares);
+            for (std::size_t k = 0; k < classes; ++k) sums[row * classes + k] += part.weight * shares[k];
+        }
+    }
+    for (std::size_t row = 0; row < count; ++row)
+        write_links(std::span(sums).subspan(row * classes, classes), std::span(links).subspan(row * width, width));
+    return links;
+}
 
 void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const {
     const auto answers = static_cast<std::size_t>(outputs());
-    const std::size_t links_a_row = scale_.task == Task::regression || scale_.classes == 2 ? 1 : answers;
-    const auto count = static_cast<std::size_t>(last - first);
-    std::vector<float> links(count * links_a_row);
-    for (const Part& part : parts_) part.member->add_scores(rows, first, last, static_cast<float>(part.weight), links);
-    for (std::size_t row = 0; row < count; ++row) {
+    const std::size_t width = links_a_row();
+    const std::vector<float> links = pooled_links(rows, first, last);
+    std::vector<double> shares(answers);
+    for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
         if (scale_.task == Task::regression) {
             scores[row] = static_cast<float>(scale_.mean + scale_.deviation * static_cast<double>(links[row]));
-        } else {
-            write_probabilities(std::span(links).subspan(row * links_a_row, links_a_row), scale_.temperature,
-                                scores.subspan(row * answers, answers));
+            continue;
         }
+        scale_.calibration.write(std::span(links).subspan(row * width, width), shares);
+        std::ranges::transform(shares, scores.begin() + static_cast<std::ptrdiff_t>(row * answers),
+                               [](double share) { return static_cast<float>(share); });
     }
 }
 
@@ -90,9 +107,12 @@ nlohmann::ordered_json Ensemble::store(Tensors& tensors, const std::string& pref
     json["inputs"] = inputs_;
     json["task"] = static_cast<int>(scale_.task);
     json["classes"] = scale_.classes;
-    json["temperature"] = scale_.temperature;
+    json["temperature"] = scale_.calibration.temperature;
+    if (!scale_.calibration.curves.empty()) json["isotonic"] = true;
+    if (scale_.pool == Pool::probability) json["pool"] = "probability";
     json["mean"] = scale_.mean;
     json["deviation"] = scale_.deviation;
+    scale_.calibration.store(tensors, prefix);
     auto& parts = json["parts"] = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         parts_[i].member->store(tensors, concat(prefix, "part", i, "."));
@@ -103,13 +123,16 @@ nlohmann::ordered_json Ensemble::store(Tensors& tensors, const std::string& pref
 
 Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const nlohmann::ordered_json& json) {
     if (!json.is_object()) fail(Status::bad_model, "damaged model: its ensemble is no object");
-    const Scale scale = load_scale(json);
+    Scale scale = load_scale(json);
     const double inputs = finite_number(json, "inputs");
     const auto parts = json.find("parts");
     const bool valid =
         inputs >= 0 && inputs <= 1e6 && parts != json.end() && parts->is_array() && parts->size() <= most_parts;
     if (!valid) fail(Status::bad_model, "damaged model: its inputs or parts are out of range");
     const int links = scale.task == Task::regression || scale.classes == 2 ? 1 : scale.classes;
+    const auto isotonic = json.find("isotonic");
+    if (scale.task == Task::classification && isotonic != json.end() && *isotonic == true)
+        scale.calibration.curves = Calibration::load_curves(tensors, prefix, links);
     std::vector<Part> loaded;
     for (std::size_t i = 0; i < parts->size(); ++i) {
         const auto& part = (*parts)[i];
@@ -120,7 +143,7 @@ Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const
             {kind, finite_number(part, "weight"),
              learner_named(kind).load(tensors, concat(prefix, "part", i, "."), static_cast<std::int64_t>(inputs), links)});
     }
-    return {static_cast<std::int64_t>(inputs), scale, std::move(loaded)};
+    return {static_cast<std::int64_t>(inputs), std::move(scale), std::move(loaded)};
 }
 
 }  // namespace mml

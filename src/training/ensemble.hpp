@@ -13,10 +13,12 @@
 #include "config/config.hpp"
 #include "data/samples.hpp"
 #include "learners/learner.hpp"
+#include "training/calibration.hpp"
+#include "training/pool.hpp"
 
 namespace mml {
 
-/// Members pooled on the link scale and calibrated there. Knows columns and classes by number only.
+/// Members pooled and calibrated. Knows columns and classes by number only.
 class Ensemble {
 public:
     struct Part {
@@ -27,9 +29,10 @@ public:
     /// How links become what is answered.
     struct Scale {
         Task task = Task::classification;
-        int classes = 0;         ///< classification
-        double temperature = 1;  ///< classification: links are divided by it (Guo et al., 2017)
-        double mean = 0;         ///< regression: estimate = mean + deviation * link
+        int classes = 0;  ///< classification
+        Pool pool = Pool::log_odds;
+        Calibration calibration;  ///< classification
+        double mean = 0;          ///< regression: estimate = mean + deviation * link
         double deviation = 1;
     };
 
@@ -50,6 +53,10 @@ public:
     static Ensemble load(const Tensors& tensors, const std::string& prefix, const nlohmann::ordered_json& json);
 
 private:
+    std::vector<float> pooled_links(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
+    std::vector<float> links_of_probabilities(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
+    std::size_t links_a_row() const { return scale_.classes > 2 ? static_cast<std::size_t>(scale_.classes) : 1; }
+
     std::int64_t inputs_;
     Scale scale_;
     std::vector<Part> parts_;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "training/blend.hpp"
+#include "learners/loss.hpp"
+#include "training/combination.hpp"
 #include "training/ensemble.hpp"
 
 namespace mml {
@@ -50,6 +52,35 @@ Ensemble::Scale scale_of(const Samples& samples) {
     return scale;
 }
 
+// Every class that occurs weighs the same then, and all together what they did.
+void balance_classes(TrainingSet& set) {
+    std::vector<double> weights(static_cast<std::size_t>(set.classes));
+    for (const FoldedObservation& observation : set.observations)
+        weights[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+    const double total = std::reduce(weights.begin(), weights.end());
+    const auto present = static_cast<double>(std::ranges::count_if(weights, [](double weight) { return weight > 0; }));
+    for (FoldedObservation& observation : set.observations)
+        observation.weight *= total / present / weights[static_cast<std::size_t>(observation.class_index)];
+}
+
+// Mean loss of out-of-fold links on each fold; empty where any is missing.
+std::vector<double> fold_losses(const TrainingSet& set, std::span<const float> links) {
+    const auto outputs = static_cast<std::size_t>(set.outputs());
+    std::vector<double> losses(static_cast<std::size_t>(set.folds));
+    std::vector<double> weights(losses.size());
+    for (std::size_t i = 0; i < set.observations.size(); ++i) {
+        const FoldedObservation& observation = set.observations[i];
+        const auto fold = static_cast<std::size_t>(observation.fold);
+        if (!std::isfinite(links[i * outputs])) return {};
+        losses[fold] += observation.weight * sample_loss(set.task, links.subspan(i * outputs, outputs), observation);
+        weights[fold] += observation.weight;
+    }
+    for (std::size_t fold = 0; fold < losses.size(); ++fold) losses[fold] /= weights[fold];
+    return losses;
+}
+
+double sum_of(const std::vector<double>& values) { return std::reduce(values.begin(), values.end()); }
+
 TrainingSet training_set(const Samples& samples, const Config& config, const Ensemble::Scale& scale) {
     const auto seed = static_cast<std::uint64_t>(config.integer(OptionId::seed));
     const int folds = usable_folds(samples, static_cast<int>(config.integer(OptionId::folds)));
@@ -57,11 +88,13 @@ TrainingSet training_set(const Samples& samples, const Config& config, const Ens
         samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, folds, seed};
     for (FoldedObservation& observation : set.observations)
         observation.value = (observation.value - scale.mean) / scale.deviation;
+    if (scale.task == Task::classification && config.text(OptionId::class_weights) == "balanced") balance_classes(set);
+    set.rival.margin = config.number(OptionId::pilot_margin);
     return set;
 }
 
 struct FittedLearner {
-    std::string name;
+    const Learner* learner;
     Fit fit;
 };
 
@@ -76,12 +109,14 @@ public:
         share_.supervisor().enter(Phase::training);
         double cost = 0;
         for (const Learner* learner : wanted) cost += learner->cost(config_);
-        for (const Learner* learner : wanted) fit_learner(*learner, learner->cost(config_) / cost);
+        for (const Learner* learner : in_fitting_order(wanted)) fit_learner(*learner, learner->cost(config_) / cost);
         share_.supervisor().enter(Phase::calibrating);
         if (fitted_.empty()) {
             fail(Status::limit, "the time limit came before any member could be trained: raise option time_limit");
         }
-        blend();
+        const Combination combination = combine_members();
+        describe(combination);
+        take_members(combination);
         if (share_.supervisor().was_cut_short())
             warnings_.emplace_back("The time limit was reached: the model is the best that could be trained by then.");
         return {Ensemble(set_.features.columns(), scale_, std::move(parts_)), std::move(description_), std::move(warnings_),
@@ -99,6 +134,12 @@ private:
         if (wanted.empty())
             fail(Status::invalid_argument,
                  "no kind of member is switched on: set option linear to true, or trees or networks above 0");
+        return wanted;
+    }
+
+    // What has no pilot comes first, so that there is something to hold the pilots against.
+    static std::vector<const Learner*> in_fitting_order(std::vector<const Learner*> wanted) {
+        std::ranges::stable_partition(wanted, [](const Learner* learner) { return !learner->has_pilot(); });
         return wanted;
     }
 
@@ -120,40 +161,61 @@ private:
         Fit fit = learner.fit(set_, config_, share_.part(share));
         share_.supervisor().check();
         for (LearningCurve& curve : fit.curves) curves_.push_back(std::move(curve));
-        if (fit.member) fitted_.push_back({learner.name(), std::move(fit)});
+        if (fit.member) {
+            judge(fit);
+            fitted_.push_back({&learner, std::move(fit)});
+        } else if (fit.description.contains("given_up")) {
+            given_up_.push_back({&learner, std::move(fit)});
+        }
     }
 
-    void blend() {
+    void judge(const Fit& fit) {
+        if (set_.folds == 0 || set_.rival.margin <= 0) return;
+        std::vector<double> losses = fold_losses(set_, fit.out_of_fold);
+        const bool better = set_.rival.fold_losses.empty() || sum_of(losses) < sum_of(set_.rival.fold_losses);
+        if (!losses.empty() && better) set_.rival.fold_losses = std::move(losses);
+    }
+
+    // The simplest first, as learners() has them.
+    Combination combine_members() {
+        const auto place = [](const FittedLearner& fitted) { return std::ranges::find(learners(), fitted.learner); };
+        std::ranges::sort(fitted_, {}, place);
         std::vector<std::span<const float>> links;
         for (const FittedLearner& fitted : fitted_) links.emplace_back(fitted.fit.out_of_fold);
-        const BlendProblem problem(set_, links);
-        const std::vector<double> weights = blend_weights(problem, fitted_.size());
-        const bool calibrates = scale_.task == Task::classification && config_.text(OptionId::calibration) == "temperature";
-        if (calibrates) scale_.temperature = fit_temperature(problem, weights);
-        describe(problem, weights);
+        return combine(set_, links, config_);
+    }
+
+    void take_members(const Combination& combination) {
+        scale_.pool = combination.pool;
+        scale_.calibration = combination.calibration;
         for (std::size_t i = 0; i < fitted_.size(); ++i) {
-            if (weights[i] > 0) parts_.push_back({fitted_[i].name, weights[i], std::move(fitted_[i].fit.member)});
+            const double weight = combination.weights[i];
+            if (weight > 0) parts_.push_back({fitted_[i].learner->name(), weight, std::move(fitted_[i].fit.member)});
         }
     }
 
-    void describe(const BlendProblem& problem, const std::vector<double>& weights) {
+    void describe(const Combination& combination) {
         description_["folds"] = set_.folds;
         auto& members = description_["members"] = nlohmann::ordered_json::array();
-        for (std::size_t i = 0; i < fitted_.size(); ++i) {
-            auto member = nlohmann::ordered_json{{"kind", fitted_[i].name}, {"weight", weights[i]}};
-            std::vector<double> alone(fitted_.size());
-            alone[i] = 1;
-            member["out_of_fold_loss"] =
-                problem.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.loss(alone, 1));
-            member.update(fitted_[i].fit.description);
+        const auto add = [&](const FittedLearner& fitted, double weight, const nlohmann::ordered_json& loss) {
+            auto member =
+                nlohmann::ordered_json{{"kind", fitted.learner->name()}, {"weight", weight}, {"out_of_fold_loss", loss}};
+            member.update(fitted.fit.description);
             members.push_back(std::move(member));
-        }
-        description_["out_of_fold_loss"] =
-            problem.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.loss(weights, scale_.temperature));
-        description_["temperature"] = scale_.temperature;
+        };
+        for (std::size_t i = 0; i < fitted_.size(); ++i)
+            add(fitted_[i], combination.weights[i], out_of_fold_loss(fitted_[i].fit));
+        for (const FittedLearner& fitted : given_up_) add(fitted, 0, nullptr);
+        description_.update(combination.description);
         if (set_.folds == 0)
             warnings_.emplace_back(
                 "Too few samples to hold any out: the members could not be rated, and probabilities are not calibrated.");
+    }
+
+    nlohmann::ordered_json out_of_fold_loss(const Fit& fit) const {
+        const BlendProblem alone(set_, {fit.out_of_fold});
+        if (alone.empty()) return nullptr;
+        return alone.loss(std::vector<double>{1});
     }
 
     const Config& config_;
@@ -161,6 +223,7 @@ private:
     Ensemble::Scale scale_;
     TrainingSet set_;
     std::vector<FittedLearner> fitted_;
+    std::vector<FittedLearner> given_up_;
     std::vector<Ensemble::Part> parts_;
     nlohmann::ordered_json description_;
     std::vector<std::string> warnings_;

@@ -17,10 +17,13 @@ KINDS = {"linear": {"linear": "true"}, "trees": {"trees": 10, "tree_leaves": 4},
 NONE = {"linear": "false", "trees": 0, "networks": 0, "folds": 2, "threads": 1}
 TARGETS = {"two": lambda signal: "yes" if signal > 0 else "no", "three": lambda signal: ["low", "middle", "high"][(signal > -0.7) + (signal > 0.7)],
            "value": lambda signal: f"{10 + 3 * signal:.3f}"}
+# Members of all kinds, pooled and calibrated in the other way.
+OPTIONS = KINDS | {"pooled": {"pool": "probability", "calibration": "isotonic"}}
 # Name of the file: the kinds of its members, its target, and the file whose model it goes on from.
 CASES = {f"{kind}-{target}": ([kind], target, None) for kind in KINDS for target in TARGETS}
 CASES |= {f"blend-{target}": (list(KINDS), target, None) for target in TARGETS}
 CASES |= {f"prior-{target}": (["trees"], target, f"linear-{target}") for target in TARGETS}
+CASES |= {f"pooled-{target}": ([*KINDS, "pooled"], target, None) for target in ("two", "three")}
 
 
 def cells(chance):
@@ -50,7 +53,7 @@ def rows_to_predict():
 def train(c, kinds, target, start, folder):
     options = dict(NONE)
     for kind in kinds:
-        options |= KINDS[kind]
+        options |= OPTIONS[kind]
     prior = c.made("model_load", folder / f"{start}.mml") if start else None
     data = c.dataset(samples(target, 2 if start else 1), format="plain", task="regression" if target == "value" else "classification")
     return c.made("train", data, c.config(**options), prior, None, None)

@@ -85,17 +85,35 @@ def part_links(tensors, prefix, kind, row):
     return numpy.mean(links, axis=0)
 
 
-def probabilities(model, tensors, row):
-    parts = model["ensemble"]["parts"]
-    links = sum(part["weight"] * part_links(tensors, f"part{i}.", part["kind"], row) for i, part in enumerate(parts))
-    links = links / model["ensemble"]["temperature"]
+def softmax(links):
     if len(links) == 1:
         links = numpy.array([0, links[0]])
     shares = numpy.exp(links - links.max())
     return shares / shares.sum()
 
 
-def check(folder, classes, options):
+def pooled_links(ensemble, tensors, row):
+    parts = [(part["weight"], part_links(tensors, f"part{i}.", part["kind"], row)) for i, part in enumerate(ensemble["parts"])]
+    if ensemble.get("pool") != "probability":
+        return sum(weight * links for weight, links in parts)
+    links = numpy.log(sum(weight * softmax(links) for weight, links in parts))
+    return links[1:] - links[0] if len(links) == 2 else links
+
+
+def probabilities(model, tensors, row):
+    ensemble = model["ensemble"]
+    shares = softmax(pooled_links(ensemble, tensors, row) / ensemble["temperature"])
+    if not ensemble.get("isotonic"):
+        return shares
+    curves = [(tensors[f"calibration.{k}.from"], tensors[f"calibration.{k}.to"]) for k in range(len(shares) if len(shares) > 2 else 1)]
+    if len(shares) == 2:
+        second = numpy.interp(shares[1], *curves[0])
+        return numpy.array([1 - second, second])
+    shares = numpy.array([numpy.interp(share, *curve) for share, curve in zip(shares, curves)])
+    return shares / shares.sum()
+
+
+def check(folder, classes, options, expected=None):
     data, unlabelled, model_path = folder / "data.csv", folder / "rows.csv", folder / "model.mml"
     write_samples(data, classes, 300)
     lines = list(csv.reader(open(data)))
@@ -106,6 +124,8 @@ def check(folder, classes, options):
     predictions = list(csv.reader(answer.stdout.splitlines()))[1:]
     model, tensors = read_model(model_path)
     assert len(predictions) == 300
+    for name, value in (expected or {}).items():
+        assert model["ensemble"][name] == value
     for line, prediction in list(zip(lines[1:], predictions))[:40]:
         row = [numpy.float32(cell) if cell else math.nan for cell in line[:3]]
         expected = probabilities(model, tensors, row)
@@ -130,3 +150,15 @@ def test_trees_of_three_classes(tmp_path):
 
 def test_blend_of_three_classes(tmp_path):
     check(tmp_path, 3, ["--epochs", "10"])
+
+
+def test_pool_of_probabilities_of_two_classes(tmp_path):
+    check(tmp_path, 2, ["--epochs", "10", "--pool", "probability", "--calibration", "none"], {"pool": "probability"})
+
+
+def test_isotonic_calibration_of_two_classes(tmp_path):
+    check(tmp_path, 2, ["--networks", "0", "--calibration", "isotonic"], {"isotonic": True, "temperature": 1})
+
+
+def test_isotonic_pool_of_probabilities_of_three_classes(tmp_path):
+    check(tmp_path, 3, ["--networks", "0", "--pool", "probability", "--calibration", "isotonic"], {"isotonic": True, "pool": "probability"})

@@ -13,6 +13,7 @@ class LinearLearner : public Learner {
 public:
     const char* name() const override { return "linear"; }
     bool wanted(const Config& config) const override { return config.flag(OptionId::linear); }
+    bool has_pilot() const override { return true; }
     double cost(const Config&) const override { return 1; }
     std::int64_t memory(const TrainingSet& set, const Config& config) const override;
     Fit fit(const TrainingSet& set, const Config& config, Share share) const override;

@@ -14,6 +14,7 @@ class NetworksLearner : public Learner {
 public:
     const char* name() const override { return "networks"; }
     bool wanted(const Config& config) const override { return config.integer(OptionId::networks) > 0; }
+    bool has_pilot() const override { return true; }
     double cost(const Config& config) const override { return static_cast<double>(config.integer(OptionId::networks)); }
     std::int64_t memory(const TrainingSet& set, const Config& config) const override;
     Fit fit(const TrainingSet& set, const Config& config, Share share) const override;

@@ -54,6 +54,7 @@ public:
             if (held_out_.empty() || loss < best_loss) {
                 best_loss = loss;
                 best_epoch = epoch;
+                result.held_out_loss = loss;
                 result.parameters = state_.average;
                 result.trained = true;
             }

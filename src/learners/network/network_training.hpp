@@ -39,6 +39,7 @@ struct TrainedNetwork {
     bool trained = false;          ///< false where the time limit came before the first step
     int epochs = 0;
     LearningCurve curve;
+    double held_out_loss = 0;           ///< of the best epoch
     std::vector<float> held_out_links;  ///< of each observation of the fold left out, outputs each, in order
 };
 

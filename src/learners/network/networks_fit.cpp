@@ -72,11 +72,17 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
 
     std::vector<TrainedNetwork> networks(static_cast<std::size_t>(count));
     Supervisor& supervisor = share.supervisor();
-    supervisor.run(count, [&](int number) {
+    const auto train = [&](int number) {
         const std::int32_t left_out = set.folds > 0 ? number % set.folds : -1;
         networks[static_cast<std::size_t>(number)] =
             train_network(data, settings, number, left_out, share.part(1.0 / count));
-    });
+    };
+    supervisor.run(1, train);
+    if (networks[0].trained && set.rival.beats(0, networks[0].held_out_loss)) {
+        share.advance(1 - 1.0 / count);
+        return Fit::given_up(networks[0].held_out_loss, set.rival);
+    }
+    supervisor.run(count - 1, [&](int other) { train(other + 1); });
 
     Fit fit;
     fit.out_of_fold = out_of_fold(set, networks);

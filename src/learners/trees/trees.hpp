@@ -27,6 +27,7 @@ class TreesLearner : public Learner {
 public:
     const char* name() const override { return "trees"; }
     bool wanted(const Config& config) const override { return config.integer(OptionId::trees) > 0; }
+    bool has_pilot() const override { return false; }
     double cost(const Config&) const override { return 1; }
     std::int64_t memory(const TrainingSet& set, const Config& config) const override;
     Fit fit(const TrainingSet& set, const Config& config, Share share) const override;

@@ -44,6 +44,21 @@ TEST_CASE("values are set by name and read by type") {
     CHECK(config.file_mode() == 0660U);
 }
 
+TEST_CASE("effort sets the options that are not set themselves, in any order") {
+    Config config;
+    CHECK(config.text(OptionId::networks) == "4");
+    config.set("effort", "fast");
+    CHECK(config.text(OptionId::networks) == "0");
+    config.set("networks", "2");
+    config.set("effort", "best");
+    CHECK(config.text(OptionId::networks) == "2");
+    CHECK(config.text(OptionId::pilot_margin) == "0");
+    config.set("effort", "balanced");
+    CHECK(config.text(OptionId::pilot_margin) == "0.1");
+    CHECK_THROWS(config.set("effort", "most"));
+    CHECK(config.text(OptionId::effort) == "balanced");
+}
+
 TEST_CASE("flags are written in several ways") {
     Config config;
     for (const char* yes : {"true", "1", "yes", "on"}) {

@@ -30,6 +30,12 @@ TEST_CASE("every option has a name of its own, help, a group and a default that 
         mml::Config config;
         config.set(option.id, option.default_value);
         CHECK(config.text(option.id) == option.default_value);
+        for (const char* other : {option.fast, option.best}) {
+            if (other == nullptr) continue;
+            config.set(option.id, other);
+            CHECK(config.text(option.id) == other);
+            CHECK(config.text(option.id) != option.default_value);
+        }
         CHECK(&mml::find_option(option.name) == &option);
         CHECK(&mml::option(option.id) == &option);
         const bool has_range = option.type == OptionType::integer || option.type == OptionType::number;
@@ -83,5 +89,7 @@ TEST_CASE("an option is described as JSON") {
     CHECK(text["default"] == "");
     CHECK_FALSE(text.contains("choices"));
     CHECK(described(OptionId::labelled)["type"] == "flag");
+    CHECK(described(OptionId::networks)["effort"] == nlohmann::json{{"fast", "0"}, {"best", "8"}});
+    CHECK_FALSE(described(OptionId::seed).contains("effort"));
     for (const Option& option : mml::options()) CHECK(mml::option_json(option).find('\n') == std::string::npos);
 }

@@ -44,7 +44,7 @@ TEST_CASE("the weights are those that a scan of all weights finds, and mostly le
         for (int step = 0; step <= 500; ++step) {
             const double other = step / 500.0;
             const double cost =
-                problem.loss(std::vector<double>{1 - other, other}, 1) + blend_shrinkage / problem.weight() * other;
+                problem.loss(std::vector<double>{1 - other, other}) + blend_shrinkage / problem.weight() * other;
             if (cost < least_cost) best = other;
             least_cost = std::min(least_cost, cost);
         }
@@ -63,7 +63,7 @@ TEST_CASE("no weights of three members are better than those found") {
     for (std::size_t i = 0; i < 400; ++i) half[i] = (i % 2 == 0 ? fixture.good : fixture.noise)[i];
     const BlendProblem problem(fixture.set, {fixture.noise, half, fixture.good});
     const auto cost = [&](double second, double third) {
-        return problem.loss(std::vector<double>{1 - second - third, second, third}, 1) +
+        return problem.loss(std::vector<double>{1 - second - third, second, third}) +
                blend_shrinkage / problem.weight() * (second + third);
     };
     const auto weights = blend_weights(problem, 3);
@@ -79,20 +79,48 @@ TEST_CASE("of two equal members the first is kept") {
     CHECK(blend_weights(problem, 2)[0] > 0.5);
 }
 
-TEST_CASE("a temperature mends links that are three times too sure") {
-    Fixture fixture;
-    for (float& link : fixture.good) link *= 3;
-    const BlendProblem problem(fixture.set, {fixture.good});
-    const std::vector<double> weights{1};
-    CHECK(fit_temperature(problem, weights) == doctest::Approx(3).epsilon(0.3));
-}
-
 TEST_CASE("observations without a score are left out; none at all leaves the defaults") {
     Fixture fixture;
     std::vector<float> unknown(400, std::numeric_limits<float>::quiet_NaN());
     const BlendProblem problem(fixture.set, {fixture.good, unknown});
     CHECK(problem.empty());
     CHECK(blend_weights(problem, 2) == std::vector<double>{0.5, 0.5});
-    const std::vector<double> weights{1, 0};
-    CHECK(fit_temperature(problem, weights) == 1);
+    CHECK(fit_temperature(problem.pooled(std::vector<double>{1, 0})) == 1);
+}
+
+TEST_CASE("the gradients of both pools are those of their losses") {
+    Fixture fixture;
+    for (const Pool pool : {Pool::log_odds, Pool::probability}) {
+        const BlendProblem problem(fixture.set, {fixture.good, fixture.noise}, pool);
+        const std::vector<double> weights{0.6, 0.4};
+        std::vector<double> gradient(2);
+        problem.loss_gradient(weights, gradient);
+        for (std::size_t member = 0; member < 2; ++member) {
+            std::vector<double> above = weights;
+            std::vector<double> below = weights;
+            above[member] += 1e-5;
+            below[member] -= 1e-5;
+            CHECK((problem.loss(above) - problem.loss(below)) / 2e-5 == doctest::Approx(gradient[member]).epsilon(1e-5));
+        }
+    }
+}
+
+TEST_CASE("pooled links have the pool's loss") {
+    Fixture fixture;
+    for (const Pool pool : {Pool::log_odds, Pool::probability}) {
+        const BlendProblem problem(fixture.set, {fixture.good, fixture.noise}, pool);
+        const std::vector<double> weights{0.3, 0.7};
+        CHECK(problem.pooled(weights).loss({}) == doctest::Approx(problem.loss(weights)).epsilon(1e-6));
+    }
+}
+
+TEST_CASE("a pool of probabilities is their mean") {
+    Fixture fixture;
+    const BlendProblem problem(fixture.set, {fixture.good, fixture.noise}, Pool::probability);
+    const RatedLinks rated = problem.pooled(std::vector<double>{0.25, 0.75});
+    const auto share = [](float link) { return 1 / (1 + std::exp(-static_cast<double>(link))); };
+    for (std::size_t i = 0; i < 400; i += 50) {
+        const double mean = 0.25 * share(fixture.good[i]) + 0.75 * share(fixture.noise[i]);
+        CHECK(share(rated.of(i)[0]) == doctest::Approx(mean).epsilon(1e-5));
+    }
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/combination.hpp"
+
+#include <algorithm>
+
+namespace mml {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What the pool of probabilities must save in all to be taken, in units of one sample's loss.
+constexpr double probabilities_must_save = 4;
+
+const char* name_of(Pool pool) { return pool == Pool::log_odds ? "log_odds" : "probability"; }
+
+struct Blend {
+    Pool pool;
+    std::vector<double> weights;
+    double loss;  // at its best temperature, for a pool of probabilities is never sure enough
+};
+
+std::vector<Pool> wanted_pools(const TrainingSet& set, std::size_t members, const Config& config) {
+    const std::string& wanted = config.text(OptionId::pool);
+    if (set.task == Task::regression || members < 2 || wanted == "log_odds") return {Pool::log_odds};
+    if (wanted == "probability") return {Pool::probability};
+    return {Pool::log_odds, Pool::probability};
+}
+
+Blend fit_blend(const TrainingSet& set, const std::vector<std::span<const float>>& links, Pool pool) {
+    const BlendProblem problem(set, links, pool);
+    Blend blend{pool, blend_weights(problem, links.size()), 0};
+    if (problem.empty()) return blend;
+    const RatedLinks rated = problem.pooled(blend.weights);
+    blend.loss = rated.loss({set.task == Task::classification ? fit_temperature(rated) : 1, {}});
+    return blend;
+}
+
+bool is_one_member(const Blend& blend) {
+    return std::ranges::count_if(blend.weights, [](double weight) { return weight > 0; }) < 2;
+}
+
+Json number_or_null(bool known, double number) { return known ? Json(number) : Json(); }
+
+}  // namespace
+
+Combination combine(const TrainingSet& set, const std::vector<std::span<const float>>& links, const Config& config) {
+    const std::vector<Pool> pools = wanted_pools(set, links.size(), config);
+    Blend best = fit_blend(set, links, pools[0]);
+    const BlendProblem problem(set, links, pools[0]);
+    Combination combination;
+    combination.description["pool"] = name_of(best.pool);
+    if (pools.size() > 1 && !problem.empty() && !is_one_member(best)) {
+        Blend other = fit_blend(set, links, pools[1]);
+        combination.description["pool_losses"] = {{name_of(best.pool), best.loss}, {name_of(other.pool), other.loss}};
+        if (other.loss + probabilities_must_save / problem.weight() < best.loss) best = std::move(other);
+        combination.description["pool"] = name_of(best.pool);
+    }
+    const RatedLinks rated = BlendProblem(set, links, best.pool).pooled(best.weights);
+    CalibrationChoice choice = choose_calibration(rated, config.text(OptionId::calibration));
+    const bool rates = !rated.observations.empty();
+    combination.description["out_of_fold_loss"] =
+        number_or_null(rates, choice.kind == "isotonic" ? choice.losses["isotonic"].get<double>()
+                                                        : (rates ? rated.loss(choice.calibration) : 0));
+    combination.description["temperature"] = choice.calibration.temperature;
+    combination.description["calibration"] = choice.kind;
+    if (!choice.losses.empty()) combination.description["calibration_losses"] = std::move(choice.losses);
+    combination.pool = best.pool;
+    combination.weights = std::move(best.weights);
+    combination.calibration = std::move(choice.calibration);
+    return combination;
+}
+
+}  // namespace mml

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+#include <vector>
+
+#include "config/config.hpp"
+#include "training/blend.hpp"
+
+namespace mml {
+
+/// How members become one answer, chosen on their out-of-fold links.
+struct Combination {
+    Pool pool = Pool::log_odds;
+    std::vector<double> weights;  ///< of each member, sum 1
+    Calibration calibration;
+    nlohmann::ordered_json description =
+        nlohmann::ordered_json::object();  ///< what was chosen, and the losses it was chosen by
+};
+
+/// links: of each member, in the learners' order. Follows options `pool` and `calibration`.
+Combination combine(const TrainingSet& set, const std::vector<std::span<const float>>& links, const Config& config);
+
+}  // namespace mml

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/pool.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "learners/loss.hpp"
+
+namespace mml {
+
+namespace {
+
+// Where every member is as sure as its numbers can tell.
+constexpr double least_probability = 1e-300;
+
+}  // namespace
+
+void write_probabilities(std::span<const float> links, double temperature, std::span<double> probabilities) {
+    if (links.size() == 1) {
+        const double link = static_cast<double>(links[0]) / temperature;
+        probabilities[0] = sigmoid(-link);
+        probabilities[1] = sigmoid(link);
+        return;
+    }
+    const auto largest = static_cast<double>(*std::ranges::max_element(links));
+    double sum = 0;
+    for (std::size_t k = 0; k < links.size(); ++k) {
+        probabilities[k] = std::exp((static_cast<double>(links[k]) - largest) / temperature);
+        sum += probabilities[k];
+    }
+    for (double& probability : probabilities) probability /= sum;
+}
+
+void write_links(std::span<const double> probabilities, std::span<float> links) {
+    const auto logarithm = [&](std::size_t k) { return std::log(std::max(probabilities[k], least_probability)); };
+    if (links.size() == 1) {
+        links[0] = static_cast<float>(logarithm(1) - logarithm(0));
+        return;
+    }
+    for (std::size_t k = 0; k < links.size(); ++k) links[k] = static_cast<float>(logarithm(k));
+}
+
+}  // namespace mml

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+
+namespace mml {
+
+/// What of the members is averaged for each class: log-odds (links), a geometric mean of odds, or probabilities.
+enum class Pool { log_odds, probability };
+
+/// The probabilities that one row's links stand for, divided by a temperature: for a single link (two classes) of both
+/// classes, else the softmax, as many as links.
+void write_probabilities(std::span<const float> links, double temperature, std::span<double> probabilities);
+
+/// The links that one row's mean probabilities stand for; the other way round.
+void write_links(std::span<const double> probabilities, std::span<float> links);
+
+}  // namespace mml

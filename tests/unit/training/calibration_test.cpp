@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <vector>
+
+#include "../status_of.hpp"
+#include "base/random.hpp"
+#include "training/calibration.hpp"
+
+using namespace mml;
+
+namespace {
+
+double share_of(double link) { return 1 / (1 + std::exp(-link)); }
+
+// 4,000 samples of two classes in four folds, of the probability that `truth` gives to a link.
+template <typename Truth>
+struct Rated {
+    SparseRows features;
+    TrainingSet set{features, {}, Task::classification, 2, 4, 1};
+    RatedLinks rated{set, {}, {}};
+
+    explicit Rated(Truth truth, int samples = 4000) {
+        RandomStream random(3);
+        for (int i = 0; i < samples; ++i) {
+            const double link = 3 * random.normal();
+            FoldedObservation observation;
+            observation.class_index = random.uniform() < truth(link) ? 1 : 0;
+            observation.fold = i % 4;
+            observation.weight = 1;
+            set.observations.push_back(observation);
+            rated.observations.push_back(static_cast<std::size_t>(i));
+            rated.links.push_back(static_cast<float>(link));
+        }
+    }
+};
+
+double too_sure(double link) { return share_of(link / 3); }
+// No temperature bends probabilities like this.
+double level(double link) { return link < 0 ? 0.3 : 0.4; }
+
+}  // namespace
+
+TEST_CASE("a temperature mends links that are three times too sure") {
+    const Rated data(too_sure);
+    const double temperature = fit_temperature(data.rated);
+    CHECK(temperature == doctest::Approx(3).epsilon(0.1));
+    for (const double other : {0.95, 1.05})
+        CHECK(data.rated.loss({temperature * other, {}}) > data.rated.loss({temperature, {}}));
+}
+
+TEST_CASE("a temperature of three classes mends links that are twice too sure") {
+    SparseRows features;
+    TrainingSet set{features, {}, Task::classification, 3, 4, 1};
+    RatedLinks rated{set, {}, {}};
+    RandomStream random(4);
+    for (std::size_t i = 0; i < 4000; ++i) {
+        double shares[3];
+        for (double& share : shares) {
+            const double link = 2 * random.normal();
+            rated.links.push_back(static_cast<float>(link));
+            share = std::exp(link / 2);
+        }
+        const double draw = random.uniform() * (shares[0] + shares[1] + shares[2]);
+        FoldedObservation observation;
+        observation.class_index = draw < shares[0] ? 0 : draw < shares[0] + shares[1] ? 1 : 2;
+        observation.weight = 1;
+        set.observations.push_back(observation);
+        rated.observations.push_back(i);
+    }
+    CHECK(fit_temperature(rated) == doctest::Approx(2).epsilon(0.1));
+}
+
+TEST_CASE("curves find probabilities that no temperature gives, and auto takes them") {
+    const Rated data(level);
+    const auto curves = fit_curves(data.rated);
+    REQUIRE(curves.size() == 1);
+    CHECK(curves[0].at(0.01) == doctest::Approx(0.3).epsilon(0.15));
+    CHECK(curves[0].at(0.99) == doctest::Approx(0.4).epsilon(0.15));
+    CHECK(std::ranges::is_sorted(curves[0].to));
+    const CalibrationChoice choice = choose_calibration(data.rated, "auto");
+    CHECK(choice.kind == "isotonic");
+    CHECK(choice.losses["isotonic"] < choice.losses["temperature"]);
+    CHECK(choice.losses["temperature"] < choice.losses["none"]);
+    CHECK(choice.calibration.temperature == 1);
+}
+
+TEST_CASE("auto takes the temperature where it is enough, and on small sets") {
+    CHECK(choose_calibration(Rated(too_sure).rated, "auto").kind == "temperature");
+    const CalibrationChoice small = choose_calibration(Rated(level, 400).rated, "auto");
+    CHECK(small.kind == "temperature");
+    CHECK_FALSE(small.losses.contains("isotonic"));
+}
+
+TEST_CASE("a kind that is asked for is taken; none changes nothing") {
+    const Rated data(too_sure, 400);
+    CHECK(choose_calibration(data.rated, "isotonic").calibration.curves.size() == 1);
+    CHECK(choose_calibration(data.rated, "temperature").calibration.temperature > 2);
+    const CalibrationChoice none = choose_calibration(data.rated, "none");
+    CHECK(none.calibration.temperature == 1);
+    CHECK(none.calibration.curves.empty());
+}
+
+TEST_CASE("curves are level beyond their ends and straight between their points") {
+    const CalibrationCurve curve{{0.25F, 0.5F}, {0.5F, 0.75F}};
+    CHECK(curve.at(0) == 0.5);
+    CHECK(curve.at(0.375) == 0.625);
+    CHECK(curve.at(1) == 0.75);
+    std::vector<double> shares(2);
+    Calibration{1, {curve}}.write(std::vector<float>{0}, shares);
+    CHECK(shares == std::vector<double>{0.25, 0.75});
+}
+
+TEST_CASE("stored curves come back; damaged ones are refused") {
+    Tensors tensors;
+    Calibration{1, {{{0.25F, 0.5F}, {0.5F, 0.75F}}}}.store(tensors, "x.");
+    CHECK(Calibration::load_curves(tensors, "x.", 1).at(0).to == std::vector<float>{0.5F, 0.75F});
+    for (const auto& [from, to] : std::vector<CalibrationCurve>{{{0.5F, 0.5F}, {0.5F, 0.75F}},
+                                                                {{0.25F, 0.5F}, {0.75F, 0.5F}},
+                                                                {{0.25F, 0.5F}, {0.5F, 1.0F}},
+                                                                {{0.25F, NAN}, {0.5F, 0.75F}},
+                                                                {{}, {}},
+                                                                {{0.25F}, {0.5F, 0.75F}}}) {
+        tensors.put("x.calibration.0.from", from);
+        tensors.put("x.calibration.0.to", to);
+        CHECK(mml_test::status_of([&] { Calibration::load_curves(tensors, "x.", 1); }) == Status::bad_model);
+    }
+}
