@@ -28,6 +28,7 @@ namespace mlbackend_moodleml\local;
 
 use mlbackend_moodleml\local\runner\automatic;
 use mlbackend_moodleml\local\runner\cli;
+use mlbackend_moodleml\local\runner\ffi;
 use mlbackend_moodleml\local\runner\runner;
 use mlbackend_moodleml\local\runner\server;
 
@@ -40,7 +41,7 @@ use mlbackend_moodleml\local\runner\server;
  */
 final class runners {
     /** @var string[] Their classes by name, in the order in which they are preferred. */
-    private const CLASSES = ['cli' => cli::class, 'server' => server::class];
+    private const CLASSES = ['ffi' => ffi::class, 'cli' => cli::class, 'server' => server::class];
 
     /**
      * Each of them, by name.

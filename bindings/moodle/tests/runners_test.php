@@ -1,0 +1,218 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * Tests of the runners where they cannot be used.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * @package    mlbackend_moodleml
+ * @copyright  2026 The libmoodleml contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+namespace mlbackend_moodleml;
+
+use mlbackend_moodleml\local\configuration;
+use mlbackend_moodleml\local\failure;
+use mlbackend_moodleml\local\runner\automatic;
+use mlbackend_moodleml\local\runner\cli;
+use mlbackend_moodleml\local\runner\runner;
+use mlbackend_moodleml\local\runner\server;
+use mlbackend_moodleml\local\runners;
+
+/**
+ * What runners say where they cannot be used, and what they leave behind.
+ *
+ * @package    mlbackend_moodleml
+ * @copyright  2026 The libmoodleml contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \mlbackend_moodleml\local\runners
+ */
+final class runners_test extends \advanced_testcase {
+    /**
+     * Is a runner ready, in a PHP process of its own?
+     *
+     * @param array $settings
+     * @param string[] $phpoptions
+     * @return true|string
+     */
+    private function ready_outside(array $settings, array $phpoptions = []) {
+        return $this->outside(array_merge([PHP_BINARY], $phpoptions), $settings, []);
+    }
+
+    /**
+     * Uses a runner in a PHP process of its own.
+     *
+     * @param string[] $php the command
+     * @param array $settings
+     * @param string[] $arguments
+     * @return mixed
+     */
+    private function outside(array $php, array $settings, array $arguments) {
+        global $CFG;
+        $autoload = ($CFG->root ?? $CFG->dirroot) . '/vendor/autoload.php';
+        $fixed = [__DIR__ . '/fixtures/outside.php', $autoload, $CFG->dirroot . '/lib/phpunit/bootstrap.php', json_encode($settings)];
+        $command = implode(' ', array_map('escapeshellarg', array_merge($php, $fixed, $arguments)));
+        exec($command . ' 2>&1', $output);
+        $answer = json_decode(end($output));
+        $this->assertNotNull($answer, implode("\n", $output));
+        return $answer;
+    }
+
+    /**
+     * The library's and the program's place on this site.
+     *
+     * @return string[]
+     */
+    private static function places(): array {
+        $configuration = configuration::of_site();
+        return ['librarypath' => (string) $configuration->library(), 'programpath' => (string) $configuration->program()];
+    }
+
+    /**
+     * Asserts that a runner is not ready, and says why in one sentence.
+     *
+     * @param string $expected part of it
+     * @param true|string $ready
+     */
+    private function assert_mend(string $expected, $ready): void {
+        $this->assertIsString($ready);
+        $this->assertStringContainsString($expected, $ready);
+        $this->assertStringNotContainsString("\n", $ready);
+    }
+
+    public function test_the_library_is_absent(): void {
+        $this->assert_mend('/nowhere/libmoodleml.so.1', $this->ready_outside(['runner' => 'ffi', 'librarypath' => '/nowhere/libmoodleml.so.1']));
+    }
+
+    public function test_ffi_is_refused(): void {
+        $settings = ['runner' => 'ffi'] + self::places();
+        $this->assert_mend('PHP refuses FFI', $this->ready_outside($settings, ['-d', 'ffi.enable=false']));
+        $this->assertSame(true, $this->ready_outside(['runner' => 'automatic'] + $settings, ['-d', 'ffi.enable=false']));
+    }
+
+    public function test_a_library_of_another_abi(): void {
+        $library = make_request_directory() . '/libmoodleml.so.1';
+        exec('cc -shared -fPIC -o ' . escapeshellarg($library) . ' ' . escapeshellarg(__DIR__ . '/fixtures/other_abi.c'), $output, $status);
+        if ($status !== 0) {
+            $this->markTestSkipped('There is no C compiler to make a library of another ABI with.');
+        }
+        $this->assert_mend('ABI 2.0', $this->ready_outside(['runner' => 'ffi', 'librarypath' => $library]));
+        $ready = $this->outside(
+            ['env', 'LD_LIBRARY_PATH=' . dirname($library), PHP_BINARY],
+            ['runner' => 'cli'] + self::places(),
+            []
+        );
+        $this->assertIsString($ready);
+    }
+
+    public function test_the_program_is_absent(): void {
+        $runner = new cli(new configuration(programpath: '/nowhere/moodleml'));
+        $this->assert_mend('/nowhere/moodleml', $runner->is_ready());
+        $this->assert_mend('chmod +x', (new cli(new configuration(programpath: __FILE__)))->is_ready());
+    }
+
+    public function test_the_program_is_another(): void {
+        $this->assert_mend('exit code 1', (new cli(new configuration(programpath: '/bin/false')))->is_ready());
+        $this->assert_mend('version', (new cli(new configuration(programpath: '/bin/echo')))->is_ready());
+    }
+
+    public function test_the_server_is_away(): void {
+        $this->assert_mend('No server is set', (new server(new configuration()))->is_ready());
+        $this->assert_mend('http://127.0.0.1:9/version', (new server(new configuration(serverurl: 'http://127.0.0.1:9')))->is_ready());
+    }
+
+    public function test_the_server_is_another(): void {
+        \curl::mock_response('<h1>Welcome</h1>');
+        $this->assert_mend('Welcome', (new server(new configuration(serverurl: 'http://127.0.0.1:9')))->is_ready());
+    }
+
+    public function test_automatic_takes_the_first_that_works(): void {
+        $away = new cli(new configuration(programpath: '/nowhere/moodleml'));
+        $other = new cli(new configuration(programpath: '/bin/false'));
+        $this->assert_mend('exit code 1', (new automatic([$away, $other]))->is_ready());
+        $ready = $this->createStub(runner::class);
+        $ready->method('is_ready')->willReturn(true);
+        $ready->method('train')->willReturn((object) ['status' => 0, 'info' => ['trained']]);
+        $automatic = new automatic([$away, $ready]);
+        $this->assertSame(true, $automatic->is_ready());
+        $this->assertSame(['trained'], $automatic->train('id', 'directory', 'dataset')->info);
+        $this->expectException(failure::class);
+        (new automatic([$away]))->train('id', 'directory', 'dataset');
+    }
+
+    public function test_the_processor_is_constructed_without_anything(): void {
+        $processor = new processor(runners::chosen(new configuration(runner: 'cli', programpath: '/nowhere/moodleml')));
+        $this->assert_mend('/nowhere/moodleml', $processor->is_ready());
+        $this->resetAfterTest();
+        $dataset = $this->getDataGenerator()->get_plugin_generator('mlbackend_moodleml')->create_classes([0, 1]);
+        $answer = $processor->train_classification('id', $dataset, make_request_directory());
+        $this->assertSame(1, $answer->status);
+        $this->assertCount(1, $answer->info);
+    }
+
+    /**
+     * The runners that write to this machine's disk.
+     *
+     * @return array[]
+     */
+    public static function writers(): array {
+        return ['ffi' => ['ffi'], 'cli' => ['cli']];
+    }
+
+    /**
+     * A limit on the size of files fails the same writes as a full disk, and needs neither root nor a disk: not even the samples
+     * fit.
+     *
+     * @dataProvider writers
+     * @param string $name
+     */
+    public function test_the_disk_is_full(string $name): void {
+        $this->resetAfterTest();
+        $directory = make_request_directory() . '/model';
+        $dataset = make_request_directory() . '/dataset.csv';
+        $labels = array_map(fn(int $sample): int => $sample % 2, range(0, 99));
+        $generator = $this->getDataGenerator()->get_plugin_generator('mlbackend_moodleml');
+        $generator->create_classes($labels)->copy_content_to($dataset);
+        $withoutsignal = ['bash', '-c', 'trap "" XFSZ; exec "$@"', 'bash', PHP_BINARY];
+        $settings = ['runner' => $name] + self::places();
+
+        $answer = $this->outside($withoutsignal, $settings, [$directory, $dataset, 1024]);
+        $this->assertSame([1, 1], [$answer->status, count($answer->info)]);
+        $this->assertSame([], self::contents("$directory/classifier"));
+
+        $this->assertSame(0, $this->outside([PHP_BINARY], $settings, [$directory, $dataset])->status);
+        $before = self::contents("$directory/classifier");
+        $answer = $this->outside($withoutsignal, $settings, [$directory, $dataset, 1024]);
+        $this->assertSame([1, 1], [$answer->status, count($answer->info)]);
+        $this->assertSame($before, self::contents("$directory/classifier"));
+    }
+
+    /**
+     * What a directory holds.
+     *
+     * @param string $directory
+     * @return string[] hashes of files by name
+     */
+    private static function contents(string $directory): array {
+        $contents = [];
+        foreach (is_dir($directory) ? get_directory_list($directory) : [] as $name) {
+            $contents[$name] = sha1_file("$directory/$name");
+        }
+        return $contents;
+    }
+}
