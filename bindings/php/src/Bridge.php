@@ -19,6 +19,12 @@ use FFI\CData;
  */
 final class Bridge
 {
+    /**
+     * Raised with each change of what is public here or of how it is to be used: a preloaded file stays as it was until the
+     * web server is restarted, and must not meet newer classes.
+     */
+    public const REVISION = 1;
+
     /** The ABI that these classes need. */
     public const ABI_MAJOR = 1;
     public const ABI_MINOR = 0;

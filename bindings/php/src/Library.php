@@ -8,6 +8,9 @@ namespace MoodleML;
 /** The loaded library: one a process, or one a request on the web. The other classes load it by themselves when needed. */
 final class Library
 {
+    /** The Bridge that these classes go with. */
+    private const BRIDGE = 1;
+
     private static ?self $loaded = null;
 
     /**
@@ -34,6 +37,7 @@ final class Library
     {
         if (self::$loaded === null) {
             self::refuseWithoutFfi();
+            self::refuseOtherBridge();
             $path = self::find($library);
             self::$loaded = self::open($path, self::findHeader($header, $path));
         }
@@ -118,10 +122,19 @@ final class Library
         }
         $refusal = Bridge::refusal();
         if ($refusal !== null) {
+            $package = dirname(__DIR__);
             $remedy = ini_get('ffi.enable') === 'preload'
-                ? 'have preload.php preloaded, as web.ini beside it shows, and restart the web server'
+                ? "have $package/preload.php preloaded, as web.ini beside it shows, and restart the web server"
                 : 'set ffi.enable=preload in php.ini';
             throw new UnavailableException("PHP refuses FFI ($refusal): $remedy");
+        }
+    }
+
+    private static function refuseOtherBridge(): void
+    {
+        if (Bridge::REVISION !== self::BRIDGE) {
+            $file = (new \ReflectionClass(Bridge::class))->getFileName();
+            throw new UnavailableException("$file was preloaded in another version than these classes: restart the web server");
         }
     }
 

@@ -5,6 +5,8 @@ declare(strict_types=1);
 
 namespace MoodleML\Tests;
 
+use MoodleML\Bridge;
+
 /** Where the library cannot be used, each time in a PHP of its own: the message tells what, where and what to do. */
 final class UnavailableTest extends TestCase
 {
@@ -116,6 +118,23 @@ final class UnavailableTest extends TestCase
         $printed = $this->with('MOODLEML_LIBRARY', $other);
         $expected = "$other has the ABI 2.3, these classes need 1.0 or a later 1.n: install library and classes of one release";
         $this->assertSame($expected, $printed);
+    }
+
+    /** A package was updated, and the web server not restarted. */
+    public function testAnOlderBridgeIsPreloaded(): void
+    {
+        $bridge = (string) file_get_contents(self::ROOT . '/bindings/php/src/Bridge.php');
+        $older = str_replace('REVISION = ' . Bridge::REVISION, 'REVISION = 0', $bridge);
+        Folder::copy(self::ROOT . '/bindings/php/preload.php', "$this->folder/preload.php");
+        mkdir("$this->folder/src");
+        $user = posix_getpwuid(posix_geteuid())['name'];
+        $preload = ['opcache.enable_cli=1', "opcache.preload=$this->folder/preload.php", "opcache.preload_user=$user"];
+        $preload = array_merge(...array_map(fn (string $setting): array => ['-d', $setting], $preload));
+        $refused = '#^/.*/src/Bridge\.php was preloaded in another version.*restart#';
+        foreach ([[$bridge, '/^available$/'], [$older, $refused]] as [$code, $expected]) {
+            file_put_contents("$this->folder/src/Bridge.php", $code);
+            $this->assertMatchesRegularExpression($expected, $this->php(self::ASK, $preload, $this->environment));
+        }
     }
 
     public function testHeaderIsAbsent(): void

@@ -42,7 +42,7 @@ final class WebTest extends TestCase
             $server->stop();
         }
         $this->assertSame(self::SERVERS[$kind], $answer['sapi']);
-        $expected = '/^PHP refuses FFI \(.*\): have preload\.php preloaded, as web\.ini/';
+        $expected = '/^PHP refuses FFI \(.*\): have \/.*\/preload\.php preloaded, as web\.ini/';
         $this->assertMatchesRegularExpression($expected, $answer['unavailable']);
     }
 
