@@ -113,6 +113,12 @@ def test_the_moodle_plugin_alone_has_its_own_licence(found):
     assert [finding.split(":")[0] for finding in found(conventions, wrong)] == ["bindings/a.sh", plugin + "c.php", plugin + "d.php"]
 
 
+def test_a_link_is_judged_where_it_leads(found, tmp_path):
+    (tmp_path / "bindings/moodle").mkdir(parents=True)
+    (tmp_path / "bindings/moodle/b.php").symlink_to("../php/b.php")
+    assert found(conventions, {"bindings/php/b.php": "<?php\n" + LICENCE, "bindings/README.md": "", "bindings/php/README.md": ""}) == []
+
+
 def test_a_folder_without_readme_is_found(found):
     assert found(conventions, {"src/README.md": "", "src/base/a.cpp": LICENCE, "include/a.h": LICENCE}) == ["src/base/: has no README.md"]
 

@@ -10,14 +10,15 @@ SOURCES = {".c", ".cpp", ".h", ".hpp", ".py", ".php", ".sh", ".cmake"}
 
 
 def files():
-    """Every file of the repository, as paths relative to its root; what git ignores is left out."""
+    """Every file of the repository, as paths relative to its root; what git ignores is left out. Links are not followed: what
+    they lead to is listed where it lies."""
     for folder, names, found in os.walk(ROOT):
         names[:] = sorted(n for n in names if n not in {".git", ".cache", "__pycache__", ".pytest_cache"}
                           and not (Path(folder) == ROOT and n.split("-")[0] == "build"))
         for name in sorted(found):
             path = Path(folder, name)
             # In a worktree .git is a file.
-            if path.is_file() and path.suffix != ".pyc" and name != ".git":
+            if path.is_file() and not path.is_symlink() and path.suffix != ".pyc" and name != ".git":
                 yield path.relative_to(ROOT)
 
 
