@@ -22,6 +22,7 @@ from moodlemlbackend.service.storage import Storage, StorageError
 HEARTBEAT = 2.0  # seconds between renewals
 LOST_AFTER = 15.0  # seconds without one
 MOST_JOBS = 8  # of one process
+KEPT_DAYS = 7  # of a record
 LOST = "The server stopped before the training had ended: the model is as it was before, send the data set again."
 
 log = logging.getLogger("moodlemlbackend")
@@ -48,6 +49,7 @@ class Jobs:
 
     def new_id(self, user: str) -> str:
         """A job that is known from now on. StorageError."""
+        self._storage.remove_old_jobs(KEPT_DAYS)
         job = secrets.token_hex(16)
         self._write(job, user, "running", 0)
         return job

@@ -6,12 +6,13 @@ The library itself keeps writers of one model apart and replaces files whole, so
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from moodlemlbackend.calls import Answer
 from moodlemlbackend.service import transfers
@@ -39,11 +40,11 @@ class LocalStorage(Storage):
     def _directory(self, name: ModelName) -> str:
         return os.path.join(self._root, name.uniqueid, name.dirhash)
 
-    @contextmanager
+    @contextlib.contextmanager
     def reading(self, name: ModelName) -> Iterator[str]:
         yield self._directory(name)
 
-    @contextmanager
+    @contextlib.contextmanager
     def changing(self, name: ModelName) -> Iterator[Change]:
         yield LocalChange(self._directory(name))
 
@@ -81,6 +82,13 @@ class LocalStorage(Storage):
                 return file.read()
         except FileNotFoundError:
             return None
+
+    def remove_old_jobs(self, days: float) -> None:
+        oldest = time.time() - days * 86400
+        with contextlib.suppress(FileNotFoundError):  # no job yet, or another process was faster
+            for entry in os.scandir(os.path.join(self._root, JOBS)):
+                if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                    os.unlink(entry.path)
 
     def check(self) -> None:
         try:

@@ -64,6 +64,10 @@ class Storage(abc.ABC):
     def read_job(self, job: str) -> bytes | None: ...
 
     @abc.abstractmethod
+    def remove_old_jobs(self, days: float) -> None:
+        """Those not written for so long."""
+
+    @abc.abstractmethod
     def check(self) -> None:
         """StorageError where nothing could be stored now."""
 

@@ -11,6 +11,10 @@ import services
 sys.path.insert(0, str(services.PACKAGES))
 
 
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run the long version of tests that have one")
+
+
 @pytest.fixture(scope="session")
 def environment():
     """The variables of a process that imports what was built, with trainings that take milliseconds."""

@@ -139,6 +139,15 @@ def test_jobs_of_a_process_are_bounded():
     slots.reserve()
 
 
+def test_old_records_are_removed(limited):
+    old = limited.post("/training", SMALL, **MODEL, **{"async": "1"}).json()["url"]
+    wait_until(lambda: limited.get(old).json()["state"] == "done")
+    record = limited.directory / old[1:].replace("jobs", ".jobs")
+    os.utime(record, (0, time.time() - (jobs.KEPT_DAYS + 1) * 86400))
+    new = limited.post("/training", SMALL, **MODEL, **{"async": "1"}).json()["url"]
+    assert limited.get(old).status_code == 404 and limited.get(new).status_code == 200
+
+
 def test_killed_worker_leaves_the_previous_model_and_a_lost_job(endless):
     assert endless.post("/training", SMALL, **MODEL).json()["status"] == 0
     before = endless.post("/prediction", ROWS, **MODEL).text
