@@ -120,7 +120,8 @@ tests_under_tsan() (
 install_python_packages() {
     [[ -x build/python/bin/python ]] || python3 -m venv build/python || return
     local install=(build/python/bin/python -m pip install --quiet --disable-pip-version-check)
-    "${install[@]}" --requirement tests/python/requirements.txt --requirement bindings/python/tests/backend/requirements.txt || return
+    "${install[@]}" --requirement tests/python/requirements.txt --requirement bindings/python/tests/moodleml/requirements.txt \
+        --requirement bindings/python/tests/backend/requirements.txt || return
     "${install[@]}" --no-deps --requirement tests/python/requirements-browser.txt
 }
 
@@ -128,8 +129,9 @@ run_pytest() {
     MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" tests/python tests/checks
 }
 
-run_backend_tests() {
-    MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" "$@" bindings/python/tests/backend
+# run_package_tests PACKAGE: the tests of one of the Python packages.
+run_package_tests() {
+    MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" "${@:2}" "bindings/python/tests/$1"
 }
 
 run_phpunit() {
@@ -158,7 +160,8 @@ step check "check: kernels" python3 -B tests/checks/kernels.py build
 step check "check: clang-format" python3 -B tests/checks/format.py
 step setup "packages: Python" install_python_packages
 step cases "tests: Python" run_pytest
-step cases "tests: Python backend" run_backend_tests
+step cases "tests: Python moodleml" run_package_tests moodleml
+step cases "tests: Python backend" run_package_tests backend
 step cases "tests: PHP" run_phpunit
 step check "check: PHP style" phpcs --standard=bindings/php/tests/style.xml bindings/php examples/php
 step setup "build: clang, ASan, UBSan" build asan all

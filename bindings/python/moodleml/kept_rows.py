@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The training rows that partial_fit() keeps in memory for the next call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Optional
+
+import numpy as np
+from scipy import sparse
+
+from moodleml.arrays import Array
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Samples: a table (numpy or CSR), targets, and weights, None for 1 each."""
+
+    table: Any
+    target: Array
+    weights: Optional[Array]
+
+    @property
+    def count(self) -> int:
+        return len(self.target)
+
+    def to_keep(self) -> Rows:
+        """A copy, as the library keeps rows: float32, with weights."""
+        return Rows(self.table.astype(np.float32), self.target.copy(), weights_of(self).copy())
+
+    def then(self, others: Rows) -> Rows:
+        """Kept rows, then others; sparse only where both are."""
+        if sparse.issparse(self.table) and sparse.issparse(others.table):
+            table = sparse.vstack([self.table, others.table], format="csr")
+        else:
+            table = np.concatenate([dense(self.table), dense(others.table)])
+        targets, weights = (self.target, others.target), (weights_of(self), weights_of(others))
+        return Rows(table, np.concatenate(targets), np.concatenate(weights))
+
+    def limited(self, rows: int, megabytes: int, seed: int) -> Rows:
+        """At most so many of them, drawn at random by weight; 0: none."""
+        bytes_of_row = max(1.0, size_of(self.table) / max(1, self.count))
+        most = min(rows, int(megabytes * 1e6 / bytes_of_row))
+        if self.count <= most:
+            return self
+        # Efraimidis and Spirakis (2006), in the exponential form: the smallest keys are chosen.
+        keys = np.random.default_rng(seed).exponential(size=self.count)
+        chosen = np.sort(np.argsort(keys / np.maximum(weights_of(self), 1e-300), kind="stable")[:most])
+        return Rows(self.table[chosen], self.target[chosen], weights_of(self)[chosen])
+
+
+def weights_of(rows: Rows) -> Array:
+    return np.ones(rows.count) if rows.weights is None else rows.weights
+
+
+def dense(table: Any) -> Array:
+    result: Array = table.toarray() if sparse.issparse(table) else table
+    return result
+
+
+def size_of(table: Any) -> int:
+    """Bytes."""
+    if sparse.issparse(table):
+        return int(table.data.nbytes + table.indices.nbytes + table.indptr.nbytes)
+    return int(table.nbytes)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A trained model by itself: files, bytes, predictions."""
+
+from __future__ import annotations
+
+import json
+from os import PathLike
+from typing import Any, Union
+
+import numpy as np
+from scipy import sparse
+
+from moodleml import _native
+from moodleml.arrays import Array, Table, checked, dataset_of, options_of, readable
+
+CLASSIFICATION = 1
+
+
+class Model:
+    """A trained model, as model files hold it: Model.load(path), or `model_` of an estimator.
+
+    Objects never change, so threads may share one. Pickles and copies hold the bytes of the model file and no samples.
+    """
+
+    def __init__(self, native: _native.Model) -> None:
+        self._native = native
+
+    @classmethod
+    def load(cls, path: Union[str, PathLike[str]]) -> Model:
+        """Reads a model file, also one that the program moodleml or Moodle's backend has written.
+
+        FileError: it cannot be read; Error with name MML_BAD_MODEL: it is damaged, MML_NEWER_FORMAT: of a later version.
+        """
+        return cls(_native.Model.load(path))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Model:
+        """The model of a file with these bytes. Errors as load()."""
+        return cls(_native.Model.from_bytes(data))
+
+    def save(self, path: Union[str, PathLike[str]]) -> None:
+        """Writes a model file, readable by its owner only, which replaces another at once or not at all. FileError."""
+        self._native.save(path)
+
+    def to_bytes(self) -> bytes:
+        """What save() writes."""
+        return self._native.to_bytes()
+
+    @property
+    def task(self) -> str:
+        """"classification" or "regression"."""
+        return "classification" if self._native.task == CLASSIFICATION else "regression"
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes, in the order of the columns of predict_proba(); empty for regression."""
+        return self._native.class_names
+
+    @property
+    def feature_names(self) -> list[str]:
+        """Names of the columns; x0, x1, ... where it was trained without names."""
+        return self._native.input_names
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """How it was trained and how its members rate (src/model/README.md lists the fields)."""
+        described: dict[str, Any] = json.loads(self._native.json)
+        return described
+
+    def scores(self, X: Table, *, threads: int = 1, memory_limit: int = 0) -> Array:
+        """Of each row the probabilities of the classes, or the estimate: float32, rows x classes, or rows x 1.
+
+        X has the columns in the order of training. threads: 0 for all processors. memory_limit: in megabytes, 0: none.
+        InputError: another number of columns, an infinite value; Error with name MML_LIMIT.
+        """
+        table = checked(X)
+        options = options_of(threads=threads, memory_limit=memory_limit)
+        scores = np.empty((table.shape[0], self._native.outputs), dtype=np.float32)
+        if sparse.issparse(table):
+            self._native.predict(dataset_of(table), scores.reshape(-1), options)
+        else:
+            self._native.predict_array(readable(table), scores.reshape(-1), options)
+        return scores
+
+    def predict_proba(self, X: Table, *, threads: int = 1) -> Array:
+        """Calibrated probabilities, float32, rows x classes. ValueError for a regression; else as scores()."""
+        if self.task != "classification":
+            raise ValueError("a regression has no probabilities: use predict()")
+        return self.scores(X, threads=threads)
+
+    def predict(self, X: Table, *, threads: int = 1) -> Array:
+        """The name of each row's most probable class, or its estimate as float32. As scores()."""
+        scores = self.scores(X, threads=threads)
+        if self.task != "classification":
+            return scores.reshape(-1)
+        names: Array = np.array(self.classes)[scores.argmax(axis=1)]
+        return names
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Model.from_bytes, (self.to_bytes(),)
+
+    def __repr__(self) -> str:
+        kind = f"{len(self.classes)} classes" if self.task == "classification" else "regression"
+        return f"<moodleml.Model: {kind}, {self._native.inputs} columns>"

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+#include <string>
+#include <string_view>
+
+#include "arrays.hpp"
+#include "handles.hpp"
+#include "options.hpp"
+#include "progress.hpp"
+
+namespace py = pybind11;
+using moodleml::Dataset;
+using moodleml::Model;
+
+namespace mml::python {
+
+namespace {
+
+Model train(const Dataset& dataset, const Options& options, const Model* start, const py::object& progress) {
+    const moodleml::Config config = config_of(options);
+    const moodleml::Progress callback = progress_of(progress);
+    const py::gil_scoped_release without_gil;
+    return Model::train(dataset, config, callback, start);
+}
+
+Model load(const std::filesystem::path& path) {
+    const py::gil_scoped_release without_gil;
+    return Model::load(path.native());
+}
+
+Model from_bytes(const py::bytes& bytes) {
+    const std::string_view view = bytes;
+    const py::gil_scoped_release without_gil;
+    return Model::from_bytes(view.data(), view.size());
+}
+
+void save(const Model& model, const std::filesystem::path& path) {
+    const py::gil_scoped_release without_gil;
+    model.save(path.native());
+}
+
+py::bytes to_bytes(const Model& model) {
+    std::string all;
+    {
+        const py::gil_scoped_release without_gil;
+        all = model.bytes();
+    }
+    return py::bytes(all);
+}
+
+void predict(const Model& model, const Dataset& dataset, const py::buffer& out, const Options& options) {
+    const moodleml::Config config = config_of(options);
+    const Cells<float> scores(out, true);
+    const py::gil_scoped_release without_gil;
+    model.predict(dataset, scores.data(), scores.size(), config);
+}
+
+void predict_array(const Model& model, const py::buffer& values, const py::buffer& out, const Options& options) {
+    const moodleml::Config config = config_of(options);
+    const ArrayView view(values);
+    const Cells<float> scores(out, true);
+    const py::gil_scoped_release without_gil;
+    model.predict(view.array(), scores.data(), scores.size(), config);
+}
+
+}  // namespace
+
+void add_model(py::module_& module) {
+    using py::operator""_a;
+    py::class_<Model>(module, "Model", "A trained model.")
+        .def_static("train", train, "dataset"_a, "options"_a, "start"_a = nullptr, "progress"_a = py::none())
+        .def_static("load", load, "path"_a)
+        .def_static("from_bytes", from_bytes, "bytes"_a)
+        .def("save", save, "path"_a)
+        .def("to_bytes", to_bytes)
+        .def("predict", predict, "dataset"_a, "out"_a, "options"_a)
+        .def("predict_array", predict_array, "values"_a, "out"_a, "options"_a)
+        .def_property_readonly("task", &Model::task)
+        .def_property_readonly("inputs", &Model::inputs)
+        .def_property_readonly("outputs", &Model::outputs)
+        .def_property_readonly("input_names", &Model::input_names)
+        .def_property_readonly("class_names", &Model::class_names)
+        .def_property_readonly("json", &Model::json);
+}
+
+}  // namespace mml::python
