@@ -38,7 +38,7 @@ final class Bridge
         'mml_write_fn' => 'const void *, size_t, void *',
     ];
 
-    /** @var list<Carrier> of the calls that are under way, one within another */
+    /** @var array<int, Carrier> of the calls under way, by what their user pointer points to */
     private array $carriers = [];
 
     /** @var array<string, CData> pointers to functions, by their type; FFI frees none before the request ends, so one each */
@@ -131,14 +131,15 @@ final class Bridge
         if ($progress === null) {
             return $this->make($kind, $function, ...[...$arguments, null, null]);
         }
-        return $this->carry($progress, fn (): Handle =>
-            $this->make($kind, $function, ...[...$arguments, $this->callback('mml_progress_fn'), null]));
+        return $this->carry($progress, fn (CData $user): Handle =>
+            $this->make($kind, $function, ...[...$arguments, $this->callback('mml_progress_fn'), $user]));
     }
 
     /** Calls a function that ends with a write callback and its user pointer; $write gets each piece, a string. */
     public function write(string $function, callable $write, mixed ...$arguments): void
     {
-        $this->carry($write, fn () => $this->run($function, ...[...$arguments, $this->callback('mml_write_fn'), null]));
+        $this->carry($write, fn (CData $user) =>
+            $this->run($function, ...[...$arguments, $this->callback('mml_write_fn'), $user]));
     }
 
     /** The text that a function writes through its last argument. */
@@ -260,29 +261,38 @@ final class Bridge
     }
 
     /**
-     * Runs a call that calls back; what the callable throws comes out of here.
+     * Runs a call that calls back, given its user pointer; what the callable throws comes out of here.
      *
-     * @param \Closure(): ?Handle $call
+     * @param \Closure(CData): ?Handle $call
      */
     private function carry(callable $callable, \Closure $call): ?Handle
     {
-        $this->carriers[] = $carrier = new Carrier($callable(...));
+        // Calls may be under way one within another, and in fibers side by side: the user pointer tells whose callback it is.
+        $carrier = new Carrier($callable(...));
+        $key = $this->library->new('int64_t');
+        $key->cdata = spl_object_id($carrier);
+        $this->carriers[$key->cdata] = $carrier;
         try {
-            return $carrier->run($call);
+            return $carrier->run(static fn (): ?Handle => $call(FFI::addr($key)));
         } finally {
-            array_pop($this->carriers);
+            unset($this->carriers[$key->cdata]);
         }
     }
 
-    /** A pointer, of the given type, to the function that passes on to the callable of the innermost call under way. */
+    private function carrier(CData $user): Carrier
+    {
+        return $this->carriers[$this->library->cast('int64_t *', $user)[0]];
+    }
+
+    /** A pointer, of the given type, to the function that passes on to the call's carrier. */
     private function callback(string $type): CData
     {
         if (!isset($this->callbacks[$type])) {
             // Bytes come as void, for FFI would read a text of char up to the next zero byte, wherever that is.
             $pointer = $this->library->new('int32_t (*[1])(' . self::CALLBACKS[$type] . ')');
             $pointer[0] = $type === 'mml_progress_fn'
-                ? fn (CData $progress, ?CData $user): int => end($this->carriers)->call(self::progress($progress))
-                : fn (CData $bytes, int $size, ?CData $user): int => end($this->carriers)->call(FFI::string($bytes, $size));
+                ? fn (CData $progress, CData $user): int => $this->carrier($user)->call(self::progress($progress))
+                : fn (CData $bytes, int $size, CData $user): int => $this->carrier($user)->call(FFI::string($bytes, $size));
             $this->callbacks[$type] = $pointer;
         }
         return $this->library->cast($type, $this->callbacks[$type][0]);

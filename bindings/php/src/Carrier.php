@@ -13,6 +13,11 @@ namespace MoodleML;
  */
 final class Carrier
 {
+    /** Calls under way, and what PHP's time limit and ignore_user_abort() were before the first of them. */
+    private static int $running = 0;
+    private static int $limit = 0;
+    private static bool $abort = false;
+
     private ?\Throwable $thrown = null;
 
     public function __construct(private readonly \Closure $callable)
@@ -26,20 +31,16 @@ final class Carrier
      */
     public function run(\Closure $call): ?Handle
     {
-        // Out of time, or without a reader, PHP would end the request right in the callable and jump over C's frames: a lock
-        // would stay locked, and threads would go on. So that waits until C has returned.
-        $abort = ignore_user_abort(true);
-        $limit = (int) ini_get('max_execution_time');
-        self::limitTime(0);
+        self::holdOff();
         try {
-            return $call();
+            $made = $call();
+        } catch (\Throwable $failure) {
+            throw $this->thrown ?? $failure;
         } finally {
-            self::limitTime($limit);
-            ignore_user_abort((bool) $abort);
-            if ($this->thrown !== null) {
-                throw $this->thrown;
-            }
+            self::letGo();
         }
+        // Thrown too late for the call to notice.
+        return $this->thrown === null ? $made : throw $this->thrown;
     }
 
     /** What the library takes for an answer: 0 to go on, 1 to stop. */
@@ -50,6 +51,27 @@ final class Carrier
         } catch (\Throwable $thrown) {
             $this->thrown = $thrown;
             return 1;
+        }
+    }
+
+    /**
+     * Out of time, or without a reader, PHP would end the request right in the callable and jump over C's frames: a lock
+     * would stay locked, and threads would go on. So that waits until C has returned.
+     */
+    private static function holdOff(): void
+    {
+        if (self::$running++ === 0) {
+            self::$abort = (bool) ignore_user_abort(true);
+            self::$limit = (int) ini_get('max_execution_time');
+            self::limitTime(0);
+        }
+    }
+
+    private static function letGo(): void
+    {
+        if (--self::$running === 0) {
+            self::limitTime(self::$limit);
+            ignore_user_abort(self::$abort);
         }
     }
 

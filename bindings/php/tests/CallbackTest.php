@@ -36,6 +36,7 @@ final class CallbackTest extends TestCase
                 $this->fail('nothing was thrown');
             } catch (\DomainException | \TypeError $caught) {
                 $this->assertSame($thrown, $caught);
+                $this->assertNull($caught->getPrevious());
             }
         }
         $this->assertDirectoryDoesNotExist("$this->folder/model/classifier");
@@ -99,6 +100,36 @@ final class CallbackTest extends TestCase
         $this->assertSame(1.0, end($inner));
         $this->expectExceptionObject($thrown = new \DomainException('from within'));
         Model::train(self::dataset(), self::quick(), fn () => Model::train(self::dataset(), self::quick(), fn () => throw $thrown));
+    }
+
+    /** Two calls under way in fibers that take turns within their callables. */
+    public function testFibers(): void
+    {
+        $outcomes = [];
+        $train = function (string $name, callable $callable) use (&$outcomes): void {
+            try {
+                Model::train(self::dataset(), self::quick(), $callable);
+                $outcomes[$name] = 'trained';
+            } catch (\Exception $exception) {
+                $outcomes[$name] = $exception->getMessage();
+            }
+        };
+        $steps = ['a' => 0, 'b' => 0];
+        $step = function (string $name) use (&$steps): void {
+            ++$steps[$name];
+            \Fiber::suspend();
+        };
+        $fibers = [
+            new \Fiber(fn () => $train('a', fn () => $step('a') ?? throw new \DomainException('from a'))),
+            new \Fiber(fn () => $train('b', fn () => $step('b'))),
+        ];
+        array_map(fn (\Fiber $fiber) => $fiber->start(), $fibers);
+        while ($going = array_filter($fibers, fn (\Fiber $fiber): bool => !$fiber->isTerminated())) {
+            array_map(fn (\Fiber $fiber) => $fiber->resume(), $going);
+        }
+        $this->assertSame(['a' => 'from a', 'b' => 'trained'], $outcomes);
+        $this->assertSame(1, $steps['a']);
+        $this->assertGreaterThan(1, $steps['b']);
     }
 
     /**
