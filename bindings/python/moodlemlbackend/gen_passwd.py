@@ -47,7 +47,7 @@ def passwords_for(options: argparse.Namespace) -> list[str]:
         return [secrets.token_urlsafe(18) for _ in options.user]
     if options.passwords is None:
         return [getpass.getpass(f"password for {user}: ") for user in options.user]
-    return options.passwords.split(",")
+    return str(options.passwords).split(",")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

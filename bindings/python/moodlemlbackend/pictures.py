@@ -8,10 +8,13 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
 from moodlemlbackend.calls import Answer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PATH = "{http://www.w3.org/2000/svg}path"
 
@@ -55,7 +58,7 @@ def _points(data: str) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in re.findall(r"[ML]([-\d.]+) ([-\d.]+)", data)]
 
 
-def _draw(figure, curves: list[Curve], path: str) -> None:
+def _draw(figure: Figure, curves: list[Curve], path: str) -> None:
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], linestyle=":", color="grey", label="guessing")
     for curve in curves:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import tempfile
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from moodlemlbackend.service import openapi
@@ -32,7 +32,7 @@ CODES: dict[type[Exception], int] = {IdentifierError: 400, TransferError: 400, F
 log = logging.getLogger("moodlemlbackend")
 
 
-class Request(Flask.request_class):
+class LimitedRequest(Request):
     max_form_memory_size = FORM_BYTES
     max_form_parts = FORM_PARTS
 
@@ -42,7 +42,7 @@ def create_app(settings: Settings, storage: Storage) -> Flask:
     configure_logging()
     tempfile.tempdir = settings.temporary_directory  # for what Werkzeug stores of a body
     app = Flask("moodlemlbackend", static_folder=None)
-    app.request_class = Request
+    app.request_class = LimitedRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes
     metrics = Metrics()
     log_requests(app, metrics)
@@ -59,9 +59,9 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
-        response = error.get_response()
-        response.data = error.description or ""
-        response.content_type = "text/plain; charset=utf-8"
+        response = _text(error.description or "", error.code or 500)
+        for name, value in error.get_headers():  # Allow, WWW-Authenticate
+            response.headers.setdefault(name, value)
         return response
 
     @app.errorhandler(Exception)

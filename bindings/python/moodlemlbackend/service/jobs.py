@@ -82,7 +82,7 @@ class Jobs:
         None where this user has no such job.
         """
         content = self._storage.read_job(job) if re.fullmatch(r"[0-9a-f]{32}", job) else None
-        record = json.loads(content) if content else None
+        record: dict[str, Any] | None = json.loads(content) if content else None
         if record is None or record.pop("user") != user:
             return None
         if time.time() - record.pop("renewed") > LOST_AFTER and record["state"] == "running":

@@ -20,6 +20,7 @@ from moodlemlbackend.pictures import add_roc_picture
 from moodlemlbackend.process import reasons
 from moodlemlbackend.service import long_calls, parameters, stash, transfers
 from moodlemlbackend.service.authentication import authenticate, for_users
+from moodlemlbackend.service.identifiers import clean_digits
 from moodlemlbackend.service.jobs import Jobs
 from moodlemlbackend.service.long_calls import LongCall
 from moodlemlbackend.service.metrics import Metrics
@@ -117,7 +118,7 @@ class ModelRoutes:
     @for_users
     def evaluationlog(self) -> Response:
         name = parameters.model_name(self._tenants)
-        runid = parameters.clean_digits(parameters.text("runid"))
+        runid = clean_digits(parameters.text("runid"))
         return _zip(self._storage.evaluation_log(name, runid) or transfers.EMPTY)
 
     @for_users

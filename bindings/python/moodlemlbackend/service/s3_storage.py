@@ -11,8 +11,9 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO
 
 import boto3
 from botocore.config import Config
@@ -60,7 +61,7 @@ class Bucket:
             self._client = boto3.client("s3", config=CONFIG)
 
     @contextmanager
-    def open(self, key: str) -> Iterator[tuple[object, str] | None]:
+    def open(self, key: str) -> Iterator[tuple[IO[bytes], str] | None]:
         """A temporary file with the object and its ETag; None where there is no such object."""
         with tempfile.TemporaryFile(dir=self._temporary) as file:
             with storage_errors():
@@ -68,7 +69,7 @@ class Bucket:
             file.seek(0)
             yield (file, etag) if etag is not None else None
 
-    def _fetch(self, key: str, file) -> str | None:
+    def _fetch(self, key: str, file: IO[bytes]) -> str | None:
         try:
             found = self._client.get_object(Bucket=self._name, Key=key)
         except ClientError as error:
@@ -172,7 +173,8 @@ class S3Storage(Storage):
 
 
 class S3Change(Change):
-    def __init__(self, bucket: Bucket, name: ModelName, directory: str, fetch):
+    def __init__(self, bucket: Bucket, name: ModelName, directory: str,
+                 fetch: Callable[[ModelName, str], str | None]):
         self._bucket, self._name, self._directory, self._fetch = bucket, name, directory, fetch
         self._etag = fetch(name, directory)
 

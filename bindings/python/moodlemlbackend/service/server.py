@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any
 
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from moodlemlbackend.service import stopping
 from moodlemlbackend.service.logs import configure_logging
@@ -33,7 +33,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     return parser.parse_args(arguments)
 
 
-class Server(BaseApplication):
+class Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, options: argparse.Namespace):
         self._options = options
         super().__init__()
@@ -69,7 +69,7 @@ class Server(BaseApplication):
 def on_exit(server: Any, worker: Any) -> None:
     from prometheus_client.multiprocess import mark_process_dead  # reads PROMETHEUS_MULTIPROC_DIR when it is imported
 
-    mark_process_dead(worker.pid)
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -37,5 +37,5 @@ def _keep(directory: str) -> None:
         files[part] = {"stored": stored, "filename": file.filename}
     kept = {"method": request.method, "path": request.path, "query": request.args.to_dict(), "form": request.form.to_dict(),
             "files": files}
-    with open(os.path.join(directory, "request.json"), "w", encoding="utf-8") as file:
-        json.dump(kept, file, indent=1)
+    with open(os.path.join(directory, "request.json"), "w", encoding="utf-8") as description:
+        json.dump(kept, description, indent=1)

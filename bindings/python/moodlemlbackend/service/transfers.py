@@ -6,7 +6,7 @@ import os
 import stat
 import zipfile
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from moodlemlbackend.service.settings import Limits
 
@@ -39,7 +39,7 @@ def _add(archive: zipfile.ZipFile, path: str, name: str) -> None:
         pass
 
 
-def unpack(source: BinaryIO, directory: str, limits: Limits) -> None:
+def unpack(source: IO[bytes], directory: str, limits: Limits) -> None:
     """Writes the files of a zip below ``directory``, which must exist. TransferError; what was written then stays."""
     try:
         with zipfile.ZipFile(source) as archive:

@@ -2,6 +2,7 @@
 """Many predictions at once on gunicorn, two processes of four threads. With -s it prints what it measured; --long sends 5,000."""
 
 import http.client
+import re
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -63,9 +64,9 @@ def send_all(service, count):
 
 
 def megabytes(service):
-    """Memory of the workers, shared pages in parts."""
-    pages = [Path(f"/proc/{process}/smaps_rollup").read_text() for process in service.workers()]
-    return sum(int(line.split()[1]) for text in pages for line in text.splitlines() if line.startswith("Pss:")) / 1024
+    """The workers' own memory; files that they share with other processes on this machine are not counted."""
+    status = "".join(Path(f"/proc/{process}/status").read_text() for process in service.workers())
+    return sum(int(kilobytes) for kilobytes in re.findall(r"^RssAnon:\s+(\d+) kB$", status, re.MULTILINE)) / 1024
 
 
 def test_predictions_at_once(loaded, pytestconfig):

@@ -76,6 +76,12 @@ def test_time_limit_ends_a_training_with_the_best_so_far(limited):
     assert limited.post("/prediction", ROWS, **MODEL).json()["status"] == 0
 
 
+def test_time_limit_ends_an_evaluation(limited):
+    started = time.monotonic()
+    answer = limited.post("/evaluation", LARGE, **MODEL, minscore="0.7", maxdeviation="0.05", niterations="2").json()
+    assert isinstance(answer["runid"], int) and time.monotonic() - started < 15
+
+
 def test_refusals_come_before_the_first_byte(limited):
     assert start_training(limited, {}).status_code == 400
     assert start_training(limited, LARGE, uniqueid="..").status_code == 400
@@ -167,6 +173,7 @@ def test_stop_cancels_what_would_take_too_long(start):
     service = start(["--workers", "1", "--grace", "6"], **ENDLESS)
     assert service.post("/training", SMALL, **MODEL).json()["status"] == 0
     before = service.post("/prediction", ROWS, **MODEL).text
+    url = service.post("/training", LARGE, **{**MODEL, "dirhash": "c"}, **{"async": "1"}).json()["url"]
     with start_training(service, LARGE) as response:
         service.process.send_signal(signal.SIGTERM)
         answer = json.loads(response.content)
@@ -174,6 +181,8 @@ def test_stop_cancels_what_would_take_too_long(start):
     assert service.stop(seconds=10) == 0
     again = start(**ENDLESS)
     assert again.post("/prediction", ROWS, **MODEL).text == before
+    report = again.get(url).json()
+    assert (report["state"], report["answer"]) == ("done", answer)
 
 
 def test_stop_lets_a_training_finish(start):

@@ -151,6 +151,12 @@ def test_without_a_right_password(service, trained, auth, message):
         assert response.headers["WWW-Authenticate"].startswith("Basic")
 
 
+@pytest.mark.parametrize("header", ["Basic", "Basic !", "Basic cGF0", "Basic Og==", "Basic /w==", "Bearer token", "Digest username=default", "x"])
+def test_malformed_authorization_is_none(service, trained, header):
+    response = requests.get(service.url + "/export", params=trained, headers={"Authorization": header}, timeout=60)
+    assert (response.status_code, response.text) == (401, "No user and/or password included in the request.")
+
+
 @pytest.mark.parametrize("path", ["/training", "/prediction", "/evaluation", "/import", "/deletemodel"])
 def test_other_methods_are_refused_before_credentials(service, path):
     for method in ("GET", "HEAD", "PUT", "DELETE", "PATCH"):

@@ -151,6 +151,15 @@ def test_trainings_at_once_lose_nothing(s3_service, bucket, tmp_path):
     assert learned(bucket, tmp_path) == 80
 
 
+def test_job_is_known_to_every_server(s3_service, client):
+    """The record lies in the bucket, where the application in this process, as another server, finds it."""
+    url = s3_service.post("/training", DATASET, **MODEL, **{"async": "1"}).json()["url"]
+    services.wait_until(lambda: client.get(url, **AUTH).json["state"] == "done")
+    assert client.get(url, **AUTH).json["answer"] == {"status": 0, "info": []}
+    assert client.get(url, auth=services.OTHER).status_code == 404
+    assert s3_service.post("/prediction", ROWS, **MODEL).json()["status"] == 0
+
+
 def test_slower_training_goes_on_from_the_faster(storage, bucket, tmp_path):
     """Both have fetched the same model, here none, before either stores."""
     files = [str(datasets.write(tmp_path / f"{seed}.csv", datasets.labelled(rows=20, seed=seed))) for seed in range(3)]
