@@ -10,8 +10,9 @@ if(MOODLEML_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(moodleml_compile_settings INTERFACE)
+# Where several files are compiled as one (UNITY_BUILD), a local name may meet another file's: there shadowing is no mistake.
 target_compile_options(moodleml_compile_settings INTERFACE
-    -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+    -Wall -Wextra -Wpedantic -Wconversion $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>
     $<$<BOOL:${MOODLEML_WARNINGS_AS_ERRORS}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # Wrong about "a" + std::string (GCC bug 105651).

@@ -168,7 +168,7 @@ step setup "build: clang, ASan, UBSan" build asan all
 step again "tests: ASan, UBSan" tests_under_asan
 step setup "build: clang, TSan" build tsan "${threaded_targets[@]}"
 step again "tests: TSan" tests_under_tsan
-step check "check: clang-tidy" python3 -B tests/checks/clang_tidy.py build
+step check "check: clang-tidy" python3 -B tests/checks/clang_tidy.py build-asan build
 
 if $long; then
     step setup "packages: long" cmake/install-dependencies.sh long

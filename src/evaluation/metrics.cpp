@@ -12,15 +12,13 @@ namespace mml {
 
 namespace {
 
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-
 double sum(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
 double quotient_or_zero(double numerator, double denominator) { return denominator > 0 ? numerator / denominator : 0; }
 
 // The weighted mean of value(row).
 template <typename Rows, typename Value>
-double weighted_mean(const Rows& rows, Value value) {
+double mean_over(const Rows& rows, Value value) {
     double total = 0;
     double weight = 0;
     for (decltype(rows.rows()) row = 0; row < rows.rows(); ++row) {
@@ -177,31 +175,31 @@ double row_brier_score(std::span<const float> scores, std::int32_t label) {
 }
 
 double log_loss(const ClassifiedRows& rows) {
-    return weighted_mean(rows, [&](std::int64_t row) { return row_log_loss(rows.scores(row), rows.label(row)); });
+    return mean_over(rows, [&](std::int64_t row) { return row_log_loss(rows.scores(row), rows.label(row)); });
 }
 
 double brier_score(const ClassifiedRows& rows) {
-    return weighted_mean(rows, [&](std::int64_t row) { return row_brier_score(rows.scores(row), rows.label(row)); });
+    return mean_over(rows, [&](std::int64_t row) { return row_brier_score(rows.scores(row), rows.label(row)); });
 }
 
 double weighted_mean(std::span<const double> values, std::span<const float> weights) {
     const EstimatedRows rows{values, {}, weights};
-    return weighted_mean(rows, [&](std::size_t row) { return values[row]; });
+    return mean_over(rows, [&](std::size_t row) { return values[row]; });
 }
 
 double root_mean_squared_error(const EstimatedRows& rows) {
-    return std::sqrt(weighted_mean(rows, [&](std::size_t row) { return squared(rows.error(row)); }));
+    return std::sqrt(mean_over(rows, [&](std::size_t row) { return squared(rows.error(row)); }));
 }
 
 double mean_absolute_error(const EstimatedRows& rows) {
-    return weighted_mean(rows, [&](std::size_t row) { return std::abs(rows.error(row)); });
+    return mean_over(rows, [&](std::size_t row) { return std::abs(rows.error(row)); });
 }
 
 double r_squared(const EstimatedRows& rows) {
     if (all_equal(rows)) return undefined;
-    const double mean = weighted_mean(rows, [&](std::size_t row) { return rows.targets[row]; });
-    const double unexplained = weighted_mean(rows, [&](std::size_t row) { return squared(rows.error(row)); });
-    const double variance = weighted_mean(rows, [&](std::size_t row) { return squared(rows.targets[row] - mean); });
+    const double mean = mean_over(rows, [&](std::size_t row) { return rows.targets[row]; });
+    const double unexplained = mean_over(rows, [&](std::size_t row) { return squared(rows.error(row)); });
+    const double variance = mean_over(rows, [&](std::size_t row) { return squared(rows.targets[row] - mean); });
     return 1 - unexplained / variance;
 }
 

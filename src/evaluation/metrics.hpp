@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -9,6 +10,9 @@ namespace mml {
 
 // Measures of how well predictions fit what is known. Every one of them counts a row by its weight, and is NaN where it is
 // undefined: without a row of positive weight, or as its comment says. Probabilities and estimates must not be NaN.
+
+/// What a measure is that has no value.
+inline constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
 /// Rows with known classes and the probabilities that a model gave them.
 struct ClassifiedRows {

@@ -7,11 +7,7 @@
 
 namespace mml {
 
-namespace {
-
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
+namespace {}  // namespace
 
 Ranking::Ranking(const ClassifiedRows& rows, std::int32_t positive) {
     const auto score = [&](const Place& place) { return rows.scores(place.row)[static_cast<std::size_t>(positive)]; };

@@ -10,8 +10,6 @@ namespace mml {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-
 }  // namespace
 
 Interval bounds_of_metric(const std::string& name, std::int64_t classes) {

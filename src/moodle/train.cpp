@@ -24,7 +24,7 @@ namespace {
 using nlohmann::ordered_json;
 
 // Of the whole call; the rest is training.
-constexpr double reading_share = 0.04;
+constexpr double merging_share = 0.04;
 constexpr double saving_share = 0.02;
 
 // What an earlier training or an import has left in the directory.
@@ -99,9 +99,9 @@ ordered_json TrainingCall::run(const std::string& dataset_path) {
         answer["errors"] = "Training data needs to include samples belonging to all classes";
         return answer;
     }
-    share.advance(reading_share);
+    share.advance(merging_share);
 
-    const Training training = train_model(samples, config_, frozen, share.part(1 - reading_share - saving_share));
+    const Training training = train_model(samples, config_, frozen, share.part(1 - merging_share - saving_share));
     supervisor_.enter(Phase::saving);
     supervisor_.poll();
     supervisor_.check();

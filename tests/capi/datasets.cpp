@@ -9,8 +9,8 @@ using namespace capi_test;
 
 namespace {
 
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity();
 
 std::vector<float> cells_of(const mml_dataset* dataset) {
     std::vector<float> cells(static_cast<std::size_t>(mml_dataset_rows(dataset) * mml_dataset_columns(dataset)));
@@ -54,7 +54,7 @@ TEST_CASE("a data set from an array starts without names, ids and target") {
 
 TEST_CASE("sparse rows hold the same as an array") {
     const auto dataset = made<Dataset>([](mml_dataset** out) {
-        return sparse(out, 4, 3, {0, 2, 2, 3, 5}, {0, 2, 1, 0, 1}, {1.5F, -2, 0, static_cast<float>(missing), 4});
+        return sparse(out, 4, 3, {0, 2, 2, 3, 5}, {0, 2, 1, 0, 1}, {1.5F, -2, 0, static_cast<float>(not_a_number), 4});
     });
     std::vector<float> cells = cells_of(dataset.get());
     REQUIRE(cells.size() == 12);
@@ -88,7 +88,7 @@ TEST_CASE("what is wrong with sparse rows is told") {
     refused(sparse(&out, 1, 2, {0, 1}, {-1}, {1}), MML_INVALID_ARGUMENT, "row 0 has column -1");
     refused(sparse(&out, 1, 2, {0, 2}, {1, 0}, {1, 2}), MML_INVALID_ARGUMENT, "column 0 after 1");
     refused(sparse(&out, 1, 2, {0, 2}, {1, 1}, {1, 2}), MML_INVALID_ARGUMENT, "column 1 after 1");
-    refused(sparse(&out, 2, 2, {0, 0, 1}, {1}, {static_cast<float>(infinity)}), MML_BAD_DATA, "row 1, column 1 is inf");
+    refused(sparse(&out, 2, 2, {0, 0, 1}, {1}, {static_cast<float>(infinite)}), MML_BAD_DATA, "row 1, column 1 is inf");
 }
 
 TEST_CASE("a Moodle file's text") {
@@ -168,7 +168,7 @@ TEST_CASE("a class index that is none is refused by row and changes nothing") {
     const auto dataset = dataset_of({1, 2}, 2, 1);
     set_classes(dataset.get(), {0, 1}, {"a", "b"});
     const char* names[] = {"c", "d"};
-    for (const double bad : {2.0, -1.0, 0.5, missing, infinity, 1e300, -0.001}) {
+    for (const double bad : {2.0, -1.0, 0.5, not_a_number, infinite, 1e300, -0.001}) {
         const std::vector<double> indices = {0, bad};
         const mml_array array = column(indices);
         CHECK(mml_dataset_set_classes(dataset.get(), &array, names, 2) == MML_BAD_DATA);
@@ -209,7 +209,7 @@ TEST_CASE("names of classes and columns: there, different, UTF-8") {
 
 TEST_CASE("targets and weights are finite, weights not negative") {
     const auto dataset = dataset_of({1, 2}, 2, 1);
-    for (const double bad : {missing, infinity, -infinity}) {
+    for (const double bad : {not_a_number, infinite, -infinite}) {
         const std::vector<double> values = {bad, 1};
         const mml_array array = column(values);
         CHECK(mml_dataset_set_target(dataset.get(), &array) == MML_BAD_DATA);

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Usage: clang_tidy.py BUILD. clang-tidy (.clang-tidy) finds nothing in src/ and bindings/.
+"""Usage: clang_tidy.py BUILD…. clang-tidy (.clang-tidy) finds nothing in src/ and bindings/.
 
-A file found clean is not looked at again while it, everything it includes, its compile command, .clang-tidy and clang-tidy
-itself stay the same: BUILD/clang-tidy holds one empty file for each such state. Remove that folder to look at all.
+What a build compiles as one (UNITY_BUILD) is looked at as one, in a third of the time; what the first build does not compile
+is looked at as the second one does. What was found clean is not looked at again while it, everything it includes, its
+compile command, .clang-tidy and clang-tidy itself stay the same: BUILD/clang-tidy holds one empty file for each such state.
+Remove that folder to look at all.
 """
 
 import concurrent.futures
@@ -17,17 +19,39 @@ from pathlib import Path
 
 import tree
 
-JUDGED = ("src/", "bindings/")
+JUDGED = ("src", "bindings")
+UNITED = re.compile(r'^#include "(.+)"$', re.MULTILINE)
+# bugprone-suspicious-include is what such a file is made of, and its parts count as headers to the analyzer.
+FOR_UNITED = ["--checks=-bugprone-suspicious-include", "--extra-arg=-Xclang", "--extra-arg=-analyzer-opt-analyze-headers"]
+
+
+def parts(entry):
+    """The files of the project that an entry compiles."""
+    path = Path(entry["file"])
+    united = UNITED.findall(path.read_text()) if is_united(entry) else [entry["file"]]
+    return [Path(part) for part in united]
+
+
+def is_united(entry):
+    return "/Unity/" in entry["file"]
+
+
+def is_judged(entry):
+    folders = [tree.ROOT / folder for folder in JUDGED]
+    return all(any(part.is_relative_to(folder) for folder in folders) for part in parts(entry))
+
+
+def weight(entry):
+    return sum(part.stat().st_size for part in parts(entry))
 
 
 def compile_commands(build):
-    """The entries of the files to judge, biggest first: two processors then end at about the same time."""
-    entries = json.loads((build / "compile_commands.json").read_text())
-    judged = [e for e in entries if e["file"].startswith(tuple(str(tree.ROOT / folder) + "/" for folder in JUDGED))]
+    """The entries to judge, biggest first: two processors then end at about the same time."""
+    judged = [entry for entry in json.loads((build / "compile_commands.json").read_text()) if is_judged(entry)]
     for entry in judged:
-        # A precompiled header of the compiler is none of clang-tidy's, and gcc's own warning is unknown to it.
-        entry["command"] = re.sub(r"-Winvalid-pch|-Wno-restrict|-include \S*cmake_pch\S*", "", entry["command"])
-    return sorted(judged, key=lambda entry: -os.path.getsize(entry["file"]))
+        # gcc's own warning is unknown to clang-tidy.
+        entry["command"] = entry["command"].replace("-Wno-restrict", "")
+    return sorted(judged, key=weight, reverse=True)
 
 
 def included_files(build):
@@ -53,12 +77,14 @@ def state(entry, included, build, tool):
     paths = included.get(output[1]) if output else None
     if not paths:
         return None
-    parts = [tool, digest(tree.ROOT / ".clang-tidy"), entry["command"], *(digest(build / path) for path in sorted(paths))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    known = [tool, digest(tree.ROOT / ".clang-tidy"), entry["command"], *(digest(build / path) for path in sorted(paths))]
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
 def findings_of(entry, database):
-    result = subprocess.run(["clang-tidy", "--quiet", "-p", str(database), entry["file"]], capture_output=True, text=True)
+    command = ["clang-tidy", "--quiet", f"--config-file={tree.ROOT / '.clang-tidy'}", "-p", str(database)]
+    command += [*(FOR_UNITED if is_united(entry) else []), entry["file"]]
+    result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode == 0 and not result.stdout.strip():
         return []
     # One finding begins with "file:line:column:", what follows belongs to it.
@@ -66,11 +92,10 @@ def findings_of(entry, database):
     return [block.strip() for block in blocks if block.strip()] or [f"{entry['file']}: {result.stderr.strip()}"]
 
 
-def main():
-    build = Path(sys.argv[1]).resolve()
+def look_at(build, entries):
+    """What is found in a build's entries."""
     folder = build / "clang-tidy"
     folder.mkdir(exist_ok=True)
-    entries = compile_commands(build)
     (folder / "compile_commands.json").write_text(json.dumps(entries))
     tool = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True, check=True).stdout
     included = included_files(build)
@@ -81,8 +106,17 @@ def main():
     for (_, name), found in zip(unknown, results):
         if name and not found:
             (folder / name).touch()
+    return [finding for found in results for finding in found]
+
+
+def main():
+    looked_at, findings = set(), []
+    for build in (Path(argument).resolve() for argument in sys.argv[1:]):
+        entries = [entry for entry in compile_commands(build) if not looked_at.issuperset(parts(entry))]
+        looked_at.update(part for entry in entries for part in parts(entry))
+        findings += look_at(build, entries)
     # A header's finding comes with every file that includes it.
-    tree.finish(dict.fromkeys(finding for found in results for finding in found))
+    tree.finish(dict.fromkeys(findings))
 
 
 if __name__ == "__main__":

@@ -30,4 +30,8 @@ private:
     std::string path_;
 };
 
+inline unsigned permissions_of(const std::string& path) {
+    return static_cast<unsigned>(std::filesystem::status(path).permissions() & std::filesystem::perms::all);
+}
+
 }  // namespace mml_test

@@ -36,11 +36,11 @@ std::string style_of(std::size_t number) {
     return concat("series-", number + 1, number > 0 ? concat(" dash-", number + 1) : "");
 }
 
-std::string in_quotes(const Json& name) {
+std::string short_name(const Json& name) {
     return concat("\xE2\x80\x9C", shortened(name.get<std::string>(), legend_letters), "\xE2\x80\x9D");
 }
 
-std::string class_of(const Json& curve) { return in_quotes(curve.at("class")); }
+std::string class_of(const Json& curve) { return short_name(curve.at("class")); }
 
 // The value of the metric that sums a curve up, whichever there is.
 std::string metric_text(const Json& report, const char* name) {
@@ -130,7 +130,7 @@ Chart reliability_chart(const Json& report) {
     plot.line({{0, 0}, {1, 1}}, "reference");
     plot.line(dots_of(bins), "series-1");
     plot.dots(dots_of(bins), 3.5, "series-1");
-    plot.legend(two ? concat("class ", in_quotes(report.at("classes")[1].at("name"))) : "predicted class", "series-1");
+    plot.legend(two ? concat("class ", short_name(report.at("classes")[1].at("name"))) : "predicted class", "series-1");
     plot.legend("perfectly calibrated", "reference");
     std::string description = concat("The calibration error is ", metric_text(report, "calibration_error"), ".");
     for (const Json& bin : bins) {

@@ -20,7 +20,7 @@ std::string element(std::string_view tag, const std::string& content) {
 
 std::string text_element(std::string_view tag, std::string_view text) { return element(tag, html_text(text)); }
 
-std::string list_of(const std::vector<std::string>& sentences) {
+std::string html_list(const std::vector<std::string>& sentences) {
     std::string items;
     for (const std::string& sentence : sentences) items += text_element("li", sentence) + "\n";
     return element("ul", items) + "\n";
@@ -51,8 +51,8 @@ const char* style_of(Verdict::Standing standing) {
 std::string verdict_section(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
     return concat("<p class=\"quiet\">", html_text(procedure(report)), "</p>\n<div class=\"verdict ",
-                  style_of(verdict.standing), "\">\n", text_element("h1", verdict.sentence), "\n", list_of(verdict.details),
-                  "</div>\n");
+                  style_of(verdict.standing), "\">\n", text_element("h1", verdict.sentence), "\n",
+                  html_list(verdict.details), "</div>\n");
 }
 
 std::string column_heads(const std::vector<const char*>& names) {
@@ -109,7 +109,7 @@ std::string classes_section(const Json& report) {
 
 std::string warnings_section(const Json& report) {
     if (report.at("warnings").empty()) return "";
-    return "<h2>Warnings</h2>\n" + list_of(report.at("warnings").get<std::vector<std::string>>());
+    return "<h2>Warnings</h2>\n" + html_list(report.at("warnings").get<std::vector<std::string>>());
 }
 
 std::string entry(const std::string& name, const std::string& value) {
@@ -130,7 +130,7 @@ std::string options_section(const Json& report) {
 std::string html_page(const Json& report, const Config& config) {
     const std::string body =
         concat(verdict_section(report, config), metrics_section(report), charts_section(report), classes_section(report),
-               "<h2>Data</h2>\n", list_of(data_findings(report)), warnings_section(report), options_section(report));
+               "<h2>Data</h2>\n", html_list(data_findings(report)), warnings_section(report), options_section(report));
     return concat("<!DOCTYPE html>\n<html lang=\"en\">\n", head(report), "<body>\n<main>\n", body,
                   "</main>\n</body>\n</html>\n");
 }

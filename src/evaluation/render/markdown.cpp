@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string list_of(const std::vector<std::string>& sentences) {
+std::string markdown_list(const std::vector<std::string>& sentences) {
     std::string list;
     for (const std::string& sentence : sentences) list += concat("- ", markdown_text(sentence), "\n");
     return list + "\n";
@@ -76,10 +76,10 @@ std::string options_table(const Json& report) {
 std::string markdown_page(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
     std::string page = concat("# ", markdown_text(verdict.sentence), "\n\n", markdown_text(procedure(report)), "\n\n",
-                              list_of(verdict.details), "## Metrics\n\n", metrics_table(report), classes_table(report),
-                              confusion_table(report), "## Data\n\n", list_of(data_findings(report)));
+                              markdown_list(verdict.details), "## Metrics\n\n", metrics_table(report), classes_table(report),
+                              confusion_table(report), "## Data\n\n", markdown_list(data_findings(report)));
     if (!report.at("warnings").empty()) {
-        page += "## Warnings\n\n" + list_of(report.at("warnings").get<std::vector<std::string>>());
+        page += "## Warnings\n\n" + markdown_list(report.at("warnings").get<std::vector<std::string>>());
     }
     return page + options_table(report);
 }

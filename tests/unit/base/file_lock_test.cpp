@@ -30,7 +30,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_from(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // What taking the lock, and letting go of it at once, comes to.
 Status status_of_locking(const std::string& path, double timeout = 0) {
@@ -86,8 +86,8 @@ TEST_CASE("a lock keeps out other threads of the process") {
 
     const auto start = Clock::now();
     CHECK(status_of_locking(path, 0.2) == Status::busy);
-    CHECK(seconds_since(start) >= 0.2);
-    CHECK(seconds_since(start) < 5);
+    CHECK(seconds_from(start) >= 0.2);
+    CHECK(seconds_from(start) < 5);
 
     std::atomic<bool> waiting{false};
     std::thread waiter([&] {
@@ -166,7 +166,7 @@ TEST_CASE("threads that remove the file as the last thing under the lock keep ea
     std::atomic<int> taken{0};
     const auto work = [&] {
         Supervisor supervisor({1, 0, {}});
-        for (const auto start = Clock::now(); taken < 300 && seconds_since(start) < 60;) {
+        for (const auto start = Clock::now(); taken < 300 && seconds_from(start) < 60;) {
             // Without a time to wait, so that most tries fall into another's change.
             status_of([&] {
                 const FileLock lock(path, 0600, 0, supervisor);
@@ -249,7 +249,7 @@ TEST_CASE("the callback is served while it waits, and may end it") {
     Supervisor supervisor({1, 0, [&](const ProgressReport&) { return ++calls < 3; }});
     const auto start = Clock::now();
     CHECK(status_of([&] { const FileLock other(path, 0600, 60, supervisor); }) == Status::cancelled);
-    CHECK(seconds_since(start) < 1);
+    CHECK(seconds_from(start) < 1);
     CHECK(calls == 3);
 }
 

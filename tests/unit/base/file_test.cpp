@@ -22,7 +22,7 @@ using mml_test::TemporaryDirectory;
 
 namespace {
 
-constexpr std::uint64_t no_limit = 1U << 30U;
+constexpr std::uint64_t large_limit = 1U << 30U;
 
 unsigned mode_of(const std::string& path) {
     struct stat found {};
@@ -47,12 +47,12 @@ TEST_CASE("a file is made, then replaced, and nothing else stays in its director
     const TemporaryDirectory directory;
     const std::string path = directory.file("model.mml");
     mml::replace_file(path, "first", 0600);
-    CHECK(mml::read_file(path, no_limit) == "first");
+    CHECK(mml::read_file(path, large_limit) == "first");
     mml::replace_file(path, "", 0600);
-    CHECK(mml::read_file(path, no_limit).empty());
+    CHECK(mml::read_file(path, large_limit).empty());
     const std::string large(1'000'003, 'x');
     mml::replace_file(path, large, 0600);
-    CHECK(mml::read_file(path, no_limit) == large);
+    CHECK(mml::read_file(path, large_limit) == large);
     CHECK(directory.entries() == 1);
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("a name as long as the system allows") {
     const TemporaryDirectory directory;
     const std::string path = directory.file(std::string(255, 'n'));
     mml::replace_file(path, "x", 0600);
-    CHECK(mml::read_file(path, no_limit) == "x");
+    CHECK(mml::read_file(path, large_limit) == "x");
 }
 
 TEST_CASE("a relative path") {
@@ -87,7 +87,7 @@ TEST_CASE("a relative path") {
     mml::make_directories("a/b/", 0600);
     mml::make_directories("c", 0600);
     std::filesystem::current_path(before);
-    CHECK(mml::read_file(directory.file("model.mml"), no_limit) == "x");
+    CHECK(mml::read_file(directory.file("model.mml"), large_limit) == "x");
     CHECK(mode_of(directory.file("a/b")) == 0700U);
     CHECK(mode_of(directory.file("c")) == 0700U);
 }
@@ -159,9 +159,9 @@ TEST_CASE("a symbolic link is replaced, what it names stays") {
     REQUIRE(::symlink("nothing", directory.file("dangling").c_str()) == 0);
     mml::replace_file(directory.file("link"), "new", 0600);
     mml::replace_file(directory.file("dangling"), "new", 0600);
-    CHECK(mml::read_file(directory.file("real"), no_limit) == "old");
-    CHECK(mml::read_file(directory.file("link"), no_limit) == "new");
-    CHECK(mml::read_file(directory.file("dangling"), no_limit) == "new");
+    CHECK(mml::read_file(directory.file("real"), large_limit) == "old");
+    CHECK(mml::read_file(directory.file("link"), large_limit) == "new");
+    CHECK(mml::read_file(directory.file("dangling"), large_limit) == "new");
     CHECK_FALSE(mml::exists(directory.file("nothing")));
 }
 
@@ -232,7 +232,7 @@ TEST_CASE("a reader sees one whole content or another while threads replace the 
     }
     int torn = 0;
     while (writing > 0) {
-        const std::string bytes = mml::read_file(path, no_limit);
+        const std::string bytes = mml::read_file(path, large_limit);
         torn += bytes != std::string(50'000, bytes.empty() ? ' ' : bytes[0]);
     }
     for (auto& writer : writers) writer.join();
@@ -263,7 +263,7 @@ TEST_CASE("signals do not disturb opening and reading") {
         [[maybe_unused]] const auto written = ::write(descriptor, "hello", 5);
         ::close(descriptor);
     });
-    CHECK(mml::read_file(path, no_limit) == "hello");
+    CHECK(mml::read_file(path, large_limit) == "hello");
     writer.join();
     sigaction(SIGUSR1, &before, nullptr);
 }

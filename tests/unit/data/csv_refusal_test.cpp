@@ -14,7 +14,7 @@ using mml_test::status_of_reading;
 
 namespace {
 
-const Options unlabelled{{"labelled", "false"}};
+const Options without_target{{"labelled", "false"}};
 const std::string head = "nfeatures,targetcolumn,targettype,targetclasses\n2,y,discrete,\"[0,1]\"\na,b,y\n";
 
 // The message for a labelled file of two features whose second row of samples is this.
@@ -74,7 +74,7 @@ TEST_CASE("rows of another length") {
     CHECK(refusal_of_row("0,1,2,text,4") ==
           "the data set, row 5: has 5 cells where 3 are needed; is the file cut off, or a comma missing or not quoted?");
     CHECK(refusal_of_row("") == "the data set, row 5: the row is empty; remove it");
-    CHECK(refusal("nfeatures\n2\nid,a,b\ns1,1\n", unlabelled) ==
+    CHECK(refusal("nfeatures\n2\nid,a,b\ns1,1\n", without_target) ==
           "the data set, row 4: has 2 cells where 3 are needed; is the file cut off, or a comma missing or not quoted?");
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("bad cells are found wherever they stand") {
 }
 
 TEST_CASE("the line is told where it is not the row") {
-    CHECK(refusal("nfeatures\n1\n\"i\nd\",a\ns1,x\n", unlabelled) ==
+    CHECK(refusal("nfeatures\n1\n\"i\nd\",a\ns1,x\n", without_target) ==
           std::string("the data set, row 4 (line 5), column 2 (\"a\"): \"x\"") + advice);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("binary files") {
                             11)) ==
         "the data set, row 1, column 1: \"\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\" holds a NUL byte: the file is binary, or "
         "not in UTF-8");
-    CHECK(refusal(std::string("nfeatures\n1\nid,a\ns\0,0\n", 22), unlabelled) ==
+    CHECK(refusal(std::string("nfeatures\n1\nid,a\ns\0,0\n", 22), without_target) ==
           "the data set, row 4, column 1 (\"id\"): \"s\\x00\" holds a NUL byte: the file is binary, or not in UTF-8");
 }
 
@@ -226,11 +226,11 @@ TEST_CASE("metadata that contradict the row of names") {
         refusal("nfeatures,targetcolumn\n2,z\na,b,y\n") ==
         "the data set, row 3, column 3: \"y\" is the last column, but the target's is \"z\" as targetcolumn in row 2 says");
     CHECK(refusal("nfeatures\n3\na,a,b,y\n") == "the data set, row 3, column 2: \"a\" is also the name of column 1");
-    CHECK(refusal("nfeatures\n1\nid,a,b,c\ns,0\n", unlabelled) ==
+    CHECK(refusal("nfeatures\n1\nid,a,b,c\ns,0\n", without_target) ==
           "the data set, row 3: names 4 columns, which contradicts nfeatures, 1 in row 2: an unlabelled file has the sample "
           "id's "
           "column, then the features'");
-    CHECK(refusal("nfeatures\n3\na\ns,0,0,0\n", unlabelled) ==
+    CHECK(refusal("nfeatures\n3\na\ns,0,0,0\n", without_target) ==
           "the data set, row 3: names 1 column, which contradicts nfeatures, 3 in row 2: an unlabelled file has the sample "
           "id's "
           "column, then the features'");

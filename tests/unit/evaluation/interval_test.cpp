@@ -12,8 +12,6 @@ using namespace mml;
 
 namespace {
 
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-
 // Two classes, of which the predictions get the given share right, row by row.
 RatedRows rated(int rows, double right) {
     RatedRows pool;
@@ -57,8 +55,8 @@ TEST_CASE("percentiles are interpolated, and need most values to be defined") {
     CHECK(interval.low == 1);
     CHECK(interval.high == 39);
     CHECK(percentile_interval({1, 2}).low == Approx(1.025));
-    CHECK(percentile_interval({5, undefined}).high == 5);
-    CHECK(std::isnan(percentile_interval({5, undefined, undefined}).low));
+    CHECK(percentile_interval({5, mml::undefined}).high == 5);
+    CHECK(std::isnan(percentile_interval({5, mml::undefined, mml::undefined}).low));
     CHECK(std::isnan(percentile_interval({}).high));
 }
 
@@ -68,7 +66,7 @@ TEST_CASE("splits of the same rows count for less than independent ones") {
     const Interval interval = corrected_interval(std::vector<double>{0.5, 0.7}, 0.25);
     CHECK(interval.high - interval.low == Approx(2 * 12.7062047 * std::sqrt(0.015)));
     CHECK((interval.low + interval.high) / 2 == Approx(0.6));
-    CHECK(std::isnan(corrected_interval(std::vector<double>{0.5, undefined}, 0.25).low));
+    CHECK(std::isnan(corrected_interval(std::vector<double>{0.5, mml::undefined}, 0.25).low));
     CHECK(corrected_interval(std::vector<double>{0.7, 0.7, 0.7}, 0.25).low == 0.7);
 }
 

@@ -16,15 +16,13 @@ using testing::valued_data;
 
 namespace {
 
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-
 Rating rating_of(double score, double baseline) {
     Rating rating;
     rating.training_rows = 3;
     rating.test_rows = 1;
     rating.seconds = 0.5;
-    rating.metrics = {{"score", score}, {"roc_auc", undefined}};
-    rating.baselines = {{"score", baseline}, {"roc_auc", undefined}};
+    rating.metrics = {{"score", score}, {"roc_auc", mml::undefined}};
+    rating.baselines = {{"score", baseline}, {"roc_auc", mml::undefined}};
     rating.counts = {{2, 2}, {1, 3}, {1, 2}};
     rating.confusion = {1, 0, 0, 2};
     return rating;
@@ -123,7 +121,7 @@ TEST_CASE("the settings are those that decide the numbers") {
 
 TEST_CASE("iterations where a metric is undefined do not count for it") {
     const Dataset dataset = classified_data({"a", "b"}, {0, 1});
-    const Report report = report_of(dataset, {rating_of(undefined, 0), rating_of(0.25, 0), rating_of(0.75, 0)});
+    const Report report = report_of(dataset, {rating_of(mml::undefined, 0), rating_of(0.25, 0), rating_of(0.75, 0)});
     CHECK(report.metrics.at("score") == 0.5);
     CHECK(report.metrics.at("score_deviation") == 0.25);
 }
@@ -167,7 +165,7 @@ TEST_CASE("a warning is told once") {
 }
 
 TEST_CASE("numbers without a form in JSON are null") {
-    CHECK(number_or_null(undefined).dump() == "null");
+    CHECK(number_or_null(mml::undefined).dump() == "null");
     CHECK(number_or_null(std::numeric_limits<double>::infinity()).dump() == "null");
     CHECK(number_or_null(0.5).dump() == "0.5");
 }

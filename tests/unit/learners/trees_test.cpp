@@ -14,7 +14,7 @@ using namespace mml;
 
 namespace {
 
-constexpr float empty = std::numeric_limits<float>::quiet_NaN();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 Config quick() {
     Config config;
@@ -224,7 +224,7 @@ TEST_CASE("scores are the base and the values of the leaves that a row falls to"
     rows.append_dense_row(std::vector<float>{0, 0, 0});
     rows.append_dense_row(std::vector<float>{2, 0, 1});
     rows.append_dense_row(std::vector<float>{1, 0, -1});
-    rows.append_dense_row(std::vector<float>{empty, 7, empty});
+    rows.append_dense_row(std::vector<float>{not_a_number, 7, not_a_number});
     std::vector<float> links(4, 100);
     by_hand().add_scores(rows, 0, 4, 0.5F, links);
     CHECK(links == std::vector<float>{100 + 0.5F * 31.25F, 100 + 0.5F * 22.25F, 100 + 0.5F * 11.25F, 100 + 0.5F * 31.25F});
@@ -233,7 +233,7 @@ TEST_CASE("scores are the base and the values of the leaves that a row falls to"
 TEST_CASE("a row's score depends neither on its table's background nor on the other rows") {
     const Problem problem(300, 6, Task::classification, 3, of_three);
     const Fit fit = problem.fit(quick());
-    SparseRows other(std::vector<float>{3, empty, 1, 2, 0, 1});
+    SparseRows other(std::vector<float>{3, not_a_number, 1, 2, 0, 1});
     std::vector<float> cells(6);
     for (std::int64_t row = 0; row < 300; ++row) {
         problem.features.expand_row(row, cells);
@@ -270,10 +270,10 @@ TEST_CASE("damaged trees are refused") {
     for (const Integers& leaf : {Integers{0, 0, 2}, {0, 1, 0}, {-1, 0, 0}, {0, 0}}) CHECK(refused("leaf", leaf));
     for (const Integers& column : {Integers{3, 0, 2}, {2, -1, 2}, {2, 0}}) CHECK(refused("column", column));
     CHECK(refused("column", Numbers{2, 0, 2}));
-    for (const float bad : {empty, infinite, -infinite}) CHECK(refused("threshold", Numbers{bad, 1, -1}));
-    for (const float bad : {empty, infinite, 2e6F, -2e6F}) CHECK(refused("value", Numbers{1, 2, 10, bad, 30}));
+    for (const float bad : {not_a_number, infinite, -infinite}) CHECK(refused("threshold", Numbers{bad, 1, -1}));
+    for (const float bad : {not_a_number, infinite, 2e6F, -2e6F}) CHECK(refused("value", Numbers{1, 2, 10, bad, 30}));
     CHECK(refused("value", Numbers{1, 2, 10, 20}));
-    for (const Numbers& base : {Numbers{empty}, {1, 2}, {}}) CHECK(refused("base", base));
+    for (const Numbers& base : {Numbers{not_a_number}, {1, 2}, {}}) CHECK(refused("base", base));
     const Tensors tensors = stored(by_hand());
     CHECK(mml_test::status_of([&] { TreesLearner().load(tensors, "t.", 2, 1); }) == Status::bad_model);
     CHECK(mml_test::status_of([&] { TreesLearner().load(tensors, "t.", 3, 2); }) == Status::bad_model);

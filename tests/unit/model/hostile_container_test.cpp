@@ -35,18 +35,18 @@ std::string payload_of(const std::string& header, std::size_t data_size, std::ui
     return payload + header + std::string(data_size, '\1');
 }
 
-mml::Container read(const std::string& header, std::size_t data_size = 0) {
+mml::Container read_header(const std::string& header, std::size_t data_size = 0) {
     const std::string text = padded(header);
     return mml::container_from_bytes(file_of(payload_of(text, data_size, text.size())), "model", "m", 1U << 26U);
 }
 
 Status status_of_reading(const std::string& header, std::size_t data_size = 0) {
-    return status_of([&] { read(header, data_size); });
+    return status_of([&] { read_header(header, data_size); });
 }
 
 std::string reason_to_refuse(const std::string& header, std::size_t data_size = 0) {
     const std::string start = "\"m\": not a valid file of libmoodleml: ";
-    const std::string message = message_of([&] { read(header, data_size); });
+    const std::string message = message_of([&] { read_header(header, data_size); });
     CHECK(message.starts_with(start));
     return message.substr(std::min(message.size(), start.size()));
 }

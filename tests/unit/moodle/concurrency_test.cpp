@@ -7,17 +7,11 @@
 #include <thread>
 
 #include "../child_process.hpp"
-#include "moodle/kept_samples.hpp"
 #include "moodle_files.hpp"
 
 using namespace mml_test;
 
 namespace {
-
-mml::Samples kept_samples(const MoodleSite& site, std::int64_t generation) {
-    const std::string name = mml::concat("samples-", generation, ".mml");
-    return mml::samples_from_file_bytes(site.bytes_of(name), generation, name);
-}
 
 int train_on(const MoodleSite& site, const std::string& name, int first, int last) {
     const std::string file = site.file(name, labelled_rows("ab", first, last));

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "config/config.hpp"
 #include "moodle/calls.hpp"
+#include "moodle/kept_samples.hpp"
 
 namespace mml_test {
 
@@ -108,6 +109,12 @@ public:
     TemporaryDirectory place;
     mml::Config config;
 };
+
+/// The samples that a training has kept for the next one.
+inline mml::Samples kept_samples(const MoodleSite& site, std::int64_t generation) {
+    const std::string name = mml::concat("samples-", generation, ".mml");
+    return mml::samples_from_file_bytes(site.bytes_of(name), generation, name);
+}
 
 inline ordered_json parsed(const mml::Answer& answer) { return ordered_json::parse(answer.json); }
 

@@ -18,11 +18,7 @@ using mml_test::TemporaryDirectory;
 
 namespace {
 
-constexpr std::uint64_t no_limit = 1U << 20U;
-
-unsigned mode_of(const std::string& path) {
-    return static_cast<unsigned>(std::filesystem::status(path).permissions() & std::filesystem::perms::all);
-}
+constexpr std::uint64_t log_limit = 1U << 20U;
 
 std::string without_first_line(const std::string& text) { return text.substr(text.find('\n') + 1); }
 
@@ -38,20 +34,20 @@ TEST_CASE("a run's lines and curves are written to a directory of its own") {
 
     CHECK(run.id == log.started());
     CHECK(run.path == place.file("some/logs/") + mml::number_text(run.id));
-    const std::string lines = mml::read_file(run.path + "/info.log", no_limit);
+    const std::string lines = mml::read_file(run.path + "/info.log", log_limit);
     CHECK(lines.starts_with("evaluation started at 20"));
     CHECK(without_first_line(lines) == "one\ntwo with  [31mcontrol  and \xEF\xBF\xBD\n");
 
     const std::string events =
         mml::concat(run.path, "/tensor/iteration-1/network-1-x/events.out.tfevents.", run.id / 1000, ".moodleml");
     const std::vector<mml::Scalar> scalars{{"loss/training", 1, 0.5F}, {"loss/validation", 1, 0.75F}};
-    CHECK(mml::read_file(events, no_limit) == mml::event_file_bytes(static_cast<double>(run.id) / 1000, scalars));
+    CHECK(mml::read_file(events, log_limit) == mml::event_file_bytes(static_cast<double>(run.id) / 1000, scalars));
     CHECK_FALSE(mml::exists(run.path + "/tensor/iteration-1/linear"));
 
-    CHECK(mode_of(run.path) == 0750);
-    CHECK(mode_of(run.path + "/tensor/iteration-1/network-1-x") == 0750);
-    CHECK(mode_of(run.path + "/info.log") == 0640);
-    CHECK(mode_of(events) == 0640);
+    CHECK(mml_test::permissions_of(run.path) == 0750);
+    CHECK(mml_test::permissions_of(run.path + "/tensor/iteration-1/network-1-x") == 0750);
+    CHECK(mml_test::permissions_of(run.path + "/info.log") == 0640);
+    CHECK(mml_test::permissions_of(events) == 0640);
 }
 
 TEST_CASE("two runs of one millisecond get different numbers") {

@@ -6,7 +6,6 @@
 #include "../status_of.hpp"
 #include "model/model_file.hpp"
 #include "moodle/directory.hpp"
-#include "moodle/kept_samples.hpp"
 #include "moodle_files.hpp"
 
 using namespace mml_test;
@@ -17,15 +16,6 @@ namespace {
 constexpr const char* success = R"({"status": 0, "info": []})";
 constexpr const char* class_missing =
     R"({"status": 8, "info": [], "errors": "Training data needs to include samples belonging to all classes"})";
-
-unsigned mode_of(const std::string& path) {
-    return static_cast<unsigned>(std::filesystem::status(path).permissions() & std::filesystem::perms::all);
-}
-
-mml::Samples kept_samples(const MoodleSite& site, std::int64_t generation) {
-    const std::string name = mml::concat("samples-", generation, ".mml");
-    return mml::samples_from_file_bytes(site.bytes_of(name), generation, name);
-}
 
 mml::Binding binding_of(const MoodleSite& site) {
     mml::Binding binding;
@@ -256,15 +246,15 @@ TEST_CASE("files get the permissions of option file_mode") {
     MoodleSite site;
     site.config.set("file_mode", "0640");
     CHECK(site.train(labelled_rows("ab", 0, 20)).json == success);
-    CHECK(mode_of(site.classifier("model.mml")) == 0640);
-    CHECK(mode_of(site.classifier("samples-1.mml")) == 0640);
-    CHECK(mode_of(site.model_directory() + "/.moodleml.lock") == 0640);
-    CHECK(mode_of(site.model_directory()) == 0750);
-    CHECK(mode_of(site.model_directory() + "/classifier") == 0750);
+    CHECK(mml_test::permissions_of(site.classifier("model.mml")) == 0640);
+    CHECK(mml_test::permissions_of(site.classifier("samples-1.mml")) == 0640);
+    CHECK(mml_test::permissions_of(site.model_directory() + "/.moodleml.lock") == 0640);
+    CHECK(mml_test::permissions_of(site.model_directory()) == 0750);
+    CHECK(mml_test::permissions_of(site.model_directory() + "/classifier") == 0750);
     const MoodleSite strict;
     CHECK(strict.train(labelled_rows("ab", 0, 20)).json == success);
-    CHECK(mode_of(strict.classifier("model.mml")) == 0600);
-    CHECK(mode_of(strict.model_directory() + "/logs") == 0700);
+    CHECK(mml_test::permissions_of(strict.classifier("model.mml")) == 0600);
+    CHECK(mml_test::permissions_of(strict.model_directory() + "/logs") == 0700);
 }
 
 TEST_CASE("a busy directory and a stop by the caller are thrown, and nothing is stored") {
