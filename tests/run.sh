@@ -40,6 +40,10 @@ else
     echo "skipped: what needs the large data sets, for there is neither ../shared nor MOODLEML_SHARED"
 fi
 
+if [[ ${MOODLE_TESTS:-} != 1 ]]; then
+    echo "skipped: tests of a real Moodle, for MOODLE_TESTS is not 1"
+fi
+
 # step KIND NAME COMMAND…: runs the command with its output in a log, and notes a row of the table. KIND says what counts:
 #   check   the command, as one case
 #   cases   the cases that the command reports in the file $report
@@ -138,6 +142,9 @@ run_phpunit() {
     MOODLEML_LIBRARY=$PWD/build/lib/libmoodleml.so.1 phpunit --configuration bindings/php/tests --log-junit "$report"
 }
 
+# Cases of a real Moodle, which takes minutes to install at first.
+run_moodle() { tests/moodle.sh "$1" "$report"; }
+
 # oneDNN 3.2 as its makers package it: a Python environment that holds include/ and lib/.
 build_on_newer_onednn() {
     local root=$PWD/build-onednn3/onednn
@@ -163,6 +170,9 @@ step cases "tests: Python" run_pytest
 step cases "tests: Python moodleml" run_package_tests moodleml
 step cases "tests: Python backend" run_package_tests backend
 step cases "tests: PHP" run_phpunit
+if [[ ${MOODLE_TESTS:-} == 1 ]]; then
+    for case in ffi cli server process; do step cases "tests: Moodle, $case" run_moodle "$case"; done
+fi
 step check "check: PHP style" phpcs --standard=bindings/php/tests/style.xml bindings/php examples/php
 step setup "build: clang, ASan, UBSan" build asan all
 step again "tests: ASan, UBSan" tests_under_asan

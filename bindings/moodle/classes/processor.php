@@ -185,11 +185,7 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
      */
     public function export(string $uniqueid, string $modeldir): string {
         $directory = make_request_directory();
-        try {
-            $this->runner()->export($uniqueid, $modeldir, $directory);
-        } catch (failure $failure) {
-            throw new \moodle_exception('errorexport', 'mlbackend_moodleml', '', $failure->getMessage());
-        }
+        $this->runner()->export($uniqueid, $modeldir, $directory);
         return $directory;
     }
 
@@ -202,11 +198,7 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
      * @return bool true; what fails is thrown, for Moodle would tell no reason
      */
     public function import(string $uniqueid, string $modeldir, string $importdir): bool {
-        try {
-            $this->runner()->import($uniqueid, $modeldir, $importdir);
-        } catch (failure $failure) {
-            throw new \moodle_exception('errorimport', 'mlbackend_moodleml', '', $failure->getMessage());
-        }
+        $this->runner()->import($uniqueid, $modeldir, $importdir);
         return true;
     }
 
@@ -282,7 +274,7 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
                 throw new failure(get_string('errordataset', 'mlbackend_moodleml', $path));
             }
             return $work($this->runner(), $path);
-        } catch (failure | \moodle_exception $exception) {
+        } catch (\moodle_exception $exception) {
             return answer::of_failure($exception->getMessage());
         } finally {
             // Request directories go when PHP ends, but cron may train many models before that.

@@ -33,5 +33,13 @@ namespace mlbackend_moodleml\local;
  * @copyright  2026 The libmoodleml contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-class failure extends \Exception {
+class failure extends \moodle_exception {
+    /**
+     * Takes the sentence as it is.
+     *
+     * @param string $sentence
+     */
+    public function __construct(string $sentence) {
+        parent::__construct('failure', 'mlbackend_moodleml', '', $sentence);
+    }
 }
