@@ -138,6 +138,15 @@ run_package_tests() {
     MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" "${@:2}" "bindings/python/tests/$1"
 }
 
+# The REST service with the oldest versions that it allows of what it stands on, in an environment of their own.
+run_backend_tests_on_oldest_packages() {
+    local python=build/python-oldest/bin/python tests=bindings/python/tests/backend
+    [[ -x $python ]] || python3 -m venv build/python-oldest || return
+    "$python" -m pip install --quiet --disable-pip-version-check --requirement "$tests/requirements.txt" || return
+    "$python" -m pip install --quiet --disable-pip-version-check --requirement "$tests/requirements-oldest.txt" || return
+    MOODLEML_BUILD=$PWD/build "$python" -B -m pytest -p no:cacheprovider --junitxml="$report" "$tests"
+}
+
 run_phpunit() {
     MOODLEML_LIBRARY=$PWD/build/lib/libmoodleml.so.1 phpunit --configuration bindings/php/tests --log-junit "$report"
 }
@@ -186,6 +195,8 @@ if $long; then
     step again "tests: oneDNN 3" run_ctest build-onednn3
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh
+    step again "tests: oldest Python packages" run_backend_tests_on_oldest_packages
+    step again "tests: Python backend, load" run_package_tests backend --long -k load
     step check "benchmarks" build/bin/benchmarks
     step check "fresh machine" tests/fresh-machine.sh
 fi

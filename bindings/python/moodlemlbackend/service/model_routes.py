@@ -47,7 +47,7 @@ class ModelRoutes:
 
     def enter_request(self) -> None:
         authenticate(self._settings.credentials)
-        parameters.refuse_unknown_length()
+        parameters.refuse_long_body(self._settings.limits.body_bytes)
         if self._settings.stash_directory:
             stash.keep_request(self._settings.stash_directory)
 

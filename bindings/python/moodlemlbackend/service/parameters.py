@@ -7,16 +7,18 @@ import os
 
 from flask import g, request
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import BadRequest, LengthRequired
+from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge
 
 from moodlemlbackend.service.identifiers import ModelName, clean_digits, clean_identifier, clean_number
 from moodlemlbackend.service.tenants import Tenants
 
 
-def refuse_unknown_length() -> None:
-    """A body whose end is not told in advance could have any size."""
+def refuse_long_body(limit: int) -> None:
+    """Before anything of it is read; one whose end is not told in advance could have any size. ``limit``: in bytes."""
     if request.content_length is None and "Transfer-Encoding" in request.headers:
         raise LengthRequired("Send the request with a Content-Length.")
+    if (request.content_length or 0) > limit:
+        raise RequestEntityTooLarge(f"The request is larger than {limit} bytes: see MOODLE_MLBACKEND_MAX_BODY_MEGABYTES.")
 
 
 def optional_text(name: str) -> str:

@@ -91,7 +91,7 @@ def _argon2(encoded: str) -> Verifier:
         raise PasswordFormError("argon2 needs the Python package argon2-cffi: pip install argon2-cffi") from None
     try:
         argon2.extract_parameters(encoded)
-    except argon2.exceptions.InvalidHashError:
+    except argon2.exceptions.InvalidHash:
         raise PasswordFormError("write user:argon2:$argon2id$v=19$m=…,t=…,p=…$salt$digest") from None
     hasher = argon2.PasswordHasher()
 

@@ -26,7 +26,7 @@ START_SECONDS = 30
 
 def environment():
     """Of a process that imports what was built, with trainings that take milliseconds."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MOODLE", "AWS_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MOODLE", "AWS_", "XDG_"))}
     return {**kept, "PYTHONPATH": str(PACKAGES), "PYTHONDONTWRITEBYTECODE": "1", "MOODLEML_OPTIONS": datasets.FAST}
 
 
@@ -83,7 +83,8 @@ def start(variables, place, arguments=(), command=None):
     port = free_port()
     directory = Path(place, "storage")
     directory.mkdir(exist_ok=True)
-    variables = {"MOODLE_MLBACKEND_PYTHON_USERS": USERS, "MOODLE_MLBACKEND_PYTHON_DIR": str(directory), **variables}
+    variables = {"MOODLE_MLBACKEND_PYTHON_USERS": USERS, "MOODLE_MLBACKEND_PYTHON_DIR": str(directory), "HOME": str(place),
+                 **variables}
     log = Path(place, "service.log")
     own = [sys.executable, "-m", "moodlemlbackend.webapp", "-p", str(port), *arguments]
     with open(log, "ab") as file:

@@ -80,8 +80,8 @@ def test_wrong_setting_is_one_line_and_no_server(environment, tmp_path, variable
 
 
 def test_wrong_setting_stops_other_servers_too(environment, tmp_path):
-    result = subprocess.run([BIN / "gunicorn", "--no-control-socket", "--bind", "127.0.0.1:0", "moodlemlbackend.webapp:app"], env=environment,
-                            cwd=tmp_path, text=True, capture_output=True, timeout=30)
+    result = subprocess.run([BIN / "gunicorn", "--bind", "127.0.0.1:0", "moodlemlbackend.webapp:app"], cwd=tmp_path,
+                            env={**environment, "HOME": str(tmp_path)}, text=True, capture_output=True, timeout=30)
     assert result.returncode != 0 and "MOODLE_MLBACKEND_PYTHON_USERS is not set" in result.stderr
 
 
