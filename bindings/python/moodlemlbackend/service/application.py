@@ -40,7 +40,7 @@ class LimitedRequest(Request):
 def create_app(settings: Settings, storage: Storage) -> Flask:
     """A WSGI application; any number of threads may serve it."""
     configure_logging()
-    tempfile.tempdir = settings.temporary_directory  # for what Werkzeug stores of a body
+    tempfile.tempdir = settings.temporary_directory  # of all that this process makes, what Werkzeug stores of a body included
     app = Flask("moodlemlbackend", static_folder=None)
     app.request_class = LimitedRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes

@@ -140,7 +140,7 @@ class ModelRoutes:
             change = resources.enter_context(self._storage.changing(name))
             answer = change.apply(lambda directory: calls.import_model(directory, place, self._options))
         if answer.status != 0:
-            raise BadRequest(reasons(answer))
+            raise BadRequest(reasons(answer).replace(f'"{place}"', "the zip file"))
         return OK
 
     @for_users
@@ -150,8 +150,7 @@ class ModelRoutes:
 
     def _place(self, resources: ExitStack) -> str:
         """A directory of this request's own, which goes with its resources."""
-        return resources.enter_context(
-            tempfile.TemporaryDirectory(prefix="moodlemlbackend-", dir=self._settings.temporary_directory))
+        return resources.enter_context(tempfile.TemporaryDirectory(prefix="moodlemlbackend-"))
 
     def _counted(self, call: str, work: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
         return lambda progress: self._metrics.count_call(call, lambda: work(progress))

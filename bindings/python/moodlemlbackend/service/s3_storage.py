@@ -54,16 +54,15 @@ def code_of(error: ClientError) -> str:
 class Bucket:
     """The few operations on objects that are needed; each raises StorageError."""
 
-    def __init__(self, name: str, limits_directory: str):
+    def __init__(self, name: str):
         self._name = name
-        self._temporary = limits_directory
         with storage_errors():
             self._client = boto3.client("s3", config=CONFIG)
 
     @contextmanager
     def open(self, key: str) -> Iterator[tuple[IO[bytes], str] | None]:
         """A temporary file with the object and its ETag; None where there is no such object."""
-        with tempfile.TemporaryFile(dir=self._temporary) as file:
+        with tempfile.TemporaryFile() as file:
             with storage_errors():
                 etag = self._fetch(key, file)
             file.seek(0)
@@ -113,14 +112,8 @@ class Bucket:
 
 class S3Storage(Storage):
     def __init__(self, settings: Settings):
-        self._bucket = Bucket(settings.bucket, settings.temporary_directory)
-        self._temporary = settings.temporary_directory
+        self._bucket = Bucket(settings.bucket)
         self._limits = settings.limits
-
-    @contextmanager
-    def _temporary_directory(self) -> Iterator[str]:
-        with tempfile.TemporaryDirectory(prefix="moodlemlbackend-", dir=self._temporary) as place:
-            yield place
 
     def _fetch(self, name: ModelName, directory: str) -> str | None:
         """Makes ``directory`` the model's; the ETag of what was there."""
@@ -138,19 +131,19 @@ class S3Storage(Storage):
 
     @contextmanager
     def reading(self, name: ModelName) -> Iterator[str]:
-        with self._temporary_directory() as place:
+        with tempfile.TemporaryDirectory(prefix="moodlemlbackend-") as place:
             directory = os.path.join(place, "model")
             self._fetch(name, directory)
             yield directory
 
     @contextmanager
     def changing(self, name: ModelName) -> Iterator[Change]:
-        with self._temporary_directory() as place:
+        with tempfile.TemporaryDirectory(prefix="moodlemlbackend-") as place:
             yield S3Change(self._bucket, name, os.path.join(place, "model"), self._fetch)
 
     @contextmanager
     def evaluating(self, name: ModelName) -> Iterator[Change]:
-        with self._temporary_directory() as place:
+        with tempfile.TemporaryDirectory(prefix="moodlemlbackend-") as place:
             yield S3Evaluation(self._bucket, name, os.path.join(place, "model"))
 
     def evaluation_log(self, name: ModelName, runid: str) -> bytes | None:

@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -15,6 +16,7 @@ import datasets
 import services
 from moodlemlbackend.calls import Answer
 from moodlemlbackend.service import jobs
+from moodlemlbackend.service.local_storage import LocalStorage
 from moodlemlbackend.service.long_calls import LivingBody, LongCall
 from moodlemlbackend.service.storage import StorageError
 from services import DEFAULT, OTHER, wait_until
@@ -135,14 +137,20 @@ def test_job_tells_its_progress_and_answer(limited):
     assert (last["progress"], last["answer"]["status"]) == (100, 0)
 
 
-def test_jobs_of_a_process_are_bounded():
-    slots = jobs.Jobs(storage=None)
-    for _ in range(jobs.MOST_JOBS):
-        slots.reserve()
-    with pytest.raises(jobs.TooManyJobs):
-        slots.reserve()
-    slots.release()
-    slots.reserve()
+def test_jobs_of_a_process_are_bounded(tmp_path):
+    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path))))
+
+    def has_room():
+        try:
+            running.reserve()
+        except jobs.TooManyJobs:
+            return False
+        return True
+
+    assert [has_room() for _ in range(jobs.MOST_JOBS + 1)] == [True] * jobs.MOST_JOBS + [False]
+    running.start(running.new_id("user"), "user", LongCall(lambda progress: Answer(0, "{}"), ExitStack()))
+    wait_until(has_room)
+    assert not has_room()
 
 
 def test_old_records_are_removed(limited):

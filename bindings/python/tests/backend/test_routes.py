@@ -187,6 +187,14 @@ def test_name_of_which_nothing_is_left(service, model, name):
     assert response.status_code == 400 and name in response.text
 
 
+def test_zip_without_a_model(service, model):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("checkpoint", "of the original")
+    response = service.post("/import", {"importzip": content.getvalue()}, **model)
+    assert (response.status_code, response.text) == (400, "There is nothing to import: the zip file holds no model.mml.")
+
+
 def test_unreadable_zip(service, model):
     response = service.post("/import", {"importzip": b"no zip"}, **model)
     assert response.status_code == 400 and response.text.startswith("The zip file cannot be read")
@@ -212,6 +220,8 @@ def test_nothing_of_a_request_is_left_behind(start, tmp_path):
     service.post("/import", {"importzip": service.get("/export", **model).content}, **model)
     service.post("/import", {"importzip": b"no zip"}, **model)
     assert list(temporary.iterdir()) == []
+    temporary.rmdir()
+    assert service.post("/training", DATASET, **model).status_code == 500, "temporary files lie there and nowhere else"
 
 
 def test_stash_keeps_what_was_sent_but_no_credentials(start, tmp_path):

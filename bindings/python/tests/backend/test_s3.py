@@ -136,9 +136,9 @@ def test_whole_life_of_a_model(s3_service, bucket, tmp_path):
     assert sorted(keys(bucket)) == ["site1/abc", f"site1/def.logs/{answer['runid']}.zip"]
     exported = s3_service.get("/export", **MODEL).content
     assert names(exported) == ["model.mml"]
-    assert s3_service.post("/import", {"importzip": exported}, uniqueid="site2", dirhash="abc").text == "Ok"
+    assert s3_service.post("/import", {"importzip": exported}, uniqueid="site10", dirhash="abc").text == "Ok"
     assert s3_service.post("/deletemodel", uniqueid="site1").text == "Ok"
-    assert keys(bucket) == ["site2/abc"]
+    assert keys(bucket) == ["site10/abc"], "not those whose names begin alike"
     assert not list((s3_service.directory.parent / "temporary").glob("moodlemlbackend-[!m]*")), "temporary files are left"
     assert not list(s3_service.directory.iterdir())
 
