@@ -1,32 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moodle/event_file.hpp"
 
-#include <array>
 #include <bit>
 
+#include "base/crc32c.hpp"
 #include "base/little_endian.hpp"
 
 namespace mml {
 
 namespace {
 
-constexpr std::array<std::uint32_t, 256> crc32c_table() {
-    constexpr std::uint32_t reversed_polynomial = 0x82F63B78U;
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t remainder = byte;
-        for (int bit = 0; bit < 8; ++bit) {
-            remainder = (remainder >> 1U) ^ ((remainder & 1U) != 0 ? reversed_polynomial : 0U);
-        }
-        table[byte] = remainder;
-    }
-    return table;
-}
-
-// The stored checksums are masked, because a checksum over data that holds its own checksum is a weak one.
-void append_masked_checksum(std::string& out, std::string_view bytes) {
-    append_little_endian(out, std::rotr(crc32c(bytes), 15) + 0xA282EAD8U);
-}
+void append_masked_checksum(std::string& out, std::string_view bytes) { append_little_endian(out, masked_crc32c(bytes)); }
 
 void append_record(std::string& out, std::string_view data) {
     std::string length;
@@ -86,15 +70,6 @@ std::string scalar_event(double wall_time, const Scalar& scalar) {
 }
 
 }  // namespace
-
-std::uint32_t crc32c(std::string_view bytes) {
-    static constexpr auto table = crc32c_table();
-    std::uint32_t remainder = 0xFFFFFFFFU;
-    for (const char byte : bytes) {
-        remainder = (remainder >> 8U) ^ table[(remainder ^ static_cast<unsigned char>(byte)) & 0xFFU];
-    }
-    return ~remainder;
-}
 
 std::string event_file_bytes(double wall_time, std::span<const Scalar> scalars) {
     std::string out;

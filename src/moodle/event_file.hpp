@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace mml {
 
@@ -18,8 +17,5 @@ struct Scalar {
 /// The bytes of a TensorBoard events file: TFRecord frames, each holding one Event message in protobuf's encoding. The
 /// file's name must contain "tfevents" for TensorBoard to find it. wall_time: seconds since 1970.
 std::string event_file_bytes(double wall_time, std::span<const Scalar> scalars);
-
-/// CRC-32C (Castagnoli), as iSCSI (RFC 3720) and TFRecord use it.
-std::uint32_t crc32c(std::string_view bytes);
 
 }  // namespace mml
