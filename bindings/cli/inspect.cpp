@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -83,7 +84,7 @@ void inspect_model(const Settings& settings) {
 }
 
 void run(const Settings& settings) {
-    if (first_bytes(settings.file).starts_with(gzip_start)) {
+    if (std::filesystem::is_directory(settings.file) || first_bytes(settings.file).starts_with(gzip_start)) {
         inspect_model(settings);
     } else {
         inspect_data(settings);
@@ -101,7 +102,9 @@ void add_inspect(CLI::App& program) {
         "  moodleml inspect students.mml\n"
         "  moodleml inspect students.csv\n"
         "  moodleml inspect table.csv --format plain --as json");
-    command->add_option("FILE", settings->file, "A model file or a CSV file")->required();
+    command
+        ->add_option("FILE", settings->file, "A model file, a CSV file, or a folder with a model of moodle-mlbackend-python")
+        ->required();
     add_form_option(*command, settings->form, {"text", "json"});
     settings->options.add_to(*command, {"data"});
     command->callback([settings] { run(*settings); });

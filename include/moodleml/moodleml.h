@@ -230,7 +230,9 @@ mml_status mml_model_save(const mml_model* model, const char* path);
 /** Hands the bytes of the model file to `write`, at most 65,536 at a time. user may be NULL. MML_CANCELLED. */
 mml_status mml_model_write(const mml_model* model, mml_write_fn write, void* user);
 
-/** Reads a model file. MML_IO; MML_BAD_MODEL; MML_NEWER_FORMAT: the message tells both versions; MML_LIMIT. */
+/** Reads a model file. Where path is a directory, Moodle's `classifier`, the model that moodle-mlbackend-python 3 stored
+ * there, running nothing: it takes a table's first columns, and its classes are numbered. MML_IO; MML_BAD_MODEL;
+ * MML_NEWER_FORMAT: the message tells both versions; MML_LIMIT. */
 mml_status mml_model_load(mml_model** out, const char* path);
 
 /** The same from the `size` bytes of a model file. MML_BAD_MODEL; MML_NEWER_FORMAT; MML_LIMIT. */

@@ -9,6 +9,7 @@
 #include "capi/progress.hpp"
 #include "data/samples.hpp"
 #include "model/model_file.hpp"
+#include "model/original/original_model.hpp"
 
 using namespace mml;
 using namespace mml::capi;
@@ -54,7 +55,8 @@ mml_status mml_model_write(const mml_model* model, mml_write_fn write, void* use
 mml_status mml_model_load(mml_model** out, const char* path) {
     return guarded([&] {
         given(out, "out");
-        hand_over_model(out, load_model(given_text(path, "path")));
+        const std::string from = given_text(path, "path");
+        hand_over_model(out, holds_original_model(from) ? load_original_model(from) : load_model(from));
     });
 }
 

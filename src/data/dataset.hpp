@@ -37,6 +37,8 @@ struct Dataset {
     /// An unlabelled Moodle file's first name, which stands over the ids, or over the first feature where the header lacks
     /// a name for the ids.
     std::string id_column_name;
+    /// What an unlabelled Moodle file's targetclasses lists; empty where it lists nothing that could be read.
+    std::vector<std::string> target_classes;
     /// What a person should know of the file though it was accepted, one sentence each.
     std::vector<std::string> notes;
 

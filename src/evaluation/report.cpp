@@ -230,13 +230,15 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
         fail(Status::mismatch, concat(dataset.source, ": its target is ", classes ? "a number" : "a class",
                                       ", but the model predicts ", classes ? "classes" : "numbers"));
     }
-    const Target target = with_classes(dataset, model.class_names());
+    const auto& classes = dataset.target->class_names;
+    const Model named = model.named_after(dataset.column_names, dataset.named, classes, dataset.source);
+    const Target target = with_classes(dataset, named.class_names());
     const auto baseline = constant_prediction(target, dataset.weights);
     Findings findings;
     findings.kind = "evaluation";
     findings.warnings = dataset.notes;
     warn_of_imbalance(target, dataset.weights, findings.warnings);
-    findings.ratings.push_back(rate_model(model, dataset, target, baseline, config, findings.rows, share));
+    findings.ratings.push_back(rate_model(named, dataset, target, baseline, config, findings.rows, share));
     findings.ratings.front().seconds = stopwatch.seconds();
     add_details(findings, dataset, target, config, share.supervisor());
     return make_report(dataset, target, findings);

@@ -44,6 +44,11 @@ bool is_shifted_by_one(const std::vector<std::string>& wanted, const ColumnNames
 }  // namespace
 
 std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const ColumnNames& table) {
+    if (wanted.by_position) {
+        if (table.names.size() >= wanted.names.size()) return by_position(wanted.names.size());
+        fail(Status::mismatch, concat(table.source, " has ", table.names.size(), " columns, but the model looks at column ",
+                                      wanted.names.size(), ": it was trained on other columns"));
+    }
     const bool same_count = wanted.names.size() == table.names.size();
     if (same_count && wanted.names == table.names) return by_position(wanted.names.size());
     if (!wanted.named || !table.named) {

@@ -14,6 +14,7 @@ struct ColumnNames {
     bool named;
     std::string source;          ///< what messages call the table
     std::string id_column_name;  ///< Dataset::id_column_name
+    bool by_position = false;    ///< wanted columns: the first of the table, which may have more
 };
 
 /// For each wanted column the one of `table` that holds it: by name where both have names, else by position.

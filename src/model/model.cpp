@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "model/column_match.hpp"
 
 namespace mml {
@@ -13,21 +14,36 @@ namespace {
 constexpr std::int64_t rows_a_block = 64;
 constexpr std::int64_t rows_a_task = 2048;
 
+bool all_among(const std::vector<std::string>& names, const std::vector<std::string>& others) {
+    return std::ranges::all_of(names,
+                               [&](const std::string& name) { return std::ranges::find(others, name) != others.end(); });
+}
+
+std::vector<std::string> classes_after(const std::vector<std::string>& numbered, const std::vector<std::string>& classes,
+                                       const std::string& source) {
+    if (all_among(numbered, classes) || all_among(classes, numbered)) return numbered;
+    if (numbered.size() != classes.size()) {
+        fail(Status::mismatch, concat(source, " has ", classes.size(), " classes, but the model tells ", numbered.size(),
+                                      " apart: it was trained on another target"));
+    }
+    std::vector<std::string> names;
+    for (const std::string& name : classes) names.push_back(valid_utf8(name));
+    return names;
+}
+
 }  // namespace
 
-Model::Model(Ensemble ensemble, std::vector<std::string> input_names, bool named, std::vector<std::string> class_names,
-             Prior prior, nlohmann::ordered_json description)
+Model::Model(Ensemble ensemble, ModelNames names, Prior prior, nlohmann::ordered_json description)
     : ensemble_(std::move(ensemble)),
-      input_names_(std::move(input_names)),
-      named_(named),
-      class_names_(std::move(class_names)),
+      names_(std::move(names)),
       prior_(std::move(prior)),
       description_(std::move(description)) {
     if (!prior_.model) return;
     const Model& model = *prior_.model;
-    prior_columns_ = match_column_names({model.input_names_, model.named_, "the prior model", ""},
-                                        {input_names_, named_, "the data set", ""});
-    prior_classes_ = match_class_names(model.class_names_, class_names_);
+    prior_columns_ =
+        match_column_names({model.names_.inputs, model.names_.named, "the prior model", "", model.names_.by_position},
+                           {names_.inputs, names_.named, "the data set", ""});
+    prior_classes_ = match_class_names(model.names_.classes, names_.classes);
 }
 
 double Model::sample_weight() const {
@@ -38,8 +54,22 @@ double Model::sample_weight() const {
     return own + (prior_.model ? prior_.model->sample_weight() : 0);
 }
 
+Model Model::named_after(const std::vector<std::string>& columns, bool named, const std::vector<std::string>& classes,
+                         const std::string& source) const {
+    if (!by_position()) return *this;
+    match_column_names({names_.inputs, false, "the model", "", true}, {columns, named, source, ""});
+    ModelNames names = names_;
+    if (!classes.empty()) names.classes = classes_after(names_.classes, classes, source);
+    if (named) {
+        for (std::size_t i = 0; i < names.inputs.size(); ++i) names.inputs[i] = valid_utf8(columns[i]);
+        names.named = true;
+        names.by_position = false;
+    }
+    return {ensemble_, std::move(names), prior_, description_};
+}
+
 std::vector<std::int32_t> Model::match_columns(const Dataset& dataset) const {
-    return match_column_names({input_names_, named_, "the model", ""},
+    return match_column_names({names_.inputs, names_.named, "the model", "", names_.by_position},
                               {dataset.column_names, dataset.named, dataset.source, dataset.id_column_name});
 }
 

@@ -16,6 +16,16 @@
 
 namespace mml {
 
+/// What a model calls its inputs and classes.
+struct ModelNames {
+    std::vector<std::string> inputs;   ///< "x0", "x1", ... where nobody named them
+    bool named = false;                ///< whether somebody did
+    std::vector<std::string> classes;  ///< empty for regression
+    /// A model that was stored without any names, as the original's are: its inputs are the first columns of a table, which
+    /// may have more, and its classes are only numbered.
+    bool by_position = false;
+};
+
 /// What predicts: a trained ensemble with the names of its columns and classes and a description. Never changes once
 /// made, so any number of threads may use it; never holds a sample.
 class Model {
@@ -26,16 +36,16 @@ public:
         double share = 0;
     };
 
-    Model(Ensemble ensemble, std::vector<std::string> input_names, bool named, std::vector<std::string> class_names,
-          Prior prior, nlohmann::ordered_json description);
+    Model(Ensemble ensemble, ModelNames names, Prior prior, nlohmann::ordered_json description);
 
     Task task() const { return ensemble_.task(); }
-    std::int64_t inputs() const { return static_cast<std::int64_t>(input_names_.size()); }
+    std::int64_t inputs() const { return static_cast<std::int64_t>(names_.inputs.size()); }
     /// Classes, or 1 for regression.
     std::int64_t outputs() const { return ensemble_.outputs(); }
-    const std::vector<std::string>& input_names() const { return input_names_; }
-    bool named() const { return named_; }
-    const std::vector<std::string>& class_names() const { return class_names_; }
+    const std::vector<std::string>& input_names() const { return names_.inputs; }
+    bool named() const { return names_.named; }
+    bool by_position() const { return names_.by_position; }
+    const std::vector<std::string>& class_names() const { return names_.classes; }
     const Ensemble& ensemble() const { return ensemble_; }
     const Prior& prior() const { return prior_; }
     /// How it was trained, what each member scored, warnings; README.md of this folder lists the fields.
@@ -48,6 +58,12 @@ public:
     /// threads. One thread: no thread is started.
     void predict(const Dataset& dataset, int threads, std::span<float> scores) const;
 
+    /// The same model; one by position is called as the table with these columns and classes (empty: unknown) calls them.
+    /// Its numbered classes are taken for the table's by name where one side's are all among the other's, else in their
+    /// order. Throws Error(mismatch), which names `source`, where there are too few columns or another number of classes.
+    Model named_after(const std::vector<std::string>& columns, bool named, const std::vector<std::string>& classes,
+                      const std::string& source) const;
+
     /// For each input of the model the column of `dataset` that holds it: by name where both sides have names, else by
     /// position. Throws Error(mismatch) naming what is missing.
     std::vector<std::int32_t> match_columns(const Dataset& dataset) const;
@@ -57,9 +73,7 @@ private:
     void mix_prior(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
 
     Ensemble ensemble_;
-    std::vector<std::string> input_names_;
-    bool named_;
-    std::vector<std::string> class_names_;
+    ModelNames names_;
     Prior prior_;
     std::vector<std::int32_t> prior_columns_;  ///< of this model's inputs, those that are the prior's
     std::vector<std::int32_t> prior_classes_;  ///< of this model's classes, those that are the prior's

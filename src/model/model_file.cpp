@@ -25,6 +25,7 @@ Json model_json(const Model& model, Tensors& tensors, const std::string& prefix)
     json["input_names"] = model.input_names();
     json["named"] = model.named();
     json["class_names"] = model.class_names();
+    if (model.by_position()) json["by_position"] = true;
     json["ensemble"] = model.ensemble().store(tensors, prefix);
     json["description"] = model.description();
     if (model.prior().model) {
@@ -51,18 +52,25 @@ const Json& object_in(const Json& json, const char* field) {
     return *found;
 }
 
+ModelNames model_names_from(const Json& json, const Ensemble& ensemble) {
+    ModelNames names{names_from(json, "input_names"), false, names_from(json, "class_names"), false};
+    const auto named = json.find("named");
+    const auto by_position = json.find("by_position");
+    const bool fit = static_cast<std::int64_t>(names.inputs.size()) == ensemble.inputs() &&
+                     static_cast<int>(names.classes.size()) == ensemble.scale().classes && named != json.end() &&
+                     named->is_boolean() && (by_position == json.end() || by_position->is_boolean());
+    if (!fit) refuse("its names do not fit its ensemble");
+    names.named = named->get<bool>();
+    names.by_position = by_position != json.end() && by_position->get<bool>();
+    return names;
+}
+
 std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& tensors, const std::string& prefix,
                                              int depth) {
     if (!json.is_object()) refuse("its description is no object");
     if (depth > most_priors) refuse("it has too many prior models within each other");
     Ensemble ensemble = Ensemble::load(tensors, prefix, object_in(json, "ensemble"));
-    auto input_names = names_from(json, "input_names");
-    auto class_names = names_from(json, "class_names");
-    const auto named = json.find("named");
-    if (static_cast<std::int64_t>(input_names.size()) != ensemble.inputs() ||
-        static_cast<int>(class_names.size()) != ensemble.scale().classes || named == json.end() || !named->is_boolean()) {
-        refuse("its names do not fit its ensemble");
-    }
+    ModelNames names = model_names_from(json, ensemble);
     Model::Prior prior;
     if (json.contains("prior")) {
         const Json& part = object_in(json, "prior");
@@ -72,8 +80,8 @@ std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& te
         }
         prior = {model_from_json(object_in(part, "model"), tensors, prefix + "prior.", depth + 1), share->get<double>()};
     }
-    return std::make_shared<const Model>(std::move(ensemble), std::move(input_names), named->get<bool>(),
-                                         std::move(class_names), std::move(prior), object_in(json, "description"));
+    return std::make_shared<const Model>(std::move(ensemble), std::move(names), std::move(prior),
+                                         object_in(json, "description"));
 }
 
 Binding binding_from(const Container& container) {

@@ -37,12 +37,20 @@ void check_classes(const Samples& samples, const Model* prior) {
     }
 }
 
-void check(const Samples& samples, const Model* prior) {
-    if (samples.observations.empty()) fail(Status::not_enough_data, "there is no sample to train on");
+void check_task(const Samples& samples, const Model* prior) {
     if (prior != nullptr && prior->task() != samples.task) {
         fail(Status::mismatch, "the model to go on from is for another task (classification, regression) than the samples");
     }
+}
+
+void check(const Samples& samples, const Model* prior) {
+    if (samples.observations.empty()) fail(Status::not_enough_data, "there is no sample to train on");
     if (samples.task == Task::classification) check_classes(samples, prior);
+}
+
+std::shared_ptr<const Model> named_after(const Model& prior, const Samples& samples) {
+    return std::make_shared<const Model>(
+        prior.named_after(samples.column_names, samples.named, samples.class_names, "the data set"));
 }
 
 nlohmann::ordered_json learner_options(const Config& config) {
@@ -90,6 +98,8 @@ bool has_all_classes_of(const Samples& samples, const Model& prior) {
 }  // namespace
 
 Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
+    check_task(samples, prior.get());
+    if (prior && prior->by_position()) prior = named_after(*prior, samples);
     check(samples, prior.get());
     if (prior && !has_all_classes_of(samples, *prior))
         return train_model(with_classes_of(samples, *prior), config, prior, share);
@@ -105,8 +115,9 @@ Training train_model(const Samples& samples, const Config& config, std::shared_p
     }
     description["warnings"] = std::move(trained.warnings);
     Training training;
-    training.model = std::make_shared<const Model>(std::move(trained.ensemble), as_utf8(samples.column_names), samples.named,
-                                                   as_utf8(samples.class_names), std::move(part), std::move(description));
+    ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false};
+    training.model = std::make_shared<const Model>(std::move(trained.ensemble), std::move(names), std::move(part),
+                                                   std::move(description));
     training.curves = std::move(trained.curves);
     return training;
 }

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "model/original/original_model.hpp"
 
 namespace mml {
 
@@ -46,7 +47,9 @@ std::string ModelDirectory::samples_path(std::int64_t generation) const {
     return concat(classifier_path(), "/", samples_name(generation));
 }
 
-bool ModelDirectory::holds_model() const { return exists(model_path()); }
+bool ModelDirectory::holds_model() const { return exists(model_path()) || holds_original_model(classifier_path()); }
+
+bool ModelDirectory::holds_only_original() const { return !exists(model_path()) && holds_original_model(classifier_path()); }
 
 FileLock ModelDirectory::lock_for_writing(const Config& config, Supervisor& supervisor) const {
     make_directories(path_, config.file_mode());

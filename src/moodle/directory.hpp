@@ -22,7 +22,10 @@ public:
     std::string samples_path(std::int64_t generation) const;
     std::string logs_path() const { return path_ + "/logs"; }
 
+    /// In our form or, which holds_only_original() tells apart, in that of moodle-mlbackend-python; ours counts where both
+    /// are there.
     bool holds_model() const;
+    bool holds_only_original() const;
 
     /// Makes the directory where it is missing and keeps other writers out until the lock goes; Error(busy) after option
     /// lock_timeout. Readers need no lock: files are only ever replaced whole.

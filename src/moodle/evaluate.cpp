@@ -7,13 +7,13 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "evaluation/report.hpp"
-#include "model/model_file.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
 #include "moodle/directory.hpp"
 #include "moodle/log_entries.hpp"
 #include "moodle/moodle_file.hpp"
 #include "moodle/run_log.hpp"
+#include "moodle/stored_model.hpp"
 
 namespace mml {
 
@@ -67,7 +67,7 @@ Report rate(const Dataset& dataset, const std::string& trained_directory, const 
         fail(Status::input_output,
              concat("there is no trained model to rate: ", quote(trained.model_path(), 200), " is missing"));
     }
-    return evaluate(*load_model(trained.model_path()), dataset, config, share);
+    return evaluate(*load_stored_model(trained), dataset, config, share);
 }
 
 // Adds the refusals of a model that is not good enough, in the order that Moodle's users know.

@@ -5,11 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "model/model_file.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
 #include "moodle/directory.hpp"
 #include "moodle/moodle_file.hpp"
+#include "moodle/stored_model.hpp"
 
 namespace mml {
 
@@ -48,12 +48,12 @@ ordered_json predict(const ModelDirectory& directory, const std::string& dataset
         return answer_fields(moodle_status::no_dataset, {"Provided model have not been trained yet"});
     }
     supervisor.enter(Phase::reading);
-    const std::shared_ptr<const Model> model = load_model(directory.model_path());
+    const std::shared_ptr<const Model> stored = load_stored_model(directory);
     const Dataset dataset = read_unlabelled_file(dataset_path, config);
     supervisor.poll();
     supervisor.check();
     ordered_json answer = answer_fields(moodle_status::ok, dataset.notes);
-    answer["predictions"] = predictions(*model, dataset, config.threads());
+    answer["predictions"] = predictions(*named_after(stored, dataset), dataset, config.threads());
     supervisor.advance(1);
     supervisor.poll();
     return answer;

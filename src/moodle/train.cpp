@@ -8,7 +8,6 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "model/model_file.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
 #include "moodle/directory.hpp"
@@ -16,6 +15,7 @@
 #include "moodle/log_entries.hpp"
 #include "moodle/moodle_file.hpp"
 #include "moodle/run_log.hpp"
+#include "moodle/stored_model.hpp"
 
 namespace mml {
 
@@ -115,7 +115,11 @@ ordered_json TrainingCall::run(const std::string& dataset_path) {
 
 void TrainingCall::load_stored() {
     if (!directory_.holds_model()) return;
-    stored_.model = load_model(directory_.model_path(), &stored_.binding);
+    stored_.model = load_stored_model(directory_, &stored_.binding);
+    if (directory_.holds_only_original()) {
+        log_.line(concat("The stored model is one of moodle-mlbackend-python, whose files stay as they are in ",
+                         directory_.classifier_path()));
+    }
     load_kept_samples();
     if (!stored_.samples) {
         log_.line(concat("The stored model becomes a part of the new one as it is, weighing ",
@@ -149,6 +153,7 @@ Samples TrainingCall::read_and_join(const std::string& dataset_path) {
     if (stored_.model) {
         require_same_task(*stored_.model, dataset);
         stored_.model->match_columns(dataset);
+        stored_.model = named_after(stored_.model, dataset);
     }
     Samples fresh = merge_rows(dataset);
     if (!stored_.samples) return fresh;

@@ -3,9 +3,11 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "model/model_file.hpp"
+#include "model/original/original_model.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
 #include "moodle/directory.hpp"
+#include "moodle/stored_model.hpp"
 
 namespace mml {
 
@@ -22,27 +24,32 @@ ordered_json done(const std::string& directory) {
 // The copy stands alone: the hash of samples that stay behind would let others test a guess at them.
 ordered_json export_model(const ModelDirectory& directory, const std::string& export_directory, const Config& config) {
     if (!directory.holds_model()) return answer_fields(moodle_status::general_error, {"There is nothing to export."});
-    const std::shared_ptr<const Model> model = load_model(directory.model_path());
+    const std::shared_ptr<const Model> model = load_stored_model(directory);
     make_directories(export_directory, config.file_mode());
     save_model(*model, export_directory + "/model.mml", config.file_mode());
     return done(export_directory);
 }
 
-// Where an export put it, or a model directory as a whole. Empty: nowhere.
-std::string model_to_import(const std::string& import_directory) {
-    for (const char* place : {"/model.mml", "/classifier/model.mml"}) {
-        if (exists(import_directory + place)) return import_directory + place;
+// Where an export put it, or a model directory as a whole; in our form or, where there is none, in that of
+// moodle-mlbackend-python. nullptr: nowhere.
+std::shared_ptr<const Model> model_to_import(const std::string& import_directory) {
+    const std::string places[] = {import_directory, import_directory + "/classifier"};
+    for (const std::string& place : places) {
+        if (exists(place + "/model.mml")) return load_model(place + "/model.mml");
     }
-    return {};
+    for (const std::string& place : places) {
+        if (holds_original_model(place)) return load_original_model(place);
+    }
+    return nullptr;
 }
 
 ordered_json import_model(const ModelDirectory& directory, const std::string& import_directory, const Config& config) {
-    const std::string source = model_to_import(import_directory);
-    if (source.empty()) {
+    const std::shared_ptr<const Model> model = model_to_import(import_directory);
+    if (!model) {
         return answer_fields(moodle_status::general_error,
-                             {concat("There is nothing to import: ", quote(import_directory, 200), " holds no model.mml.")});
+                             {concat("There is nothing to import: ", quote(import_directory, 200),
+                                     " holds neither model.mml nor classifier.pkl.")});
     }
-    const std::shared_ptr<const Model> model = load_model(source);
     Supervisor supervisor({});
     const FileLock lock = directory.lock_for_writing(config, supervisor);
     make_directories(directory.classifier_path(), config.file_mode());

@@ -24,7 +24,7 @@ public:
     struct Part {
         std::string kind;  ///< Learner::name()
         double weight;
-        std::unique_ptr<const Member> member;
+        std::shared_ptr<const Member> member;
     };
     /// How links become what is answered.
     struct Scale {

@@ -10,7 +10,8 @@ import pathlib
 import random
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "python"))
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "python"))
 from c_library import OK, Library  # noqa: E402
 
 KINDS = {"linear": {"linear": "true"}, "trees": {"trees": 10, "tree_leaves": 4}, "networks": {"networks": 2, "hidden_units": 6, "epochs": 20}}
@@ -24,6 +25,8 @@ CASES = {f"{kind}-{target}": ([kind], target, None) for kind in KINDS for target
 CASES |= {f"blend-{target}": (list(KINDS), target, None) for target in TARGETS}
 CASES |= {f"prior-{target}": (["trees"], target, f"linear-{target}") for target in TARGETS}
 CASES |= {f"pooled-{target}": ([*KINDS, "pooled"], target, None) for target in ("two", "three")}
+# Models of moodle-mlbackend-python in our form, of as many classes as the name says.
+ORIGINALS = {"original-three": ROOT / "data" / "original-models" / "three" / "classifier"}
 
 
 def cells(chance):
@@ -74,11 +77,13 @@ def main():
     if not rows.exists():
         rows.write_text(rows_to_predict())
     data = c.dataset(rows.read_text(), format="plain", labelled="false")
-    for name, (kinds, target, start) in CASES.items():
+    makers = {name: lambda case=case: train(c, *case, folder) for name, case in CASES.items()}
+    makers |= {name: lambda path=path: c.made("model_load", path) for name, path in ORIGINALS.items()}
+    for name, make in makers.items():
         file = folder / f"{name}.mml"
         if file.exists():
             continue
-        model = train(c, kinds, target, start, folder)
+        model = make()
         assert c.c.mml_model_save(model, str(file).encode()) == OK, c.c.mml_last_error()
         file.chmod(0o644)
         (folder / f"{name}.scores.csv").write_text(scores(c, model, data))

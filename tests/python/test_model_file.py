@@ -14,9 +14,11 @@ import subprocess
 
 import numpy
 import safetensors.numpy
+from c_library import OK, Library
 
 BUILD = pathlib.Path(os.environ["MOODLEML_BUILD"])
 PROGRAM = BUILD / "bin" / "moodleml"
+ORIGINALS = pathlib.Path(__file__).resolve().parent.parent / "data" / "original-models"
 
 
 def write_samples(path, classes, rows):
@@ -162,3 +164,28 @@ def test_isotonic_calibration_of_two_classes(tmp_path):
 
 def test_isotonic_pool_of_probabilities_of_three_classes(tmp_path):
     check(tmp_path, 3, ["--networks", "0", "--pool", "probability", "--calibration", "isotonic"], {"isotonic": True, "pool": "probability"})
+
+
+def check_original(folder, name, text):
+    """A model of the original in our form predicts from the file alone what the original itself answered."""
+    library, path = Library(BUILD / "lib" / "libmoodleml.so.1"), folder / "model.mml"
+    model = library.made("model_load", ORIGINALS / name / "classifier")
+    assert library.c.mml_model_save(model, str(path).encode()) == OK
+    model, tensors = read_model(path)
+    assert model["by_position"] is True
+    rows = list(csv.reader(text.splitlines()))[3:]
+    predictions = json.loads((ORIGINALS / name / "predictions.json").read_text())["predictions"]
+    assert [row[0] for row in rows] == [prediction[0] for prediction in predictions]
+    for row, (_, label, probability) in zip(rows, predictions):
+        cells = [float(cell) if cell else math.nan for cell in row[1:]]
+        expected = probabilities(model, tensors, cells)
+        assert model["class_names"][expected.argmax()] == label
+        assert abs(expected.max() - float(probability)) < 1e-5
+
+
+def test_original_of_two_classes(tmp_path, examples):
+    check_original(tmp_path, "m366", gzip.decompress((examples / "students-366-predict.csv.gz").read_bytes()).decode())
+
+
+def test_original_of_three_classes(tmp_path):
+    check_original(tmp_path, "three", (ORIGINALS / "three" / "predict.csv").read_text())

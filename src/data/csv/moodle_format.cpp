@@ -88,6 +88,7 @@ Dataset read_unlabelled(RecordReader& reader, CsvSource& source) {
                                        " features make ", needed, "; the cells after these are not used."));
     }
     dataset.metadata = std::move(metadata.pairs);
+    dataset.target_classes = std::move(metadata.classes);
     SampleRows rows(source, {{CellRole::id, 1}, {CellRole::feature, metadata.features}, {CellRole::ignored, cells - needed}},
                     nullptr);
     for (bool more = any; more; more = reader.next(record)) rows.add(record);

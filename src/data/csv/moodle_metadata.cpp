@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -107,6 +108,15 @@ std::vector<std::string> class_names(const Values& values) {
     return names;
 }
 
+// Of an unlabelled file nothing is refused over what its predictions do without.
+std::vector<std::string> readable_class_names(const Values& values) {
+    try {
+        return values.has("targetclasses") ? class_names(values) : std::vector<std::string>();
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 // A target without classes is linear only where it says so, or where it has a range instead.
 bool is_linear(const Values& values) {
     const std::string_view type = values.find("targettype");
@@ -151,7 +161,11 @@ MoodleMetadata read_metadata(RecordReader& reader, const CsvSource& source, bool
     metadata.features = feature_count(values);
     const std::string_view target = values.find("targetcolumn");
     if (target.find(merge_mark) == std::string_view::npos) metadata.target_column = target;
-    if (labelled) metadata.labels = label_column(values);
+    if (labelled) {
+        metadata.labels = label_column(values);
+    } else {
+        metadata.classes = readable_class_names(values);
+    }
     return metadata;
 }
 

@@ -19,6 +19,7 @@ struct MoodleMetadata {
     std::int64_t features = 0;
     std::string target_column;            ///< empty where not told, or where merged files differ
     std::unique_ptr<LabelColumn> labels;  ///< for the target that they describe; null for an unlabelled file
+    std::vector<std::string> classes;     ///< an unlabelled file's: Dataset::target_classes
 };
 
 /// Reads them. Of an unlabelled file only the number of features must be right.
