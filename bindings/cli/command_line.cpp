@@ -154,6 +154,7 @@ int run_command_line(int argument_count, const char* const* arguments) {
     add_predict(program);
     add_evaluate(program);
     add_inspect(program);
+    add_convert(program);
     add_options(program);
     add_version(program);
     if (argument_count < 2) {

@@ -11,6 +11,7 @@ void add_train(CLI::App& program);
 void add_predict(CLI::App& program);
 void add_evaluate(CLI::App& program);
 void add_inspect(CLI::App& program);
+void add_convert(CLI::App& program);
 void add_options(CLI::App& program);
 void add_version(CLI::App& program);
 

@@ -328,6 +328,11 @@ mml_status mml_moodle_export(mml_answer** out, const char* directory, const char
 mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory,
                              const mml_config* config);
 
+/** Writes the model that moodle-mlbackend-python 3 has stored in the directory in this library's form beside it, where there
+ * is none yet, and changes nothing of the original's. The other calls need no such conversion. Options file_mode and
+ * lock_timeout. MML_BUSY. */
+mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml_config* config);
+
 /** Moodle's status, also a process's exit code: 0 fine, 1 error, 2 not trained, 4 low score, 8 not enough data, 12 both. */
 int32_t mml_answer_status(const mml_answer* answer);
 

@@ -351,6 +351,11 @@ inline Answer import_model(const std::string& directory, const std::string& impo
     });
 }
 
+inline Answer convert_model(const std::string& directory, const Config& config = Config()) {
+    return detail::made<Answer>(
+        [&](mml_answer** out) { return mml_moodle_convert(out, detail::c_text(directory), config.handle()); });
+}
+
 }  // namespace moodle
 }  // namespace moodleml
 

@@ -60,6 +60,13 @@ mml_status mml_moodle_import(mml_answer** out, const char* directory, const char
     });
 }
 
+mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml_config* config) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_answer(out, moodle_convert(given_text(directory, "directory"), config_or_defaults(config)));
+    });
+}
+
 int32_t mml_answer_status(const mml_answer* answer) { return answer == nullptr ? 0 : answer->answer.status; }
 
 const char* mml_answer_json(const mml_answer* answer) { return answer == nullptr ? nullptr : answer->answer.json.c_str(); }

@@ -26,5 +26,7 @@ Answer moodle_evaluate(const std::string& directory, const std::string& dataset,
                        const Config& config, ProgressCallback progress);
 Answer moodle_export(const std::string& directory, const std::string& export_directory, const Config& config);
 Answer moodle_import(const std::string& directory, const std::string& import_directory, const Config& config);
+/// Writes model.mml beside a model of the original.
+Answer moodle_convert(const std::string& directory, const Config& config);
 
 }  // namespace mml

@@ -58,6 +58,17 @@ ordered_json import_model(const ModelDirectory& directory, const std::string& im
     return done(directory.path());
 }
 
+// One of ours that is there by now knows as much or more.
+ordered_json convert_model(const ModelDirectory& directory, const Config& config) {
+    if (!directory.holds_model()) return answer_fields(moodle_status::general_error, {"There is nothing to convert."});
+    Supervisor supervisor({});
+    const FileLock lock = directory.lock_for_writing(config, supervisor);
+    ordered_json answer = answer_fields(moodle_status::ok);
+    answer["converted"] = directory.holds_only_original();
+    if (answer["converted"]) save_model(*load_stored_model(directory), directory.model_path(), config.file_mode());
+    return answer;
+}
+
 }  // namespace
 
 Answer moodle_export(const std::string& directory, const std::string& export_directory, const Config& config) {
@@ -70,6 +81,11 @@ Answer moodle_import(const std::string& directory, const std::string& import_dir
     const ModelDirectory model_directory(directory);
     if (import_directory.empty()) fail(Status::invalid_argument, "the directory to import from is an empty text");
     return make_answer(refusals_answered([&] { return import_model(model_directory, import_directory, config); }));
+}
+
+Answer moodle_convert(const std::string& directory, const Config& config) {
+    const ModelDirectory model_directory(directory);
+    return make_answer(refusals_answered([&] { return convert_model(model_directory, config); }));
 }
 
 }  // namespace mml

@@ -134,6 +134,8 @@ const Cases moodle_cases = {
     CASE(mml_moodle_import, nullptr, "directory", "other", nullptr),
     CASE(mml_moodle_import, &a.answer_out, nullptr, "other", nullptr),
     CASE(mml_moodle_import, &a.answer_out, "directory", nullptr, nullptr),
+    CASE(mml_moodle_convert, nullptr, "directory", nullptr),
+    CASE(mml_moodle_convert, &a.answer_out, nullptr, nullptr),
 };
 
 // What functions give that return a value; the frees give nothing, and must only return.

@@ -10,6 +10,8 @@ import tempfile
 import unittest
 
 PROGRAM = os.path.abspath(os.environ["MOODLEML_PROGRAM"])
+# Model directories of moodle-mlbackend-python.
+ORIGINALS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "original-models")
 # Under a sanitizer everything takes several times as long.
 SANITIZE = os.environ.get("MOODLEML_SANITIZE", "")
 SLOWDOWN = 8 if SANITIZE else 1

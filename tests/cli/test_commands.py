@@ -12,7 +12,7 @@ import unittest
 
 from support import PROGRAM, QUICK, ProgramTest, class_rows, environment, lines, moodle_text, plain_text, run, value_rows
 
-COMMANDS = ["train", "predict", "evaluate", "inspect", "options", "version"]
+COMMANDS = ["train", "predict", "evaluate", "inspect", "convert", "options", "version"]
 
 
 class Help(unittest.TestCase):

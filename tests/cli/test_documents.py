@@ -4,12 +4,13 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 
-from support import PROGRAM, SANITIZE, TIMEOUT, ProgramTest, class_rows, environment, lines, moodle_text, run, value_rows
+from support import ORIGINALS, PROGRAM, SANITIZE, TIMEOUT, ProgramTest, class_rows, environment, lines, moodle_text, run, value_rows
 
 README = os.path.join(os.path.dirname(__file__), "..", "..", "README.md")
-COMMANDS = ["train", "predict", "evaluate", "inspect", "options", "version"]
+COMMANDS = ["train", "predict", "evaluate", "inspect", "convert", "options", "version"]
 
 
 def blocks(language):
@@ -25,6 +26,7 @@ class Examples(ProgramTest):
             self.file(name + ".csv", moodle_text(class_rows(60, seed=seed)))
         self.file("new-students.csv", moodle_text(class_rows(5), labelled=False))
         self.file("table.csv", lines([["rooms", "age", "size", "price"]] + value_rows(60)))
+        shutil.copytree(ORIGINALS, self.path("models"))
         os.mkdir(self.path("bin"))
         os.symlink(PROGRAM, self.path("bin", "moodleml"))
 

@@ -91,6 +91,7 @@ TEST_CASE("Moodle's calls on a directory") {
     CHECK(moodle::evaluate(folder / "model", labelled, folder / "model", quick()).status() == 0);
     CHECK(moodle::export_model(folder / "model", folder / "exported").status() == 0);
     CHECK(moodle::import_model(folder / "other", folder / "exported").status() == 0);
+    CHECK(moodle::convert_model(folder / "other").json() == "{\"status\": 0, \"info\": [], \"converted\": false}");
     const std::string unlabelled = folder.file("unlabelled.csv", moodle_head + "sampleid,a,b\n1-0,0.9,1\n");
     const moodleml::Answer predicted = moodle::predict(folder / "other", unlabelled);
     CHECK(predicted.status() == 0);

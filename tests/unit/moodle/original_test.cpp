@@ -169,6 +169,26 @@ TEST_CASE("exported, and imported from its own form and from ours") {
     }
 }
 
+TEST_CASE("converted, our form lies beside, and the original's files are as they were") {
+    const OriginalSite site("three");
+    const auto before = files_of(site.model_directory());
+    const std::string expected = site.predict(three_to_predict()).json;
+    const mml::Answer answer = mml::moodle_convert(site.model_directory(), mml::Config());
+    CHECK(answer.json == R"({"status": 0, "info": [], "converted": true})");
+    auto after = files_of(site.model_directory());
+    for (const auto& [name, bytes] : before) CHECK(after.at(name) == bytes);
+    CHECK(site.predict(three_to_predict()).json == expected);
+    REQUIRE(site.train(labelled_three({"0.3,1,0", "0.1,-1,1", "0.2,0,2"})).status == 0);
+    const std::string trained = site.bytes_of("model.mml");
+    CHECK(mml::moodle_convert(site.model_directory(), mml::Config()).json ==
+          R"({"status": 0, "info": [], "converted": false})");
+    CHECK(site.bytes_of("model.mml") == trained);
+    const MoodleSite empty;
+    CHECK(mml::moodle_convert(empty.model_directory(), mml::Config()).json ==
+          R"({"status": 1, "info": ["There is nothing to convert."]})");
+    CHECK_FALSE(mml::exists(empty.model_directory()));
+}
+
 TEST_CASE("our form counts where both are there") {
     const OriginalSite site("three");
     REQUIRE(site.train(labelled_three({"0.3,1,0", "0.1,-1,1", "0.2,0,2"})).status == 0);
