@@ -6,10 +6,15 @@
 # unlike the newer DT_RUNPATH, also serves what it loads.
 set(library_folder moodleml/lib)
 
+# Reading pybind11 takes longest; where nothing is compiled a second time it is read once a module.
+set_target_properties(moodleml_native moodlemlbackend_native PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+
 # One file without links, which wheels cannot hold.
 set_target_properties(moodleml PROPERTIES VERSION 1 INSTALL_RPATH "$ORIGIN")
 target_link_options(moodleml PRIVATE -Wl,--disable-new-dtags)
 install(TARGETS moodleml LIBRARY DESTINATION ${library_folder} NAMELINK_SKIP)
+# For service files written for the original, which name these.
+install(FILES ${CMAKE_CURRENT_LIST_DIR}/webapp.py ${CMAKE_CURRENT_LIST_DIR}/webapp.wsgi DESTINATION .)
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/bundled-libraries.txt DESTINATION ${library_folder})
 
 # All else that the library is linked with (libc, libstdc++, zlib) is on every Linux that runs Python: what manylinux allows.
