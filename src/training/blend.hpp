@@ -40,9 +40,9 @@ private:
 };
 
 /// What the blend must save over the whole set, in units of one sample's loss, to leave the first member entirely. On sets
-/// of some hundred samples the weights would else follow the noise: on real ones 12 is better than 2, and no large one feels
-/// it.
-constexpr double blend_shrinkage = 12;
+/// of some hundred samples the weights would else follow the noise; 6 and more leave trees out that are clearly better
+/// there.
+constexpr double blend_shrinkage = 2;
 
 /// Weights on the simplex that minimise the out-of-fold loss, found by moving weight between the pair of members that gain
 /// most (the working set of Platt's sequential minimal optimization, 1998), and shrunk towards the first member: as

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """How good are the predictions, beside those of other libraries on the same rows?
 
-Usage: quality.py [--sets NAME,...] [--seeds N] [--only NAME,...] [--variants NAME=OPTIONS ...]
+Usage: quality.py [--sets NAME,...] [--seeds N] [--sizes N,...] [--only NAME,...] [--variants NAME=OPTIONS ...]
 
 Trains everything on the same random and grouped splits (80/20; grouped: no equal row on both sides) of the labelled sets in
 MOODLEML_SHARED/data (default: ../shared beside this checkout) and prints a Markdown table for each: mean and deviation over the seeds
 of log loss, ROC AUC, calibration error and CPU-seconds, and how the library differs from the best peer, with a 95 % interval
-of the paired difference. One thread each. The peers get empty cells as 0, as Moodle's own backends read them.
+of the paired difference; last the mean log loss over all tables. With --sizes the training sets are as many rows drawn from the
+set, rated on up to 4,000 of the others. One thread each. The peers get empty cells as 0, as Moodle's own backends read them.
 
 It makes a virtual environment of its own in build/quality (numpy, scikit-learn, LightGBM, XGBoost, CatBoost).
 """
@@ -15,6 +16,7 @@ It makes a virtual environment of its own in build/quality (numpy, scikit-learn,
 import argparse
 import csv
 import gzip
+import itertools
 import os
 import subprocess
 import sys
@@ -27,11 +29,14 @@ ENVIRONMENT = ROOT / "build" / "quality"
 PACKAGES = ["numpy==1.26.4", "scikit-learn==1.5.2", "lightgbm==4.5.0", "xgboost-cpu==2.1.3", "catboost==1.2.7"]
 SETS = ["students-422-train.csv.gz", "students-366-train.csv.gz"]
 TEST_SHARE = 0.2
+MOST_TEST_ROWS = 4000
 BINS = 15
 
 # What is judged: the library as it comes, at each effort, then by its parts, which must each earn their place.
 VARIANTS = {
     "moodleml": [],
+    "moodleml, fast": ["--effort", "fast"],
+    "moodleml, best": ["--effort", "best"],
     "moodleml, linear alone": ["--networks", "0", "--trees", "0"],
     "moodleml, networks alone": ["--linear", "false", "--trees", "0"],
     "moodleml, trees alone": ["--linear", "false", "--networks", "0"],
@@ -72,12 +77,30 @@ class Table:
         path.write_text("\n".join(self.head + [self.lines[row] for row in rows]) + "\n")
 
 
-def splits(table, kind, seeds):
+def splits(table, kind, seeds, size):
+    for seed in range(seeds):
+        yield whole_split(table, kind, seed) if size == 0 else drawn_split(table, kind, seed, size)
+
+
+def whole_split(table, kind, seed):
     from sklearn.model_selection import GroupShuffleSplit, StratifiedShuffleSplit
 
-    for seed in range(seeds):
-        chooser = StratifiedShuffleSplit if kind == "random" else GroupShuffleSplit
-        yield next(chooser(1, test_size=TEST_SHARE, random_state=seed).split(table.features, table.labels, table.groups))
+    if kind == "random":
+        chooser = StratifiedShuffleSplit(1, test_size=TEST_SHARE, random_state=seed).split(table.features, table.labels)
+    else:
+        chooser = GroupShuffleSplit(1, test_size=TEST_SHARE, random_state=seed).split(table.features, table.labels, table.groups)
+    return next(chooser)
+
+
+def drawn_split(table, kind, seed, size):
+    """As many rows to train on, and up to 4,000 others, which for grouped splits equal none of them."""
+    import numpy
+
+    order = numpy.random.RandomState(1000 + seed + size).permutation(len(table.labels))
+    train, test = order[:size], order[size:]
+    if kind == "grouped":
+        test = test[~numpy.isin(table.groups[test], table.groups[train])]
+    return train, test[:MOST_TEST_ROWS]
 
 
 def calibration_error(labels, probabilities):
@@ -208,11 +231,21 @@ def print_difference(results, name, metric, sign):
     print(f"- {name}: {metric} {mean:+.4f} ± {half:.4f} beside {best}")
 
 
+def print_means(tables):
+    import numpy
+
+    print("\n### Mean over all tables\n\n| | log loss | ROC AUC |\n|---|---|---|")
+    for name in tables[0]:
+        means = [numpy.mean([rating[metric] for table in tables for rating in table[name]]) for metric in ("log loss", "ROC AUC")]
+        print(f"| {name} | {means[0]:.4f} | {means[1]:.4f} |")
+
+
 def main():
     enter_environment()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default=",".join(SETS), help="files of MOODLEML_SHARED/data")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--sizes", default="0", help="rows to train on; 0: all but the test set's")
     parser.add_argument("--only", default="", help="parts of the names of those to run")
     parser.add_argument("--kinds", default="random,grouped")
     parser.add_argument("--variants", nargs="*", default=[], help='more variants of the library: "quick=--networks 0"')
@@ -220,14 +253,18 @@ def main():
     data = Path(os.environ.get("MOODLEML_SHARED", ROOT.parent / "shared")) / "data"
     program = Path(os.environ.get("MOODLEML_BUILD", ROOT / "build")) / "bin" / "moodleml"
     running = contestants(program, arguments)
+    tables = []
     for name in arguments.sets.split(","):
         table = Table(data / name)
-        for kind in arguments.kinds.split(","):
+        for size, kind in itertools.product(map(int, arguments.sizes.split(",")), arguments.kinds.split(",")):
             results = {who: [] for who in running}
-            for rows in splits(table, kind, arguments.seeds):
+            for rows in splits(table, kind, arguments.seeds, size):
                 for who, run in running.items():
                     results[who].append(run(table, *rows))
-            print_table(f"{name}, {kind} splits, {arguments.seeds} seeds", results)
+            drawn = f", {size} rows" if size else ""
+            print_table(f"{name}{drawn}, {kind} splits, {arguments.seeds} seeds", results)
+            tables.append(results)
+    print_means(tables)
 
 
 if __name__ == "__main__":

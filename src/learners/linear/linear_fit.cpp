@@ -123,6 +123,8 @@ public:
           given_strength_(config.number(OptionId::linear_strength)) {
         encoder_ = Encoder::fit(set.features, set.row_weights(), {});
         encoder_.encode(set.features, 0, set.features.rows(), rows_);
+        for (const FoldedObservation& observation : set.observations)
+            first_fold_weight_ += observation.fold == 0 ? observation.weight : 0;
         candidates_.assign(std::begin(strengths), std::end(strengths));
         if (given_strength_ > 0) candidates_ = {given_strength_};
         if (set.folds == 0 && given_strength_ <= 0) candidates_ = {strength_without_folds};
@@ -168,7 +170,7 @@ private:
             minimise(loss, candidate, fold_tolerance, point);
             path.points.emplace_back(point.begin(), point.end());
             path.held_out_loss.push_back(held_out_loss(loss, point, fold));
-            if (worsens(path.held_out_loss)) break;
+            if (worsens(path.held_out_loss) || (fold == 0 && stays_beaten(path.held_out_loss))) break;
         }
         share_.advance(0.8 / set_.folds);
         return path;
@@ -193,11 +195,15 @@ private:
 
     // Mean, of the strength that is best there.
     double first_fold_loss(const std::vector<Path>& paths) const {
-        if (paths.empty()) return 0;
-        double weight = 0;
-        for (const FoldedObservation& observation : set_.observations)
-            weight += observation.fold == 0 ? observation.weight : 0;
-        return *std::ranges::min_element(paths[0].held_out_loss) / weight;
+        return paths.empty() ? 0 : *std::ranges::min_element(paths[0].held_out_loss) / first_fold_weight_;
+    }
+
+    // Whether the rival beats the first fold's losses, and would if the last gain came thrice again. Gains fall from
+    // strength to strength, and the weak ones take most of the time.
+    bool stays_beaten(const std::vector<double>& losses) const {
+        if (losses.size() < 2) return false;
+        const double gain = std::max(0.0, losses[losses.size() - 2] - losses.back());
+        return set_.rival.beats(0, (losses.back() - 3 * gain) / first_fold_weight_);
     }
 
     std::size_t best_strength(const std::vector<Path>& paths) const {
@@ -261,6 +267,7 @@ private:
     Encoder encoder_;
     EncodedRows rows_;
     std::vector<double> candidates_;
+    double first_fold_weight_ = 0;
 };
 
 }  // namespace

@@ -54,7 +54,7 @@ TEST_CASE("effort sets the options that are not set themselves, in any order") {
     CHECK(config.text(OptionId::networks) == "2");
     CHECK(config.text(OptionId::pilot_margin) == "0");
     config.set("effort", "balanced");
-    CHECK(config.text(OptionId::pilot_margin) == "0.1");
+    CHECK(config.text(OptionId::pilot_margin) == "0.03");
     CHECK_THROWS(config.set("effort", "most"));
     CHECK(config.text(OptionId::effort) == "balanced");
 }

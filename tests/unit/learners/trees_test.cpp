@@ -170,6 +170,27 @@ TEST_CASE("the number of threads changes no bit of a fit") {
     }
 }
 
+TEST_CASE("the shape of trees is the best out of fold on small sets, and what options say") {
+    const auto described = [](const Problem& problem, const std::vector<std::pair<const char*, const char*>>& options) {
+        Config config = quick();
+        for (const auto& [name, value] : options) config.set(name, value);
+        const auto description = problem.fit(config).description;
+        return std::pair(description["leaves"].get<int>(), description["samples_of_a_leaf"].get<int>());
+    };
+    RandomStream random(8);
+    const Problem simple(300, 6, Task::classification, 2,
+                         [&](auto cells) { return random.uniform() < (cells[0] < 1.5F ? 0.3 : 0.7) ? 1.0 : 0.0; });
+    CHECK(described(simple, {}) == std::pair(4, 20));
+    const Problem intricate(1500, 3, Task::regression, 0, [](auto cells) {
+        return static_cast<double>(
+            (static_cast<int>(cells[0]) * 5 + static_cast<int>(cells[1]) * 3 + static_cast<int>(cells[2])) % 4);
+    });
+    CHECK(described(intricate, {}) == std::pair(20, 5));
+    CHECK(described(simple, {{"tree_search_samples", "299"}}) == std::pair(20, 5));
+    CHECK(described(simple, {{"tree_leaves", "6"}}) == std::pair(6, 10));
+    CHECK(described(intricate, {{"tree_leaves", "6"}, {"tree_samples", "30"}}) == std::pair(6, 30));
+}
+
 TEST_CASE("another seed draws other columns") {
     Problem problem(500, 40, Task::classification, 2, exclusive_or);
     const Fit first = problem.fit(quick());

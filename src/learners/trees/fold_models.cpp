@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learners/trees/fold_models.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace mml {
+
+namespace {
+
+// Without folds nothing tells when to stop.
+constexpr int rounds_without_folds = 30;
+// Rounds without a better loss on the folds after which growing ends.
+constexpr int patience = 30;
+// Share of the rows that may be patterns of their own for the merging to pay.
+constexpr double most_patterns = 0.7;
+
+}  // namespace
+
+FoldModels::FoldModels(const TrainingSet& set, const BinnedRows& rows, const FoldModelSettings& settings, Share share)
+    : set_(set), rows_(rows), settings_(settings), share_(share), supervisor_(share.supervisor()) {
+    for (std::int32_t fold = 0; fold < set.folds; ++fold) add_model(fold);
+    add_model(-1);
+    most_rounds_ = set.folds > 0 ? settings.most_rounds : std::min(settings.most_rounds, rounds_without_folds);
+    if (rows_.columns().empty()) most_rounds_ = 0;
+    curve_.member = "trees";
+}
+
+void FoldModels::add_model(std::int32_t fold) {
+    models_.push_back(std::make_unique<BoostedModel>(set_, rows_, settings_.growth, fold));
+}
+
+void FoldModels::grow() {
+    best_loss_ = mean_loss(0);
+    while (done_ < most_rounds_ && !stopped()) grow_block();
+    share_.advance(1 - advanced_);
+}
+
+bool FoldModels::stopped() const { return supervisor_.time_is_up() || (set_.folds > 0 && done_ - best_ >= patience); }
+
+// Every sample of a block is drawn once, for all models.
+std::vector<TreeSample> FoldModels::draw_samples(int count) {
+    std::vector<TreeSample> samples(static_cast<std::size_t>(count));
+    supervisor_.run(count, [&](int i) {
+        const std::uint64_t round = static_cast<std::uint64_t>(done_) + static_cast<std::uint64_t>(i);
+        samples[static_cast<std::size_t>(i)] =
+            draw_sample(rows_, settings_.columns, RandomStream(set_.seed, purpose::trees, round), merge_);
+    });
+    if (done_ == 0) {
+        merge_ = static_cast<double>(samples[0].patterns()) <= most_patterns * static_cast<double>(rows_.rows());
+    }
+    return samples;
+}
+
+// Blocks start small, so that a time limit finds something to keep.
+void FoldModels::grow_block() {
+    const std::vector<TreeSample> samples =
+        draw_samples(std::min({most_rounds_a_block, std::max(1, done_), most_rounds_ - done_}));
+    supervisor_.run(static_cast<int>(models_.size()), [&](int number) {
+        BoostedModel& model = *models_[static_cast<std::size_t>(number)];
+        for (const TreeSample& sample : samples) {
+            supervisor_.check();
+            if (supervisor_.time_is_up()) break;
+            model.add_round(sample);
+        }
+    });
+    rate_block();
+}
+
+// A model may have been cut short by the time limit: all count as far as the slowest came.
+void FoldModels::rate_block() {
+    int rounds = whole().rounds();
+    for (const auto& model : models_) rounds = std::min(rounds, model->rounds());
+    for (int round = done_ + 1; round <= rounds; ++round) {
+        const double loss = mean_loss(round);
+        const double training_loss = whole().losses()[static_cast<std::size_t>(round)] / whole().rated_weight();
+        curve_.training_loss.push_back(training_loss);
+        curve_.validation_loss.push_back(loss);
+        supervisor_.set_step(round, most_rounds_, training_loss, loss);
+        if (set_.folds > 0 && loss >= best_loss_) continue;
+        best_loss_ = loss;
+        best_ = round;
+    }
+    done_ = rounds;
+    const double done = static_cast<double>(done_) / most_rounds_;
+    share_.advance(done - advanced_);
+    advanced_ = done;
+}
+
+// Over the folds left out; NaN without folds.
+double FoldModels::mean_loss(int round) const {
+    double loss = 0;
+    double weight = 0;
+    for (int fold = 0; fold < set_.folds; ++fold) {
+        const BoostedModel& model = *models_[static_cast<std::size_t>(fold)];
+        loss += model.losses()[static_cast<std::size_t>(round)];
+        weight += model.rated_weight();
+    }
+    return weight > 0 ? loss / weight : std::numeric_limits<double>::quiet_NaN();
+}
+
+void FoldModels::score_fold(int fold, std::vector<float>& links) const {
+    const auto outputs = static_cast<std::size_t>(set_.outputs());
+    std::vector<float> scores(static_cast<std::size_t>(set_.features.rows()) * outputs);
+    models_[static_cast<std::size_t>(fold)]->member(best_).add_scores(set_.features, 0, set_.features.rows(), 1, scores);
+    for (std::size_t i = 0; i < set_.observations.size(); ++i) {
+        if (set_.observations[i].fold != fold) continue;
+        const auto row = static_cast<std::ptrdiff_t>(static_cast<std::size_t>(set_.observations[i].row) * outputs);
+        std::copy_n(scores.begin() + row, outputs, links.begin() + static_cast<std::ptrdiff_t>(i * outputs));
+    }
+}
+
+std::vector<float> FoldModels::out_of_fold() const {
+    std::vector<float> links(set_.observations.size() * static_cast<std::size_t>(set_.outputs()),
+                             std::numeric_limits<float>::quiet_NaN());
+    supervisor_.run(set_.folds, [&](int fold) { score_fold(fold, links); });
+    return links;
+}
+
+std::unique_ptr<const Member> FoldModels::member() const { return std::make_unique<TreesMember>(whole().member(best_)); }
+
+}  // namespace mml

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <doctest/doctest.h>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/random.hpp"
+#include "training/ensemble.hpp"
+
+using namespace mml;
+
+namespace {
+
+// Rows of three whole numbers 0 ... 9, of which `shares` gives the probability of class 1.
+template <typename Shares>
+Samples samples_of(std::int32_t count, Shares shares) {
+    Samples samples;
+    samples.features = SparseRows(std::vector<float>(3));
+    samples.column_names = {"a", "b", "c"};
+    samples.class_names = {"no", "yes"};
+    RandomStream random(5);
+    for (std::int32_t row = 0; row < count; ++row) {
+        std::vector<float> cells(3);
+        for (float& cell : cells) cell = static_cast<float>(random.below(10));
+        samples.features.append_dense_row(cells);
+        samples.observations.push_back({row, random.uniform() < shares(cells) ? 1 : 0});
+    }
+    return samples;
+}
+
+// Nothing that a sum of columns could tell.
+double chequered(const std::vector<float>& cells) { return (cells[0] > 4.5F) != (cells[1] > 4.5F) ? 0.95 : 0.05; }
+double rare(const std::vector<float>&) { return 0.1; }
+
+EnsembleTraining trained(const Samples& samples, std::initializer_list<std::pair<const char*, const char*>> options) {
+    Config config;
+    for (const auto& [name, value] : options) config.set(name, value);
+    Supervisor supervisor({2, 0, {}});
+    return train_ensemble(samples, config, Share(supervisor));
+}
+
+nlohmann::ordered_json member(const EnsembleTraining& training, const std::string& kind) {
+    for (const auto& member : training.description["members"]) {
+        if (member["kind"] == kind) return member;
+    }
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("on large sets a member that the trees beat by far on the first fold is given up") {
+    const Samples samples = samples_of(4000, chequered);
+    const EnsembleTraining training = trained(samples, {{"networks", "0"}, {"trees", "40"}});
+    const auto linear = member(training, "linear");
+    CHECK(linear["given_up"] == true);
+    CHECK(linear["weight"] == 0);
+    CHECK(linear["out_of_fold_loss"].is_null());
+    CHECK(linear["first_fold_loss"] > 2 * linear["best_first_fold_loss"].get<double>());
+    CHECK(member(training, "trees")["weight"] == 1);
+    CHECK(training.ensemble.parts().size() == 1);
+}
+
+TEST_CASE("a pilot margin of 0 and smaller sets rate all members on all folds") {
+    for (const auto& [count, margin] : {std::pair(4000, "0"), std::pair(1000, "0.03")}) {
+        const EnsembleTraining training =
+            trained(samples_of(count, chequered), {{"networks", "0"}, {"trees", "40"}, {"pilot_margin", margin}});
+        CHECK(member(training, "linear")["out_of_fold_loss"].get<double>() > 0.6);
+    }
+}
+
+TEST_CASE("networks that are beaten cost one fold") {
+    const EnsembleTraining training =
+        trained(samples_of(4000, chequered), {{"linear", "false"}, {"trees", "40"}, {"epochs", "1"}, {"networks", "4"}});
+    CHECK(member(training, "networks")["given_up"] == true);
+    CHECK(training.ensemble.parts().size() == 1);
+}
+
+TEST_CASE("balanced class weights predict as if the classes were equally frequent") {
+    const Samples samples = samples_of(2000, rare);
+    for (const auto& [weights, expected] : {std::pair("none", 0.1), std::pair("balanced", 0.5)}) {
+        const EnsembleTraining training = trained(samples, {{"effort", "fast"}, {"class_weights", weights}});
+        std::vector<float> scores(2 * 2000);
+        training.ensemble.score(samples.features, 0, 2000, scores);
+        double mean = 0;
+        for (std::size_t row = 0; row < 2000; ++row) mean += static_cast<double>(scores[2 * row + 1]) / 2000;
+        CHECK(mean == doctest::Approx(expected).epsilon(0.1));
+    }
+}
+
+TEST_CASE("what was chosen is in the description") {
+    const EnsembleTraining training = trained(samples_of(1200, chequered), {{"effort", "fast"}, {"pool", "probability"}});
+    CHECK(training.description["pool"] == "probability");
+    CHECK(training.description["calibration"].is_string());
+    CHECK(training.description["calibration_losses"].size() == 3);
+    CHECK(training.ensemble.scale().pool == Pool::probability);
+}
