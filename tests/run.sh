@@ -196,7 +196,7 @@ if $long; then
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh
     step again "tests: oldest Python packages" run_backend_tests_on_oldest_packages
-    step again "tests: Python backend, load" run_package_tests backend --long -k load
+    step again "tests: Python backend, load" run_package_tests backend --long -k test_load
     step check "benchmarks" build/bin/benchmarks
     step check "fresh machine" tests/fresh-machine.sh
 fi

@@ -23,7 +23,8 @@ HEARTBEAT = 2.0  # seconds between renewals
 LOST_AFTER = 15.0  # seconds without one
 MOST_JOBS = 8  # of one process
 KEPT_DAYS = 7  # of a record
-LOST = "The server stopped before the training had ended: the model is as it was before, send the data set again."
+LOST = ("The server stopped while this training ran. The model is whole, and has learned from these samples only where the stop came "
+        "at the very end: send the data set again.")
 
 log = logging.getLogger("moodlemlbackend")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
@@ -78,6 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         read_settings()
     except SettingsError as error:
         sys.exit(f"moodlemlbackend-server: {error}")
-    with tempfile.TemporaryDirectory(prefix="moodlemlbackend-metrics-") as shared_numbers:
+    with shared_directory() as shared_numbers:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", shared_numbers)
         Server(options).run()
+
+
+@contextmanager
+def shared_directory() -> Iterator[str]:
+    """A temporary directory of this process and its workers. They leave this block too when they end, but it goes with this one."""
+    directory, owner = tempfile.mkdtemp(prefix="moodlemlbackend-metrics-"), os.getpid()
+    try:
+        yield directory
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(directory, ignore_errors=True)

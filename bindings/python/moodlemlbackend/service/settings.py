@@ -100,7 +100,7 @@ def _read_options(environment: Mapping[str, str]) -> dict[str, str]:
     except OptionsError as error:
         raise SettingsError(f"{error}") from None
     seconds = _number(environment, "MOODLE_MLBACKEND_TIME_LIMIT", 0)
-    return {**options, "time_limit": f"{seconds:g}"} if seconds else options
+    return {**options, "time_limit": str(seconds)} if seconds else options
 
 
 def _read_limits(environment: Mapping[str, str]) -> Limits:

@@ -84,7 +84,7 @@ def start(variables, place, arguments=(), command=None):
     directory = Path(place, "storage")
     directory.mkdir(exist_ok=True)
     variables = {"MOODLE_MLBACKEND_PYTHON_USERS": USERS, "MOODLE_MLBACKEND_PYTHON_DIR": str(directory), "HOME": str(place),
-                 **variables}
+                 "TMPDIR": str(place), **variables}
     log = Path(place, "service.log")
     own = [sys.executable, "-m", "moodlemlbackend.webapp", "-p", str(port), *arguments]
     with open(log, "ab") as file:

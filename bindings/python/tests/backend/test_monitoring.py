@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import signal
 
 import openapi_spec_validator
 import pytest
@@ -65,6 +66,17 @@ def test_metrics_count_what_every_process_answers(service):
     assert more("moodlemlbackend_requests_total", "", "404", "GET") == 1
     assert more("moodlemlbackend_request_seconds_count", "prediction") == 10
     assert after["moodlemlbackend_running_calls", "prediction"] == 0
+
+
+def test_metrics_outlive_a_worker(start):
+    """Workers are exchanged when one ends, and on SIGHUP; what they counted stays."""
+    service = start()
+    service.get("/version")
+    before = service.workers()
+    service.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: service.workers() and not set(service.workers()) & set(before))
+    wait_until(service.answers)
+    assert samples(service)["moodlemlbackend_requests_total", "200", "GET", "version"] == 1
 
 
 def test_each_request_is_one_line_of_json(service):

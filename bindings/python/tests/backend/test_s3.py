@@ -221,7 +221,6 @@ def test_missing_bucket_is_told(client, storage, bucket):
 
 def test_unreachable_endpoint_is_told(bucket, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{services.free_port()}")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     client = create_app(read_settings(), open_storage(read_settings())).test_client()
     response = client.post("/prediction", **form(ROWS, **MODEL))
     assert (response.status_code, response.text) == (502, "The storage (S3) cannot be reached.")
