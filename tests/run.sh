@@ -183,6 +183,7 @@ if [[ ${MOODLE_TESTS:-} == 1 ]]; then
     for case in ffi cli server process; do step cases "tests: Moodle, $case" run_moodle "$case"; done
 fi
 step check "check: PHP style" phpcs --standard=bindings/php/tests/style.xml bindings/php examples/php
+step check "check: Moodle style" phpcs --standard=bindings/moodle/tests/style.xml bindings/moodle
 step setup "build: clang, ASan, UBSan" build asan all
 step again "tests: ASan, UBSan" tests_under_asan
 step setup "build: clang, TSan" build tsan "${threaded_targets[@]}"

@@ -37,11 +37,18 @@ final class progress {
     /** @var int Seconds between two lines. */
     private const INTERVAL = 2;
 
-    /** @var float When the next line may be shown. */
-    private float $next = 0;
+    /** @var float When the next line may be shown; a short call shows none. */
+    private float $next;
 
     /**
-     * Shows a line, unless there was one just now.
+     * Begins to follow a call.
+     */
+    public function __construct() {
+        $this->next = microtime(true) + self::INTERVAL;
+    }
+
+    /**
+     * Shows a line, unless the call has just begun or there was one just now.
      *
      * @param float $fraction 0 to 1
      * @param string $phase what is being done, as the library calls it

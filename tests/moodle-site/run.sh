@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A new administrator's way through a fresh Moodle, by the plugin's README.md alone: run.sh [FOLDER] packages and installs the
+# plugin, turns analytics on, makes courses, evaluates, trains and predicts by the scheduled tasks, and looks at the pages in
+# Chromium, whose pictures go to FOLDER. After tests/moodle.sh, whose PostgreSQL it uses, and a build. Minutes.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/../.."
+
+pictures=$(realpath --canonicalize-missing "${1:-build/moodle-pictures}")
+rig=${MOODLE_TESTS_DIR:-/var/tmp/moodle-tests}
+database=(psql --quiet --host=127.0.0.1 --port="${PGPORT:-54329}" --username=postgres --command)
+folder=$(mktemp --directory)
+web=
+trap '[[ -z $web ]] || kill -- -"$web"; "${database[@]}" "drop database if exists site with (force)"; rm -rf "$folder"' EXIT
+export PHP_INI_SCAN_DIR=:$rig/ini
+moodle=$folder/moodle
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+
+mkdir -p "$pictures" "$moodle" "$folder/data"
+tar --extract --xz --file="$MOODLEML_SHARED/moodle/moodle-5.1.3.tar.xz" --directory="$moodle" --no-same-owner
+cp -r "$rig/moodle/vendor" "$moodle"
+"${database[@]}" "drop database if exists site with (force)" --command "create database site"
+cat >"$moodle/config.php" <<PHP
+<?php
+\$CFG = new stdClass();
+\$CFG->dbtype = 'pgsql';
+\$CFG->dblibrary = 'native';
+\$CFG->dbhost = '127.0.0.1';
+\$CFG->dbname = 'site';
+\$CFG->dbuser = 'postgres';
+\$CFG->dbpass = '';
+\$CFG->prefix = 'mdl_';
+\$CFG->dboptions = ['dbport' => ${PGPORT:-54329}, 'dbsocket' => ''];
+\$CFG->wwwroot = 'http://127.0.0.1:$port';
+\$CFG->dataroot = '$folder/data';
+\$CFG->directorypermissions = 02770;
+\$CFG->tool_generator_users_password = 'Moodle-1-trial';
+require_once(__DIR__ . '/public/lib/setup.php');
+PHP
+
+# The plugin, as its README.md says.
+cmake --install build --prefix "$folder/prefix" >/dev/null
+cmake/package-plugin.sh "$folder/package" "$folder/prefix"
+unzip -q "$folder/package/mlbackend_moodleml.zip" -d "$moodle/public/lib/mlbackend"
+
+cd "$moodle"
+php admin/cli/install_database.php --agree-license --adminpass=Moodle-1-trial --adminemail=admin@example.com --fullname=Trial --shortname=trial |
+    tail -n 1
+php public/lib/mlbackend/moodleml/cli/check.php
+php admin/cli/cfg.php --name=enableanalytics --set=1
+php admin/cli/cfg.php --component=analytics --name=predictionsprocessor --set='\mlbackend_moodleml\processor'
+
+for number in 1 2 3; do
+    php public/admin/tool/generator/cli/maketestcourse.php --shortname="course$number" --size=S --filesizelimit=1000 --bypasscheck --quiet
+done
+php "$here/age_courses.php" "$moodle/config.php"
+
+interval='\core\analytics\time_splitting\quarters'
+php public/admin/tool/analytics/cli/evaluate_model.php --modelid=1 --analysisinterval="$interval" --non-interactive | tail -n 6
+php public/admin/tool/analytics/cli/enable_model.php --modelid=1 --analysisinterval="$interval"
+for task in train_models predict_models; do
+    php admin/cli/scheduled_task.php --execute="\\tool_analytics\\task\\$task" | grep --fixed-strings -e moodleml -e finished -e complete
+done
+
+PHP_CLI_SERVER_WORKERS=4 setsid php -S "127.0.0.1:$port" -t public >"$folder/web.log" 2>&1 &
+web=$!
+cd "$here/../.."
+build/python/bin/python -B tests/moodle-site/look.py "http://127.0.0.1:$port" "$pictures"
