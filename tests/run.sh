@@ -198,6 +198,7 @@ if $long; then
     step check "Windows" tests/cross/windows.sh
     step again "tests: oldest Python packages" run_backend_tests_on_oldest_packages
     step again "tests: Python backend, load" run_package_tests backend --long -k test_load
+    [[ ${MOODLE_TESTS:-} != 1 ]] || step check "Moodle: a new site" tests/moodle-site/run.sh
     step check "benchmarks" build/bin/benchmarks
     step check "fresh machine" tests/fresh-machine.sh
 fi
