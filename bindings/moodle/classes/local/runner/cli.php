@@ -141,17 +141,18 @@ final class cli implements runner {
      * @throws failure where the program cannot be run
      */
     private function run(string $module, array $arguments, bool $exitstatus = false): array {
-        $command = array_merge([$this->configuration->program(), '-m', 'moodlemlbackend.' . $module], $arguments);
+        $program = $this->configuration->program() ?? throw new failure(get_string('cli:absent', 'mlbackend_moodleml'));
+        $command = array_merge([$program, '-m', 'moodlemlbackend.' . $module], $arguments);
         $output = tmpfile();
         $process = proc_open($command, [['file', '/dev/null', 'r'], $output, ['pipe', 'w']], $pipes, null, $this->environment());
         if (!$process) {
-            throw new failure(get_string('cli:notstarted', 'mlbackend_moodleml', $command[0]));
+            throw new failure(get_string('cli:notstarted', 'mlbackend_moodleml', $program));
         }
         $error = self::follow($pipes[2]);
         $status = proc_close($process);
         $answer = self::last_line($output);
         if ($status !== 0 && ($exitstatus || $answer === '')) {
-            throw new failure(self::sentence($command[0], $status, $error));
+            throw new failure(self::sentence($program, $status, $error));
         }
         return [$answer, $error];
     }
