@@ -1,4 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# For Apache's mod_wsgi: WSGIScriptAlias / <this file>, python-home the virtual environment that holds the package,
-# WSGIPassAuthorization On. Variables are those of the Apache process, not of SetEnv: the application reads them when it starts.
+# For Apache's mod_wsgi:
+#   WSGIScriptAlias / <this file>
+#   WSGIDaemonProcess moodlemlbackend processes=2 threads=4 python-home=/opt/moodlemlbackend
+#   WSGIProcessGroup moodlemlbackend
+#   WSGIApplicationGroup %{GLOBAL}
+#   WSGIPassAuthorization On
+# Variables are those of the Apache process (on Debian /etc/apache2/envvars), not of SetEnv: the application reads them when it starts.
 from moodlemlbackend.webapp import application  # noqa: F401

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tells where the original distribution lies in the same place: both own the name of this package, and files of it."""
+"""Tells what is wrong around the package: the original in the same place, an interpreter that cannot run it."""
 
 import os
 import sys
@@ -29,3 +29,13 @@ def warn_of_original() -> None:
     warning = warning_of_original()
     if warning:
         print(f"moodlemlbackend: warning: {warning}", file=sys.stderr)
+
+
+def refuse_subinterpreter() -> None:
+    """RuntimeError in any but the main interpreter of mod_wsgi, where calls of an extension module would hang for ever."""
+    try:
+        from mod_wsgi import application_group  # type: ignore[import-not-found]
+    except ImportError:
+        return
+    if application_group:
+        raise RuntimeError("moodlemlbackend needs the main interpreter: set WSGIApplicationGroup %{GLOBAL} in Apache's configuration")

@@ -4,12 +4,15 @@
 ``python -m moodlemlbackend.webapp`` runs it on a production server, as the command moodlemlbackend-server does.
 """
 
-from moodlemlbackend.service.server import main
+from moodlemlbackend.installation import refuse_subinterpreter, warn_of_original
 
 if __name__ == "__main__":
+    from moodlemlbackend.service.server import main
+
     main()
 else:
-    from moodlemlbackend.installation import warn_of_original
+    refuse_subinterpreter()  # before anything is imported that hangs there
+
     from moodlemlbackend.service.application import create_app
     from moodlemlbackend.service.settings import read_settings
     from moodlemlbackend.service.storage import open_storage

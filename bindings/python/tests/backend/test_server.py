@@ -33,12 +33,6 @@ def test_any_server_runs_the_application(environment, tmp_path, server):
         assert service.get("/export", **MODEL).status_code == 200
 
 
-def test_wsgi_file_holds_the_application(environment, tmp_path):
-    code = f"import runpy; print(runpy.run_path({str(BESIDE_THE_PACKAGES / 'webapp.wsgi')!r})['application'].name)"
-    variables = {**environment, "MOODLE_MLBACKEND_PYTHON_USERS": services.USERS, "MOODLE_MLBACKEND_PYTHON_DIR": str(tmp_path)}
-    assert subprocess.check_output([sys.executable, "-c", code], env=variables, text=True) == "moodlemlbackend\n"
-
-
 def test_server_runs_several_processes_on_the_loopback_address_only(service):
     wait_until(lambda: len(service.workers()) == 2)
     assert listening_addresses(service.port) == {"127.0.0.1"}
