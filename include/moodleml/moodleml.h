@@ -162,6 +162,11 @@ mml_status mml_dataset_from_array(mml_dataset** out, const mml_array* values);
 mml_status mml_dataset_from_csr(mml_dataset** out, int64_t rows, int64_t columns, const int64_t* row_starts,
                                 const int32_t* column_indices, const float* values);
 
+/** The same from three vectors of any data type, as the sparse matrices of other libraries lie in memory: row_starts has
+ * rows + 1 elements, column_indices and values have one for each cell. */
+mml_status mml_dataset_from_csr_arrays(mml_dataset** out, int64_t columns, const mml_array* row_starts,
+                                       const mml_array* column_indices, const mml_array* values);
+
 /** Makes the data set one for classification: for each row (a vector of rows elements) the index of its class, a whole
  * number from 0 to count - 1 in any data type, and the names of the `count` classes, all different; classes are matched by
  * name. Replaces a target that is there. MML_BAD_DATA: an index that is none (the message names the row). */

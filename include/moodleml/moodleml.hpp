@@ -134,6 +134,14 @@ public:
             [&](mml_dataset** out) { return mml_dataset_from_csr(out, rows, columns, row_starts, column_indices, values); });
     }
 
+    /// The parts as column() views them.
+    static Dataset from_csr(std::int64_t columns, const mml_array& row_starts, const mml_array& column_indices,
+                            const mml_array& values) {
+        return detail::made<Dataset>([&](mml_dataset** out) {
+            return mml_dataset_from_csr_arrays(out, columns, &row_starts, &column_indices, &values);
+        });
+    }
+
     void set_classes(const mml_array& indices, const std::vector<std::string>& names) {
         const auto count = static_cast<std::int32_t>(names.size());
         detail::check(mml_dataset_set_classes(handle(), &indices, detail::c_texts(names).data(), count));

@@ -109,6 +109,21 @@ VectorView::VectorView(const mml_array* array, const char* name, std::int64_t ro
     }
 }
 
+ListView::ListView(const mml_array* array, const char* name) : array_(array, name), name_(name), lying_(array_.rows() == 1) {
+    if (array_.rows() != 1 && array_.columns() != 1) {
+        fail(Status::invalid_argument, concat(name, " is ", array_.rows(), " x ", array_.columns(), ": give a vector"));
+    }
+}
+
+std::int64_t ListView::whole_at(std::int64_t index) const {
+    constexpr double most = 0x1.0p53;
+    const double value = at(index);
+    if (!(value >= -most && value <= most) || value != std::trunc(value)) {
+        fail(Status::invalid_argument, concat(name_, ": element ", index, " is ", value, ": give a whole number"));
+    }
+    return static_cast<std::int64_t>(value);
+}
+
 double VectorView::finite_at(std::int64_t row) const {
     const double value = at(row);
     if (!std::isfinite(value)) refuse(name_, row, value, "give a finite number");

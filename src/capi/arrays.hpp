@@ -53,6 +53,23 @@ private:
     bool lying_;
 };
 
+/// A caller's vector of any length, standing or lying.
+class ListView {
+public:
+    /// Throws Error(invalid_argument) where it is no vector.
+    ListView(const mml_array* array, const char* name);
+
+    std::int64_t size() const { return lying_ ? array_.columns() : array_.rows(); }
+    double at(std::int64_t index) const { return lying_ ? array_.at(0, index) : array_.at(index, 0); }
+    /// Throws Error(invalid_argument) where it is no whole number.
+    std::int64_t whole_at(std::int64_t index) const;
+
+private:
+    ArrayView array_;
+    const char* name_;
+    bool lying_;
+};
+
 /// Throws Error(bad_data) naming the cell where a feature is infinite, also as float32.
 float feature(double value, const char* name, std::int64_t row, std::int64_t column);
 

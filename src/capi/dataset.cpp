@@ -98,6 +98,14 @@ mml_status mml_dataset_from_csr(mml_dataset** out, int64_t rows, int64_t columns
     });
 }
 
+mml_status mml_dataset_from_csr_arrays(mml_dataset** out, int64_t columns, const mml_array* row_starts,
+                                       const mml_array* column_indices, const mml_array* values) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_dataset(out, dataset_from_sparse_rows(columns, row_starts, column_indices, values));
+    });
+}
+
 mml_status mml_dataset_set_classes(mml_dataset* dataset, const mml_array* indices, const char* const* names, int32_t count) {
     return guarded([&] {
         const std::int64_t rows = given(dataset, "dataset").data.rows();

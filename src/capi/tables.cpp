@@ -38,19 +38,20 @@ std::vector<float> background_of(const ArrayView& array) {
     return column_modes(cells, rows);
 }
 
-void check_row_starts(const std::int64_t* row_starts, std::int64_t rows) {
-    if (row_starts[0] != 0) {
-        fail(Status::invalid_argument, concat("row_starts begins with ", row_starts[0], ": the first row starts at 0"));
+template <typename Start>
+void check_row_starts(const Start& start, std::int64_t rows) {
+    if (start(0) != 0) {
+        fail(Status::invalid_argument, concat("row_starts begins with ", start(0), ": the first row starts at 0"));
     }
     for (std::int64_t row = 0; row < rows; ++row) {
-        if (row_starts[row + 1] < row_starts[row]) {
-            fail(Status::invalid_argument, concat("row_starts falls from ", row_starts[row], " to ", row_starts[row + 1],
+        if (start(row + 1) < start(row)) {
+            fail(Status::invalid_argument, concat("row_starts falls from ", start(row), " to ", start(row + 1),
                                                   " after row ", row, ": the starts of rows never fall"));
         }
     }
 }
 
-void check_column(std::int64_t row, std::int32_t column, std::int32_t previous, std::int64_t columns) {
+void check_column(std::int64_t row, std::int64_t column, std::int64_t previous, std::int64_t columns) {
     if (column < 0 || column >= columns) {
         fail(Status::invalid_argument,
              concat("column_indices: row ", row, " has column ", column, ": give numbers from 0 to ", columns - 1));
@@ -59,6 +60,25 @@ void check_column(std::int64_t row, std::int32_t column, std::int32_t previous, 
         fail(Status::invalid_argument, concat("column_indices: row ", row, " has column ", column, " after ", previous,
                                               ": sort each row's cells by column and give each column once"));
     }
+}
+
+// The rows behind checked starts; column_of and value_of read the cell of an index.
+template <typename Start, typename Column, typename Value>
+SparseRows sparse_rows(std::int64_t rows, std::int64_t columns, const Start& start, const Column& column_of,
+                       const Value& value_of) {
+    SparseRows features(std::vector<float>(static_cast<std::size_t>(columns)));
+    features.reserve(rows, start(rows));
+    for (std::int64_t row = 0; row < rows; ++row) {
+        std::int64_t previous = -1;
+        for (std::int64_t k = start(row); k < start(row + 1); ++k) {
+            const std::int64_t column = column_of(k);
+            check_column(row, column, previous, columns);
+            features.add_cell(static_cast<std::int32_t>(column), feature(value_of(k), "values", row, column));
+            previous = column;
+        }
+        features.end_row();
+    }
+    return features;
 }
 
 nlohmann::ordered_json classes_json(const Target& target) {
@@ -90,25 +110,35 @@ Dataset dataset_from_sparse_rows(std::int64_t rows, std::int64_t columns, const 
                                  const std::int32_t* column_indices, const float* values) {
     check_count(rows, "rows");
     check_count(columns, "columns", 1);
-    check_row_starts(&given(row_starts, "row_starts"), rows);
-    const std::int64_t cells = row_starts[rows];
-    if (cells > 0) {
+    given(row_starts, "row_starts");
+    const auto start = [&](std::int64_t row) { return row_starts[row]; };
+    check_row_starts(start, rows);
+    if (start(rows) > 0) {
         given(column_indices, "column_indices");
         given(values, "values");
     }
-    SparseRows features(std::vector<float>(static_cast<std::size_t>(columns)));
-    features.reserve(rows, cells);
-    for (std::int64_t row = 0; row < rows; ++row) {
-        std::int32_t previous = -1;
-        for (std::int64_t k = row_starts[row]; k < row_starts[row + 1]; ++k) {
-            const std::int32_t column = column_indices[k];
-            check_column(row, column, previous, columns);
-            features.add_cell(column, feature(static_cast<double>(values[k]), "values", row, column));
-            previous = column;
-        }
-        features.end_row();
+    return unlabelled(sparse_rows(
+        rows, columns, start, [&](std::int64_t k) { return column_indices[k]; },
+        [&](std::int64_t k) { return static_cast<double>(values[k]); }));
+}
+
+Dataset dataset_from_sparse_rows(std::int64_t columns, const mml_array* row_starts, const mml_array* column_indices,
+                                 const mml_array* values) {
+    check_count(columns, "columns", 1);
+    const ListView starts(row_starts, "row_starts");
+    const ListView indices(column_indices, "column_indices");
+    const ListView cells(values, "values");
+    check_count(starts.size(), "row_starts: its size", 1);
+    const std::int64_t rows = starts.size() - 1;
+    const auto start = [&](std::int64_t row) { return starts.whole_at(row); };
+    check_row_starts(start, rows);
+    if (indices.size() != start(rows) || cells.size() != start(rows)) {
+        fail(Status::invalid_argument, concat("row_starts ends with ", start(rows), ", but there are ", indices.size(),
+                                              " column_indices and ", cells.size(), " values: give one of each for a cell"));
     }
-    return unlabelled(std::move(features));
+    return unlabelled(sparse_rows(
+        rows, columns, start, [&](std::int64_t k) { return indices.whole_at(k); },
+        [&](std::int64_t k) { return cells.at(k); }));
 }
 
 std::string dataset_json(const Dataset& dataset, const Target* target) {

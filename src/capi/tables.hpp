@@ -17,6 +17,10 @@ Dataset dataset_from_array(const mml_array* values, std::int64_t megabytes = 0);
 Dataset dataset_from_sparse_rows(std::int64_t rows, std::int64_t columns, const std::int64_t* row_starts,
                                  const std::int32_t* column_indices, const float* values);
 
+/// The same, as mml_dataset_from_csr_arrays() takes them.
+Dataset dataset_from_sparse_rows(std::int64_t columns, const mml_array* row_starts, const mml_array* column_indices,
+                                 const mml_array* values);
+
 /// What mml_dataset_json() answers for `dataset` with this target, or nullptr.
 std::string dataset_json(const Dataset& dataset, const Target* target);
 

@@ -91,6 +91,35 @@ TEST_CASE("what is wrong with sparse rows is told") {
     refused(sparse(&out, 2, 2, {0, 0, 1}, {1}, {static_cast<float>(infinite)}), MML_BAD_DATA, "row 1, column 1 is inf");
 }
 
+TEST_CASE("sparse rows of any data type") {
+    const std::vector<std::int32_t> starts = {0, 1, 1, 3};
+    const std::vector<std::int64_t> indices = {1, 0, 1};
+    const std::vector<double> values = {7.5, 8, std::nan("")};
+    const mml_array all[] = {table(starts, 1, 4), table(indices, 3, 1), table(values, 3, 1)};
+    const auto dataset =
+        made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_csr_arrays(out, 2, &all[0], &all[1], &all[2]); });
+    const std::vector<float> cells = cells_of(dataset.get());
+    CHECK(std::vector<float>(cells.begin(), cells.begin() + 5) == std::vector<float>{0, 7.5F, 0, 0, 8});
+    CHECK(std::isnan(cells[5]));
+
+    mml_dataset* out = nullptr;
+    const auto refused = [&](const mml_array& some_starts, const mml_array& some_indices, const mml_array& some_values,
+                             mml_status expected, const char* part) {
+        CHECK(mml_dataset_from_csr_arrays(&out, 2, &some_starts, &some_indices, &some_values) == expected);
+        check_message(part);
+        CHECK(out == nullptr);
+    };
+    const std::vector<double> halves = {0, 0.5, 1, 3};
+    const std::vector<double> far = {7, 8, 1e300};
+    const std::vector<std::int64_t> beyond = {1, 0, std::int64_t{1} << 32U};
+    refused(table(halves, 4, 1), all[1], all[2], MML_INVALID_ARGUMENT, "row_starts: element 1 is 0.5");
+    refused(all[0], table(beyond, 3, 1), all[2], MML_INVALID_ARGUMENT, "row 2 has column 4294967296");
+    refused(all[0], all[1], table(far, 3, 1), MML_BAD_DATA, "row 2, column 1");
+    refused(all[0], all[1], table(values, 2, 1), MML_INVALID_ARGUMENT, "there are 3 column_indices and 2 values");
+    refused(table(starts, 2, 2), all[1], all[2], MML_INVALID_ARGUMENT, "row_starts is 2 x 2");
+    refused(table(starts, 0, 1), all[1], all[2], MML_INVALID_ARGUMENT, "row_starts");
+}
+
 TEST_CASE("a Moodle file's text") {
     const auto dataset =
         from_text("nfeatures,targetclasses,targettype\n2,\"[0,1]\",discrete\na,b,t\n1,,0\n3,4,1\n-1,2,1", nullptr);

@@ -39,6 +39,10 @@ TEST_CASE("compressed sparse rows") {
     const std::vector<float> values = {7, 8};
     const Dataset dataset = Dataset::from_csr(3, 2, starts.data(), columns.data(), values.data());
     CHECK(dataset.values() == std::vector<float>{0, 7, 0, 0, 8, 0});
+
+    const std::vector<double> wide = {7, 8};
+    const Dataset other = Dataset::from_csr(2, moodleml::column(starts), moodleml::column(columns), moodleml::column(wide));
+    CHECK(other.values() == dataset.values());
 }
 
 TEST_CASE("CSV text, its names and ids") {

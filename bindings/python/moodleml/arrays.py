@@ -52,8 +52,7 @@ def dataset_of(table: Any) -> _native.Dataset:
     if not table.has_canonical_format:
         table = table.copy()
         table.sum_duplicates()
-    starts, indices = table.indptr.astype(np.int64), table.indices.astype(np.int32, copy=False)
-    return _native.Dataset.from_csr(table.shape[1], starts, indices, table.data.astype(np.float32, copy=False))
+    return _native.Dataset.from_csr(table.shape[1], *(readable(part) for part in (table.indptr, table.indices, table.data)))
 
 
 def class_name(label: Any) -> str:

@@ -32,16 +32,11 @@ Dataset from_array(const py::buffer& values) {
 
 Dataset from_csr(std::int64_t columns, const py::buffer& row_starts, const py::buffer& column_indices,
                  const py::buffer& values) {
-    const Cells<std::int64_t> starts(row_starts);
-    const Cells<std::int32_t> indices(column_indices);
-    const Cells<float> cells(values);
-    // What the library can't see of a bare pointer.
-    if (starts.size() == 0 || indices.size() != cells.size() ||
-        starts.data()[starts.size() - 1] > static_cast<std::int64_t>(cells.size()))
-        throw py::value_error("the parts of the sparse matrix do not fit each other");
+    const ArrayView starts(row_starts);
+    const ArrayView indices(column_indices);
+    const ArrayView cells(values);
     const py::gil_scoped_release without_gil;
-    return Dataset::from_csr(static_cast<std::int64_t>(starts.size()) - 1, columns, starts.data(), indices.data(),
-                             cells.data());
+    return Dataset::from_csr(columns, starts.array(), indices.array(), cells.array());
 }
 
 void set_classes(Dataset& dataset, const py::buffer& indices, const std::vector<std::string>& names) {

@@ -62,12 +62,12 @@ def test_integers_and_unordered_sparse_cells(table):
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_tables_are_read_where_they_lie(kind, order):
     X = np.asarray(np.random.default_rng(0).normal(size=(20000, 40)), dtype=kind, order=order)
-    frame = pandas.DataFrame(X, copy=False)
     native = Regressor(linear_strength=1, networks=0, trees=0).fit(X[:100], X[:100, 0]).model_
+    forms = {"array": X, "frame": pandas.DataFrame(X, copy=False), "sparse": sparse.csr_array(X)}
+    assert np.shares_memory(readable(checked(forms["frame"])), X)
     tracemalloc.start()
     try:
-        for table in (X, frame):
-            assert np.shares_memory(readable(checked(table)), X)
+        for table in forms.values():
             dataset_of(checked(table))
             native.scores(table)
         peak = tracemalloc.get_traced_memory()[1]
