@@ -194,6 +194,7 @@ if $long; then
     step setup "packages: long" cmake/install-dependencies.sh long
     step setup "build: oneDNN 3" build_on_newer_onednn
     step again "tests: oneDNN 3" run_ctest build-onednn3
+    step check "check: clang's analyzer" python3 -B tests/checks/clang_tidy.py --analyzer build-asan build
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh
     step again "tests: oldest Python packages" run_backend_tests_on_oldest_packages

@@ -70,17 +70,17 @@ enum class OptionType { integer, number, flag, choice, text };
 
 /// One row of the table that serves C, the program, Python, PHP and the documents.
 struct Option {
-    OptionId id;
-    const char* name;
-    OptionType type;
-    double minimum;  ///< integer and number
-    double maximum;
-    const char* default_value;   ///< as mml_config_set takes it
-    const char* choices;         ///< choice: the values, separated by '|'
-    const char* group;           ///< heading under which documents list it
-    const char* help;            ///< one or two sentences, with the unit
-    const char* fast = nullptr;  ///< the default at effort `fast`, where it is another
-    const char* best = nullptr;  ///< the same at effort `best`
+    OptionId id = OptionId::count;
+    const char* name = nullptr;
+    OptionType type = OptionType::text;
+    double minimum = 0;  ///< integer and number
+    double maximum = 0;
+    const char* default_value = nullptr;  ///< as mml_config_set takes it
+    const char* choices = nullptr;        ///< choice: the values, separated by '|'
+    const char* group = nullptr;          ///< heading under which documents list it
+    const char* help = nullptr;           ///< one or two sentences, with the unit
+    const char* fast = nullptr;           ///< the default at effort `fast`, where it is another
+    const char* best = nullptr;           ///< the same at effort `best`
 };
 
 constexpr std::size_t option_count = static_cast<std::size_t>(OptionId::count);

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Usage: clang_tidy.py BUILD…. clang-tidy (.clang-tidy) finds nothing in src/ and bindings/.
+"""Usage: clang_tidy.py [--analyzer] BUILD…. clang-tidy (.clang-tidy) finds nothing in src/ and bindings/.
 
-What a build compiles as one (UNITY_BUILD) is looked at as one, in a third of the time; what the first build does not compile
-is looked at as the second one does. What was found clean is not looked at again while it, everything it includes, its
-compile command, .clang-tidy and clang-tidy itself stay the same: BUILD/clang-tidy holds one empty file for each such state.
-Remove that folder to look at all.
+What a build compiles as one (UNITY_BUILD) is looked at as one, for most of the time goes into headers; what the first build
+does not compile is looked at as the second one does. Without --analyzer the checks clang-analyzer-* are left out, which
+take six times as long as all others.
+
+What was found clean is not looked at again while it, everything it includes, its compile command, .clang-tidy and clang-tidy
+itself stay the same: BUILD/clang-tidy holds one empty file for each such state. Remove that folder to look at all.
 """
 
 import concurrent.futures
@@ -20,9 +22,10 @@ from pathlib import Path
 import tree
 
 JUDGED = ("src", "bindings")
+ANALYZER = "--analyzer"
 UNITED = re.compile(r'^#include "(.+)"$', re.MULTILINE)
-# bugprone-suspicious-include is what such a file is made of, and its parts count as headers to the analyzer.
-FOR_UNITED = ["--checks=-bugprone-suspicious-include", "--extra-arg=-Xclang", "--extra-arg=-analyzer-opt-analyze-headers"]
+# To the analyzer the parts of such a file are headers.
+FOR_UNITED = ["--extra-arg=-Xclang", "--extra-arg=-analyzer-opt-analyze-headers"]
 
 
 def parts(entry):
@@ -34,6 +37,12 @@ def parts(entry):
 
 def is_united(entry):
     return "/Unity/" in entry["file"]
+
+
+def left_out(entry):
+    """The checks; bugprone-suspicious-include is about what a united file is made of."""
+    checks = ["bugprone-suspicious-include"] * is_united(entry) + ["clang-analyzer-*"] * (ANALYZER not in sys.argv)
+    return "--checks=" + ",".join("-" + check for check in checks)
 
 
 def is_judged(entry):
@@ -77,13 +86,13 @@ def state(entry, included, build, tool):
     paths = included.get(output[1]) if output else None
     if not paths:
         return None
-    known = [tool, digest(tree.ROOT / ".clang-tidy"), entry["command"], *(digest(build / path) for path in sorted(paths))]
+    known = [tool, left_out(entry), digest(tree.ROOT / ".clang-tidy"), entry["command"], *(digest(build / path) for path in sorted(paths))]
     return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
 def findings_of(entry, database):
     command = ["clang-tidy", "--quiet", f"--config-file={tree.ROOT / '.clang-tidy'}", "-p", str(database)]
-    command += [*(FOR_UNITED if is_united(entry) else []), entry["file"]]
+    command += [left_out(entry), *(FOR_UNITED if is_united(entry) else []), entry["file"]]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode == 0 and not result.stdout.strip():
         return []
@@ -111,7 +120,7 @@ def look_at(build, entries):
 
 def main():
     looked_at, findings = set(), []
-    for build in (Path(argument).resolve() for argument in sys.argv[1:]):
+    for build in (Path(argument).resolve() for argument in sys.argv[1:] if argument != ANALYZER):
         entries = [entry for entry in compile_commands(build) if not looked_at.issuperset(parts(entry))]
         looked_at.update(part for entry in entries for part in parts(entry))
         findings += look_at(build, entries)
