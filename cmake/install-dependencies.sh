@@ -14,7 +14,7 @@ tests=(doctest-dev libbenchmark-dev clang libclang-rt-14-dev clang-tidy clang-fo
     chromium-driver pkgconf groff-base abigail-tools phpunit php-codesniffer php8.2-fpm nginx-light libapache2-mod-php8.2
     openssl systemd libapache2-mod-wsgi-py3)
 # The compilers of tests/cross.
-long=(git mmdebstrap g++-aarch64-linux-gnu qemu-user g++-mingw-w64-x86-64-posix libz-mingw-w64-dev)
+long=(git lintian mmdebstrap g++-aarch64-linux-gnu qemu-user g++-mingw-w64-x86-64-posix libz-mingw-w64-dev)
 
 case "${1:-build}" in
     build) wanted=("${build[@]}") ;;

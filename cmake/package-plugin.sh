@@ -26,6 +26,7 @@ if [[ -n $prefix ]]; then
     mkdir "$plugin/bin" "$plugin/lib"
     cp "$prefix/bin/moodleml" "$plugin/bin"
     cp --dereference "$prefix"/lib/*.so.[0-9] "$plugin/lib"
+    [[ ! -f $prefix/THIRD-PARTY-NOTICES ]] || cp "$prefix/THIRD-PARTY-NOTICES" "$plugin/lib"
 fi
 
 cd "$folder"

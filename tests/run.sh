@@ -201,6 +201,7 @@ if $long; then
     step again "tests: Python backend, load" run_package_tests backend --long -k test_load
     [[ ${MOODLE_TESTS:-} != 1 ]] || step check "Moodle: a new site" tests/moodle-site/run.sh
     step check "benchmarks" build/bin/benchmarks
+    step check "packages on bare machines" tests/packages.sh
     step check "fresh machine" tests/fresh-machine.sh
 fi
 
