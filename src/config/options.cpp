@@ -95,7 +95,7 @@ constexpr std::array<Option, option_count> table{{
     {calibration, "calibration", choice, 0, 0, "auto", "none|temperature|isotonic|auto", "learners",
      "How probabilities are calibrated on out-of-fold predictions; auto: the better one out of fold."},
     {pilot_margin, "pilot_margin", number, 0, 1000, "0.03", "", "learners",
-     "By what share a kind of member may be worse than the best on its first fold before it is given up, with 4000 samples or more; 0: none is.", nullptr, "0"},
+     "By what share a kind of member may be worse than the best on its first fold before it is given up (the linear model: with 4000 samples or more); 0: none is.", nullptr, "0"},
 
     {keep_rows, "keep_rows", integer, 0, most_rows, "200000", "", "model directory",
      "Training samples (different rows) kept beside the model for the next training; 0: none."},

@@ -13,9 +13,6 @@ namespace mml {
 
 namespace {
 
-// On smaller sets one fold tells too little, and time is short anyway.
-constexpr std::int64_t fewest_samples_for_pilots = 4000;
-
 // Every class (or the whole, for regression) must leave something to train on when a fold is held out.
 int usable_folds(const Samples& samples, int wanted) {
     std::vector<std::int64_t> counts(samples.task == Task::classification ? samples.class_names.size() : 1);
@@ -92,7 +89,7 @@ TrainingSet training_set(const Samples& samples, const Config& config, const Ens
     for (FoldedObservation& observation : set.observations)
         observation.value = (observation.value - scale.mean) / scale.deviation;
     if (scale.task == Task::classification && config.text(OptionId::class_weights) == "balanced") balance_classes(set);
-    if (samples.count() >= fewest_samples_for_pilots) set.rival.margin = config.number(OptionId::pilot_margin);
+    set.rival.margin = config.number(OptionId::pilot_margin);
     return set;
 }
 

@@ -46,8 +46,8 @@ VARIANTS = {
 }
 
 
-def enter_environment():
-    """Runs this file again inside its own environment, which the first run makes."""
+def enter_environment(script):
+    """Runs a script again inside this file's own environment, which the first run makes."""
     python = ENVIRONMENT / "bin" / "python"
     if Path(sys.prefix).resolve() == ENVIRONMENT.resolve():
         return
@@ -57,7 +57,11 @@ def enter_environment():
         subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
         done.write_text(" ".join(PACKAGES))
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    os.execv(python, [python, "-B", __file__, *sys.argv[1:]])
+    os.execv(python, [python, "-B", script, *sys.argv[1:]])
+
+
+def program_path():
+    return Path(os.environ.get("MOODLEML_BUILD", ROOT / "build")) / "bin" / "moodleml"
 
 
 class Table:
@@ -241,7 +245,7 @@ def print_means(tables):
 
 
 def main():
-    enter_environment()
+    enter_environment(__file__)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default=",".join(SETS), help="files of MOODLEML_SHARED/data")
     parser.add_argument("--seeds", type=int, default=5)
@@ -251,8 +255,7 @@ def main():
     parser.add_argument("--variants", nargs="*", default=[], help='more variants of the library: "quick=--networks 0"')
     arguments = parser.parse_args()
     data = Path(os.environ.get("MOODLEML_SHARED", ROOT.parent / "shared")) / "data"
-    program = Path(os.environ.get("MOODLEML_BUILD", ROOT / "build")) / "bin" / "moodleml"
-    running = contestants(program, arguments)
+    running = contestants(program_path(), arguments)
     tables = []
     for name in arguments.sets.split(","):
         table = Table(data / name)

@@ -20,6 +20,8 @@ constexpr std::int32_t all_folds = -1;
 // the time and moves no loss by .001.
 constexpr double fold_tolerance = 1e-5;
 constexpr double final_tolerance = 1e-6;
+// With fewer the first fold tells too little to give the simplest member up by, and the others take no time.
+constexpr std::int64_t fewest_samples_for_pilot = 4000;
 
 // Penalised loss of the observations outside one fold. Parameters: weights (encoded columns x outputs), then biases, which
 // apply to the difference from the constant row: the penalty does not touch them, so the shift changes nothing else.
@@ -123,8 +125,12 @@ public:
           given_strength_(config.number(OptionId::linear_strength)) {
         encoder_ = Encoder::fit(set.features, set.row_weights(), {});
         encoder_.encode(set.features, 0, set.features.rows(), rows_);
-        for (const FoldedObservation& observation : set.observations)
+        std::int64_t samples = 0;
+        for (const FoldedObservation& observation : set.observations) {
             first_fold_weight_ += observation.fold == 0 ? observation.weight : 0;
+            samples += observation.count;
+        }
+        if (samples >= fewest_samples_for_pilot) rival_ = set.rival;
         candidates_.assign(std::begin(strengths), std::end(strengths));
         if (given_strength_ > 0) candidates_ = {given_strength_};
         if (set.folds == 0 && given_strength_ <= 0) candidates_ = {strength_without_folds};
@@ -135,9 +141,9 @@ public:
         std::vector<Path> paths(static_cast<std::size_t>(set_.folds));
         const auto fit_fold = [&](int fold) { paths[static_cast<std::size_t>(fold)] = fit_path(fold); };
         supervisor_.run(std::min(set_.folds, 1), fit_fold);
-        if (const double loss = first_fold_loss(paths); set_.rival.beats(0, loss)) {
+        if (const double loss = first_fold_loss(paths); rival_.beats(0, loss)) {
             share_.advance(1 - 0.8 / set_.folds);
-            return Fit::given_up(loss, set_.rival);
+            return Fit::given_up(loss, rival_);
         }
         supervisor_.run(std::max(0, set_.folds - 1), [&](int other) { fit_fold(other + 1); });
         const std::size_t best = best_strength(paths);
@@ -203,7 +209,7 @@ private:
     bool stays_beaten(const std::vector<double>& losses) const {
         if (losses.size() < 2) return false;
         const double gain = std::max(0.0, losses[losses.size() - 2] - losses.back());
-        return set_.rival.beats(0, (losses.back() - 3 * gain) / first_fold_weight_);
+        return rival_.beats(0, (losses.back() - 3 * gain) / first_fold_weight_);
     }
 
     std::size_t best_strength(const std::vector<Path>& paths) const {
@@ -268,6 +274,7 @@ private:
     EncodedRows rows_;
     std::vector<double> candidates_;
     double first_fold_weight_ = 0;
+    Rival rival_;
 };
 
 }  // namespace

@@ -16,6 +16,9 @@ double open_share(double weight, double total) {
     return std::clamp(weight / total, least, 1 - least);
 }
 
+// softplus() but for what a sum of losses cannot show, in half the time.
+double quick_softplus(double x) { return std::max(x, 0.0) + std::log(1 + std::exp(-std::abs(x))); }
+
 }  // namespace
 
 RowTargets::RowTargets(const TrainingSet& set, std::int32_t fold, Side side)
@@ -75,12 +78,28 @@ void BoostedModel::add_round(const TreeSample& sample) {
 void BoostedModel::differentiate(const TreeSample& sample) {
     const std::size_t patterns = sample.patterns();
     derivatives_.assign(outputs_ * patterns, {});
+    if (set_.task == Task::classification && outputs_ == 1) {
+        differentiate_two_classes(sample);
+        return;
+    }
     std::vector<Derivatives> of_row(outputs_);
     for (std::size_t row = 0; row < targets_.count.size(); ++row) {
         if (targets_.weight[row] <= 0) continue;
         add_row_derivatives(row, of_row.data());
         const auto pattern = static_cast<std::size_t>(sample.pattern_of_row[row]);
         for (std::size_t k = 0; k < outputs_; ++k) derivatives_[k * patterns + pattern] += of_row[k];
+    }
+}
+
+// Most models are of two classes, and this is a tenth of their time.
+void BoostedModel::differentiate_two_classes(const TreeSample& sample) {
+    for (std::size_t row = 0; row < targets_.count.size(); ++row) {
+        const double weight = targets_.weight[row];
+        if (weight <= 0) continue;
+        const double share = sigmoid(static_cast<double>(links_[row]));
+        derivatives_[static_cast<std::size_t>(sample.pattern_of_row[row])] +=
+            {static_cast<float>(weight * share - targets_.sums[row]), static_cast<float>(weight * share * (1 - share)),
+             targets_.count[row], 0};
     }
 }
 
@@ -93,9 +112,6 @@ void BoostedModel::add_row_derivatives(std::size_t row, Derivatives* out) const 
     };
     if (set_.task == Task::regression) {
         set(0, weight * static_cast<double>(links[0]) - sums[0], weight);
-    } else if (outputs_ == 1) {
-        const double share = sigmoid(static_cast<double>(links[0]));
-        set(0, weight * share - sums[0], weight * share * (1 - share));
     } else {
         // With the curvature of each link alone the links together would step too far (Friedman, 2001).
         const double wider = static_cast<double>(outputs_) / static_cast<double>(outputs_ - 1);
@@ -122,7 +138,7 @@ double BoostedModel::row_loss(std::size_t row) const {
     const std::span<const float> links(links_.data() + row * outputs_, outputs_);
     const auto link = static_cast<double>(links[0]);
     if (set_.task == Task::regression) return (0.5 * weight * link - sums[0]) * link;
-    if (outputs_ == 1) return weight * softplus(link) - sums[0] * link;
+    if (outputs_ == 1) return weight * quick_softplus(link) - sums[0] * link;
     double loss = weight * log_sum_exp(links);
     for (std::size_t k = 0; k < outputs_; ++k) loss -= sums[k] * static_cast<double>(links[k]);
     return loss;

@@ -41,6 +41,7 @@ public:
 private:
     void set_base();
     void differentiate(const TreeSample& sample);
+    void differentiate_two_classes(const TreeSample& sample);
     void add_row_derivatives(std::size_t row, Derivatives* out) const;
     double rated_loss() const;
     double row_loss(std::size_t row) const;

@@ -61,6 +61,20 @@ private:
     std::size_t mask_;
 };
 
+// Adds the places of a row's bins where there are any. Every one is written and counts only where it is kept: to ask would
+// be as often wrong as right.
+void append_kept(std::span<const std::int32_t> row, std::span<const std::int32_t> place, std::vector<std::int32_t>& cells) {
+    const std::size_t before = cells.size();
+    cells.resize(before + row.size());
+    std::int32_t* end = cells.data() + before;
+    for (const std::int32_t cell : row) {
+        const std::int32_t kept = place[static_cast<std::size_t>(cell)];
+        *end = kept;
+        end += kept >= 0 ? 1 : 0;
+    }
+    cells.resize(static_cast<std::size_t>(end - cells.data()));
+}
+
 void list_by_bin(TreeSample& sample) {
     sample.bin_starts.assign(static_cast<std::size_t>(sample.bins) + 1, 0);
     for (const std::int32_t cell : sample.cells) ++sample.bin_starts[static_cast<std::size_t>(cell) + 1];
@@ -88,11 +102,9 @@ TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random
     }
     PatternTable table(sample, merge ? static_cast<std::size_t>(rows.rows()) : 0);
     sample.pattern_of_row.resize(static_cast<std::size_t>(rows.rows()));
+    sample.starts.reserve(merge ? 1 : static_cast<std::size_t>(rows.rows()) + 1);
     for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        for (const std::int32_t cell : rows.row(row)) {
-            const std::int32_t kept = place[static_cast<std::size_t>(cell)];
-            if (kept >= 0) sample.cells.push_back(kept);
-        }
+        append_kept(rows.row(row), place, sample.cells);
         sample.starts.push_back(static_cast<std::int64_t>(sample.cells.size()));
         sample.pattern_of_row[static_cast<std::size_t>(row)] = merge ? table.merge_last() : static_cast<std::int32_t>(row);
     }

@@ -62,7 +62,7 @@ TEST_CASE("on large sets a member that the trees beat by far on the first fold i
     CHECK(training.ensemble.parts().size() == 1);
 }
 
-TEST_CASE("a pilot margin of 0 and smaller sets rate all members on all folds") {
+TEST_CASE("with a pilot margin of 0, and on smaller sets, the linear model is rated on all folds") {
     for (const auto& [count, margin] : {std::pair(4000, "0"), std::pair(1000, "0.03")}) {
         const EnsembleTraining training =
             trained(samples_of(count, chequered), {{"networks", "0"}, {"trees", "40"}, {"pilot_margin", margin}});
