@@ -33,6 +33,13 @@ def labelled(X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike],
     return dataset
 
 
+def check_estimator(estimator: object) -> None:
+    """What others, pipelines among them, train and predict with is scikit-learn's to rate."""
+    if not isinstance(estimator, (Classifier, Regressor)):
+        kind = type(estimator).__name__
+        raise TypeError(f"a moodleml Classifier or Regressor is needed, not {kind}: use sklearn.model_selection for that")
+
+
 def evaluate(
     model: Union[Model, Classifier, Regressor],
     X: Table,
@@ -47,6 +54,7 @@ def evaluate(
     samples each row counts as. NotFittedError; InputError: what does not fit; KeyboardInterrupt within a second.
     """
     if not isinstance(model, Model):
+        check_estimator(model)
         check_is_fitted(model)
         model = model.model_
     dataset = labelled(X, y, sample_weight, model.task == "classification")
@@ -72,6 +80,7 @@ def cross_validate(
     keep equal rows together). iterations: 1 to 1000 splits or folds (10). test_share: held out by a split, 0.01 to 0.99 (0.2).
     InputError: a wrong option, or no split with all classes on both sides; KeyboardInterrupt within a second.
     """
+    check_estimator(estimator)
     dataset = labelled(X, y, sample_weight, isinstance(estimator, Classifier))
     parameters: dict[str, Any] = estimator.get_params(deep=False)
     options = options_of(**parameters, resampling=resampling, iterations=iterations, test_share=test_share)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any, Optional, Union
@@ -71,7 +72,5 @@ def target_of(dataset: _native.Dataset) -> Optional[Array]:
 
 def labels(names: list[str]) -> Array:
     """Class names as integers where all are whole numbers, else as texts."""
-    try:
-        return np.array([int(name) for name in names])
-    except ValueError:
-        return np.array(names)
+    are_whole = all(re.fullmatch("0|-?[1-9][0-9]{0,17}", name) for name in names)
+    return np.array([int(name) for name in names] if are_whole else names)

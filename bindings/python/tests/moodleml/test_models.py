@@ -30,7 +30,7 @@ def test_a_file_of_moodles(students):
     assert frame.columns.tolist() == predict.feature_names and frame.loc["sample-1"].shape == (365,)
 
 
-def test_refused_files(tmp_path):
+def test_other_files(tmp_path):
     path = tmp_path / "samples.csv"
     path.write_text('nfeatures,targetclasses,targettype\n2,"[0,1]",discrete\na,b,t\n1,x,0\n')
     with pytest.raises(moodleml.InputError, match='samples.csv", row 4, column 2') as caught:
@@ -39,6 +39,8 @@ def test_refused_files(tmp_path):
     with pytest.raises(OSError, match="none.csv") as caught:
         read_moodle_csv(tmp_path / "none.csv")
     assert isinstance(caught.value, moodleml.FileError)
+    path.write_text('nfeatures,targetclasses,targettype\n1,"[""1_0"",""2""]",discrete\na,t\n1,1_0\n2,2\n')
+    assert read_moodle_csv(path).y.tolist() == ["1_0", "2"]
     path.write_text("nfeatures,targettype,targetmin,targetmax\n1,linear,0,9\na,t\n,2.5\n3,4\n")
     file = read_moodle_csv(path)
     assert file.y.tolist() == [2.5, 4] and np.isnan(file.X[0, 0])

@@ -14,6 +14,7 @@ from conftest import QUICK
 from matplotlib import pyplot
 from sklearn import metrics
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
 
 import moodleml
 from moodleml import Classifier, Regressor, cross_validate, evaluate
@@ -75,6 +76,9 @@ def test_refusals(table):
     X, y = table
     with pytest.raises(NotFittedError):
         evaluate(Classifier(), X, y)
+    for call in (lambda: evaluate(make_pipeline(Classifier()), X, y), lambda: cross_validate(make_pipeline(Classifier()), X, y)):
+        with pytest.raises(TypeError, match="not Pipeline"):
+            call()
     with pytest.raises(moodleml.InputError, match="iterations"):
         cross_validate(Classifier(**QUICK), X, y, iterations=0)
     with pytest.raises(moodleml.InputError) as caught:
