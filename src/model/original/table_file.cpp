@@ -14,7 +14,6 @@ namespace {
 constexpr std::uint64_t magic = 0xDB4775248B80FB57U;
 constexpr std::size_t footer_size = 48;
 constexpr std::size_t magic_size = 8;
-constexpr std::size_t checksum_size = 4;
 constexpr std::size_t count_size = 4;
 constexpr std::size_t most_entries = 10000;
 constexpr std::size_t longest_name = 4096;
