@@ -15,7 +15,7 @@ export MOODLE_TESTS_DIR=${MOODLE_TESTS_DIR:-/var/tmp/moodle-tests}
 build=$PWD/build
 folder=$(mktemp --directory)
 service=
-trap '[[ -z $service ]] || kill "$service"; rm -rf "$folder"' EXIT
+trap '[[ -z $service ]] || { kill "$service"; wait "$service" || true; }; rm -rf "$folder"' EXIT
 
 # One site, so that cases wait for each other. PostgreSQL is started by the first and outlives it: it must not keep the lock.
 mkdir -p "$MOODLE_TESTS_DIR"

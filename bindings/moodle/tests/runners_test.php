@@ -32,6 +32,7 @@ use mlbackend_moodleml\local\runner\automatic;
 use mlbackend_moodleml\local\runner\cli;
 use mlbackend_moodleml\local\runner\runner;
 use mlbackend_moodleml\local\runner\server;
+use mlbackend_moodleml\local\runner\terms;
 use mlbackend_moodleml\local\runners;
 
 /**
@@ -139,6 +140,21 @@ final class runners_test extends \advanced_testcase {
     public function test_the_server_is_another(): void {
         \curl::mock_response('<h1>Welcome</h1>');
         $this->assert_mend('Welcome', (new server(new configuration(serverurl: 'http://127.0.0.1:9')))->is_ready());
+    }
+
+    public function test_an_evaluation_stands_without_its_log(): void {
+        $runner = new server(new configuration(serverurl: 'http://127.0.0.1:9'));
+        $directory = make_request_directory();
+        touch("$directory/dataset.csv");
+        $empty = "PK\x05\x06" . str_repeat("\0", 18);
+        foreach ([$empty => 0, 'no zip' => 1] as $log => $sentences) {
+            // The last is answered first.
+            \curl::mock_response($log);
+            \curl::mock_response('{"status": 0, "info": [], "runid": 7, "score": 0.9, "dir": "/on/the/server"}');
+            $answer = $runner->evaluate('id', $directory, "$directory/dataset.csv", new terms(0.7, 0.05, 10));
+            $this->assertSame([0.9, $sentences], [$answer->score, count($answer->info)]);
+            $this->assertNotSame('/on/the/server', $answer->dir ?? null);
+        }
     }
 
     public function test_automatic_takes_the_first_that_works(): void {

@@ -93,8 +93,11 @@ final class server implements runner {
             $parameters['trainedmodeldirhash'] = md5($terms->traineddirectory);
         }
         $answer = $this->answer('evaluation', $parameters);
-        if (isset($answer->runid)) {
-            $answer->dir = $this->fetch_log(self::place($uniqueid, $directory), $directory, (int) $answer->runid);
+        unset($answer->dir);
+        try {
+            $answer->dir = $this->fetch_log(self::place($uniqueid, $directory), $directory, (int) ($answer->runid ?? 0));
+        } catch (failure $failure) {
+            $answer->info[] = $failure->getMessage();
         }
         return $answer;
     }
@@ -158,7 +161,8 @@ final class server implements runner {
     }
 
     /**
-     * Brings the log of an evaluation to this machine, to where it would be without a server.
+     * Brings the log of an evaluation to this machine, to where it would be without a server. The server's own path is of no
+     * use here.
      *
      * @param string[] $place
      * @param string $directory
@@ -182,7 +186,7 @@ final class server implements runner {
     private function fetch_files(string $call, array $parameters, string $target): void {
         $zip = make_request_directory() . '/download.zip';
         file_put_contents($zip, $this->request('get', $call, $parameters));
-        if (!(new \zip_packer())->extract_to_pathname($zip, $target)) {
+        if ((new \zip_packer())->extract_to_pathname($zip, $target) === false) {
             throw new failure(get_string('server:notzip', 'mlbackend_moodleml', $this->configuration->serverurl . '/' . $call));
         }
     }
