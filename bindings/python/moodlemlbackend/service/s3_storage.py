@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ CONFLICT = {"409", "412", "ConditionalRequestConflict", "PreconditionFailed"} | 
 # Checksums that newer versions of boto3 add are not understood by every S3-compatible endpoint.
 CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "max_attempts": 3},
                 request_checksum_calculation="when_required", response_checksum_validation="when_required")
+
+MODEL_KEY = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
 
 log = logging.getLogger("moodlemlbackend")
 
@@ -99,6 +102,11 @@ class Bucket:
                 return False
         return True
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        with storage_errors():
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+                yield from (found["Key"] for found in page.get("Contents", ()))
+
     def delete_below(self, prefix: str) -> None:
         with storage_errors():
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
@@ -145,6 +153,12 @@ class S3Storage(Storage):
     def evaluating(self, name: ModelName) -> Iterator[Change]:
         with tempfile.TemporaryDirectory(prefix="moodlemlbackend-") as place:
             yield S3Evaluation(self._bucket, name, os.path.join(place, "model"))
+
+    def names(self, prefix: str) -> Iterator[ModelName]:
+        """Of the models whose keys begin so."""
+        for key in self._bucket.keys(prefix):
+            if MODEL_KEY.fullmatch(key):
+                yield ModelName(*key.split("/"))
 
     def evaluation_log(self, name: ModelName, runid: str) -> bytes | None:
         return self._bucket.read(log_key(name, runid)) if runid else None
