@@ -75,6 +75,7 @@ case $case_name in
 esac
 write_config
 
+rm -f "$MOODLE_TESTS_DIR"/junit-*.xml # of a case with more test files
 status=0
 "$MOODLEML_SHARED/moodle/run-moodle-tests.sh" bindings/moodle "$filter" 9>&- | tee "$folder/output" || status=$?
 if [[ -n $report ]]; then
