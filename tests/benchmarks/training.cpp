@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <benchmark/benchmark.h>
+
+#include "base/supervisor.hpp"
+#include "data/csv_file.hpp"
+#include "model/model.hpp"
+#include "real_data.hpp"
+#include "temporary_directory.hpp"
+
+namespace {
+
+mml::Samples example_samples() {
+    const mml_test::TemporaryDirectory directory;
+    write_text(directory.file("samples.csv"), real_data("students-366-train.csv.gz"));
+    return mml::merge_rows(mml::read_csv_file(directory.file("samples.csv"), {}));
+}
+
+// A training of all kinds of member; processor time is that of all threads, so what two threads cost beside one can be read
+// off.
+void train(benchmark::State& state, const char* effort) {
+    const mml::Samples samples = example_samples();
+    mml::Config config;
+    config.set("effort", effort);
+    while (state.KeepRunning()) {
+        mml::Supervisor supervisor({static_cast<int>(state.range(0)), 0, {}});
+        benchmark::DoNotOptimize(mml::train_model(samples, config, nullptr, supervisor));
+    }
+}
+BENCHMARK_CAPTURE(train, fast, "fast")
+    ->ArgName("threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(train, balanced, "balanced")
+    ->ArgName("threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(train, best, "best")
+    ->ArgName("threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
