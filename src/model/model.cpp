@@ -26,8 +26,8 @@ std::vector<std::string> classes_after(const std::vector<std::string>& numbered,
         fail(Status::mismatch, concat(source, " has ", classes.size(), " classes, but the model tells ", numbered.size(),
                                       " apart: it was trained on another target"));
     }
-    std::vector<std::string> names;
-    for (const std::string& name : classes) names.push_back(valid_utf8(name));
+    std::vector<std::string> names(classes.size());
+    std::ranges::transform(classes, names.begin(), valid_utf8);
     return names;
 }
 
