@@ -226,6 +226,7 @@ double fit_temperature(const RatedLinks& rated) {
 std::vector<CalibrationCurve> fit_curves(const RatedLinks& rated) {
     if (rated.set.outputs() == 1) return {fit_curve(rated, 1)};
     std::vector<CalibrationCurve> curves;
+    curves.reserve(static_cast<std::size_t>(rated.set.outputs()));
     for (int k = 0; k < rated.set.outputs(); ++k) curves.push_back(fit_curve(rated, static_cast<std::size_t>(k)));
     return curves;
 }

@@ -139,7 +139,7 @@ private:
 
     // What has no pilot comes first, so that there is something to hold the pilots against.
     static std::vector<const Learner*> in_fitting_order(std::vector<const Learner*> wanted) {
-        std::ranges::stable_partition(wanted, [](const Learner* learner) { return !learner->has_pilot(); });
+        std::stable_partition(wanted.begin(), wanted.end(), [](const Learner* learner) { return !learner->has_pilot(); });
         return wanted;
     }
 
