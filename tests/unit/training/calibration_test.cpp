@@ -17,7 +17,7 @@ double share_of(double link) { return 1 / (1 + std::exp(-link)); }
 // 4,000 samples of two classes in four folds, of the probability that `truth` gives to a link.
 template <typename Truth>
 struct Rated {
-    SparseRows features;
+    SparseRows features = SparseRows();
     TrainingSet set{features, {}, Task::classification, 2, 4, 1};
     RatedLinks rated{set, {}, {}};
 
