@@ -15,7 +15,7 @@ from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import PyRecordReader_
 
 NETWORKS = 2
 EPOCHS = 5
-OPTIONS = {**os.environ, "MOODLEML_OPTIONS": f"networks={NETWORKS},trees=0,epochs={EPOCHS},patience={EPOCHS},hidden_units=4,folds=2"}
+OPTIONS = {**os.environ, "MOODLEML_OPTIONS": f"networks={NETWORKS},trees=0,epochs={EPOCHS},patience={EPOCHS},hidden_units=4,folds=2,pilot_margin=0"}
 TAGS = {"loss/training", "loss/validation"}
 
 
