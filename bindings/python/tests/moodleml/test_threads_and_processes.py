@@ -23,6 +23,7 @@ INTERRUPTED = """
 import os, signal, threading, time
 import numpy as np
 from moodleml import Classifier, cross_validate
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits that it is ignored
 X = np.random.default_rng(0).normal(size=(3000, 30))
 estimator = Classifier({parameters})
 def interrupt():
