@@ -68,6 +68,15 @@ final class ModelDirectory
         return $this->transfer('mml_moodle_import', $importDirectory, $config);
     }
 
+    /**
+     * Writes the model that moodle-mlbackend-python 3 has stored in the directory in this library's form beside it, where there
+     * is none yet. The other calls need no such conversion.
+     */
+    public function convert(?Config $config = null): Answer
+    {
+        return Answer::of(Library::load()->bridge->make('answer', 'mml_moodle_convert', $this->path, $config?->handle()));
+    }
+
     private function answer(string $function, ?callable $progress, string|Handle|null ...$arguments): Answer
     {
         $bridge = Library::load()->bridge;

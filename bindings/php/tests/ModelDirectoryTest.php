@@ -53,6 +53,21 @@ final class ModelDirectoryTest extends TestCase
         $this->assertSame($first->predict($unlabelled)->json, $second->predict($unlabelled)->json);
     }
 
+    public function testConvertsAModelOfMoodlesPythonBackend(): void
+    {
+        $directory = new ModelDirectory("$this->folder/original");
+        $this->assertSame(Answer::ERROR, $directory->convert()->status);
+        $original = self::ROOT . '/tests/data/original-models/three/classifier';
+        mkdir("$this->folder/original/classifier/model.ckpt/variables", 0700, true);
+        $variables = 'model.ckpt/variables/variables';
+        foreach (['classifier.pkl', "$variables.index", "$variables.data-00000-of-00001"] as $file) {
+            copy("$original/$file", "$this->folder/original/classifier/$file");
+        }
+        $this->assertTrue($directory->convert()->fields()['converted']);
+        $this->assertFileExists("$this->folder/original/classifier/model.mml");
+        $this->assertFalse($directory->convert()->fields()['converted']);
+    }
+
     public function testAnswersWhatIsWrongAndThrowsWhatHasNoStatus(): void
     {
         $directory = new ModelDirectory("$this->folder/model");

@@ -7,6 +7,7 @@ import re
 import uuid
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -17,6 +18,7 @@ from services import OTHER
 
 DATASET = {"dataset": ("samples.csv", datasets.labelled())}
 ROWS = {"dataset": ("rows.csv", datasets.unlabelled())}
+ORIGINAL = Path(__file__).parents[4] / "tests/data/original-models/three"
 TO_EVALUATE = {"minscore": "0.7", "maxdeviation": "0.05", "niterations": "3"}
 
 
@@ -192,7 +194,21 @@ def test_zip_without_a_model(service, model):
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("checkpoint", "of the original")
     response = service.post("/import", {"importzip": content.getvalue()}, **model)
-    assert (response.status_code, response.text) == (400, "There is nothing to import: the zip file holds no model.mml.")
+    assert response.status_code == 400
+    assert response.text == "There is nothing to import: the zip file holds neither model.mml nor classifier.pkl."
+
+
+def test_import_of_what_the_original_exported(service, model):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for file in (ORIGINAL / "classifier").rglob("*"):
+            archive.write(file, file.relative_to(ORIGINAL / "classifier"))
+    assert service.post("/import", {"importzip": content.getvalue()}, **model).text == "Ok"
+    rows = (ORIGINAL / "predict.csv").read_bytes()
+    answer = service.post("/prediction", {"dataset": ("rows.csv", rows)}, **model).json()
+    known = json.loads((ORIGINAL / "predictions.json").read_text())["predictions"]
+    assert [row[:2] for row in answer["predictions"]] == [row[:2] for row in known]
+    assert [float(row[2]) for row in answer["predictions"]] == pytest.approx([float(row[2]) for row in known], abs=1e-5)
 
 
 def test_unreadable_zip(service, model):
