@@ -32,7 +32,10 @@ class Browser:
         self.address += "/" + session
 
     def call(self, path, parameters):
-        request = urllib.request.Request(self.address + path, json.dumps(parameters).encode(), {"Content-Type": "application/json"})
+        body = json.dumps(parameters).encode()
+        return self.send(urllib.request.Request(self.address + path, body, {"Content-Type": "application/json"}))
+
+    def send(self, request):
         try:
             with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=120) as answer:
                 return json.load(answer)["value"]
@@ -62,6 +65,7 @@ class Browser:
         path.write_bytes(base64.b64decode(image["data"]))
 
     def close(self):
+        self.send(urllib.request.Request(self.address, method="DELETE"))  # ends Chromium, which would outlive its driver
         self.driver.terminate()
         self.driver.wait(timeout=30)
         self.driver.stdout.close()
