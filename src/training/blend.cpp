@@ -17,7 +17,7 @@ constexpr double tolerance = 1e-6;
 // A member that hardly counts costs time and room in every prediction.
 constexpr double least_weight = 0.02;
 // Of what was observed, where every member is sure of the contrary.
-constexpr double least_probability = 1e-30;
+constexpr double least_likelihood = 1e-30;
 
 // What a little more weight on each member costs: the gradient of the shrunk loss.
 class Slope {
@@ -108,7 +108,7 @@ double BlendProblem::pool_probability(std::size_t place, std::span<const double>
     double sum = 0;
     for (std::size_t member = 0; member < weights.size(); ++member)
         sum += weights[member] * static_cast<double>(cells(place)[member]);
-    return std::max(sum, least_probability);
+    return std::max(sum, least_likelihood);
 }
 
 double BlendProblem::loss(std::span<const double> weights) const {

@@ -34,17 +34,17 @@ std::span<const double> class_links(std::span<const float> links, std::span<doub
     return out;
 }
 
-struct Slope {
+struct Derivatives {
     double first = 0;
     double second = 0;
 };
 
 // Of the summed loss by the sharpness, 1 / temperature, in which it is convex.
-Slope slope_at(const RatedLinks& rated, double sharpness) {
+Derivatives derivatives_at(const RatedLinks& rated, double sharpness) {
     const auto classes = static_cast<std::size_t>(rated.set.classes);
     std::vector<double> space(classes);
     std::vector<double> shares(classes);
-    Slope slope{2 * (sharpness - 1), 2};  // as if a further sample asked for temperature 1
+    Derivatives slope{2 * (sharpness - 1), 2};  // as if a further sample asked for temperature 1
     for (std::size_t i = 0; i < rated.observations.size(); ++i) {
         const FoldedObservation& observation = rated.set.observations[rated.observations[i]];
         write_probabilities(rated.of(i), 1 / sharpness, shares);
@@ -213,7 +213,7 @@ double fit_temperature(const RatedLinks& rated) {
     double high = largest_sharpness;
     double sharpness = 1;
     for (int round = 0; round < 30 && high - low > 1e-4; ++round) {
-        const Slope slope = slope_at(rated, sharpness);
+        const Derivatives slope = derivatives_at(rated, sharpness);
         (slope.first > 0 ? high : low) = sharpness;
         const double next = sharpness - slope.first / slope.second;
         if (std::abs(next - sharpness) < 1e-5) break;
