@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Paths are UTF-8 here and UTF-16 there. Who may use a file is told by its directory's access list, which new files inherit;
 // permissions in POSIX's sense do not exist.
-#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <io.h>

@@ -26,23 +26,13 @@ void train(benchmark::State& state, const char* effort) {
         benchmark::DoNotOptimize(mml::train_model(samples, config, nullptr, supervisor));
     }
 }
-BENCHMARK_CAPTURE(train, fast, "fast")
-    ->ArgName("threads")
-    ->Arg(1)
-    ->Arg(2)
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(train, balanced, "balanced")
-    ->ArgName("threads")
-    ->Arg(1)
-    ->Arg(2)
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(train, best, "best")
-    ->ArgName("threads")
-    ->Arg(1)
-    ->Arg(2)
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMillisecond);
+
+void on_one_thread_and_two(benchmark::internal::Benchmark* runs) {
+    runs->ArgName("threads")->Arg(1)->Arg(2)->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK_CAPTURE(train, fast, "fast")->Apply(on_one_thread_and_two);
+BENCHMARK_CAPTURE(train, balanced, "balanced")->Apply(on_one_thread_and_two);
+BENCHMARK_CAPTURE(train, best, "best")->Apply(on_one_thread_and_two);
 
 }  // namespace
