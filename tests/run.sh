@@ -165,6 +165,9 @@ build_on_newer_onednn() {
     cmake --build build-onednn3 --parallel "$jobs" -- -k 0
 }
 
+# Each fuzz target for a minute of processor time; a target is a case.
+run_fuzzers() { python3 -B tests/fuzz/run.py --jobs "$jobs" --junit "$report" build-fuzz; }
+
 step setup "packages" cmake/install-dependencies.sh tests
 step setup "build: gcc" build release all
 step cases "tests" run_ctest build
@@ -195,6 +198,8 @@ if $long; then
     step setup "build: oneDNN 3" build_on_newer_onednn
     step again "tests: oneDNN 3" run_ctest build-onednn3
     step check "check: clang's analyzer" python3 -B tests/checks/clang_tidy.py --analyzer build-asan build
+    step setup "build: clang, libFuzzer" build fuzz fuzzers
+    step cases "fuzzing" run_fuzzers
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh
     step again "tests: oldest Python packages" run_backend_tests_on_oldest_packages

@@ -37,8 +37,9 @@ def names_a_machine(path):
             yield f"{path}:{number}: names {match[0].strip()}, which other machines don't have"
 
 
-# Their folders mirror src/, or are those that Moodle prescribes or another program left; the README.md there says so once.
-MIRRORS = ("tests/unit/", MOODLE_PLUGIN, "tests/data/original-models/")
+# Their folders mirror src/, are those that Moodle prescribes or another program left, or hold inputs; the README.md there says so
+# once.
+MIRRORS = ("tests/unit/", MOODLE_PLUGIN, "tests/data/original-models/", "tests/fuzz/")
 
 
 def folders_without_readme(paths):

@@ -1,140 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reader against a slow and obvious one, on generated files, whole and damaged.
-#include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <doctest/doctest.h>
-#include <limits>
 #include <optional>
 
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "csv_reading.hpp"
+#include "slow_csv.hpp"
 
 using mml::RandomStream;
 using mml_test::Options;
+using mml_test::read_slowly;
+using mml_test::SlowLayout;
+using mml_test::SlowTable;
 
 namespace {
 
-struct Table {
-    std::vector<std::string> ids;
-    std::vector<std::vector<float>> rows;
-    std::vector<int> labels;
-};
-
-using Records = std::vector<std::vector<std::string>>;
-
-// Splits byte by byte.
-class Splitter {
-public:
-    explicit Splitter(const std::string& text) : text_(text) {}
-
-    // Nothing where a quote is out of place.
-    std::optional<Records> split() {
-        for (place_ = 0; place_ < text_.size(); ++place_) {
-            if (state_ == State::quoted) {
-                take_quoted();
-            } else if (!take_unquoted()) {
-                return std::nullopt;
-            }
-        }
-        if (state_ == State::quoted) return std::nullopt;
-        while (!records_.empty() && records_.back() == std::vector<std::string>{""}) records_.pop_back();
-        return records_;
-    }
-
-private:
-    enum class State { start, plain, quoted, closed };
-
-    char next() const { return place_ + 1 < text_.size() ? text_[place_ + 1] : '\n'; }
-
-    void take_quoted() {
-        std::string& cell = records_.back().back();
-        const bool escaped = !cell.empty() && text_[place_ - 1] == '\\';
-        if (text_[place_] == '"' && !escaped && next() != '"') {
-            state_ = State::closed;
-            return;
-        }
-        cell += text_[place_];
-        if (text_[place_] == '"' && !escaped) ++place_;
-    }
-
-    bool take_unquoted() {
-        const char c = text_[place_];
-        const bool before_line_feed = c == '\r' && next() == '\n';
-        if (before_line_feed) return true;
-        if (c == ',' || c == '\n') {
-            if (c == '\n') records_.emplace_back();
-            records_.back().emplace_back();
-            state_ = State::start;
-            return true;
-        }
-        if (state_ == State::closed) return false;
-        const bool opens = c == '"' && state_ == State::start;
-        state_ = opens ? State::quoted : State::plain;
-        if (!opens) records_.back().back() += c;
-        return true;
-    }
-
-    const std::string& text_;
-    std::size_t place_ = 0;
-    State state_ = State::start;
-    Records records_{{""}};
-};
-
-std::size_t digits_from(const std::string& text, std::size_t* place) {
-    const std::size_t begin = *place;
-    while (*place < text.size() && text[*place] >= '0' && text[*place] <= '9') ++*place;
-    return *place - begin;
-}
-
-std::optional<double> number(const std::string& text) {
-    std::size_t place = text.starts_with('-') ? 1 : 0;
-    std::size_t digits = digits_from(text, &place);
-    if (place < text.size() && text[place] == '.') digits += digits_from(text, &++place);
-    if (digits == 0) return std::nullopt;
-    if (place < text.size() && (text[place] == 'e' || text[place] == 'E')) {
-        ++place;
-        if (place < text.size() && (text[place] == '-' || text[place] == '+')) ++place;
-        if (digits_from(text, &place) == 0) return std::nullopt;
-    }
-    if (place < text.size()) return std::nullopt;
-    return std::strtod(text.c_str(), nullptr);
-}
-
-std::optional<float> feature(const std::string& text) {
-    if (text.empty()) return std::nanf("");
-    const std::optional<double> value = number(text);
-    if (!value || std::isinf(static_cast<float>(*value))) return std::nullopt;
-    return static_cast<float>(*value);
-}
-
-// The samples after `head` records; labelled: the last cell is 0, 1 or 2; else the first is an id.
-std::optional<Table> read_slowly(const std::string& text, std::size_t head, std::size_t features, bool labelled) {
-    const std::optional<Records> records = Splitter(text).split();
-    if (!records) return std::nullopt;
-    Table table;
-    for (std::size_t i = head; i < records->size(); ++i) {
-        const std::vector<std::string>& record = (*records)[i];
-        if (record.size() != features + 1) return std::nullopt;
-        std::vector<float> row;
-        for (std::size_t j = 0; j < features; ++j) {
-            const std::optional<float> value = feature(record[labelled ? j : j + 1]);
-            if (!value) return std::nullopt;
-            row.push_back(*value);
-        }
-        table.rows.push_back(row);
-        if (!labelled) table.ids.push_back(record[0]);
-        if (!labelled) continue;
-        const std::optional<double> label = record.back().empty() ? 0 : number(record.back());
-        if (!label || (*label != 0 && *label != 1 && *label != 2)) return std::nullopt;
-        table.labels.push_back(static_cast<int>(*label));
-    }
-    return table;
-}
-
-std::optional<Table> read_fast(const std::string& text, const Options& options) {
-    Table table;
+std::optional<SlowTable> read_fast(const std::string& text, const Options& options) {
+    SlowTable table;
     try {
         const mml::Dataset dataset = mml_test::read(text, options);
         for (std::int64_t row = 0; row < dataset.rows(); ++row) table.rows.push_back(mml_test::cells(dataset, row));
@@ -231,7 +114,7 @@ void damage(RandomStream& stream, std::string& text) {
     }
 }
 
-void compare(const std::optional<Table>& found, const std::optional<Table>& expected) {
+void compare(const std::optional<SlowTable>& found, const std::optional<SlowTable>& expected) {
     REQUIRE(found.has_value() == expected.has_value());
     if (!expected) return;
     REQUIRE(found->ids == expected->ids);
@@ -259,7 +142,9 @@ TEST_CASE("a slow reader of Moodle's format agrees, also on damaged files") {
         const std::uint64_t defects = stream.below(3);
         for (std::uint64_t defect = 0; defect < defects; ++defect) damage(stream, file.body);
         const std::string text = file.head + file.body;
-        const std::optional<Table> expected = read_slowly(text, file.head_records, file.features, file.labelled);
+        const std::optional<SlowTable> expected = read_slowly(
+            text,
+            {file.labelled ? SlowLayout::Kind::labelled : SlowLayout::Kind::unlabelled, file.head_records, file.features});
         CAPTURE(i);
         compare(read_fast(text, {{"labelled", file.labelled ? "true" : "false"}}), expected);
         accepted += expected ? 1 : 0;

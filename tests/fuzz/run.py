@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Usage: run.py [--seconds N] [--jobs N] [--found FOLDER] [--junit FILE] BUILD [TARGET…]
+
+Lets the fuzz targets of BUILD (preset fuzz), or those named, search for faults, for N seconds of processor time each, `jobs` at
+a time. What a target adds to its corpus, its logs and the inputs at which it failed lie in FOLDER/<target> (default: BUILD/found).
+Prints a line for each target; the exit status tells whether a fault was found.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# A run ends after so many seconds, so that its processor time can be told and the next one begins with all that was found.
+SLICE = 60
+LIMITS = ["-rss_limit_mb=2048", "-timeout=10", "-max_len=16384", "-print_final_stats=1"]
+# Less memory held back for use after free: more runs a second.
+SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=16", "UBSAN_OPTIONS": "print_stacktrace=1"}
+COVERAGE = re.compile(r"\bcov: (\d+)")
+EXECUTIONS = re.compile(r"stat::number_of_executed_units:\s+(\d+)")
+
+
+@dataclass
+class Result:
+    target: str
+    seconds: float = 0
+    executions: int = 0
+    coverage: int = 0
+    faults: list = field(default_factory=list)
+
+    def __str__(self):
+        rate = self.executions / max(self.seconds, 0.001)
+        return (f"{self.target:<18} {self.seconds:6.0f} CPU-s {self.executions:>10} runs {rate:>7.0f}/CPU-s "
+                f"{self.coverage:>6} edges {len(self.faults):>3} faults")
+
+
+def targets_of(build):
+    """What each target starts from: its options and folders, as CMakeLists.txt wrote them."""
+    lines = (build / "tests" / "fuzz" / "targets.txt").read_text().splitlines()
+    return {name: rest for name, *rest in (line.split(";") for line in lines)}
+
+
+def launcher():
+    """clang 14's sanitizers cannot place their memory under the address randomisation of newer kernels."""
+    command = ["setarch", "--addr-no-randomize"]
+    works = subprocess.run([*command, "true"], stderr=subprocess.DEVNULL).returncode == 0
+    return command if works else []
+
+
+def run_slice(command, seconds, log, environment):
+    """Runs libFuzzer; the processor time taken."""
+    with log.open("ab") as output:
+        process = subprocess.Popen([*command, f"-max_total_time={seconds}"], stdout=output, stderr=subprocess.STDOUT,
+                                   stdin=subprocess.DEVNULL, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_utime + usage.ru_stime
+
+
+def fuzz(build, target, start, found, seconds):
+    """One target, slice by slice until its seconds are used or it failed."""
+    folder = found / target
+    corpus = folder / "corpus"
+    corpus.mkdir(parents=True, exist_ok=True)
+    log = folder / "log.txt"
+    result = Result(target)
+    command = [*launcher(), build / "bin" / f"fuzz_{target}", *LIMITS, f"-artifact_prefix={folder}/", corpus, *start]
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as temporary:
+        environment = {**os.environ, **SANITIZERS, "TMPDIR": temporary}
+        while result.seconds < seconds and not result.faults:
+            size = log.stat().st_size if log.exists() else 0
+            status, used = run_slice(command, min(SLICE, max(1, int(seconds - result.seconds))), log, environment)
+            text = log.read_bytes()[size:].decode(errors="replace")
+            result.seconds += used
+            result.executions += sum(map(int, EXECUTIONS.findall(text)))
+            result.coverage = max([result.coverage, *map(int, COVERAGE.findall(text))])
+            if status != 0:
+                result.faults.append(text[-4000:])
+    return result
+
+
+def write_junit(path, results):
+    suite = ElementTree.Element("testsuite", name="fuzz")
+    for result in results:
+        case = ElementTree.SubElement(suite, "testcase", name=result.target, time=f"{result.seconds:.0f}")
+        for fault in result.faults:
+            ElementTree.SubElement(case, "failure").text = re.sub(r"[^\t\n\x20-\x7e]", "?", fault)
+    ElementTree.ElementTree(suite).write(path)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--found", type=Path)
+    parser.add_argument("--junit", type=Path)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("targets", nargs="*")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    starts = targets_of(arguments.build)
+    names = arguments.targets or list(starts)
+    found = (arguments.found or arguments.build / "found").resolve()
+    results = []
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        runs = [pool.submit(fuzz, arguments.build, name, starts[name], found, arguments.seconds) for name in names]
+        for run in concurrent.futures.as_completed(runs):
+            results.append(run.result())
+            print(results[-1], *results[-1].faults, sep="\n", flush=True)
+    if arguments.junit:
+        write_junit(arguments.junit, results)
+    sys.exit(1 if any(result.faults for result in results) else 0)
+
+
+if __name__ == "__main__":
+    main()
