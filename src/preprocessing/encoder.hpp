@@ -66,7 +66,7 @@ private:
 
     std::int64_t inputs_ = 0;
     std::vector<Output> outputs_;             ///< by rising column
-    std::vector<float> reference_;            ///< the row that stored cells differ from, one cell an input
+    std::vector<float> reference_;            ///< the row that stored cells differ from: each used input's usual cell
     std::vector<float> constant_;             ///< the reference row, encoded
     std::vector<std::int32_t> first_output_;  ///< of each input; inputs + 1 entries
 };

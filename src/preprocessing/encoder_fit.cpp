@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -27,6 +28,15 @@ struct ValueWeights {
         } else {
             present[value] += weight;
         }
+    }
+    // What most weight shows, the least of values where several do; the sums' rounding, which depends on how the table is
+    // stored, decides nothing.
+    float heaviest() const {
+        double most = missing;
+        for (const auto& [value, weight] : present) most = std::max(most, weight);
+        const double enough = most * (1 - 1e-9);
+        const auto found = std::ranges::find_if(present, [&](const auto& entry) { return entry.second >= enough; });
+        return found == present.end() ? std::numeric_limits<float>::quiet_NaN() : found->first;
     }
     // As numeric outputs see it: missing counts as 0.
     std::map<float, double> filled() const {
@@ -81,6 +91,7 @@ public:
           cells_(rows),
           weights_(weights),
           settings_(settings),
+          reference_(rows.background()),
           total_(std::reduce(weights.begin(), weights.end())) {}
 
     Encoder run() {
@@ -88,7 +99,7 @@ public:
         drop_rare_one_hot();
         Encoder encoder;
         encoder.inputs_ = rows_.columns();
-        encoder.reference_ = rows_.background();
+        encoder.reference_ = std::move(reference_);
         for (const auto& [output, weight] : outputs_) encoder.outputs_.push_back(output);
         encoder.finish();
         return encoder;
@@ -101,6 +112,8 @@ private:
         const bool varies = filled.size() > 1;
         const bool has_missing = values.missing > 0 && !values.present.empty();
         if ((!varies && !has_missing) || is_copy(column)) return;
+        // Not the table's background, which need not be any row's: models would then learn differences from a row far off.
+        reference_[static_cast<std::size_t>(column)] = values.heaviest();
         if (varies) add_numeric(column, filled);
         if (has_missing) {
             const auto mean = static_cast<float>(values.missing / total_);
@@ -179,6 +192,7 @@ private:
     ColumnCells cells_;
     std::span<const double> weights_;
     Encoder::Settings settings_;
+    std::vector<float> reference_;
     double total_;
     std::vector<std::pair<Encoder::Output, double>> outputs_;
     std::map<std::uint64_t, std::vector<std::int32_t>> seen_;
