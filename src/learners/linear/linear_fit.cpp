@@ -5,6 +5,7 @@
 
 #include "learners/linear/lbfgs.hpp"
 #include "learners/linear/linear.hpp"
+#include "learners/linear/penalised_loss.hpp"
 #include "learners/loss.hpp"
 
 namespace mml {
@@ -22,93 +23,6 @@ constexpr double fold_tolerance = 1e-5;
 constexpr double final_tolerance = 1e-6;
 // With fewer the first fold tells too little to give the simplest member up by, and the others take no time.
 constexpr std::int64_t fewest_samples_for_pilot = 4000;
-
-// Penalised loss of the observations outside one fold. Parameters: weights (encoded columns x outputs), then biases, which
-// apply to the difference from the constant row: the penalty does not touch them, so the shift changes nothing else.
-class PenalisedLoss {
-public:
-    PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, std::int32_t columns, std::int32_t left_out)
-        : set_(set),
-          rows_(rows),
-          outputs_(static_cast<std::size_t>(set.outputs())),
-          bias_(static_cast<std::size_t>(columns) * outputs_),
-          left_out_(left_out),
-          link_(outputs_),
-          link_gradient_(outputs_) {}
-
-    std::size_t size() const { return bias_ + outputs_; }
-    void set_strength(double strength) { strength_ = strength; }
-
-    double operator()(std::span<const double> point, std::span<double> gradient) {
-        double value = 0;
-        for (std::size_t i = 0; i < bias_; ++i) {
-            value += 0.5 * strength_ * point[i] * point[i];
-            gradient[i] = strength_ * point[i];
-        }
-        std::fill(gradient.begin() + static_cast<std::ptrdiff_t>(bias_), gradient.end(), 0.0);
-        const auto& observations = set_.observations;
-        for (std::size_t begin = 0; begin < observations.size();) {
-            const std::size_t end = end_of_row(begin);
-            value += add_row(begin, end, point, gradient);
-            begin = end;
-        }
-        return value;
-    }
-
-    void link(std::size_t row, std::span<const double> point, std::span<double> out) const {
-        std::ranges::copy(point.subspan(bias_), out.begin());
-        for (auto i = first(row); i < first(row + 1); ++i) {
-            const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
-            for (std::size_t k = 0; k < outputs_; ++k) out[k] += static_cast<double>(rows_.values[i]) * point[column + k];
-        }
-    }
-
-    std::size_t end_of_row(std::size_t begin) const {
-        const auto& observations = set_.observations;
-        std::size_t end = begin + 1;
-        while (end < observations.size() && observations[end].row == observations[begin].row) ++end;
-        return end;
-    }
-
-private:
-    std::size_t first(std::size_t row) const { return static_cast<std::size_t>(rows_.starts[row]); }
-
-    double add_row(std::size_t begin, std::size_t end, std::span<const double> point, std::span<double> gradient) {
-        const auto& observations = set_.observations;
-        const auto row = static_cast<std::size_t>(observations[begin].row);
-        if (std::all_of(observations.begin() + static_cast<std::ptrdiff_t>(begin),
-                        observations.begin() + static_cast<std::ptrdiff_t>(end),
-                        [&](const FoldedObservation& observation) { return observation.fold == left_out_; })) {
-            return 0;
-        }
-        link(row, point, link_);
-        std::ranges::fill(link_gradient_, 0.0);
-        double value = 0;
-        const std::span<const double> links(link_);
-        for (std::size_t i = begin; i < end; ++i) {
-            const FoldedObservation& observation = observations[i];
-            if (observation.fold == left_out_) continue;
-            value += observation.weight * sample_loss(set_.task, links, observation);
-            add_loss_gradient(set_.task, links, observation, observation.weight, link_gradient_);
-        }
-        for (std::size_t k = 0; k < outputs_; ++k) gradient[bias_ + k] += link_gradient_[k];
-        for (auto i = first(row); i < first(row + 1); ++i) {
-            const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
-            for (std::size_t k = 0; k < outputs_; ++k)
-                gradient[column + k] += static_cast<double>(rows_.values[i]) * link_gradient_[k];
-        }
-        return value;
-    }
-
-    const TrainingSet& set_;
-    const EncodedRows& rows_;
-    std::size_t outputs_;
-    std::size_t bias_;
-    std::int32_t left_out_;
-    double strength_ = 1;
-    std::vector<double> link_;
-    std::vector<double> link_gradient_;
-};
 
 // The fits of one fold, over all strengths.
 struct Path {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learners/linear/penalised_loss.hpp"
+
+#include <algorithm>
+
+#include "learners/loss.hpp"
+
+namespace mml {
+
+PenalisedLoss::PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, std::int32_t columns, std::int32_t left_out)
+    : set_(set),
+      rows_(rows),
+      outputs_(static_cast<std::size_t>(set.outputs())),
+      bias_(static_cast<std::size_t>(columns) * outputs_),
+      left_out_(left_out),
+      link_(outputs_),
+      link_gradient_(outputs_) {}
+
+double PenalisedLoss::operator()(std::span<const double> point, std::span<double> gradient) {
+    double value = 0;
+    for (std::size_t i = 0; i < bias_; ++i) {
+        value += 0.5 * strength_ * point[i] * point[i];
+        gradient[i] = strength_ * point[i];
+    }
+    std::fill(gradient.begin() + static_cast<std::ptrdiff_t>(bias_), gradient.end(), 0.0);
+    for (std::size_t begin = 0; begin < set_.observations.size();) {
+        const std::size_t end = end_of_row(begin);
+        value += add_row(begin, end, point, gradient);
+        begin = end;
+    }
+    return value;
+}
+
+void PenalisedLoss::link(std::size_t row, std::span<const double> point, std::span<double> out) const {
+    std::ranges::copy(point.subspan(bias_), out.begin());
+    for (auto i = first(row); i < first(row + 1); ++i) {
+        const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
+        for (std::size_t k = 0; k < outputs_; ++k) out[k] += static_cast<double>(rows_.values[i]) * point[column + k];
+    }
+}
+
+std::size_t PenalisedLoss::end_of_row(std::size_t begin) const {
+    const auto& observations = set_.observations;
+    std::size_t end = begin + 1;
+    while (end < observations.size() && observations[end].row == observations[begin].row) ++end;
+    return end;
+}
+
+bool PenalisedLoss::all_left_out(std::size_t begin, std::size_t end) const {
+    const auto observations = std::span(set_.observations).subspan(begin, end - begin);
+    return std::ranges::all_of(observations, [&](const FoldedObservation& one) { return one.fold == left_out_; });
+}
+
+double PenalisedLoss::add_row(std::size_t begin, std::size_t end, std::span<const double> point,
+                              std::span<double> gradient) {
+    if (all_left_out(begin, end)) return 0;
+    const auto row = static_cast<std::size_t>(set_.observations[begin].row);
+    link(row, point, link_);
+    std::ranges::fill(link_gradient_, 0.0);
+    double value = 0;
+    const std::span<const double> links(link_);
+    for (std::size_t i = begin; i < end; ++i) {
+        const FoldedObservation& observation = set_.observations[i];
+        if (observation.fold == left_out_) continue;
+        value += observation.weight * sample_loss(set_.task, links, observation);
+        add_loss_gradient(set_.task, links, observation, observation.weight, link_gradient_);
+    }
+    for (std::size_t k = 0; k < outputs_; ++k) gradient[bias_ + k] += link_gradient_[k];
+    for (auto i = first(row); i < first(row + 1); ++i) {
+        const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
+        for (std::size_t k = 0; k < outputs_; ++k)
+            gradient[column + k] += static_cast<double>(rows_.values[i]) * link_gradient_[k];
+    }
+    return value;
+}
+
+}  // namespace mml

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every gradient that a learner follows, against differences of the loss it belongs to.
+#include <cmath>
+#include <doctest/doctest.h>
+#include <functional>
+#include <map>
+
+#include "learners/linear/penalised_loss.hpp"
+#include "learners/loss.hpp"
+#include "learners/network/network_pass.hpp"
+#include "learners/trees/boosting.hpp"
+
+using namespace mml;
+
+namespace {
+
+struct Kind {
+    const char* name;
+    Task task;
+    int classes;
+};
+
+constexpr Kind kinds[] = {
+    {"two classes", Task::classification, 2}, {"four classes", Task::classification, 4}, {"values", Task::regression, 0}};
+
+using Function = std::function<double(std::span<const double>)>;
+
+// Central, of one variable.
+double difference(const Function& function, std::vector<double> at, std::size_t variable, double width) {
+    at[variable] += width;
+    const double above = function(at);
+    at[variable] -= 2 * width;
+    return (above - function(at)) / (2 * width);
+}
+
+FoldedObservation observed(RandomStream& random, const Kind& kind, std::int32_t row) {
+    FoldedObservation observation;
+    observation.row = row;
+    observation.fold = static_cast<std::int32_t>(random.below(3));
+    observation.count = 1;
+    observation.weight = 0.5 + random.uniform();
+    if (kind.task == Task::regression) {
+        observation.value = 2 * random.normal();
+    } else {
+        observation.class_index = static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(kind.classes)));
+    }
+    return observation;
+}
+
+// 60 rows of three small whole numbers; every third row was observed twice.
+struct Observed {
+    SparseRows features{std::vector<float>(3)};
+    TrainingSet set;
+
+    explicit Observed(const Kind& kind) : set{features, {}, kind.task, kind.classes, 3, 1} {
+        RandomStream random(17);
+        for (std::int32_t row = 0; row < 60; ++row) {
+            std::vector<float> cells(3);
+            for (float& cell : cells) cell = static_cast<float>(random.below(4));
+            features.append_dense_row(cells);
+            for (int times = row % 3 == 0 ? 2 : 1; times > 0; --times)
+                set.observations.push_back(observed(random, kind, row));
+        }
+    }
+};
+
+// The summed loss of all observations, where one output's link of the chosen rows is moved.
+double moved_loss(const TrainingSet& set, std::span<const float> links, const std::vector<bool>& chosen, std::size_t output,
+                  double by) {
+    const auto outputs = static_cast<std::size_t>(set.outputs());
+    double sum = 0;
+    for (const FoldedObservation& observation : set.observations) {
+        const auto row = static_cast<std::size_t>(observation.row);
+        const auto of_row = links.subspan(row * outputs, outputs);
+        std::vector<double> moved(of_row.begin(), of_row.end());
+        if (chosen[row]) moved[output] += by;
+        sum += observation.weight * sample_loss(set.task, std::span<const double>(moved), observation);
+    }
+    return sum;
+}
+
+std::vector<float> scores_after(const BoostedModel& model, int rounds, const TrainingSet& set) {
+    std::vector<float> links(static_cast<std::size_t>(set.features.rows() * set.outputs()));
+    model.member(rounds).add_scores(set.features, 0, set.features.rows(), 1, links);
+    return links;
+}
+
+// Four rows of five cells, some of them off the constant row, with what was observed on each.
+struct NetworkFixture {
+    SparseRows features{std::vector<float>(5)};
+    EncodedRows rows;
+    std::vector<float> constant{0.1F, -0.2F, 0.3F, 0.0F, 0.5F};
+    TrainingSet set;
+    NetworkShape shape;
+    NetworkParameters parameters;
+    std::vector<FoldedObservation> observations;
+    double dropout;
+
+    NetworkFixture(const Kind& kind, int layers, double dropped)
+        : set{features, {}, kind.task, kind.classes, 0, 1}, shape{5, 9, layers, set.outputs()}, dropout(dropped) {
+        rows.starts = {0, 2, 3, 6, 8};
+        rows.columns = {0, 3, 1, 0, 2, 4, 1, 4};
+        rows.values = {1.0F, -0.5F, 0.7F, 0.3F, 0.9F, -1.1F, -0.4F, 0.6F};
+        RandomStream random(3);
+        parameters = random_parameters(shape, random);
+        for (auto& layer : parameters) {
+            for (float& weight : layer.weights) weight += static_cast<float>(0.2 * random.normal());
+            for (float& bias : layer.bias) bias = static_cast<float>(0.2 * random.normal());
+        }
+        for (std::int32_t row = 0; row < 4; ++row) observations.push_back(observed(random, kind, row));
+    }
+
+    std::span<const float> links(NetworkPass& pass, const NetworkParameters& at) const {
+        static constexpr std::int32_t chosen[] = {0, 1, 2, 3};
+        RandomStream random(1);
+        return {pass.forward_dropped(at, chosen, 4, dropout, random), static_cast<std::size_t>(4 * shape.outputs)};
+    }
+
+    double loss(bool dense, const NetworkParameters& at) const {
+        const NetworkData data{set, rows, constant, shape, dense};
+        NetworkPass pass(data, 8);
+        const auto all = links(pass, at);
+        const auto outputs = static_cast<std::size_t>(shape.outputs);
+        double sum = 0;
+        for (std::size_t row = 0; row < 4; ++row)
+            sum += observations[row].weight * sample_loss(set.task, all.subspan(row * outputs, outputs), observations[row]);
+        return sum;
+    }
+
+    // Reads the gradient out of one AdamW step: where nothing is kept of the first moment it is the gradient.
+    NetworkParameters gradient(bool dense) const {
+        const NetworkData data{set, rows, constant, shape, dense};
+        NetworkPass pass(data, 8);
+        const auto all = links(pass, parameters);
+        const auto outputs = static_cast<std::size_t>(shape.outputs);
+        std::vector<double> by_links(4 * outputs);
+        for (std::size_t row = 0; row < 4; ++row) {
+            add_loss_gradient(set.task, all.subspan(row * outputs, outputs), observations[row], observations[row].weight,
+                              std::span(by_links).subspan(row * outputs, outputs));
+        }
+        const std::vector<float> given(by_links.begin(), by_links.end());
+        OptimiserState state(shape, parameters);
+        AdamStep step;
+        step.first_decay = 0;
+        pass.step(state, given.data(), step, step);
+        return state.first;
+    }
+
+    // The largest distance between the gradient by a layer's weights or biases and the loss's differences.
+    double largest_error(bool dense, std::size_t layer, std::vector<float> LayerParameters::*part) const {
+        const std::vector<float> found = gradient(dense)[layer].*part;
+        NetworkParameters at = parameters;
+        double largest = 0;
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            constexpr float width = 1e-3F;
+            float& parameter = (at[layer].*part)[i];
+            const float here = parameter;
+            parameter = here + width;
+            const double above = loss(dense, at);
+            parameter = here - width;
+            const double slope = (above - loss(dense, at)) / static_cast<double>(here + width - parameter);
+            parameter = here;
+            largest = std::max(largest, std::abs(slope - static_cast<double>(found[i])));
+        }
+        return largest;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the gradient of each loss is its slope") {
+    for (const Kind& kind : kinds) {
+        CAPTURE(std::string(kind.name));
+        const SparseRows none;
+        const auto outputs = static_cast<std::size_t>(TrainingSet{none, {}, kind.task, kind.classes, 0, 1}.outputs());
+        RandomStream random(5);
+        for (int times = 0; times < 50; ++times) {
+            const FoldedObservation observation = observed(random, kind, 0);
+            std::vector<double> links(outputs);
+            for (double& link : links) link = 3 * random.normal();
+            std::vector<double> gradient(outputs, 10);
+            add_loss_gradient(kind.task, std::span<const double>(links), observation, 0.25, gradient);
+            const Function loss = [&](auto at) { return 0.25 * sample_loss(kind.task, at, observation); };
+            for (std::size_t k = 0; k < outputs; ++k)
+                CHECK(gradient[k] - 10 == doctest::Approx(difference(loss, links, k, 1e-5)).epsilon(1e-7));
+        }
+    }
+}
+
+TEST_CASE("the losses stay exact where an exponential would overflow") {
+    FoldedObservation first;
+    const std::vector<double> far{-800, 800};
+    CHECK(sample_loss(Task::classification, std::span(far).subspan(1), first) == 800);
+    CHECK(sample_loss(Task::classification, std::span<const double>(far), first) == 1600);
+    std::vector<double> gradient(2);
+    add_loss_gradient(Task::classification, std::span<const double>(far), first, 1, gradient);
+    CHECK(gradient == std::vector<double>{-1, 1});
+}
+
+TEST_CASE("the gradient of the linear model's loss is its slope, with and without a fold left out") {
+    for (const Kind& kind : kinds) {
+        const Observed data(kind);
+        const Encoder encoder = Encoder::fit(data.features, data.set.row_weights(), {});
+        EncodedRows rows;
+        encoder.encode(data.features, 0, data.features.rows(), rows);
+        for (const std::int32_t left_out : {-1, 1}) {
+            PenalisedLoss loss(data.set, rows, encoder.outputs(), left_out);
+            loss.set_strength(0.7);
+            RandomStream random(9);
+            std::vector<double> point(loss.size());
+            for (double& parameter : point) parameter = random.normal();
+            std::vector<double> gradient(point.size(), 1e9);
+            std::vector<double> ignored(point.size());
+            loss(point, gradient);
+            const Function value = [&](auto at) { return loss(at, ignored); };
+            for (std::size_t i = 0; i < point.size(); ++i) {
+                CAPTURE(std::string(kind.name));
+                CAPTURE(i);
+                CHECK(gradient[i] == doctest::Approx(difference(value, point, i, 1e-5)).epsilon(1e-6));
+            }
+        }
+    }
+}
+
+TEST_CASE("a leaf's value is Newton's step by the first and second differences of the loss, shrunk") {
+    for (const Kind& kind : kinds) {
+        const Observed data(kind);
+        const auto outputs = static_cast<std::size_t>(data.set.outputs());
+        // A single output's step is Newton's own; several links that move together take shorter ones (Friedman, 2001).
+        const double wider = outputs == 1 ? 1 : static_cast<double>(outputs) / static_cast<double>(outputs - 1);
+        const BinnedRows rows(data.features, std::vector<double>(60, 1.0));
+        GrowthSettings settings;
+        settings.leaves = 4;
+        settings.least_count = 5;
+        settings.penalty = 0.5;
+        BoostedModel model(data.set, rows, settings, -1);
+        for (int round = 0; round < 3; ++round) {
+            model.add_round(draw_sample(rows, 1, RandomStream(1), true));
+            const std::vector<float> before = scores_after(model, round, data.set);
+            const std::vector<float> after = scores_after(model, round + 1, data.set);
+            for (std::size_t k = 0; k < outputs; ++k) {
+                const auto tree = static_cast<std::size_t>(round) * outputs + k;
+                std::map<std::int64_t, std::vector<bool>> leaves;  // by the value added, in steps of 1e-5
+                for (std::size_t row = 0; row < 60; ++row) {
+                    const double added = static_cast<double>(after[row * outputs + k] - before[row * outputs + k]);
+                    leaves.try_emplace(std::llround(added * 1e5), 60, false).first->second[row] = true;
+                }
+                CAPTURE(std::string(kind.name));
+                CAPTURE(tree);
+                CHECK(leaves.size() >= 3);
+                for (const auto& [value, chosen] : leaves) {
+                    const auto loss = [&](double by) { return moved_loss(data.set, before, chosen, k, by); };
+                    const double slope = (loss(1e-4) - loss(-1e-4)) / 2e-4;
+                    const double curvature = (loss(1e-3) - 2 * loss(0) + loss(-1e-3)) / 1e-6;
+                    const double step = settings.learning_rate * -slope / (wider * curvature + settings.penalty);
+                    CHECK(static_cast<double>(value) * 1e-5 == doctest::Approx(step).epsilon(1e-4).scale(0.1));
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("the losses that boosting stops by are those of its scores") {
+    for (const Kind& kind : kinds) {
+        const Observed data(kind);
+        const auto outputs = static_cast<std::size_t>(data.set.outputs());
+        const BinnedRows rows(data.features, std::vector<double>(60, 1.0));
+        for (const std::int32_t fold : {-1, 2}) {
+            BoostedModel model(data.set, rows, {.leaves = 4, .least_count = 5}, fold);
+            for (int round = 0; round < 3; ++round) model.add_round(draw_sample(rows, 1, RandomStream(1), true));
+            for (int round = 0; round <= 3; ++round) {
+                const std::vector<float> links = scores_after(model, round, data.set);
+                double expected = 0;
+                for (const FoldedObservation& observation : data.set.observations) {
+                    const auto of_row =
+                        std::span(links).subspan(static_cast<std::size_t>(observation.row) * outputs, outputs);
+                    if (fold < 0 || observation.fold == fold)
+                        expected += observation.weight * sample_loss<float>(kind.task, of_row, observation);
+                }
+                CHECK(model.losses()[static_cast<std::size_t>(round)] == doctest::Approx(expected).epsilon(1e-6));
+            }
+        }
+    }
+}
+
+TEST_CASE(
+    "gradients of every layer of a network agree with the loss's differences, sparse and dense, also where units drop") {
+    for (const Kind& kind : kinds) {
+        for (const int layers : {1, 3}) {
+            for (const double dropout : {0.0, 0.4}) {
+                const NetworkFixture fixture(kind, layers, dropout);
+                for (const bool dense : {false, true}) {
+                    for (std::size_t layer = 0; layer < fixture.parameters.size(); ++layer) {
+                        CAPTURE(std::string(kind.name));
+                        CAPTURE(layer);
+                        CAPTURE(dropout);
+                        CHECK(fixture.largest_error(dense, layer, &LayerParameters::weights) < 3e-3);
+                        CHECK(fixture.largest_error(dense, layer, &LayerParameters::bias) < 3e-3);
+                    }
+                }
+            }
+        }
+    }
+}
