@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "learners/trees/boosting.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 
@@ -15,9 +16,6 @@ double open_share(double weight, double total) {
     const double least = 0.5 / (total + 1);
     return std::clamp(weight / total, least, 1 - least);
 }
-
-// softplus() but for what a sum of losses cannot show, in half the time.
-double quick_softplus(double x) { return std::max(x, 0.0) + std::log(1 + std::exp(-std::abs(x))); }
 
 }  // namespace
 
@@ -46,7 +44,7 @@ BoostedModel::BoostedModel(const TrainingSet& set, const BinnedRows& rows, const
       base_(outputs_) {
     set_base();
     for (std::int64_t row = 0; row < set.features.rows(); ++row) links_.insert(links_.end(), base_.begin(), base_.end());
-    losses_.push_back(rated_loss());
+    losses_.push_back(rate());
 }
 
 // The best constant.
@@ -72,7 +70,7 @@ void BoostedModel::add_round(const TreeSample& sample) {
         for (std::size_t row = 0; row < targets_.count.size(); ++row)
             links_[row * outputs_ + k] += values[leaves[static_cast<std::size_t>(sample.pattern_of_row[row])]];
     }
-    losses_.push_back(rated_loss());
+    losses_.push_back(rate());
 }
 
 void BoostedModel::differentiate(const TreeSample& sample) {
@@ -91,12 +89,11 @@ void BoostedModel::differentiate(const TreeSample& sample) {
     }
 }
 
-// Most models are of two classes, and this is a tenth of their time.
 void BoostedModel::differentiate_two_classes(const TreeSample& sample) {
     for (std::size_t row = 0; row < targets_.count.size(); ++row) {
         const double weight = targets_.weight[row];
         if (weight <= 0) continue;
-        const double share = sigmoid(static_cast<double>(links_[row]));
+        const auto share = static_cast<double>(shares_[row]);
         derivatives_[static_cast<std::size_t>(sample.pattern_of_row[row])] +=
             {static_cast<float>(weight * share - targets_.sums[row]), static_cast<float>(weight * share * (1 - share)),
              targets_.count[row], 0};
@@ -123,10 +120,31 @@ void BoostedModel::add_row_derivatives(std::size_t row, Derivatives* out) const 
     }
 }
 
-double BoostedModel::rated_loss() const {
+double BoostedModel::rate() {
+    if (set_.task == Task::classification && outputs_ == 1) return rate_two_classes();
     double loss = set_.task == Task::regression ? 0.5 * rated_.squares : 0;
     for (std::size_t row = 0; row < rated_.weight.size(); ++row) {
         if (rated_.weight[row] > 0) loss += row_loss(row);
+    }
+    return loss;
+}
+
+// Most models are of two classes, and one exponential a row gives the loss of this round and the derivatives of the next: in
+// vectors of float, whose rounding no split or number of rounds depends on.
+double BoostedModel::rate_two_classes() {
+    constexpr std::size_t most = 256;
+    using Numbers = Eigen::Array<float, Eigen::Dynamic, 1, 0, most, 1>;
+    double loss = 0;
+    shares_.resize(links_.size());
+    for (std::size_t first = 0; first < links_.size(); first += most) {
+        const auto rows = static_cast<Eigen::Index>(std::min(most, links_.size() - first));
+        const Eigen::Map<const Eigen::ArrayXf> links(links_.data() + first, rows);
+        const Eigen::Map<const Eigen::ArrayXd> weights(rated_.weight.data() + first, rows);
+        const Eigen::Map<const Eigen::ArrayXd> sums(rated_.sums.data() + first, rows);
+        const Numbers rarer = (-links.abs()).exp();
+        const Numbers softplus = links.max(0) + (1 + rarer).log();
+        Eigen::Map<Eigen::ArrayXf>(shares_.data() + first, rows) = (links >= 0).select(1, rarer) / (1 + rarer);
+        loss += (weights * softplus.cast<double>() - sums * links.cast<double>()).sum();
     }
     return loss;
 }
@@ -138,7 +156,6 @@ double BoostedModel::row_loss(std::size_t row) const {
     const std::span<const float> links(links_.data() + row * outputs_, outputs_);
     const auto link = static_cast<double>(links[0]);
     if (set_.task == Task::regression) return (0.5 * weight * link - sums[0]) * link;
-    if (outputs_ == 1) return weight * quick_softplus(link) - sums[0] * link;
     double loss = weight * log_sum_exp(links);
     for (std::size_t k = 0; k < outputs_; ++k) loss -= sums[k] * static_cast<double>(links[k]);
     return loss;

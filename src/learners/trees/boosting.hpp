@@ -43,7 +43,8 @@ private:
     void differentiate(const TreeSample& sample);
     void differentiate_two_classes(const TreeSample& sample);
     void add_row_derivatives(std::size_t row, Derivatives* out) const;
-    double rated_loss() const;
+    double rate();
+    double rate_two_classes();
     double row_loss(std::size_t row) const;
 
     const TrainingSet& set_;
@@ -53,6 +54,7 @@ private:
     TreeGrower grower_;
     std::vector<float> base_;
     std::vector<float> links_;              // of each row
+    std::vector<float> shares_;             // of the second of two classes, as the links have it
     std::vector<Derivatives> derivatives_;  // output by output, of each pattern
     std::vector<Tree> trees_;
     std::vector<double> losses_;

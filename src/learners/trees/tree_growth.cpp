@@ -57,12 +57,32 @@ void TreeGrower::start() {
     root.columns.resize(sample_->columns.size());
     std::iota(root.columns.begin(), root.columns.end(), 0);
     if (!divisible(root)) return;
-    collect(0);
+    collect_all();
     std::vector<std::int32_t> columns;
     columns.swap(root.columns);
     for (const std::int32_t number : columns) {
         complete(0, sample_->columns[static_cast<std::size_t>(number)]);
         consider(0, number);
+    }
+}
+
+// As collect() of a leaf that holds every pattern: bin by bin, so that nothing but sums is written. Four sums a bin, since each
+// waits for its last addition.
+void TreeGrower::collect_all() {
+    const auto bins = histogram(0);
+    const Derivatives* const derivatives = derivatives_.data();
+    for (std::int32_t bin = 0; bin < sample_->bins; ++bin) {
+        const auto patterns = sample_->patterns_of(bin, bin + 1);
+        Derivatives sums[4];
+        std::size_t i = 0;
+        for (; i + 4 <= patterns.size(); i += 4) {
+            for (std::size_t k = 0; k < 4; ++k) sums[k] += derivatives[patterns[i + k]];
+        }
+        for (; i < patterns.size(); ++i) sums[0] += derivatives[patterns[i]];
+        sums[0] += sums[1];
+        sums[2] += sums[3];
+        sums[0] += sums[2];
+        bins[static_cast<std::size_t>(bin)] = sums[0];
     }
 }
 
@@ -164,18 +184,19 @@ std::size_t TreeGrower::partition(const Leaf& leaf) {
     const std::int32_t middle = column.first + leaf.best.bin + 1;
     const auto listed = dominant_above ? sample_->patterns_of(column.first, middle)
                                        : sample_->patterns_of(middle, column.first + column.bins);
-    for (const std::int32_t pattern : listed) listed_[static_cast<std::size_t>(pattern)] = 1;
+    std::uint8_t* const is_listed = listed_.data();
+    for (const std::int32_t pattern : listed) is_listed[pattern] = 1;
     std::size_t kept = leaf.begin;
     std::size_t moved = 0;
     for (std::size_t i = leaf.begin; i < leaf.end; ++i) {
         const std::int32_t pattern = order_[i];
-        const bool above = (listed_[static_cast<std::size_t>(pattern)] != 0) != dominant_above;
+        const bool above = (is_listed[pattern] != 0) != dominant_above;
         order_[kept] = pattern;
         moved_[moved] = pattern;
         kept += above ? 0 : 1;
         moved += above ? 1 : 0;
     }
-    for (const std::int32_t pattern : listed) listed_[static_cast<std::size_t>(pattern)] = 0;
+    for (const std::int32_t pattern : listed) is_listed[pattern] = 0;
     std::copy_n(moved_.begin(), moved, order_.begin() + static_cast<std::ptrdiff_t>(kept));
     return kept;
 }

@@ -70,6 +70,7 @@ private:
 
     void start();
     std::span<Derivatives> histogram(std::size_t leaf);
+    void collect_all();
     void collect(std::size_t leaf);
     void complete(std::size_t leaf, const SampledColumn& column);
     void consider(std::size_t leaf, std::int32_t number);
