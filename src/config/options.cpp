@@ -54,6 +54,8 @@ constexpr std::array<Option, option_count> table{{
      "Most boosted trees (of each class, for more than two), of which as many are used as do best out of fold; 0: none.", "150", "600"},
     {folds, "folds", integer, 2, 20, "4", "", "learners",
      "Folds that rate the members out of fold, for their blend and calibration."},
+    {rated_folds, "rated_folds", integer, 0, 20, "0", "", "learners",
+     "How many of the folds are held out, one after the other; the samples of the rest are always trained on. 0: all, but two where there are more than 8000 samples.", nullptr, "20"},
     {linear_strength, "linear_strength", number, 0, 1e9, "0", "", "learners",
      "L2 penalty of the linear model, in units of one sample's loss; 0: chosen by cross-validation."},
     {hidden_units, "hidden_units", integer, 1, 4096, "48", "", "learners",

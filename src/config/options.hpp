@@ -30,6 +30,7 @@ enum class OptionId : std::size_t {
     networks,
     trees,
     folds,
+    rated_folds,
     linear_strength,
     hidden_units,
     hidden_layers,

@@ -33,7 +33,7 @@ struct TrainingSet {
     std::vector<FoldedObservation> observations;  ///< sorted by row; regression values standardised
     Task task = Task::classification;
     int classes = 0;
-    int folds = 0;  ///< 0: too few samples to hold any out
+    int folds = 0;  ///< that are held out in turn, what is in others never is; 0: too few samples to hold any out
     std::uint64_t seed = 0;
     Rival rival = {};
 

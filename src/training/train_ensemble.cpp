@@ -27,6 +27,16 @@ int usable_folds(const Samples& samples, int wanted) {
     return folds < 2 || one_class ? 0 : folds;
 }
 
+// With many samples two folds tell what four do, in three fifths of the time.
+int rated_folds(const Samples& samples, const Config& config) {
+    constexpr std::int64_t many_samples = 8000;
+    const auto wanted = static_cast<int>(config.integer(OptionId::rated_folds));
+    if (wanted > 0) return wanted;
+    std::int64_t count = 0;
+    for (const Observation& observation : samples.observations) count += observation.count;
+    return static_cast<int>(count > many_samples ? 2 : config.integer(OptionId::folds));
+}
+
 Ensemble::Scale scale_of(const Samples& samples) {
     Ensemble::Scale scale;
     scale.task = samples.task;
@@ -71,6 +81,7 @@ std::vector<double> fold_losses(const TrainingSet& set, std::span<const float> l
     for (std::size_t i = 0; i < set.observations.size(); ++i) {
         const FoldedObservation& observation = set.observations[i];
         const auto fold = static_cast<std::size_t>(observation.fold);
+        if (observation.fold >= set.folds) continue;
         if (!std::isfinite(links[i * outputs])) return {};
         losses[fold] += observation.weight * sample_loss(set.task, links.subspan(i * outputs, outputs), observation);
         weights[fold] += observation.weight;
@@ -84,8 +95,9 @@ double sum_of(const std::vector<double>& values) { return std::reduce(values.beg
 TrainingSet training_set(const Samples& samples, const Config& config, const Ensemble::Scale& scale) {
     const auto seed = static_cast<std::uint64_t>(config.integer(OptionId::seed));
     const int folds = usable_folds(samples, static_cast<int>(config.integer(OptionId::folds)));
+    const int rated = std::min(folds, rated_folds(samples, config));
     TrainingSet set{
-        samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, folds, seed};
+        samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, rated, seed};
     for (FoldedObservation& observation : set.observations)
         observation.value = (observation.value - scale.mean) / scale.deviation;
     if (scale.task == Task::classification && config.text(OptionId::class_weights) == "balanced") balance_classes(set);

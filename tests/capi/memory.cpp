@@ -14,7 +14,7 @@ using namespace capi_test;
 
 namespace {
 
-constexpr std::size_t smallest_unless_told = 1024;
+constexpr std::size_t smallest_unless_told = 1100;
 std::size_t smallest_that_fails = smallest_unless_told;
 constexpr std::int64_t never = INT64_MAX;
 std::atomic<std::int64_t> allocations_left{never};

@@ -153,6 +153,7 @@ private:
         for (const Path& path : paths) points.emplace_back(path.points[candidate].begin(), path.points[candidate].end());
         for (std::size_t i = 0; i < set_.observations.size(); ++i) {
             const FoldedObservation& observation = set_.observations[i];
+            if (observation.fold >= set_.folds) continue;
             loss.link(static_cast<std::size_t>(observation.row), points[static_cast<std::size_t>(observation.fold)], link);
             for (std::size_t k = 0; k < outputs; ++k) links[i * outputs + k] = static_cast<float>(link[k]);
         }

@@ -66,8 +66,8 @@ void TreeGrower::start() {
     }
 }
 
-// As collect() of a leaf that holds every pattern: bin by bin, so that nothing but sums is written. Four sums a bin, since each
-// waits for its last addition.
+// As collect() of a leaf that holds every pattern: bin by bin, so that nothing but sums is written. Four sums a bin, since
+// each waits for its last addition.
 void TreeGrower::collect_all() {
     const auto bins = histogram(0);
     const Derivatives* const derivatives = derivatives_.data();

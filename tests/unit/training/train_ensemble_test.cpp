@@ -96,3 +96,18 @@ TEST_CASE("what was chosen is in the description") {
     CHECK(training.description["calibration_losses"].size() == 3);
     CHECK(training.ensemble.scale().pool == Pool::probability);
 }
+
+TEST_CASE("more than 8000 samples are rated on two of their folds, unless option rated_folds says otherwise") {
+    const auto folds = [](const Samples& samples, const char* rated) {
+        const EnsembleTraining training = trained(
+            samples, {{"networks", "4"}, {"epochs", "2"}, {"trees", "8"}, {"pilot_margin", "0"}, {"rated_folds", rated}});
+        for (const auto& each : training.description["members"]) CHECK(each["out_of_fold_loss"].get<double>() < 0.75);
+        CHECK(member(training, "linear")["weight"] < 0.1);
+        return training.description["folds"].get<int>();
+    };
+    CHECK(folds(samples_of(8000, chequered), "0") == 4);
+    const Samples many = samples_of(8001, chequered);
+    CHECK(folds(many, "0") == 2);
+    CHECK(folds(many, "3") == 3);
+    CHECK(folds(many, "20") == 4);
+}
