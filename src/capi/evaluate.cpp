@@ -14,7 +14,7 @@ using namespace mml::capi;
 namespace {
 
 void hand_over_report(mml_report** out, Report report) {
-    std::string json = json_text(report.json);
+    std::string json = report.json.dump();
     hand_over(out, std::make_unique<mml_report>(mml_report{std::move(report), std::move(json)}));
 }
 
@@ -68,7 +68,7 @@ const char* mml_report_json(const mml_report* report) { return report == nullptr
 mml_status mml_report_render(const mml_report* report, const char* format, const mml_config* config, mml_write_fn write,
                              void* user) {
     return guarded([&] {
-        const nlohmann::ordered_json& document = given(report, "report").report.json;
+        const Json& document = given(report, "report").report.json;
         given_text(format, "format");
         given(write, "write");
         hand_pieces(render_report(document, format, config_or_defaults(config)), write, user, "the report");

@@ -3,9 +3,9 @@
 
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/json.hpp"
 #include "capi/guard.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
@@ -41,11 +41,6 @@ struct mml_answer {
 };
 
 namespace mml::capi {
-
-/// One line; invalid UTF-8 is replaced, as no JSON can hold it.
-inline std::string json_text(const nlohmann::ordered_json& json) {
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
 
 /// The caller's options, or the defaults for NULL.
 inline Config config_or_defaults(const mml_config* config) { return config == nullptr ? Config() : config->values; }

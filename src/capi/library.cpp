@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <dnnl.h>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/json.hpp"
 #include "base/version.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
@@ -51,7 +51,7 @@ const char* instruction_set() {
 
 std::string build_info() {
     const dnnl_version_t& version = *dnnl_version();
-    nlohmann::ordered_json json;
+    Json json;
     json["schema"] = 1;
     json["version"] = library_version();
 #if defined(__clang__)
@@ -61,7 +61,7 @@ std::string build_info() {
 #endif
     json["oneDNN"] = concat(version.major, ".", version.minor, ".", version.patch);
     json["instruction_set"] = instruction_set();
-    return capi::json_text(json);
+    return json.dump();
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace {
 constexpr unsigned model_file_mode = 0600;
 
 void hand_over_model(mml_model** out, std::shared_ptr<const Model> model) {
-    std::string json = json_text(model->description());
+    std::string json = model->description().dump();
     hand_over(out, std::make_unique<mml_model>(mml_model{std::move(model), std::move(json)}));
 }
 

@@ -81,10 +81,10 @@ SparseRows sparse_rows(std::int64_t rows, std::int64_t columns, const Start& sta
     return features;
 }
 
-nlohmann::ordered_json classes_json(const Target& target) {
+Json classes_json(const Target& target) {
     std::vector<std::int64_t> counts(target.class_names.size());
     for (const std::int32_t index : target.class_indices) ++counts[static_cast<std::size_t>(index)];
-    auto list = nlohmann::ordered_json::array();
+    auto list = Json::array();
     for (std::size_t i = 0; i < counts.size(); ++i) {
         list.push_back({{"name", target.class_names[i]}, {"rows", counts[i]}});
     }
@@ -142,21 +142,21 @@ Dataset dataset_from_sparse_rows(std::int64_t columns, const mml_array* row_star
 }
 
 std::string dataset_json(const Dataset& dataset, const Target* target) {
-    nlohmann::ordered_json json;
+    Json json;
     json["schema"] = 1;
     json["source"] = dataset.source;
     json["rows"] = dataset.rows();
     json["columns"] = dataset.columns();
     json["task"] = nullptr;
-    json["classes"] = nlohmann::ordered_json::array();
+    json["classes"] = Json::array();
     if (target != nullptr) {
         json["task"] = target->task == Task::classification ? "classification" : "regression";
         json["classes"] = classes_json(*target);
     }
-    json["metadata"] = nlohmann::ordered_json::object();
+    json["metadata"] = Json::object();
     for (const auto& [name, value] : dataset.metadata) json["metadata"][name] = value;
     json["warnings"] = dataset.notes;
-    return json_text(json);
+    return json.dump();
 }
 
 void check_memory(std::int64_t bytes, std::int64_t megabytes) {

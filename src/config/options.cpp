@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -177,7 +177,7 @@ std::vector<std::string> choices_of(const Option& option) {
 }
 
 std::string option_json(const Option& option) {
-    nlohmann::ordered_json json;
+    Json json;
     json["name"] = option.name;
     json["type"] = type_name(option.type);
     if (option.type == integer) {

@@ -14,8 +14,6 @@ namespace mml {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct Point {
     double x;
     double y;
@@ -97,7 +95,6 @@ Json reliability_points(const ClassifiedRows& rows) {
     return list;
 }
 
-// All fields are there before the first long list is filled: an object that grows copies what it holds.
 void write_curves_of_class(Json& curves, const std::string& name, const std::vector<Ranking::Above>& thresholds) {
     const Ranking::Above& all = thresholds.back();
     const double share = all.positives / (all.positives + all.negatives);

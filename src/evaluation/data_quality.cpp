@@ -19,8 +19,6 @@ namespace mml {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // A column that tells more than this is suspected of being made from the target; fewer rows prove nothing.
 constexpr double suspicious = 0.99;
 constexpr std::size_t fewest_rows = 20;

@@ -71,8 +71,8 @@ void add_details(Findings& findings, const Dataset& dataset, const Target& targe
 }
 
 void add_warnings_of(const Model& model, std::vector<std::string>& warnings) {
-    const auto found = model.description().find("warnings");
-    if (found == model.description().end()) return;
+    const Json* const found = model.description().find("warnings");
+    if (found == nullptr) return;
     for (const auto& warning : *found) add_warning(warnings, warning.get<std::string>());
 }
 

@@ -2,27 +2,19 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/json.hpp"
 #include "base/supervisor.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
-#include "evaluation/large_json.hpp"
 #include "model/model.hpp"
 
 namespace mml {
 
 /// Named results of an evaluation. In the JSON an undefined number is null; in `metrics` it is NaN.
 struct Report {
-    Report() = default;
-    Report(const Report&) = default;
-    Report(Report&&) = default;
-    Report& operator=(const Report&) = default;
-    Report& operator=(Report&&) = default;
-    ~Report() { take_apart(json); }
-
-    nlohmann::ordered_json json;            ///< "schema": 1; README.md of this folder lists the fields
+    Json json;                              ///< "schema": 1; README.md of this folder lists the fields
     std::map<std::string, double> metrics;  ///< what mml_report_metric answers
     std::vector<Training> trainings;        ///< cross_validate: of each iteration, the curves only (no model)
 };

@@ -14,8 +14,6 @@ namespace mml {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // Mean and population standard deviation.
 struct Spread {
     double mean = std::numeric_limits<double>::quiet_NaN();
@@ -208,14 +206,12 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     report.json["iterations"] = iterations_json(findings.ratings);
     report.json["options"] = findings.options;
     report.json["warnings"] = warnings_json(findings.warnings);
-    for (const char* field : {"curves", "learning_curves"}) report.json[field] = nullptr;
+    write_curves(report.json["curves"], findings.rows);
+    write_learning_curves(report.json["learning_curves"], findings.trainings);
     report.json["data"] = findings.data;
     report.json["settings"] = findings.settings;
     report.json["source"] = valid_utf8(dataset.source);
     report.json["version"] = library_version();
-    // Last, for an object that grows copies what it holds.
-    write_curves(report.json["curves"], findings.rows);
-    write_learning_curves(report.json["learning_curves"], findings.trainings);
     return report;
 }
 

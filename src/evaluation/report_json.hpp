@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
 #include "evaluation/interval.hpp"
@@ -19,18 +19,18 @@ namespace mml {
 struct Findings {
     std::string kind;  ///< "evaluation" or "cross_validation"
     std::vector<Rating> ratings;
-    nlohmann::ordered_json options = nlohmann::ordered_json::object();  ///< those that decided how the rows were split
+    Json options = Json::object();  ///< those that decided how the rows were split
     std::vector<std::string> warnings;
     std::vector<Interval> intervals;  ///< of each metric, where there is one rating; of more the splits tell them
     RatedRows rows;                   ///< the test rows of all iterations, for the curves
     std::vector<Training> trainings;  ///< of each iteration, the learning curves
-    nlohmann::ordered_json data;      ///< data_quality_json()
-    nlohmann::ordered_json settings = nlohmann::ordered_json::object();  ///< settings_json()
+    Json data;                        ///< data_quality_json()
+    Json settings = Json::object();   ///< settings_json()
 };
 
 /// The options that decide what a report says, by name, as text; not those of threads, memory and files. `training`: with
 /// those of training and splitting.
-nlohmann::ordered_json settings_json(const Config& config, bool training);
+Json settings_json(const Config& config, bool training);
 
 /// Adds a sentence that is not there yet.
 void add_warning(std::vector<std::string>& warnings, const std::string& sentence);
@@ -42,6 +42,6 @@ void warn_of_imbalance(const Target& target, std::span<const float> weights, std
 Report make_report(const Dataset& dataset, const Target& target, const Findings& findings);
 
 /// The number, or null where it is NaN or infinite, which JSON has no form for.
-nlohmann::ordered_json number_or_null(double value);
+Json number_or_null(double value);
 
 }  // namespace mml

@@ -57,7 +57,7 @@ std::optional<std::string> Splitter::lack(const Split& split) const {
     return std::nullopt;
 }
 
-nlohmann::ordered_json Splitter::options() const {
+Json Splitter::options() const {
     return {{"resampling", resampling_}, {"iterations", iterations_}, {"test_share", test_share_}, {"seed", seed_}};
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
 #include "data/splits.hpp"
@@ -29,7 +29,7 @@ public:
     std::optional<std::string> lack(const Split& split) const;
 
     /// The options, for the report.
-    nlohmann::ordered_json options() const;
+    Json options() const;
 
 private:
     std::vector<std::int64_t> samples_of_classes(std::span<const std::int64_t> rows) const;

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/supervisor.hpp"
 #include "base/tensors.hpp"
 #include "config/config.hpp"
@@ -69,7 +69,7 @@ struct Fit {
     /// Link-scale scores of every observation, outputs() each, by models that did not see its fold; NaN where there are
     /// none.
     std::vector<float> out_of_fold;
-    nlohmann::ordered_json description = nlohmann::ordered_json::object();
+    Json description = Json::object();
     std::vector<LearningCurve> curves;
 
     /// A fit without a member, because of its loss on the first fold.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "model/container.hpp"
 
@@ -56,6 +57,11 @@ void check_format(const std::map<std::string, std::string>& texts) {
         fail(Status::newer_format, concat("written in format ", version, ", this library reads up to format ",
                                           container_format_version, ": update libmoodleml"));
     }
+}
+
+const std::string& checked(const std::string& text) {
+    if (valid_utf8(text) != text) fail(Status::bad_data, "a name or text of the model is not valid UTF-8");
+    return text;
 }
 
 // Takes the JSON text part by part, so that doubled names are seen, nothing nested deeper than the format is ever built, and
@@ -207,19 +213,17 @@ std::optional<std::uint64_t> number_count(const std::vector<std::int64_t>& shape
 
 std::string header_text(const ContainerHeader& header) {
     if (header.tensors.contains(std::string(texts_name))) fail(Status::internal, "a tensor has the name of the texts");
-    std::string text;
-    try {
-        text = concat("{\"", texts_name, "\":", nlohmann::json(header.texts).dump());
-        for (const auto& [name, entry] : header.tensors) {
-            const nlohmann::ordered_json fields = {{"dtype", number_types[entry.type].name},
-                                                   {"shape", entry.shape},
-                                                   {"data_offsets", {entry.begin, entry.end}}};
-            text += concat(",", nlohmann::json(name).dump(), ":", fields.dump());
-        }
-    } catch (const nlohmann::json::type_error&) {
-        fail(Status::bad_data, "a name or text of the model is not valid UTF-8");
+    Json json;
+    Json& texts = json[texts_name] = Json::object();
+    for (const auto& [name, text] : header.texts) texts[checked(name)] = checked(text);
+    for (const auto& [name, entry] : header.tensors) {
+        Json& fields = json[checked(name)];
+        fields["dtype"] = number_types[entry.type].name;
+        Json& shape = fields["shape"] = Json::array();
+        for (const std::int64_t length : entry.shape) shape.push_back(length);
+        fields["data_offsets"] = {entry.begin, entry.end};
     }
-    text += '}';
+    std::string text = json.dump();
     text.resize((text.size() + alignment - 1) / alignment * alignment, ' ');
     return text;
 }

@@ -33,7 +33,7 @@ std::vector<std::string> classes_after(const std::vector<std::string>& numbered,
 
 }  // namespace
 
-Model::Model(Ensemble ensemble, ModelNames names, Prior prior, nlohmann::ordered_json description)
+Model::Model(Ensemble ensemble, ModelNames names, Prior prior, Json description)
     : ensemble_(std::move(ensemble)),
       names_(std::move(names)),
       prior_(std::move(prior)),
@@ -47,8 +47,8 @@ Model::Model(Ensemble ensemble, ModelNames names, Prior prior, nlohmann::ordered
 }
 
 double Model::sample_weight() const {
-    const auto samples = description_.find("samples");
-    const double own = samples != description_.end() && samples->contains("weight") && (*samples)["weight"].is_number()
+    const Json* const samples = description_.find("samples");
+    const double own = samples != nullptr && samples->contains("weight") && (*samples)["weight"].is_number()
                            ? (*samples)["weight"].get<double>()
                            : 0;
     return own + (prior_.model ? prior_.model->sample_weight() : 0);

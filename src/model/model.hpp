@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/supervisor.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
@@ -36,7 +36,7 @@ public:
         double share = 0;
     };
 
-    Model(Ensemble ensemble, ModelNames names, Prior prior, nlohmann::ordered_json description);
+    Model(Ensemble ensemble, ModelNames names, Prior prior, Json description);
 
     Task task() const { return ensemble_.task(); }
     std::int64_t inputs() const { return static_cast<std::int64_t>(names_.inputs.size()); }
@@ -49,7 +49,7 @@ public:
     const Ensemble& ensemble() const { return ensemble_; }
     const Prior& prior() const { return prior_; }
     /// How it was trained, what each member scored, warnings; README.md of this folder lists the fields.
-    const nlohmann::ordered_json& description() const { return description_; }
+    const Json& description() const { return description_; }
     /// The weight of the samples behind it, its prior's included.
     double sample_weight() const;
 
@@ -77,7 +77,7 @@ private:
     Prior prior_;
     std::vector<std::int32_t> prior_columns_;  ///< of this model's inputs, those that are the prior's
     std::vector<std::int32_t> prior_classes_;  ///< of this model's classes, those that are the prior's
-    nlohmann::ordered_json description_;
+    Json description_;
 };
 
 struct Training {

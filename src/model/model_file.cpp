@@ -12,8 +12,6 @@ namespace mml {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // Weights hardly compress, and inflating them would be most of the time of a one-row prediction.
 constexpr int compression = 0;
 constexpr int most_priors = 64;
@@ -36,8 +34,8 @@ Json model_json(const Model& model, Tensors& tensors, const std::string& prefix)
 }
 
 std::vector<std::string> names_from(const Json& json, const char* field) {
-    const auto found = json.find(field);
-    if (found == json.end() || !found->is_array()) refuse(concat(field, " is missing"));
+    const Json* const found = json.find(field);
+    if (found == nullptr || !found->is_array()) refuse(concat(field, " is missing"));
     std::vector<std::string> names;
     for (const Json& name : *found) {
         if (!name.is_string()) refuse(concat(field, " holds something other than text"));
@@ -47,21 +45,21 @@ std::vector<std::string> names_from(const Json& json, const char* field) {
 }
 
 const Json& object_in(const Json& json, const char* field) {
-    const auto found = json.find(field);
-    if (found == json.end() || !found->is_object()) refuse(concat(field, " is missing"));
+    const Json* const found = json.find(field);
+    if (found == nullptr || !found->is_object()) refuse(concat(field, " is missing"));
     return *found;
 }
 
 ModelNames model_names_from(const Json& json, const Ensemble& ensemble) {
     ModelNames names{names_from(json, "input_names"), false, names_from(json, "class_names"), false};
-    const auto named = json.find("named");
-    const auto by_position = json.find("by_position");
+    const Json* const named = json.find("named");
+    const Json* const by_position = json.find("by_position");
     const bool fit = static_cast<std::int64_t>(names.inputs.size()) == ensemble.inputs() &&
-                     static_cast<int>(names.classes.size()) == ensemble.scale().classes && named != json.end() &&
-                     named->is_boolean() && (by_position == json.end() || by_position->is_boolean());
+                     static_cast<int>(names.classes.size()) == ensemble.scale().classes && named != nullptr &&
+                     named->is_boolean() && (by_position == nullptr || by_position->is_boolean());
     if (!fit) refuse("its names do not fit its ensemble");
     names.named = named->get<bool>();
-    names.by_position = by_position != json.end() && by_position->get<bool>();
+    names.by_position = by_position != nullptr && by_position->get<bool>();
     return names;
 }
 
@@ -74,8 +72,8 @@ std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& te
     Model::Prior prior;
     if (json.contains("prior")) {
         const Json& part = object_in(json, "prior");
-        const auto share = part.find("share");
-        if (share == part.end() || !share->is_number() || !(share->get<double>() >= 0 && share->get<double>() <= 1)) {
+        const Json* const share = part.find("share");
+        if (share == nullptr || !share->is_number() || !(share->get<double>() >= 0 && share->get<double>() <= 1)) {
             refuse("its prior's share is out of range");
         }
         prior = {model_from_json(object_in(part, "model"), tensors, prefix + "prior.", depth + 1), share->get<double>()};
@@ -112,12 +110,12 @@ std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std:
     const Container container = container_from_bytes(bytes, "model", name, 4 * largest_model_file);
     const auto text = container.texts.find("model");
     if (text == container.texts.end()) refuse(concat("its description is missing in ", name));
-    const Json json = Json::parse(text->second, nullptr, false);
-    if (json.is_discarded()) refuse(concat("its description is no JSON in ", name));
+    const std::optional<Json> json = Json::parse(text->second);
+    if (!json) refuse(concat("its description is no JSON in ", name));
     const Binding found = binding_from(container);
     std::shared_ptr<const Model> model;
     try {
-        model = model_from_json(json, container.tensors, "", 0);
+        model = model_from_json(*json, container.tensors, "", 0);
     } catch (const Error& error) {
         if (error.status() == Status::mismatch) refuse(concat("its prior does not fit it in ", name));
         fail(error.status(), concat(name, ": ", std::string(error.what())));

@@ -53,8 +53,8 @@ std::shared_ptr<const Model> named_after(const Model& prior, const Samples& samp
         prior.named_after(samples.column_names, samples.named, samples.class_names, "the data set"));
 }
 
-nlohmann::ordered_json learner_options(const Config& config) {
-    nlohmann::ordered_json json;
+Json learner_options(const Config& config) {
+    Json json;
     for (const Option& option : options()) {
         if (option.id == OptionId::seed || std::string_view(option.group) == "learners")
             json[option.name] = config.text(option.id);
@@ -62,15 +62,15 @@ nlohmann::ordered_json learner_options(const Config& config) {
     return json;
 }
 
-nlohmann::ordered_json describe(const Samples& samples, const Config& config) {
-    nlohmann::ordered_json json;
+Json describe(const Samples& samples, const Config& config) {
+    Json json;
     json["schema"] = 1;
     json["task"] = samples.task == Task::classification ? "classification" : "regression";
     json["samples"] = {{"count", samples.count()}, {"weight", samples.weight()}, {"distinct_rows", samples.features.rows()}};
     json["columns"] = samples.column_names.size();
     if (samples.task == Task::classification) {
         const auto weights = class_weights(samples);
-        auto& classes = json["classes"] = nlohmann::ordered_json::array();
+        auto& classes = json["classes"] = Json::array();
         for (std::size_t k = 0; k < weights.size(); ++k) {
             classes.push_back({{"name", valid_utf8(samples.class_names[k])}, {"share", weights[k] / samples.weight()}});
         }

@@ -2,33 +2,34 @@
 #include "moodle/answers.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace mml {
 
 namespace {
 
-using nlohmann::ordered_json;
-
-std::string scalar_text(const ordered_json& value) {
-    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-// nlohmann writes either no space at all or many lines.
-void append_json(std::string& out, const ordered_json& value) {
-    if (!value.is_structured()) {
-        out += scalar_text(value);
-        return;
-    }
-    const bool object = value.is_object();
-    out += object ? '{' : '[';
+// With the spaces that Moodle's Python backend writes.
+void append_json(std::string& out, const Json& value) {
     const char* separator = "";
-    for (const auto& item : value.items()) {
-        out += separator;
-        if (object) out += scalar_text(item.key()) + ": ";
-        append_json(out, item.value());
-        separator = ", ";
+    if (value.is_object()) {
+        out += '{';
+        for (const auto& [name, field] : value.items()) {
+            out += concat(separator, Json(name).dump(), ": ");
+            append_json(out, field);
+            separator = ", ";
+        }
+        out += '}';
+    } else if (value.is_array()) {
+        out += '[';
+        for (const Json& element : value) {
+            out += separator;
+            append_json(out, element);
+            separator = ", ";
+        }
+        out += ']';
+    } else {
+        out += value.dump();
     }
-    out += object ? '}' : ']';
 }
 
 // 0 where Moodle has none.
@@ -47,18 +48,18 @@ int moodle_status_of(Status status) {
 
 }  // namespace
 
-ordered_json answer_fields(int status, const std::vector<std::string>& info) { return {{"status", status}, {"info", info}}; }
+Json answer_fields(int status, const std::vector<std::string>& info) { return {{"status", status}, {"info", info}}; }
 
-void add_info(ordered_json& fields, const std::string& sentence) { fields["info"].push_back(sentence); }
+void add_info(Json& fields, const std::string& sentence) { fields["info"].push_back(sentence); }
 
-Answer make_answer(const ordered_json& fields) {
+Answer make_answer(const Json& fields) {
     Answer answer;
     answer.status = fields.at("status").get<int>();
     append_json(answer.json, fields);
     return answer;
 }
 
-ordered_json refusals_answered(const std::function<ordered_json()>& work) {
+Json refusals_answered(const std::function<Json()>& work) {
     try {
         return work();
     } catch (const Error& error) {

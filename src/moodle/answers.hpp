@@ -2,10 +2,10 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "moodle/calls.hpp"
 
 namespace mml {
@@ -16,17 +16,17 @@ enum : int { ok = 0, general_error = 1, no_dataset = 2, low_score = 4, not_enoug
 }
 
 /// {"status", "info"}, to which a call adds what else it tells.
-nlohmann::ordered_json answer_fields(int status, const std::vector<std::string>& info = {});
+Json answer_fields(int status, const std::vector<std::string>& info = {});
 
 /// Adds one sentence to the list "info".
-void add_info(nlohmann::ordered_json& fields, const std::string& sentence);
+void add_info(Json& fields, const std::string& sentence);
 
 /// `fields` holds "status". One line of UTF-8, spaced as the original spaces it; bytes that are not UTF-8 become U+FFFD,
 /// numbers that are not finite null.
-Answer make_answer(const nlohmann::ordered_json& fields);
+Answer make_answer(const Json& fields);
 
 /// What `work` answers, or the status and message of the Error that it threw; errors for which Moodle has no status
 /// (calls.hpp tells which) are thrown on.
-nlohmann::ordered_json refusals_answered(const std::function<nlohmann::ordered_json()>& work);
+Json refusals_answered(const std::function<Json()>& work);
 
 }  // namespace mml

@@ -19,8 +19,6 @@ namespace mml {
 
 namespace {
 
-using nlohmann::ordered_json;
-
 // Of the whole call; the rest is training and rating.
 constexpr double reading_share = 0.02;
 
@@ -54,10 +52,12 @@ constexpr const char* labels_differ = "The labels from the provided dataset do n
 bool lacks_a_class(const Target& target) { return std::ranges::count(class_counts(target), 0) > 0; }
 
 // A label beyond the target classes is refused by the reader, in its own words.
-void name_foreign_label(ordered_json& answer) {
-    ordered_json& info = answer["info"];
+void name_foreign_label(Json& answer) {
+    const Json info = answer.at("info");
     if (info.empty() || info[0].get<std::string>().find("is none of the targetclasses") == std::string::npos) return;
-    info.insert(info.begin(), labels_differ);
+    Json told = Json::array({labels_differ});
+    for (const Json& sentence : info) told.push_back(sentence);
+    answer["info"] = std::move(told);
 }
 
 Report rate(const Dataset& dataset, const std::string& trained_directory, const Config& config, Share share) {
@@ -71,7 +71,7 @@ Report rate(const Dataset& dataset, const std::string& trained_directory, const 
 }
 
 // Adds the refusals of a model that is not good enough, in the order that Moodle's users know.
-void judge(double score, double deviation, const Config& config, ordered_json& answer) {
+void judge(double score, double deviation, const Config& config, Json& answer) {
     const double accepted = config.number(OptionId::max_deviation);
     const double minimum = config.number(OptionId::min_score);
     int status = moodle_status::ok;
@@ -90,13 +90,13 @@ void judge(double score, double deviation, const Config& config, ordered_json& a
     answer["status"] = status;
 }
 
-ordered_json translated(const Report& report, const Config& config) {
+Json translated(const Report& report, const Config& config) {
     const double score = report.metrics.at("score");
     if (!std::isfinite(score)) {
         return answer_fields(moodle_status::not_enough_data,
                              {"The score is undefined, as the target is the same everywhere."});
     }
-    ordered_json answer = answer_fields(moodle_status::ok);
+    Json answer = answer_fields(moodle_status::ok);
     for (const TranslatedMetric& translated_metric : translated_metrics) {
         const auto found = report.metrics.find(translated_metric.metric);
         if (found != report.metrics.end() && std::isfinite(found->second)) {
@@ -109,8 +109,8 @@ ordered_json translated(const Report& report, const Config& config) {
     return answer;
 }
 
-ordered_json evaluate_into(RunLog& log, const std::string& dataset_path, const std::string& trained_directory,
-                           const Config& config, Supervisor& supervisor) {
+Json evaluate_into(RunLog& log, const std::string& dataset_path, const std::string& trained_directory, const Config& config,
+                   Supervisor& supervisor) {
     supervisor.enter(Phase::reading);
     supervisor.poll();
     const Dataset dataset = read_labelled_file(dataset_path, config);
@@ -128,7 +128,7 @@ ordered_json evaluate_into(RunLog& log, const std::string& dataset_path, const s
 }
 
 // Every answer names the run, also where its log could not be written.
-void save_log(RunLog& log, const ModelDirectory& directory, const Config& config, ordered_json& answer) {
+void save_log(RunLog& log, const ModelDirectory& directory, const Config& config, Json& answer) {
     for (const auto& sentence : answer.at("info")) log.line(sentence.get<std::string>());
     answer["runid"] = log.started();
     try {
@@ -148,8 +148,7 @@ Answer moodle_evaluate(const std::string& directory, const std::string& dataset,
     const ModelDirectory model_directory(directory);
     Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
     RunLog log(RunKind::evaluation);
-    ordered_json answer =
-        refusals_answered([&] { return evaluate_into(log, dataset, trained_directory, config, supervisor); });
+    Json answer = refusals_answered([&] { return evaluate_into(log, dataset, trained_directory, config, supervisor); });
     name_foreign_label(answer);
     save_log(log, model_directory, config, answer);
     return make_answer(answer);

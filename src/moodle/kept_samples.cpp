@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moodle/kept_samples.hpp"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "model/container.hpp"
 
@@ -18,7 +20,7 @@ constexpr const char* container_kind = "samples";
 // zlib's own default: the rows compress to some 1 %, and this file is read only by a training.
 constexpr int compression = 6;
 
-std::string names_text(const std::vector<std::string>& names) { return nlohmann::json(names).dump(); }
+std::string names_text(const std::vector<std::string>& names) { return Json(names).dump(); }
 
 const std::string& text_of(const Container& container, const std::string& key, const std::string& name) {
     const auto found = container.texts.find(key);
@@ -28,15 +30,11 @@ const std::string& text_of(const Container& container, const std::string& key, c
 }
 
 std::vector<std::string> names_of(const Container& container, const std::string& key, const std::string& name) {
-    const auto list = nlohmann::json::parse(text_of(container, key, name), nullptr, false);
-    std::vector<std::string> names;
-    bool valid = list.is_array();
-    for (const auto& item : list) {
-        valid = valid && item.is_string();
-        if (valid) names.push_back(item.get<std::string>());
-    }
-    if (!valid) fail(Status::bad_model, concat(quote(name, 200), ": the text \"", key, "\" is no list of names"));
-    return names;
+    const std::optional<Json> list = Json::parse(text_of(container, key, name));
+    const auto is_text = [](const Json& item) { return item.is_string(); };
+    if (!list || !list->is_array() || !std::ranges::all_of(*list, is_text))
+        fail(Status::bad_model, concat(quote(name, 200), ": the text \"", key, "\" is no list of names"));
+    return list->texts();
 }
 
 // `names` has the length that the tensors ask for.

@@ -15,16 +15,12 @@ namespace mml {
 
 namespace {
 
-using nlohmann::ordered_json;
-
 std::string rounded_text(double value, double decimals) {
     const double power = std::pow(10.0, decimals);
     return number_text(std::round(value * power) / power);
 }
 
-std::string metric_text(const ordered_json& value) {
-    return value.is_number() ? rounded_text(value.get<double>(), 4) : "undefined";
-}
+std::string metric_text(const Json& value) { return value.is_number() ? rounded_text(value.get<double>(), 4) : "undefined"; }
 
 void log_classes(RunLog& log, const std::vector<std::string>& class_names, std::span<const std::int64_t> counts) {
     const auto total = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
@@ -35,9 +31,9 @@ void log_classes(RunLog& log, const std::vector<std::string>& class_names, std::
     }
 }
 
-void log_warnings(RunLog& log, const ordered_json& described) {
-    const auto warnings = described.find("warnings");
-    if (warnings == described.end()) return;
+void log_warnings(RunLog& log, const Json& described) {
+    const Json* const warnings = described.find("warnings");
+    if (warnings == nullptr) return;
     for (const auto& warning : *warnings) log.line("warning: " + warning.get<std::string>());
 }
 
@@ -55,11 +51,11 @@ void log_curve(RunLog& log, const LearningCurve& curve) {
 }
 
 // {"training_rows", "test_rows", "seconds", <metric>: number or null ...}
-void log_iteration(RunLog& log, std::size_t number, const ordered_json& iteration) {
+void log_iteration(RunLog& log, std::size_t number, const Json& iteration) {
     std::string line = concat("iteration ", number);
     const char* separator = ": ";
-    for (const auto& item : iteration.items()) {
-        line += concat(separator, item.key(), " ", metric_text(item.value()));
+    for (const auto& [name, value] : iteration.items()) {
+        line += concat(separator, name, " ", metric_text(value));
         separator = ", ";
     }
     log.line(line);
@@ -88,13 +84,11 @@ void log_training(RunLog& log, const Training& training) {
 void log_report(RunLog& log, const Report& report, const Config& config) {
     log.file("report.html", render_report(report.json, "html", config));
     if (std::string curve = roc_curve_svg(report.json); !curve.empty()) log.file("roc-curve.svg", std::move(curve));
-    const ordered_json& iterations = report.json.at("iterations");
+    const Json& iterations = report.json.at("iterations");
     for (std::size_t i = 0; i < iterations.size(); ++i) log_iteration(log, i + 1, iterations[i]);
-    for (const auto& metric : report.json.at("metrics").items()) {
-        const ordered_json& found = metric.value();
-        log.line(concat(metric.key(), ": ", metric_text(found.at("value")), " (deviation ",
-                        metric_text(found.at("deviation")), ", always guessing alike ", metric_text(found.at("baseline")),
-                        ")"));
+    for (const auto& [name, found] : report.json.at("metrics").items()) {
+        log.line(concat(name, ": ", metric_text(found.at("value")), " (deviation ", metric_text(found.at("deviation")),
+                        ", always guessing alike ", metric_text(found.at("baseline")), ")"));
     }
     log_warnings(log, report.json);
     for (std::size_t i = 0; i < report.trainings.size(); ++i) {

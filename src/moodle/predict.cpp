@@ -15,8 +15,6 @@ namespace mml {
 
 namespace {
 
-using nlohmann::ordered_json;
-
 // The shortest text that reads back as the same float.
 std::string float_text(float value) {
     char text[32];
@@ -25,25 +23,25 @@ std::string float_text(float value) {
 
 // Three texts, as Moodle reads them. An estimate has no probability; 1 is the score that Moodle itself gives a prediction
 // without one.
-ordered_json prediction(const Model& model, const std::string& id, std::span<const float> scores) {
+Json prediction(const Model& model, const std::string& id, std::span<const float> scores) {
     if (model.task() == Task::regression) return {id, float_text(scores.front()), "1"};
     const auto best = std::ranges::max_element(scores);
     return {id, model.class_names()[static_cast<std::size_t>(best - scores.begin())], float_text(*best)};
 }
 
-ordered_json predictions(const Model& model, const Dataset& dataset, int threads) {
+Json predictions(const Model& model, const Dataset& dataset, int threads) {
     const auto width = static_cast<std::size_t>(model.outputs());
     std::vector<float> scores(static_cast<std::size_t>(dataset.rows()) * width);
     model.predict(dataset, threads, scores);
-    ordered_json list = ordered_json::array();
+    Json list = Json::array();
     for (std::size_t row = 0; row < dataset.row_ids.size(); ++row) {
         list.push_back(prediction(model, dataset.row_ids[row], std::span(scores).subspan(row * width, width)));
     }
     return list;
 }
 
-ordered_json predict(const ModelDirectory& directory, const std::string& dataset_path, const Config& config,
-                     Supervisor& supervisor) {
+Json predict(const ModelDirectory& directory, const std::string& dataset_path, const Config& config,
+             Supervisor& supervisor) {
     if (!directory.holds_model()) {
         return answer_fields(moodle_status::no_dataset, {"Provided model have not been trained yet"});
     }
@@ -52,7 +50,7 @@ ordered_json predict(const ModelDirectory& directory, const std::string& dataset
     const Dataset dataset = read_unlabelled_file(dataset_path, config);
     supervisor.poll();
     supervisor.check();
-    ordered_json answer = answer_fields(moodle_status::ok, dataset.notes);
+    Json answer = answer_fields(moodle_status::ok, dataset.notes);
     answer["predictions"] = predictions(*named_after(stored, dataset), dataset, config.threads());
     supervisor.advance(1);
     supervisor.poll();

@@ -21,8 +21,6 @@ namespace mml {
 
 namespace {
 
-using nlohmann::ordered_json;
-
 // Of the whole call; the rest is training.
 constexpr double merging_share = 0.04;
 constexpr double saving_share = 0.02;
@@ -39,7 +37,7 @@ public:
     TrainingCall(const ModelDirectory& directory, const Config& config, Supervisor& supervisor)
         : directory_(directory), config_(config), supervisor_(supervisor) {}
 
-    ordered_json run(const std::string& dataset_path);
+    Json run(const std::string& dataset_path);
 
 private:
     void load_stored();
@@ -48,7 +46,7 @@ private:
     std::shared_ptr<const Model> prior() const;
     Binding store(const Model& model, const Samples& samples);
     std::string store_samples_file(const Samples& samples, std::int64_t generation);
-    void tidy_up(const Binding& binding, const Training& training, ordered_json& answer);
+    void tidy_up(const Binding& binding, const Training& training, Json& answer);
     void remove_older_samples(const Binding& binding);
     void save_log(const Training& training);
 
@@ -86,7 +84,7 @@ std::int64_t most_kept_bytes(const Config& config) {
     return std::min(config.integer(OptionId::keep_megabytes) * 1000000, reader_takes);
 }
 
-ordered_json TrainingCall::run(const std::string& dataset_path) {
+Json TrainingCall::run(const std::string& dataset_path) {
     const FileLock lock = directory_.lock_for_writing(config_, supervisor_);
     const Share share(supervisor_);
     supervisor_.enter(Phase::reading);
@@ -95,7 +93,7 @@ ordered_json TrainingCall::run(const std::string& dataset_path) {
     const Samples samples = read_and_join(dataset_path);
     const std::shared_ptr<const Model> frozen = prior();
     if (lacks_a_class(samples, frozen.get())) {
-        ordered_json answer = answer_fields(moodle_status::not_enough_data);
+        Json answer = answer_fields(moodle_status::not_enough_data);
         answer["errors"] = "Training data needs to include samples belonging to all classes";
         return answer;
     }
@@ -106,7 +104,7 @@ ordered_json TrainingCall::run(const std::string& dataset_path) {
     supervisor_.poll();
     supervisor_.check();
     const Binding binding = store(*training.model, samples);
-    ordered_json answer = answer_fields(moodle_status::ok);
+    Json answer = answer_fields(moodle_status::ok);
     tidy_up(binding, training, answer);
     supervisor_.advance(1);
     supervisor_.poll();
@@ -198,7 +196,7 @@ std::string TrainingCall::store_samples_file(const Samples& samples, std::int64_
 }
 
 // The model is stored by now, so that what cannot be removed or written is no failure of the training.
-void TrainingCall::tidy_up(const Binding& binding, const Training& training, ordered_json& answer) {
+void TrainingCall::tidy_up(const Binding& binding, const Training& training, Json& answer) {
     try {
         remove_older_samples(binding);
         save_log(training);

@@ -13,16 +13,14 @@ namespace mml {
 
 namespace {
 
-using nlohmann::ordered_json;
-
-ordered_json done(const std::string& directory) {
-    ordered_json answer = answer_fields(moodle_status::ok);
+Json done(const std::string& directory) {
+    Json answer = answer_fields(moodle_status::ok);
     answer["directory"] = directory;
     return answer;
 }
 
 // The copy stands alone: the hash of samples that stay behind would let others test a guess at them.
-ordered_json export_model(const ModelDirectory& directory, const std::string& export_directory, const Config& config) {
+Json export_model(const ModelDirectory& directory, const std::string& export_directory, const Config& config) {
     if (!directory.holds_model()) return answer_fields(moodle_status::general_error, {"There is nothing to export."});
     const std::shared_ptr<const Model> model = load_stored_model(directory);
     make_directories(export_directory, config.file_mode());
@@ -43,7 +41,7 @@ std::shared_ptr<const Model> model_to_import(const std::string& import_directory
     return nullptr;
 }
 
-ordered_json import_model(const ModelDirectory& directory, const std::string& import_directory, const Config& config) {
+Json import_model(const ModelDirectory& directory, const std::string& import_directory, const Config& config) {
     const std::shared_ptr<const Model> model = model_to_import(import_directory);
     if (!model) {
         return answer_fields(moodle_status::general_error,
@@ -59,13 +57,14 @@ ordered_json import_model(const ModelDirectory& directory, const std::string& im
 }
 
 // One of ours that is there by now knows as much or more.
-ordered_json convert_model(const ModelDirectory& directory, const Config& config) {
+Json convert_model(const ModelDirectory& directory, const Config& config) {
     if (!directory.holds_model()) return answer_fields(moodle_status::general_error, {"There is nothing to convert."});
     Supervisor supervisor({});
     const FileLock lock = directory.lock_for_writing(config, supervisor);
-    ordered_json answer = answer_fields(moodle_status::ok);
-    answer["converted"] = directory.holds_only_original();
-    if (answer["converted"]) save_model(*load_stored_model(directory), directory.model_path(), config.file_mode());
+    Json answer = answer_fields(moodle_status::ok);
+    const bool convertible = directory.holds_only_original();
+    answer["converted"] = convertible;
+    if (convertible) save_model(*load_stored_model(directory), directory.model_path(), config.file_mode());
     return answer;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/tensors.hpp"
 #include "learners/learner.hpp"
 
@@ -56,8 +56,8 @@ double cross_fitted_curves_loss(const RatedLinks& rated);
 
 struct CalibrationChoice {
     Calibration calibration;
-    std::string kind;                                                  ///< none, temperature, isotonic
-    nlohmann::ordered_json losses = nlohmann::ordered_json::object();  ///< out of fold, of each kind that was tried
+    std::string kind;              ///< none, temperature, isotonic
+    Json losses = Json::object();  ///< out of fold, of each kind that was tried
 };
 
 /// wanted: as option `calibration`; auto takes the curves only where they are clearly better.

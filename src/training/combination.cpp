@@ -7,8 +7,6 @@ namespace mml {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // What the pool of probabilities must save in all to be taken, in units of one sample's loss.
 constexpr double probabilities_must_save = 4;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <vector>
 
+#include "base/json.hpp"
 #include "config/config.hpp"
 #include "training/blend.hpp"
 
@@ -15,8 +15,7 @@ struct Combination {
     Pool pool = Pool::log_odds;
     std::vector<double> weights;  ///< of each member, sum 1
     Calibration calibration;
-    nlohmann::ordered_json description =
-        nlohmann::ordered_json::object();  ///< what was chosen, and the losses it was chosen by
+    Json description = Json::object();  ///< what was chosen, and the losses it was chosen by
 };
 
 /// links: of each member, in the learners' order. Follows options `pool` and `calibration`.

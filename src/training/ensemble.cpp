@@ -18,9 +18,9 @@ const Learner& learner_named(const std::string& kind) {
     fail(Status::bad_model, concat("damaged model: it has a member of an unknown kind ", mml::quote(kind)));
 }
 
-double finite_number(const nlohmann::ordered_json& json, const char* name) {
-    const auto found = json.find(name);
-    if (found == json.end() || !found->is_number() || !std::isfinite(found->get<double>())) {
+double finite_number(const Json& json, const char* name) {
+    const Json* const found = json.find(name);
+    if (found == nullptr || !found->is_number() || !std::isfinite(found->get<double>())) {
         fail(Status::bad_model, concat("damaged model: ", name, " is missing or not a number"));
     }
     return found->get<double>();
@@ -29,14 +29,14 @@ double finite_number(const nlohmann::ordered_json& json, const char* name) {
 constexpr std::size_t most_parts = 64;
 constexpr double most_classes = 100000;
 
-Pool load_pool(const nlohmann::ordered_json& json) {
-    const auto found = json.find("pool");
-    if (found == json.end()) return Pool::log_odds;
+Pool load_pool(const Json& json) {
+    const Json* const found = json.find("pool");
+    if (found == nullptr) return Pool::log_odds;
     if (*found != "probability") fail(Status::bad_model, "damaged model: its pool is unknown");
     return Pool::probability;
 }
 
-Ensemble::Scale load_scale(const nlohmann::ordered_json& json) {
+Ensemble::Scale load_scale(const Json& json) {
     Ensemble::Scale scale;
     const double task = finite_number(json, "task");
     const double classes = finite_number(json, "classes");
@@ -102,8 +102,8 @@ void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t la
     }
 }
 
-nlohmann::ordered_json Ensemble::store(Tensors& tensors, const std::string& prefix) const {
-    nlohmann::ordered_json json;
+Json Ensemble::store(Tensors& tensors, const std::string& prefix) const {
+    Json json;
     json["inputs"] = inputs_;
     json["task"] = static_cast<int>(scale_.task);
     json["classes"] = scale_.classes;
@@ -113,7 +113,7 @@ nlohmann::ordered_json Ensemble::store(Tensors& tensors, const std::string& pref
     json["mean"] = scale_.mean;
     json["deviation"] = scale_.deviation;
     scale_.calibration.store(tensors, prefix);
-    auto& parts = json["parts"] = nlohmann::ordered_json::array();
+    auto& parts = json["parts"] = Json::array();
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         parts_[i].member->store(tensors, concat(prefix, "part", i, "."));
         parts.push_back({{"kind", parts_[i].kind}, {"weight", parts_[i].weight}});
@@ -121,17 +121,16 @@ nlohmann::ordered_json Ensemble::store(Tensors& tensors, const std::string& pref
     return json;
 }
 
-Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const nlohmann::ordered_json& json) {
+Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const Json& json) {
     if (!json.is_object()) fail(Status::bad_model, "damaged model: its ensemble is no object");
     Scale scale = load_scale(json);
     const double inputs = finite_number(json, "inputs");
-    const auto parts = json.find("parts");
-    const bool valid =
-        inputs >= 0 && inputs <= 1e6 && parts != json.end() && parts->is_array() && parts->size() <= most_parts;
+    const Json* const parts = json.find("parts");
+    const bool valid = inputs >= 0 && inputs <= 1e6 && parts != nullptr && parts->is_array() && parts->size() <= most_parts;
     if (!valid) fail(Status::bad_model, "damaged model: its inputs or parts are out of range");
     const int links = scale.task == Task::regression || scale.classes == 2 ? 1 : scale.classes;
-    const auto isotonic = json.find("isotonic");
-    if (scale.task == Task::classification && isotonic != json.end() && *isotonic == true)
+    const Json* const isotonic = json.find("isotonic");
+    if (scale.task == Task::classification && isotonic != nullptr && *isotonic == true)
         scale.calibration.curves = Calibration::load_curves(tensors, prefix, links);
     std::vector<Part> loaded;
     for (std::size_t i = 0; i < parts->size(); ++i) {

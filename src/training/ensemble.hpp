@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/supervisor.hpp"
 #include "base/tensors.hpp"
 #include "config/config.hpp"
@@ -49,8 +49,8 @@ public:
     void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
 
     /// Tensors named prefix + ..., and what is to be stored beside them as JSON.
-    nlohmann::ordered_json store(Tensors& tensors, const std::string& prefix) const;
-    static Ensemble load(const Tensors& tensors, const std::string& prefix, const nlohmann::ordered_json& json);
+    Json store(Tensors& tensors, const std::string& prefix) const;
+    static Ensemble load(const Tensors& tensors, const std::string& prefix, const Json& json);
 
 private:
     std::vector<float> pooled_links(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
@@ -65,7 +65,7 @@ private:
 /// What training made.
 struct EnsembleTraining {
     Ensemble ensemble;
-    nlohmann::ordered_json description;  ///< members with weights and out-of-fold losses, folds, calibration
+    Json description;  ///< members with weights and out-of-fold losses, folds, calibration
     std::vector<std::string> warnings;
     std::vector<LearningCurve> curves;
 };

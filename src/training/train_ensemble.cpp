@@ -208,10 +208,9 @@ private:
 
     void describe(const Combination& combination) {
         description_["folds"] = set_.folds;
-        auto& members = description_["members"] = nlohmann::ordered_json::array();
-        const auto add = [&](const FittedLearner& fitted, double weight, const nlohmann::ordered_json& loss) {
-            auto member =
-                nlohmann::ordered_json{{"kind", fitted.learner->name()}, {"weight", weight}, {"out_of_fold_loss", loss}};
+        auto& members = description_["members"] = Json::array();
+        const auto add = [&](const FittedLearner& fitted, double weight, const Json& loss) {
+            auto member = Json{{"kind", fitted.learner->name()}, {"weight", weight}, {"out_of_fold_loss", loss}};
             member.update(fitted.fit.description);
             members.push_back(std::move(member));
         };
@@ -224,7 +223,7 @@ private:
                 "Too few samples to hold any out: the members could not be rated, and probabilities are not calibrated.");
     }
 
-    nlohmann::ordered_json out_of_fold_loss(const Fit& fit) const {
+    Json out_of_fold_loss(const Fit& fit) const {
         const BlendProblem alone(set_, {fit.out_of_fold});
         if (alone.empty()) return nullptr;
         return alone.loss(std::vector<double>{1});
@@ -237,7 +236,7 @@ private:
     std::vector<FittedLearner> fitted_;
     std::vector<FittedLearner> given_up_;
     std::vector<Ensemble::Part> parts_;
-    nlohmann::ordered_json description_;
+    Json description_;
     std::vector<std::string> warnings_;
     std::vector<LearningCurve> curves_;
 };

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -15,8 +15,6 @@ namespace mml {
 namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
-using Json = nlohmann::json;
-
 // Core puts this between the values of merged files where they differ.
 constexpr char merge_mark = '|';
 
@@ -70,15 +68,14 @@ std::int64_t feature_count(const Values& values) {
 }
 
 // The lists of merged files one after the other; the whole text is one where it is a list.
-std::optional<std::vector<Json>> parse_lists(std::string_view text) {
-    const Json whole = Json::parse(text, nullptr, false);
-    if (whole.is_array()) return whole.get<std::vector<Json>>();
-    std::vector<Json> elements;
+std::optional<Json> parse_lists(std::string_view text) {
+    if (const std::optional<Json> whole = Json::parse(text); whole && whole->is_array()) return whole;
+    Json elements = Json::array();
     while (true) {
         const std::size_t mark = std::min(text.find(merge_mark), text.size());
-        const Json list = Json::parse(text.substr(0, mark), nullptr, false);
-        if (!list.is_array()) return std::nullopt;
-        elements.insert(elements.end(), list.begin(), list.end());
+        const std::optional<Json> list = Json::parse(text.substr(0, mark));
+        if (!list || !list->is_array()) return std::nullopt;
+        for (const Json& element : *list) elements.push_back(element);
         if (mark == text.size()) return elements;
         text.remove_prefix(mark + 1);
     }

@@ -12,8 +12,6 @@ namespace mml::render {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr Range unit{0, 1};
 constexpr std::size_t legend_letters = 24;
 
@@ -26,9 +24,8 @@ std::vector<Dot> dots_of(const Json& points) {
 }
 
 bool any_points(const Json& report, const char* curve) {
-    const auto found = report.at("curves").find(curve);
-    if (found == report.at("curves").end()) return false;
-    return std::ranges::any_of(*found, [](const Json& entry) { return !entry.at("points").empty(); });
+    const Json* const found = report.at("curves").find(curve);
+    return found != nullptr && std::ranges::any_of(*found, [](const Json& entry) { return !entry.at("points").empty(); });
 }
 
 // Colours and dashes, so that lines can be told apart on paper too.
@@ -45,8 +42,8 @@ std::string class_of(const Json& curve) { return short_name(curve.at("class")); 
 // The value of the metric that sums a curve up, whichever there is.
 std::string metric_text(const Json& report, const char* name) {
     for (const std::string& candidate : {std::string(name), concat(name, "_one_vs_rest")}) {
-        const auto metric = report.at("metrics").find(candidate);
-        if (metric != report.at("metrics").end() && metric->at("value").is_number()) return decimal(metric->at("value"));
+        const Json* const metric = report.at("metrics").find(candidate);
+        if (metric != nullptr && metric->at("value").is_number()) return decimal(metric->at("value"));
     }
     return "undefined";
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "base/json.hpp"
 
 namespace mml::render {
 
@@ -14,16 +15,16 @@ struct Chart {
 };
 
 /// The charts that the report has data for.
-std::vector<Chart> charts(const nlohmann::ordered_json& report);
+std::vector<Chart> charts(const Json& report);
 
-Chart roc_chart(const nlohmann::ordered_json& report);
-Chart precision_recall_chart(const nlohmann::ordered_json& report);
-Chart reliability_chart(const nlohmann::ordered_json& report);
-Chart estimates_chart(const nlohmann::ordered_json& report);
-Chart learning_chart(const nlohmann::ordered_json& report);
-Chart confusion_chart(const nlohmann::ordered_json& report);
+Chart roc_chart(const Json& report);
+Chart precision_recall_chart(const Json& report);
+Chart reliability_chart(const Json& report);
+Chart estimates_chart(const Json& report);
+Chart learning_chart(const Json& report);
+Chart confusion_chart(const Json& report);
 
 /// Whether the report can have the chart.
-bool has_roc(const nlohmann::ordered_json& report);
+bool has_roc(const Json& report);
 
 }  // namespace mml::render

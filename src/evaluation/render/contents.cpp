@@ -8,8 +8,6 @@ namespace mml::render {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::string in_quotes(const Json& name) { return concat("\xE2\x80\x9C", name.get<std::string>(), "\xE2\x80\x9D"); }
 
 // "“a”, “b” and 3 more".

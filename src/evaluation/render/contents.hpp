@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "config/config.hpp"
 
 namespace mml::render {
@@ -18,7 +18,7 @@ struct Verdict {
 };
 
 /// `config`: by options min_score and max_deviation Moodle accepts or refuses.
-Verdict verdict_of(const nlohmann::ordered_json& report, const Config& config);
+Verdict verdict_of(const Json& report, const Config& config);
 
 /// One row of the table of metrics.
 struct MetricRow {
@@ -32,15 +32,15 @@ struct MetricRow {
 };
 
 /// Those that are defined, without "score", which repeats another.
-std::vector<MetricRow> metric_rows(const nlohmann::ordered_json& report);
+std::vector<MetricRow> metric_rows(const Json& report);
 
 /// How the rows were rated, in a sentence.
-std::string procedure(const nlohmann::ordered_json& report);
+std::string procedure(const Json& report);
 
 /// What the data's quality gives to think, a sentence each; one sentence that all is well where there is nothing.
-std::vector<std::string> data_findings(const nlohmann::ordered_json& report);
+std::vector<std::string> data_findings(const Json& report);
 
 /// What is known of the intervals, for those who read them.
-std::string interval_note(const nlohmann::ordered_json& report);
+std::string interval_note(const Json& report);
 
 }  // namespace mml::render

@@ -12,8 +12,6 @@ namespace mml::render {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::string element(std::string_view tag, const std::string& content) {
     return concat("<", tag, ">", content, "</", tag.substr(0, tag.find(' ')), ">");
 }
@@ -109,7 +107,7 @@ std::string classes_section(const Json& report) {
 
 std::string warnings_section(const Json& report) {
     if (report.at("warnings").empty()) return "";
-    return "<h2>Warnings</h2>\n" + html_list(report.at("warnings").get<std::vector<std::string>>());
+    return "<h2>Warnings</h2>\n" + html_list(report.at("warnings").texts());
 }
 
 std::string entry(const std::string& name, const std::string& value) {

@@ -8,8 +8,6 @@ namespace mml::render {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::string markdown_list(const std::vector<std::string>& sentences) {
     std::string list;
     for (const std::string& sentence : sentences) list += concat("- ", markdown_text(sentence), "\n");
@@ -79,7 +77,7 @@ std::string markdown_page(const Json& report, const Config& config) {
                               markdown_list(verdict.details), "## Metrics\n\n", metrics_table(report), classes_table(report),
                               confusion_table(report), "## Data\n\n", markdown_list(data_findings(report)));
     if (!report.at("warnings").empty()) {
-        page += "## Warnings\n\n" + markdown_list(report.at("warnings").get<std::vector<std::string>>());
+        page += "## Warnings\n\n" + markdown_list(report.at("warnings").texts());
     }
     return page + options_table(report);
 }

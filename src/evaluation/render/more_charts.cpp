@@ -12,8 +12,6 @@ namespace mml::render {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t most_drawn_curves = 20;
 constexpr std::size_t most_drawn_epochs = 60;
 

@@ -14,7 +14,7 @@ namespace mml {
 
 namespace {
 
-using Renderer = std::string (*)(const nlohmann::ordered_json&, const Config&);
+using Renderer = std::string (*)(const Json&, const Config&);
 
 constexpr std::array<std::pair<const char*, Renderer>, 2> renderers{
     {{"html", render::html_page}, {"markdown", render::markdown_page}}};
@@ -28,7 +28,7 @@ std::vector<std::string> report_formats() {
     return names;
 }
 
-std::string render_report(const nlohmann::ordered_json& report, std::string_view format, const Config& config) {
+std::string render_report(const Json& report, std::string_view format, const Config& config) {
     for (const auto& [name, renderer] : renderers) {
         if (format == name) return renderer(report, config);
     }
@@ -37,7 +37,7 @@ std::string render_report(const nlohmann::ordered_json& report, std::string_view
 }
 
 // The image with its style inside, where a page would have it in its head.
-std::string roc_curve_svg(const nlohmann::ordered_json& report) {
+std::string roc_curve_svg(const Json& report) {
     if (!render::has_roc(report)) return "";
     std::string image = render::roc_chart(report).image;
     const std::string style =

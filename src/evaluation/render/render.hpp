@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
 #include "config/config.hpp"
 
 namespace mml {
@@ -16,9 +16,9 @@ std::vector<std::string> report_formats();
 /// A report (Report::json) as a page to read: "html", one file that needs no other and no script, or "markdown". The same
 /// report gives the same bytes. By options min_score and max_deviation it tells whether Moodle would accept the model.
 /// Throws Error(not_found) for another format.
-std::string render_report(const nlohmann::ordered_json& report, std::string_view format, const Config& config);
+std::string render_report(const Json& report, std::string_view format, const Config& config);
 
 /// The ROC curve as an SVG file; empty where the report has none (regression, one class).
-std::string roc_curve_svg(const nlohmann::ordered_json& report);
+std::string roc_curve_svg(const Json& report);
 
 }  // namespace mml

@@ -9,7 +9,6 @@ namespace mml::render {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Standing = Verdict::Standing;
 
 // Widths of the score's interval: up to the first the data is enough, beyond the second it is too little.
@@ -22,8 +21,8 @@ bool classifies(const Json& report) { return report.at("task") == "classificatio
 
 // Whether a metric where less is better is surely lower than the baseline's.
 bool surely_lower(const Json& metrics, const char* name) {
-    const auto metric = metrics.find(name);
-    if (metric == metrics.end() || metric->at("interval").is_null() || metric->at("baseline").is_null()) return false;
+    const Json* const metric = metrics.find(name);
+    if (metric == nullptr || metric->at("interval").is_null() || metric->at("baseline").is_null()) return false;
     return metric->at("interval")[1].get<double>() < metric->at("baseline").get<double>();
 }
 

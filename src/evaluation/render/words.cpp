@@ -53,9 +53,7 @@ std::string decimal(double value) {
     return text == "-0.0000" ? text.substr(1) : text;
 }
 
-std::string decimal(const nlohmann::ordered_json& value) {
-    return value.is_number() ? decimal(value.get<double>()) : nothing;
-}
+std::string decimal(const Json& value) { return value.is_number() ? decimal(value.get<double>()) : nothing; }
 
 std::string percent(double share) { return digits(100 * share, std::chars_format::fixed, 1) + " %"; }
 
@@ -67,7 +65,7 @@ std::string grouped(std::int64_t value) {
     return text;
 }
 
-std::string interval_text(const nlohmann::ordered_json& interval) {
+std::string interval_text(const Json& interval) {
     if (!interval.is_array()) return nothing;
     return concat(decimal(interval[0]), " to ", decimal(interval[1]));
 }
@@ -126,7 +124,7 @@ MetricWords metric_words(const std::string& name) {
     return found == words_of_metrics().end() ? MetricWords{name, ""} : found->second;
 }
 
-std::string source_name(const nlohmann::ordered_json& report) {
+std::string source_name(const Json& report) {
     auto name = report.at("source").get<std::string>();
     if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
     const std::size_t folder = name.rfind('/');

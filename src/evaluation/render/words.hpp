@@ -2,21 +2,22 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+
+#include "base/json.hpp"
 
 namespace mml::render {
 
 /// Numbers for people, the same in every locale: decimal(0.86213) "0.8621", of large ones six digits; "–" where there is
 /// none. percent(0.8571) "85.7 %", grouped(14139) "14,139".
 std::string decimal(double value);
-std::string decimal(const nlohmann::ordered_json& value);
+std::string decimal(const Json& value);
 std::string percent(double share);
 std::string grouped(std::int64_t value);
 
 /// "0.8012 to 0.8799" for [low, high], "–" for null.
-std::string interval_text(const nlohmann::ordered_json& interval);
+std::string interval_text(const Json& interval);
 
 /// Text that stands for itself in HTML and SVG, between tags and in attributes. Control characters become U+FFFD.
 std::string html_text(std::string_view text);
@@ -35,6 +36,6 @@ struct MetricWords {
 MetricWords metric_words(const std::string& name);
 
 /// The data set's name without its folder and quotes.
-std::string source_name(const nlohmann::ordered_json& report);
+std::string source_name(const Json& report);
 
 }  // namespace mml::render

@@ -87,7 +87,7 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
     Fit fit;
     fit.out_of_fold = out_of_fold(set, networks);
     std::vector<NetworkParameters> trained;
-    auto& epochs = fit.description["epochs"] = nlohmann::ordered_json::array();
+    auto& epochs = fit.description["epochs"] = Json::array();
     for (TrainedNetwork& network : networks) {
         epochs.push_back(network.epochs);
         fit.curves.push_back(std::move(network.curve));

@@ -17,8 +17,6 @@ namespace mml {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr const char* pickle_name = "/classifier.pkl";
 constexpr const char* index_name = "/model.ckpt/variables/variables.index";
 constexpr const char* data_name = "/model.ckpt/variables/variables.data-00000-of-00001";

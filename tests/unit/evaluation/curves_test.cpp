@@ -32,13 +32,13 @@ RatedRows many_rows(int count) {
     return rated({"no", "yes"}, labels, predictions);
 }
 
-nlohmann::ordered_json curves_json(const RatedRows& rows) {
-    nlohmann::ordered_json json;
+Json curves_json(const RatedRows& rows) {
+    Json json;
     write_curves(json, rows);
     return json;
 }
 
-double area_under(const nlohmann::ordered_json& points) {
+double area_under(const Json& points) {
     double area = 0;
     for (std::size_t i = 1; i < points.size(); ++i) {
         const double width = points[i][0].get<double>() - points[i - 1][0].get<double>();
@@ -64,8 +64,8 @@ TEST_CASE("curves are thinned, and keep their ends and their area") {
     const auto& points = curves["roc"][0]["points"];
     CHECK(points.size() > 100);
     CHECK(points.size() <= most_points);
-    CHECK(points.front().dump() == "[0.0,0.0]");
-    CHECK(points.back().dump() == "[1.0,1.0]");
+    CHECK(points[0].dump() == "[0.0,0.0]");
+    CHECK(points[points.size() - 1].dump() == "[1.0,1.0]");
     const ClassifiedRows classes = classified(rows.target, rows.weights, rows.predictions);
     CHECK(area_under(points) == Approx(roc_auc(classes, 1)).epsilon(0.005));
     const auto& precision = curves["precision_recall"][0]["points"];
@@ -104,20 +104,21 @@ TEST_CASE("estimates beside known values, evenly through their range") {
     pool.add(target, {}, estimates);
     const auto points = curves_json(pool)["estimates"];
     CHECK(points.size() == most_points);
-    CHECK(points.front().dump() == "[0.0,0.5]");
-    CHECK(points.back().dump() == "[999.0,999.5]");
+    CHECK(points[0].dump() == "[0.0,0.5]");
+    CHECK(points[most_points - 1].dump() == "[999.0,999.5]");
 }
 
 TEST_CASE("learning curves of the first iterations, thinned") {
     const std::vector<double> losses(1000, 0.5);
     std::vector<Training> trainings(12);
     for (Training& training : trainings) training.curves = {{"network 1", losses, losses}, {"linear", {}, {}}};
-    nlohmann::ordered_json json;
-    write_learning_curves(json, trainings);
+    Json written;
+    write_learning_curves(written, trainings);
+    const Json& json = written;
     REQUIRE(json.size() == most_drawn_iterations);
     CHECK(json[9]["iteration"] == 10);
     CHECK(json[0]["member"] == "network 1");
     CHECK(json[0]["points"].size() == most_points);
-    CHECK(json[0]["points"].front().dump() == "[1,0.5,0.5]");
-    CHECK(json[0]["points"].back().dump() == "[1000,0.5,0.5]");
+    CHECK(json[0]["points"][0].dump() == "[1,0.5,0.5]");
+    CHECK(json[0]["points"][most_points - 1].dump() == "[1000,0.5,0.5]");
 }

@@ -31,7 +31,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 }
 
 // Rated as by a model that is right about as often as `right` says.
-nlohmann::ordered_json report_on(Dataset dataset, double right = 0.9) {
+Json report_on(Dataset dataset, double right = 0.9) {
     const Target& target = *dataset.target;
     RandomStream stream(11);
     const std::size_t classes = target.class_names.size();
@@ -67,7 +67,7 @@ Dataset two_classes(int rows, const std::string& name = "yes") {
     return classified_data({"no", name}, labels);
 }
 
-std::string html(const nlohmann::ordered_json& report) { return render_report(report, "html", Config()); }
+std::string html(const Json& report) { return render_report(report, "html", Config()); }
 
 }  // namespace
 
@@ -111,7 +111,7 @@ TEST_CASE("numbers for people") {
     CHECK(render::decimal(0.86213) == "0.8621");
     CHECK(render::decimal(-0.00001) == "0.0000");
     CHECK(render::decimal(123456.789) == "123457");
-    CHECK(render::decimal(nlohmann::ordered_json(nullptr)) == "\xE2\x80\x93");
+    CHECK(render::decimal(Json(nullptr)) == "\xE2\x80\x93");
     CHECK(render::percent(0.8571) == "85.7 %");
     CHECK(render::grouped(1234567) == "1,234,567");
     CHECK(render::grouped(-123) == "-123");

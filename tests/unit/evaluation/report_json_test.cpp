@@ -93,13 +93,13 @@ TEST_CASE("the interval over splits allows for training sets that overlap") {
     const Report report = report_of(dataset, {rating_of(0.4, 0), rating_of(0.5, 0), rating_of(0.6, 0)});
     CHECK(report.metrics.at("score_low") == Approx(0.5 - 0.351310).epsilon(1e-4));
     CHECK(report.metrics.at("score_high") == Approx(0.5 + 0.351310).epsilon(1e-4));
-    CHECK(report.json["metrics"]["score"]["interval"][0] == report.metrics.at("score_low"));
+    CHECK(report.json.at("metrics")["score"]["interval"][0] == report.metrics.at("score_low"));
 }
 
 TEST_CASE("one iteration has the interval that resampling its rows gave") {
     const Report report = report_of(classified_data({"a", "b"}, {0, 1}), {rating_of(0.5, 0)});
-    CHECK(report.json["metrics"]["score"]["interval"].dump() == "[0.25,0.875]");
-    CHECK(report.json["metrics"]["roc_auc"]["interval"].is_null());
+    CHECK(report.json.at("metrics")["score"]["interval"].dump() == "[0.25,0.875]");
+    CHECK(report.json.at("metrics")["roc_auc"]["interval"].is_null());
 }
 
 TEST_CASE("the settings are those that decide the numbers") {
@@ -130,18 +130,18 @@ TEST_CASE("a regression has neither classes nor a confusion matrix") {
     Rating rating = rating_of(1, 0);
     rating.confusion = {};
     const Report report = report_of(valued_data({1, 2, 3}), {rating});
-    CHECK(report.json["task"] == "regression");
-    CHECK(report.json["classes"].empty());
-    CHECK(report.json["classes"].is_array());
-    CHECK(report.json["confusion"].is_null());
+    CHECK(report.json.at("task") == "regression");
+    CHECK(report.json.at("classes").empty());
+    CHECK(report.json.at("classes").is_array());
+    CHECK(report.json.at("confusion").is_null());
 }
 
 TEST_CASE("shares are of the samples' weight") {
     Dataset dataset = classified_data({"a", "b"}, {0, 1});
     dataset.weights = {1, 3};
     const Report report = report_of(dataset, {rating_of(1, 0)});
-    CHECK(report.json["classes"][0]["share"] == 0.25);
-    CHECK(report.json["classes"][0]["count"] == 1);
+    CHECK(report.json.at("classes")[0]["share"] == 0.25);
+    CHECK(report.json.at("classes")[0]["count"] == 1);
 }
 
 TEST_CASE("classes more than 3 : 1 apart are told") {

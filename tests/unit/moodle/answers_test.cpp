@@ -8,18 +8,17 @@
 #include "moodle/answers.hpp"
 
 using mml::Status;
-using nlohmann::ordered_json;
 
 namespace {
 
 mml::Answer answer_to(Status status) {
-    return mml::make_answer(mml::refusals_answered([&]() -> ordered_json { mml::fail(status, "why"); }));
+    return mml::make_answer(mml::refusals_answered([&]() -> mml::Json { mml::fail(status, "why"); }));
 }
 
 }  // namespace
 
 TEST_CASE("an answer is written as the original writes it, on one line") {
-    ordered_json fields = mml::answer_fields(mml::moodle_status::not_enough_data);
+    mml::Json fields = mml::answer_fields(mml::moodle_status::not_enough_data);
     fields["errors"] = "Training data needs to include samples belonging to all classes";
     const mml::Answer answer = mml::make_answer(fields);
     CHECK(answer.status == 8);
@@ -30,11 +29,11 @@ TEST_CASE("an answer is written as the original writes it, on one line") {
 }
 
 TEST_CASE("an answer is valid JSON whatever it tells") {
-    ordered_json fields = mml::answer_fields(0);
+    mml::Json fields = mml::answer_fields(0);
     mml::add_info(fields, "line\nbreak \"quote\" \\ \xFF \xC3\xA9");
     mml::add_info(fields, "second");
     fields["score"] = std::numeric_limits<double>::quiet_NaN();
-    fields["empty"] = ordered_json::object();
+    fields["empty"] = mml::Json::object();
     fields["nested"] = {{"a", {1, 2.5}}, {"b", nullptr}};
     CHECK(mml::make_answer(fields).json ==
           "{\"status\": 0, \"info\": [\"line\\nbreak \\\"quote\\\" \\\\ \xEF\xBF\xBD \xC3\xA9\", \"second\"], "
@@ -52,6 +51,5 @@ TEST_CASE("Moodle is answered where it has a status for what happened") {
                                 Status::invalid_argument, Status::unknown_option}) {
         CHECK(mml_test::status_of([&] { answer_to(status); }) == status);
     }
-    CHECK_THROWS_AS(mml::refusals_answered([]() -> ordered_json { throw std::runtime_error("defect"); }),
-                    std::runtime_error);
+    CHECK_THROWS_AS(mml::refusals_answered([]() -> mml::Json { throw std::runtime_error("defect"); }), std::runtime_error);
 }

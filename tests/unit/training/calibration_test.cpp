@@ -81,8 +81,8 @@ TEST_CASE("curves find probabilities that no temperature gives, and auto takes t
     CHECK(std::ranges::is_sorted(curves[0].to));
     const CalibrationChoice choice = choose_calibration(data.rated, "auto");
     CHECK(choice.kind == "isotonic");
-    CHECK(choice.losses["isotonic"] < choice.losses["temperature"]);
-    CHECK(choice.losses["temperature"] < choice.losses["none"]);
+    CHECK(choice.losses["isotonic"].get<double>() < choice.losses["temperature"].get<double>());
+    CHECK(choice.losses["temperature"].get<double>() < choice.losses["none"].get<double>());
     CHECK(choice.calibration.temperature == 1);
 }
 

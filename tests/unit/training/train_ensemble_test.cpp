@@ -41,8 +41,8 @@ EnsembleTraining trained(const Samples& samples, std::initializer_list<std::pair
     return train_ensemble(samples, config, Share(supervisor));
 }
 
-nlohmann::ordered_json member(const EnsembleTraining& training, const std::string& kind) {
-    for (const auto& member : training.description["members"]) {
+Json member(const EnsembleTraining& training, const std::string& kind) {
+    for (const Json& member : training.description.at("members")) {
         if (member["kind"] == kind) return member;
     }
     return {};
@@ -55,10 +55,10 @@ TEST_CASE("on large sets a member that the trees beat by far on the first fold i
     const EnsembleTraining training = trained(samples, {{"networks", "0"}, {"trees", "40"}});
     const auto linear = member(training, "linear");
     CHECK(linear["given_up"] == true);
-    CHECK(linear["weight"] == 0);
+    CHECK(linear["weight"] == 0.0);
     CHECK(linear["out_of_fold_loss"].is_null());
-    CHECK(linear["first_fold_loss"] > 2 * linear["best_first_fold_loss"].get<double>());
-    CHECK(member(training, "trees")["weight"] == 1);
+    CHECK(linear["first_fold_loss"].get<double>() > 2 * linear["best_first_fold_loss"].get<double>());
+    CHECK(member(training, "trees")["weight"] == 1.0);
     CHECK(training.ensemble.parts().size() == 1);
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("more than 8000 samples are rated on two of their folds, unless option
         const EnsembleTraining training = trained(
             samples, {{"networks", "4"}, {"epochs", "2"}, {"trees", "8"}, {"pilot_margin", "0"}, {"rated_folds", rated}});
         for (const auto& each : training.description["members"]) CHECK(each["out_of_fold_loss"].get<double>() < 0.75);
-        CHECK(member(training, "linear")["weight"] < 0.1);
+        CHECK(member(training, "linear")["weight"].get<double>() < 0.1);
         return training.description["folds"].get<int>();
     };
     CHECK(folds(samples_of(8000, chequered), "0") == 4);
