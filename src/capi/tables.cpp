@@ -67,7 +67,7 @@ template <typename Start, typename Column, typename Value>
 SparseRows sparse_rows(std::int64_t rows, std::int64_t columns, const Start& start, const Column& column_of,
                        const Value& value_of) {
     SparseRows features(std::vector<float>(static_cast<std::size_t>(columns)));
-    features.reserve(rows, start(rows));
+    features.reserve(rows);
     for (std::int64_t row = 0; row < rows; ++row) {
         std::int64_t previous = -1;
         for (std::int64_t k = start(row); k < start(row + 1); ++k) {

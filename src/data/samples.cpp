@@ -10,7 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/row_merger.hpp"
+#include "data/equal_rows.hpp"
 
 namespace mml {
 
@@ -22,7 +22,8 @@ auto order_of(const Observation& observation) {
 
 // Sorts by row, then class or value, and unites what is equal in these.
 void merge_observations(std::vector<Observation>& observations) {
-    std::ranges::stable_sort(observations, {}, order_of);
+    // Of rows that all differ they are in order, and sorting takes memory.
+    if (!std::ranges::is_sorted(observations, {}, order_of)) std::ranges::stable_sort(observations, {}, order_of);
     std::int64_t samples = 0;
     std::size_t kept = 0;
     for (std::size_t i = 0; i < observations.size(); ++i) {
@@ -143,16 +144,23 @@ SparseRows rebased(SparseRows rows, const std::vector<float>& background) {
     return result;
 }
 
-// Adds the rows of one side to the merger and its observations, with their new row and class numbers, to `observations`.
-void add_side(const SparseRows& rows, const Samples& side, const std::vector<std::int32_t>& classes, RowMerger& merger,
+// Adds the observations of one side, whose rows follow `before` others in the table of both, with their new row and class
+// numbers.
+void add_side(const Samples& side, std::int64_t before, const EqualRows& equal, const std::vector<std::int32_t>& classes,
               std::vector<Observation>& observations) {
-    std::vector<std::int32_t> numbers;
-    for (std::int64_t i = 0; i < rows.rows(); ++i) numbers.push_back(merger.number_of(rows.row(i)));
     for (Observation observation : side.observations) {
-        observation.row = numbers[static_cast<std::size_t>(observation.row)];
+        observation.row = equal.numbers[static_cast<std::size_t>(before + observation.row)];
         if (!classes.empty()) observation.class_index = classes[static_cast<std::size_t>(observation.class_index)];
         observations.push_back(observation);
     }
+}
+
+std::vector<std::int64_t> weighing_rows(const Dataset& dataset) {
+    std::vector<std::int64_t> rows;
+    for (std::int64_t row = 0; row < dataset.rows(); ++row) {
+        if (weight_of(dataset, static_cast<std::size_t>(row)) > 0) rows.push_back(row);
+    }
+    return rows;
 }
 
 }  // namespace
@@ -181,17 +189,18 @@ Samples merge_rows(const Dataset& dataset) {
     samples.named = dataset.named;
     samples.task = target.task;
     samples.class_names = target.class_names;
-    RowMerger merger(dataset.features.background());
-    for (std::int64_t row = 0; row < dataset.rows(); ++row) {
-        const double weight = weight_of(dataset, static_cast<std::size_t>(row));
-        if (weight == 0) continue;
-        Observation observation = observed(target, static_cast<std::size_t>(row));
-        observation.row = merger.number_of(dataset.features.row(row));
-        observation.weight = weight;
+    const std::vector<std::int64_t> rows = weighing_rows(dataset);
+    const SparseRows features = selected(dataset.features, rows);
+    const EqualRows equal = find_equal_rows(features);
+    samples.observations.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Observation observation = observed(target, static_cast<std::size_t>(rows[i]));
+        observation.row = equal.numbers[i];
+        observation.weight = weight_of(dataset, static_cast<std::size_t>(rows[i]));
         samples.observations.push_back(observation);
     }
     merge_observations(samples.observations);
-    samples.features = merger.take();
+    samples.features = selected(features, equal.first);
     return samples;
 }
 
@@ -214,11 +223,14 @@ Samples join(const Samples& kept, const Samples& fresh) {
     SparseRows kept_rows = rearranged(kept.features, columns.kept);
     SparseRows fresh_rows = rearranged(fresh.features, columns.fresh);
     const std::vector<float> background = (kept_rows.rows() >= fresh_rows.rows() ? kept_rows : fresh_rows).background();
-    RowMerger merger(background);
-    add_side(rebased(std::move(kept_rows), background), kept, {}, merger, result.observations);
-    add_side(rebased(std::move(fresh_rows), background), fresh, fresh_classes, merger, result.observations);
+    SparseRows all = rebased(std::move(kept_rows), background);
+    all.append_rows(rebased(std::move(fresh_rows), background));
+    const EqualRows equal = find_equal_rows(all);
+    result.observations.reserve(kept.observations.size() + fresh.observations.size());
+    add_side(kept, 0, equal, {}, result.observations);
+    add_side(fresh, kept.features.rows(), equal, fresh_classes, result.observations);
     merge_observations(result.observations);
-    result.features = merger.take();
+    result.features = selected(all, equal.first);
     return result;
 }
 

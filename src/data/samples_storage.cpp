@@ -55,7 +55,7 @@ SparseRows load_rows(const Tensors& tensors) {
     const auto& starts = tensors.get<std::int64_t>("samples.starts", {-1});
     if (starts.empty() || starts.front() != 0 || starts.back() != stored) refuse("the rows do not cover the cells");
     if (starts.size() > std::size_t{std::numeric_limits<std::int32_t>::max()}) refuse("too many rows");
-    rows.reserve(static_cast<std::int64_t>(starts.size()) - 1, stored);
+    rows.reserve(static_cast<std::int64_t>(starts.size()) - 1);
     for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
         if (starts[i] > starts[i + 1] || starts[i + 1] > stored) refuse("the rows' starts do not rise");
         load_row(tensors, starts[i], starts[i + 1], rows);

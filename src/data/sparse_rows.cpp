@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/error.hpp"
+
 namespace mml {
 
 namespace {
@@ -11,22 +13,66 @@ namespace {
 // -0 and +0 are the same cell; adding +0 makes both +0.
 float canonical(float value) { return value + 0.0F; }
 
+constexpr unsigned first_bits = 16;  // of a place: the number of a row's first cell in its chunk
+constexpr unsigned count_bits = 24;  // and how many cells it has
+constexpr std::size_t most_chunk_cells = std::size_t{1} << first_bits;
+constexpr std::size_t fewest_chunk_cells = 64;
+
+std::size_t low_bits(std::uint64_t word, unsigned bits) { return word & ((std::uint64_t{1} << bits) - 1); }
+std::uint64_t chunk_of(std::uint64_t place) { return place >> (first_bits + count_bits); }
+std::size_t first_of(std::uint64_t place) { return low_bits(place >> count_bits, first_bits); }
+std::size_t count_of(std::uint64_t place) { return low_bits(place, count_bits); }
+
+bool keeps_all(std::span<const std::int32_t> source, std::int64_t columns) {
+    if (static_cast<std::int64_t>(source.size()) != columns) return false;
+    std::int32_t expected = 0;
+    return std::ranges::all_of(source, [&](std::int32_t column) { return column == expected++; });
+}
+
 }  // namespace
 
 SparseRow SparseRows::row(std::int64_t index) const {
-    const auto begin = static_cast<std::size_t>(starts_[static_cast<std::size_t>(index)]);
-    const auto end = static_cast<std::size_t>(starts_[static_cast<std::size_t>(index) + 1]);
-    return {std::span(columns_).subspan(begin, end - begin), std::span(values_).subspan(begin, end - begin)};
+    const Place place = places_[static_cast<std::size_t>(index)];
+    const std::size_t count = count_of(place);
+    if (count == 0) return {};
+    const Chunk& chunk = *chunks_[chunk_of(place)];
+    return {std::span(chunk.columns).subspan(first_of(place), count),
+            std::span(chunk.values).subspan(first_of(place), count)};
+}
+
+// Rows of few cells fill a chunk; the first chunks are small, for most tables are. A chunk that a copy shares takes no more.
+SparseRows::Chunk& SparseRows::chunk_with_room(std::size_t cells) {
+    if (!chunks_.empty() && chunks_.back().use_count() == 1) {
+        Chunk& last = *chunks_.back();
+        const std::size_t used = last.values.size();
+        if (used < most_chunk_cells && used + cells <= std::min(last.columns.capacity(), last.values.capacity()))
+            return last;
+    }
+    const auto usual = std::clamp(static_cast<std::size_t>(stored_), fewest_chunk_cells, most_chunk_cells);
+    auto chunk = std::make_shared<Chunk>();
+    chunk->columns.reserve(std::max(cells, usual));
+    chunk->values.reserve(std::max(cells, usual));
+    return *chunks_.emplace_back(std::move(chunk));
+}
+
+void SparseRows::end_row() {
+    const std::size_t count = row_values_.size();
+    if (count >> count_bits != 0) fail(Status::limit, "more than 16777215 cells of a row differ from the usual ones");
+    Place place = 0;
+    if (count > 0) {
+        Chunk& chunk = chunk_with_room(count);
+        place = ((chunks_.size() - 1) << (first_bits + count_bits)) | (chunk.values.size() << count_bits) | count;
+        chunk.columns.insert(chunk.columns.end(), row_columns_.begin(), row_columns_.end());
+        chunk.values.insert(chunk.values.end(), row_values_.begin(), row_values_.end());
+    }
+    places_.push_back(place);
+    stored_ += static_cast<std::int64_t>(count);
+    row_columns_.clear();
+    row_values_.clear();
 }
 
 void SparseRows::add_cell(std::int32_t column, float value) {
     if (!same_cell(value, background_[static_cast<std::size_t>(column)])) add_stored_cell(column, canonical(value));
-}
-
-void SparseRows::append_row(SparseRow row) {
-    columns_.insert(columns_.end(), row.columns.begin(), row.columns.end());
-    values_.insert(values_.end(), row.values.begin(), row.values.end());
-    end_row();
 }
 
 void SparseRows::append_dense_row(std::span<const float> cells) {
@@ -34,10 +80,11 @@ void SparseRows::append_dense_row(std::span<const float> cells) {
     end_row();
 }
 
-void SparseRows::reserve(std::int64_t rows, std::int64_t cells) {
-    starts_.reserve(static_cast<std::size_t>(rows) + 1);
-    columns_.reserve(static_cast<std::size_t>(cells));
-    values_.reserve(static_cast<std::size_t>(cells));
+void SparseRows::append_rows(const SparseRows& rows) {
+    const Place shift = Place{chunks_.size()} << (first_bits + count_bits);
+    for (const Place place : rows.places_) places_.push_back(place + shift);
+    chunks_.insert(chunks_.end(), rows.chunks_.begin(), rows.chunks_.end());
+    stored_ += rows.stored_;
 }
 
 void SparseRows::expand_row(std::int64_t index, std::span<float> out) const {
@@ -47,8 +94,29 @@ void SparseRows::expand_row(std::int64_t index, std::span<float> out) const {
 }
 
 std::int64_t SparseRows::bytes() const {
-    return static_cast<std::int64_t>(background_.capacity() * sizeof(float) + starts_.capacity() * sizeof(std::int64_t) +
-                                     columns_.capacity() * sizeof(std::int32_t) + values_.capacity() * sizeof(float));
+    return columns() * std::int64_t{sizeof(float)} + rows() * std::int64_t{sizeof(Place)} +
+           stored_ * std::int64_t{sizeof(std::int32_t) + sizeof(float)};
+}
+
+std::vector<std::int64_t> SparseRows::starts() const {
+    std::vector<std::int64_t> starts{0};
+    starts.reserve(places_.size() + 1);
+    for (const Place place : places_) starts.push_back(starts.back() + static_cast<std::int64_t>(count_of(place)));
+    return starts;
+}
+
+std::vector<std::int32_t> SparseRows::stored_columns() const {
+    std::vector<std::int32_t> all;
+    all.reserve(static_cast<std::size_t>(stored_));
+    for (std::int64_t i = 0; i < rows(); ++i) all.insert(all.end(), row(i).columns.begin(), row(i).columns.end());
+    return all;
+}
+
+std::vector<float> SparseRows::stored_values() const {
+    std::vector<float> all;
+    all.reserve(static_cast<std::size_t>(stored_));
+    for (std::int64_t i = 0; i < rows(); ++i) all.insert(all.end(), row(i).values.begin(), row(i).values.end());
+    return all;
 }
 
 std::vector<float> column_modes(std::span<const float> cells, std::int64_t rows) {
@@ -75,6 +143,7 @@ std::vector<float> column_modes(std::span<const float> cells, std::int64_t rows)
 }
 
 SparseRows rearranged(const SparseRows& rows, std::span<const std::int32_t> source) {
+    if (keeps_all(source, rows.columns())) return rows;
     std::vector<float> background(source.size(), std::numeric_limits<float>::quiet_NaN());
     std::vector<std::int32_t> destination(static_cast<std::size_t>(rows.columns()), -1);
     for (std::size_t i = 0; i < source.size(); ++i) {
@@ -83,7 +152,7 @@ SparseRows rearranged(const SparseRows& rows, std::span<const std::int32_t> sour
         destination[static_cast<std::size_t>(source[i])] = static_cast<std::int32_t>(i);
     }
     SparseRows result(std::move(background));
-    result.reserve(rows.rows(), rows.stored());
+    result.reserve(rows.rows());
     std::vector<std::pair<std::int32_t, float>> cells;
     for (std::int64_t index = 0; index < rows.rows(); ++index) {
         const SparseRow row = rows.row(index);
@@ -100,11 +169,13 @@ SparseRows rearranged(const SparseRows& rows, std::span<const std::int32_t> sour
 }
 
 SparseRows selected(const SparseRows& rows, std::span<const std::int64_t> indices) {
-    std::int64_t cells = 0;
-    for (const std::int64_t index : indices) cells += static_cast<std::int64_t>(rows.row(index).columns.size());
     SparseRows result(rows.background());
-    result.reserve(static_cast<std::int64_t>(indices.size()), cells);
-    for (const std::int64_t index : indices) result.append_row(rows.row(index));
+    result.chunks_ = rows.chunks_;
+    result.reserve(static_cast<std::int64_t>(indices.size()));
+    for (const std::int64_t index : indices) {
+        result.places_.push_back(rows.places_[static_cast<std::size_t>(index)]);
+        result.stored_ += static_cast<std::int64_t>(count_of(result.places_.back()));
+    }
     return result;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,13 +20,16 @@ struct SparseRow {
 /// 94 % of the cells are 0 or always empty, and real sets are small this way. The form is canonical for a
 /// background: no cell is stored that equals its column's background, zeros are +0, columns rise within a row; so two rows
 /// are equal exactly when their stored cells are.
+///
+/// Cells lie in chunks that copies share, so that copying a table, selecting rows and merging equal ones cost 8 bytes a row.
 class SparseRows {
 public:
     explicit SparseRows(std::vector<float> background = {}) : background_(std::move(background)) {}
 
-    std::int64_t rows() const { return static_cast<std::int64_t>(starts_.size()) - 1; }
+    std::int64_t rows() const { return static_cast<std::int64_t>(places_.size()); }
     std::int64_t columns() const { return static_cast<std::int64_t>(background_.size()); }
-    std::int64_t stored() const { return static_cast<std::int64_t>(values_.size()); }
+    /// Cells that differ from the background, of all rows.
+    std::int64_t stored() const { return stored_; }
     const std::vector<float>& background() const { return background_; }
     SparseRow row(std::int64_t index) const;
 
@@ -32,29 +37,45 @@ public:
     void add_cell(std::int32_t column, float value);
     /// Adds a cell known to differ from the background and to be in canonical form.
     void add_stored_cell(std::int32_t column, float value) {
-        columns_.push_back(column);
-        values_.push_back(value);
+        row_columns_.push_back(column);
+        row_values_.push_back(value);
     }
-    void end_row() { starts_.push_back(static_cast<std::int64_t>(values_.size())); }
-    void append_row(SparseRow row);
+    /// Throws Error(limit) where more than 16,777,215 cells of the row differ from the background.
+    void end_row();
     void append_dense_row(std::span<const float> cells);
-    void reserve(std::int64_t rows, std::int64_t cells);
+    /// Adds all rows of a table with the same background.
+    void append_rows(const SparseRows& rows);
+    void reserve(std::int64_t rows) { places_.reserve(static_cast<std::size_t>(rows)); }
 
     /// Writes all cells of a row to out[0 ... columns() - 1].
     void expand_row(std::int64_t index, std::span<float> out) const;
 
-    /// Bytes of memory taken.
+    /// Bytes of memory that the rows take; those of shared cells too.
     std::int64_t bytes() const;
 
-    const std::vector<std::int64_t>& starts() const { return starts_; }
-    const std::vector<std::int32_t>& stored_columns() const { return columns_; }
-    const std::vector<float>& stored_values() const { return values_; }
+    /// All stored cells, row after row: row i's are those from starts[i] to before starts[i + 1].
+    std::vector<std::int64_t> starts() const;
+    std::vector<std::int32_t> stored_columns() const;
+    std::vector<float> stored_values() const;
 
 private:
+    struct Chunk {
+        std::vector<std::int32_t> columns;
+        std::vector<float> values;
+    };
+    // Where a row's cells lie, in one word: the number of their chunk, that of the first cell there, and how many they are.
+    using Place = std::uint64_t;
+
+    friend SparseRows selected(const SparseRows& rows, std::span<const std::int64_t> indices);
+
+    Chunk& chunk_with_room(std::size_t cells);
+
     std::vector<float> background_;
-    std::vector<std::int64_t> starts_{0};
-    std::vector<std::int32_t> columns_;
-    std::vector<float> values_;
+    std::vector<Place> places_;
+    std::vector<std::shared_ptr<Chunk>> chunks_;
+    std::int64_t stored_ = 0;
+    std::vector<std::int32_t> row_columns_;  // of the row that is being made
+    std::vector<float> row_values_;
 };
 
 /// Equal as cells of a table: NaN equals NaN.

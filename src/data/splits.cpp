@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/random.hpp"
-#include "data/row_merger.hpp"
+#include "data/equal_rows.hpp"
 
 namespace mml {
 
@@ -70,7 +70,7 @@ std::int32_t most_frequent_class(const Dataset& dataset, const Rows& rows) {
 // In a random order, the largest first: what comes last evens the folds out.
 std::vector<RowGroup> shuffled_groups(const Dataset& dataset, RandomStream stream) {
     std::vector<RowGroup> groups;
-    const std::vector<std::int32_t> group_of_row = number_equal_rows(dataset.features);
+    const std::vector<std::int32_t> group_of_row = find_equal_rows(dataset.features).numbers;
     for (std::size_t row = 0; row < group_of_row.size(); ++row) {
         const auto group = static_cast<std::size_t>(group_of_row[row]);
         if (group == groups.size()) groups.emplace_back();
@@ -225,6 +225,7 @@ std::vector<FoldedObservation> deal_into_folds(const Samples& samples, int folds
         dealer.deal(stratum, [&](std::int32_t observation, std::int32_t fold) { ++count(observation, fold); });
     }
     std::vector<FoldedObservation> result;
+    result.reserve(counts.size() - static_cast<std::size_t>(std::ranges::count(counts, 0)));
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] == 0) continue;
         const Observation& whole = samples.observations[i / width];

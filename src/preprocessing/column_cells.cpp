@@ -7,7 +7,9 @@ namespace mml {
 
 ColumnCells::ColumnCells(const SparseRows& rows)
     : starts_(static_cast<std::size_t>(rows.columns()) + 1), cells_(static_cast<std::size_t>(rows.stored())) {
-    for (const std::int32_t column : rows.stored_columns()) ++starts_[static_cast<std::size_t>(column) + 1];
+    for (std::int64_t index = 0; index < rows.rows(); ++index) {
+        for (const std::int32_t column : rows.row(index).columns) ++starts_[static_cast<std::size_t>(column) + 1];
+    }
     std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
     std::vector<std::int64_t> next(starts_.begin(), starts_.end() - 1);
     for (std::int64_t index = 0; index < rows.rows(); ++index) {

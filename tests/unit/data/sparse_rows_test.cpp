@@ -69,3 +69,56 @@ TEST_CASE("rows can be selected, in any order and again") {
     CHECK(cells_of(result, 2) == std::vector<float>{3});
     CHECK(mml::selected(rows, std::vector<std::int64_t>{}).rows() == 0);
 }
+
+TEST_CASE("copies share cells, and neither sees what is added to the other") {
+    SparseRows rows = sparse(2, {{1, 2}, {3, 4}});
+    SparseRows copy = rows;
+    rows.append_dense_row(std::vector<float>{5, 6});
+    copy.append_dense_row(std::vector<float>{7, 0});
+    CHECK(rows.row(0).values.data() == copy.row(0).values.data());
+    CHECK(cells_of(rows, 2) == std::vector<float>{5, 6});
+    CHECK(cells_of(copy, 2) == std::vector<float>{7, 0});
+    CHECK(copy.stored() == rows.stored() - 1);
+}
+
+TEST_CASE("rows of another table follow") {
+    SparseRows rows = sparse(2, {{1, 2}, {0, 0}});
+    rows.append_rows(sparse(2, {{0, 3}, {0, 0}}));
+    rows.append_dense_row(std::vector<float>{4, 0});
+    CHECK(rows.rows() == 5);
+    CHECK(cells_of(rows, 0) == std::vector<float>{1, 2});
+    CHECK(cells_of(rows, 1) == std::vector<float>{0, 0});
+    CHECK(cells_of(rows, 2) == std::vector<float>{0, 3});
+    CHECK(cells_of(rows, 3) == std::vector<float>{0, 0});
+    CHECK(cells_of(rows, 4) == std::vector<float>{4, 0});
+    CHECK(rows.starts() == std::vector<std::int64_t>{0, 2, 2, 3, 3, 4});
+    CHECK(rows.stored_columns() == std::vector<std::int32_t>{0, 1, 1, 0});
+    CHECK(rows.stored_values() == std::vector<float>{1, 2, 3, 4});
+}
+
+TEST_CASE("many rows, and rows longer than any chunk") {
+    constexpr std::int64_t columns = 70000;
+    SparseRows rows(std::vector<float>(static_cast<std::size_t>(columns)));
+    const auto value = [](std::int64_t row, std::int64_t column) {
+        return static_cast<float>(1 + (row * 31 + column) % 97);
+    };
+    const auto cells = [&](std::int64_t row) { return row % 1000 == 7 ? columns : 5 + row % 90; };
+    for (std::int64_t row = 0; row < 5000; ++row) {
+        for (std::int64_t column = 0; column < cells(row); ++column)
+            rows.add_stored_cell(static_cast<std::int32_t>(column), value(row, column));
+        rows.end_row();
+    }
+    bool all_equal = true;
+    std::int64_t stored = 0;
+    for (std::int64_t row = 0; row < rows.rows(); ++row) {
+        const mml::SparseRow got = rows.row(row);
+        all_equal = all_equal && static_cast<std::int64_t>(got.values.size()) == cells(row);
+        for (std::size_t i = 0; i < got.values.size(); ++i) {
+            const auto column = static_cast<std::int64_t>(i);
+            all_equal = all_equal && got.columns[i] == column && got.values[i] == value(row, column);
+        }
+        stored += cells(row);
+    }
+    CHECK(all_equal);
+    CHECK(rows.stored() == stored);
+}
