@@ -5,8 +5,9 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <set>
+#include <unordered_map>
 
+#include "data/cell_hash.hpp"
 #include "preprocessing/column_cells.hpp"
 
 namespace mml {
@@ -83,6 +84,50 @@ std::int32_t dominant_bin(const BinnedColumn& column, std::span<const ColumnCell
     return static_cast<std::int32_t>(std::ranges::max_element(found) - found.begin());
 }
 
+// Finds columns whose rows are in the same bins as those of an earlier column. Keeps no copy of what it compares: the stored
+// cells are most of what a training set takes.
+class ColumnTwins {
+public:
+    ColumnTwins(const ColumnCells& cells, const std::vector<float>& background) : cells_(cells), background_(background) {}
+
+    // Whether none of the columns added before is like this one, which is added then.
+    bool add(const BinnedColumn& column) {
+        const std::uint64_t hash = hash_of(column);
+        const auto [first, last] = seen_.equal_range(hash);
+        if (std::any_of(first, last, [&](const auto& entry) { return alike(entry.second, column); })) return false;
+        seen_.emplace(hash, column);
+        return true;
+    }
+
+private:
+    std::int32_t background_bin(const BinnedColumn& column) const {
+        return column.bin_of(background_[static_cast<std::size_t>(column.column)]);
+    }
+    std::span<const ColumnCell> stored(const BinnedColumn& column) const {
+        return cells_.column(static_cast<std::size_t>(column.column));
+    }
+
+    std::uint64_t hash_of(const BinnedColumn& column) const {
+        auto hash = static_cast<std::uint64_t>(background_bin(column));
+        for (const ColumnCell& cell : stored(column)) {
+            const auto row = static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row));
+            hash = mixed_hash(hash, (row << 32U) | static_cast<std::uint32_t>(column.bin_of(cell.value)));
+        }
+        return hash;
+    }
+
+    bool alike(const BinnedColumn& a, const BinnedColumn& b) const {
+        return background_bin(a) == background_bin(b) &&
+               std::ranges::equal(stored(a), stored(b), [&](const ColumnCell& x, const ColumnCell& y) {
+                   return x.row == y.row && a.bin_of(x.value) == b.bin_of(y.value);
+               });
+    }
+
+    const ColumnCells& cells_;
+    const std::vector<float>& background_;
+    std::unordered_multimap<std::uint64_t, BinnedColumn> seen_;
+};
+
 }  // namespace
 
 std::int32_t BinnedColumn::bin_of(float cell) const {
@@ -97,19 +142,14 @@ BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts) {
 void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> counts) {
     const ColumnCells cells(rows);
     const double total = std::reduce(counts.begin(), counts.end());
-    std::set<std::vector<std::int32_t>> seen;
+    ColumnTwins twins(cells, rows.background());
     for (std::int32_t number = 0; number < rows.columns(); ++number) {
         const auto stored = cells.column(static_cast<std::size_t>(number));
         const float background = rows.background()[static_cast<std::size_t>(number)];
         BinnedColumn column{number, bins_, 0, bin_edges(counted_values(stored, background, counts, total))};
         if (column.edges.empty()) continue;
         column.dominant = dominant_bin(column, stored, background, counts.size());
-        std::vector<std::int32_t> content{column.bin_of(background)};
-        for (const ColumnCell& cell : stored) {
-            content.push_back(cell.row);
-            content.push_back(column.bin_of(cell.value));
-        }
-        if (!seen.insert(std::move(content)).second) continue;
+        if (!twins.add(column)) continue;
         bins_ += column.bins();
         columns_.push_back(std::move(column));
     }

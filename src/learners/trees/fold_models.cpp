@@ -14,8 +14,16 @@ constexpr int rounds_without_folds = 30;
 constexpr int patience = 30;
 // Share of the rows that may be patterns of their own for the merging to pay.
 constexpr double most_patterns = 0.7;
+// Of a block's samples. Two of a large table are as fast as sixteen: there starting the threads takes no time.
+constexpr std::int64_t most_block_bytes = std::int64_t{32} << 20U;
+constexpr int fewest_rounds_a_block = 2;
 
 }  // namespace
+
+int rounds_a_block(std::int64_t sample_bytes) {
+    return static_cast<int>(
+        std::clamp<std::int64_t>(most_block_bytes / sample_bytes, fewest_rounds_a_block, most_rounds_a_block));
+}
 
 FoldModels::FoldModels(const TrainingSet& set, const BinnedRows& rows, const FoldModelSettings& settings, Share share)
     : set_(set), rows_(rows), settings_(settings), share_(share), supervisor_(share.supervisor()) {
@@ -48,14 +56,18 @@ std::vector<TreeSample> FoldModels::draw_samples(int count) {
     });
     if (done_ == 0) {
         merge_ = static_cast<double>(samples[0].patterns()) <= most_patterns * static_cast<double>(rows_.rows());
+        sample_bytes_ = samples[0].bytes();
     }
     return samples;
 }
 
 // Blocks start small, so that a time limit finds something to keep.
+int FoldModels::rounds_of_next_block() const {
+    return std::min({rounds_a_block(sample_bytes_), std::max(1, done_), most_rounds_ - done_});
+}
+
 void FoldModels::grow_block() {
-    const std::vector<TreeSample> samples =
-        draw_samples(std::min({most_rounds_a_block, std::max(1, done_), most_rounds_ - done_}));
+    const std::vector<TreeSample> samples = draw_samples(rounds_of_next_block());
     supervisor_.run(static_cast<int>(models_.size()), [&](int number) {
         BoostedModel& model = *models_[static_cast<std::size_t>(number)];
         for (const TreeSample& sample : samples) {

@@ -41,6 +41,7 @@ private:
     void add_model(std::int32_t fold);
     const BoostedModel& whole() const { return *models_.back(); }
     bool stopped() const;
+    int rounds_of_next_block() const;
     std::vector<TreeSample> draw_samples(int count);
     void grow_block();
     void rate_block();
@@ -60,9 +61,13 @@ private:
     double best_loss_ = 0;
     double advanced_ = 0;
     bool merge_ = true;
+    std::int64_t sample_bytes_ = 1;
 };
 
 /// Between looks at the loss, rounds are grown in blocks: one task a model and block.
 constexpr int most_rounds_a_block = 16;
+
+/// Rounds of one block, whose samples take so many bytes each: of a large table only a few stand in memory at once.
+int rounds_a_block(std::int64_t sample_bytes);
 
 }  // namespace mml

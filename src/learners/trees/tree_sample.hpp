@@ -30,6 +30,12 @@ struct TreeSample {
     std::vector<std::int32_t> bin_patterns;  ///< the same the other way round: each bin's patterns, none for dominant ones
 
     std::size_t patterns() const { return starts.size() - 1; }
+    /// Bytes of memory taken by what grows with the rows.
+    std::int64_t bytes() const {
+        return static_cast<std::int64_t>((pattern_of_row.size() + cells.size() + bin_patterns.size()) *
+                                             sizeof(std::int32_t) +
+                                         starts.size() * sizeof(std::int64_t));
+    }
     /// The patterns in bins first ... last - 1.
     std::span<const std::int32_t> patterns_of(std::int32_t first, std::int32_t last) const {
         const auto begin = static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(first)]);

@@ -87,7 +87,8 @@ std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) 
     const std::int64_t models = set.folds + 1;
     const auto sampled =
         static_cast<std::int64_t>(config.number(OptionId::tree_columns) * static_cast<double>(set.features.columns()) + 12);
-    const std::int64_t samples = most_rounds_a_block * (16 * set.features.rows() + 4 * set.features.stored());
+    const std::int64_t sample = 16 * set.features.rows() + 4 * set.features.stored();
+    const std::int64_t samples = rounds_a_block(sample) * sample;
     const std::int64_t histograms = leaves * sampled * most_bins * static_cast<std::int64_t>(sizeof(Derivatives));
     const std::int64_t model = set.features.rows() * (32 + 36 * outputs) + histograms + 40 * trees * leaves;
     return 16 * set.features.stored() + samples + models * model;
