@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The package, and a program that uses all of its public surface, pass mypy --strict."""
+"""Both packages, and a program that uses all of the public surface of moodleml, pass mypy --strict."""
 
 import os
 import subprocess
@@ -52,6 +52,12 @@ def mypy(build, *arguments):
     environment = {**os.environ, "MYPYPATH": str(build / "python-packages")}
     environment.pop("PYTHONPATH")
     return subprocess.run([*command, "--cache-dir", str(build / "mypy")], capture_output=True, text=True, env=environment, timeout=300)
+
+
+def test_backend_is_typed(build, root, monkeypatch):
+    monkeypatch.chdir(root)
+    result = mypy(build, "-p", "moodlemlbackend")
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_package_and_its_use_are_typed(build, root, tmp_path, monkeypatch):
