@@ -4,7 +4,12 @@
 import json
 import re
 import shutil
+import socket
+import ssl
 import subprocess
+import time
+import warnings
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -32,8 +37,12 @@ http {{
 class FromAddress(HTTPAdapter):
     """Connects from another address of the loopback interface."""
 
+    def __init__(self, address):
+        self._address = address
+        super().__init__()
+
     def init_poolmanager(self, *arguments, **options):
-        super().init_poolmanager(*arguments, **options, source_address=("127.0.0.2", 0))
+        super().init_poolmanager(*arguments, **options, source_address=(self._address, 0))
 
 
 def make_certificate(place):
@@ -48,7 +57,7 @@ def site(place, port, backend):
     for example, ours in [("listen 443", f"listen 127.0.0.1:{port}"), ("127.0.0.1:5000", f"127.0.0.1:{backend}"),
                           ("ml.example.org;", "localhost;"), ("/etc/ssl/certs/ml.example.org.pem", f"{place}/certificate.pem"),
                           ("/etc/ssl/private/ml.example.org.key", f"{place}/key.pem"), ("proxy_read_timeout 60s", "proxy_read_timeout 1s"),
-                          ("client_max_body_size 512m", "client_max_body_size 8m")]:
+                          ("client_max_body_size 512m", "client_max_body_size 8m"), ("rate=50r/s", "rate=5r/s"), ("burst=200", "burst=40")]:
         assert example in text, example
         text = text.replace(example, ours)
     return text
@@ -56,7 +65,7 @@ def site(place, port, backend):
 
 class Proxy:
     def __init__(self, place, port, service):
-        self.url, self.certificate, self.service = f"https://localhost:{port}", str(place / "certificate.pem"), service
+        self.url, self.port, self.certificate, self.service = f"https://localhost:{port}", port, str(place / "certificate.pem"), service
 
     def post(self, path, files, auth=DEFAULT, **options):
         return requests.post(self.url + path, data=MODEL, files=files, auth=auth, verify=self.certificate, timeout=60, **options)
@@ -106,6 +115,43 @@ def test_training_outlasts_the_proxys_time_out(proxy):
     assert response.elapsed.total_seconds() < 1.5, "the first byte has been handed on at once"
 
 
+def test_guessing_is_slowed_down(proxy):
+    session = requests.Session()
+    session.mount("https://", FromAddress("127.0.0.3"))
+    codes = [session.get(proxy.url + "/export", params=MODEL, auth=("default", f"{i}"), verify=proxy.certificate, timeout=30).status_code
+             for i in range(200)]
+    assert set(codes) == {401, 429} and codes[0] == 401
+    assert proxy.get("/version").ok, "another client is not slowed down"
+
+
+def test_slow_clients_wait_at_the_proxy(proxy):
+    """Twenty of them, five times as many as the service has threads, send half a request each."""
+    context = ssl.create_default_context(cafile=proxy.certificate)
+    half = b"POST /training HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic ZGVmYXVsdDpwdw==\r\nContent-Length: 1000\r\n\r\nx"
+    with ExitStack() as connections:
+        for _ in range(20):
+            plain = socket.create_connection(("localhost", proxy.port), timeout=30, source_address=("127.0.0.4", 0))
+            connections.enter_context(context.wrap_socket(plain, server_hostname="localhost")).sendall(half)
+        started = time.monotonic()
+        assert proxy.get("/version").ok
+        assert time.monotonic() - started < 10
+
+
+def test_old_tls_is_refused(proxy):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    for version, is_spoken in ((ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_1, False)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            context.minimum_version = context.maximum_version = version
+        with socket.create_connection(("localhost", proxy.port), timeout=30) as plain:
+            try:
+                assert context.wrap_socket(plain).version() == "TLSv1.2" and is_spoken
+            except ssl.SSLError:
+                assert not is_spoken
+
+
 def test_limits_fit(proxy):
     assert proxy.post("/training", {"dataset": bytes(9 << 20)}).status_code == 413
     text = SITE.read_text()
@@ -120,7 +166,7 @@ def test_request_id_is_one_for_both(proxy):
 
 def test_watching_is_for_this_machine(proxy):
     session = requests.Session()
-    session.mount("https://", FromAddress())
+    session.mount("https://", FromAddress("127.0.0.2"))
     for path in ("/metrics", "/health/live", "/health/ready"):
         assert proxy.get(path).status_code == 200
         assert session.get(proxy.url + path, verify=proxy.certificate, timeout=30).status_code == 403
