@@ -3,7 +3,9 @@
 
 import io
 import os
+import re
 import stat
+import struct
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -18,6 +20,10 @@ class TransferError(ValueError):
 UNREADABLE = "The zip file cannot be read: "
 BLOCK = 1 << 20
 EMPTY = b"PK\x05\x06" + bytes(18)  # a zip without files
+# Of the format (APPNOTE.TXT, 4.3): what ends a zip's directory lies in the last bytes, and tells the directory's size 12 bytes on.
+LONGEST_END = 22 + 65535
+END, END_OF_ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
+DIRECTORY_BYTES = 1024  # of one file; ours take 60
 
 
 def pack(directory: str) -> bytes:
@@ -42,6 +48,7 @@ def _add(archive: zipfile.ZipFile, path: str, name: str) -> None:
 def unpack(source: IO[bytes], directory: str, limits: Limits) -> None:
     """Writes the files of a zip below ``directory``, which must exist. TransferError; what was written then stays."""
     try:
+        _refuse_long_directory(source, limits.unpacked_files)
         with zipfile.ZipFile(source) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) > limits.unpacked_files:
@@ -55,6 +62,17 @@ def unpack(source: IO[bytes], directory: str, limits: Limits) -> None:
         raise TransferError(f"{UNREADABLE}{one_line(error)}.") from None
     except Exception as error:  # zlib.error, lzma.LZMAError, struct.error: what damaged bytes bring about is no defect here
         raise TransferError(f"{UNREADABLE}{type(error).__name__}.") from error
+
+
+def _refuse_long_directory(source: IO[bytes], files: int) -> None:
+    """Before zipfile makes an object of each entry, which takes ten times the memory that the directory does."""
+    size = source.seek(0, os.SEEK_END)
+    source.seek(max(0, size - LONGEST_END))
+    end = source.read() + bytes(22)
+    source.seek(0)
+    sizes = [struct.unpack_from("<L", end, found.start() + 12)[0] for found in re.finditer(END, end)]
+    if END_OF_ZIP64 in end or any(found > files * DIRECTORY_BYTES for found in sizes):
+        raise TransferError(f"The zip file tells of too many files; at most {files} are accepted.")
 
 
 def _unpack_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, directory: Path, left: int) -> int:

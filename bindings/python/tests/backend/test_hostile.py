@@ -5,6 +5,8 @@ import io
 import pickle
 import socket
 import stat
+import struct
+import tracemalloc
 import zipfile
 
 import pytest
@@ -93,10 +95,33 @@ def test_zip_that_lies_about_its_size(tmp_path):
     content = bytearray(zip_of(("a", bytes(1 << 20))))
     at = content.index(b"PK\x01\x02") + 24
     content[at:at + 4] = (1).to_bytes(4, "little")
-    limits = Limits(body_bytes=0, unpacked_bytes=1000, unpacked_files=5, silent_seconds=1)
+    limits = Limits(body_bytes=0, unpacked_bytes=1000, unpacked_files=5, silent_seconds=1, stalled_seconds=1)
     with pytest.raises(transfers.TransferError):
         transfers.unpack(io.BytesIO(content), str(tmp_path), limits)
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 1000
+
+
+def directory_of(entries, *, end_of_zip64=b"", comment=b""):
+    """A zip of so many entries in its directory, all of one file."""
+    content = zip_of("a")
+    start = content.index(b"PK\x01\x02")
+    directory = content[start:content.index(b"PK\x05\x06")] * entries
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, entries & 0xFFFF, entries & 0xFFFF, len(directory), start, len(comment))
+    return content[:start] + directory + end_of_zip64 + end + comment
+
+
+@pytest.mark.parametrize("content", [
+    directory_of(20000), directory_of(20000, comment=b"PK\x05\x06" + bytes(18)), directory_of(20000, comment=b"PK\x05\x06"),
+    directory_of(1, end_of_zip64=struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1))], ids=["plain", "two ends", "half an end", "zip64"])
+def test_zip_that_tells_of_too_many_files(content, tmp_path):
+    """Refused before an object stands for each."""
+    limits = Limits(body_bytes=0, unpacked_bytes=1000, unpacked_files=5, silent_seconds=1, stalled_seconds=1)
+    tracemalloc.start()
+    with pytest.raises(transfers.TransferError, match="too many files"):
+        transfers.unpack(io.BytesIO(content), str(tmp_path), limits)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < len(content) + (1 << 20)
 
 
 def test_links_are_not_followed_when_packing(tmp_path):
