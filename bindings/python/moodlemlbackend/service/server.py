@@ -7,6 +7,8 @@ import argparse
 import os
 import shutil
 import signal
+import socket
+import struct
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -36,8 +38,9 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, options: argparse.Namespace):
+    def __init__(self, options: argparse.Namespace, stalled_seconds: float):
         self._options = options
+        self._stalled_seconds = stalled_seconds
         super().__init__()
 
     def load_config(self) -> None:
@@ -46,7 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{'0.0.0.0' if options.world_visible else '127.0.0.1'}:{options.port}",
             "workers": options.workers, "threads": options.threads, "worker_class": "gthread",
             "graceful_timeout": options.grace, "proc_name": "moodlemlbackend", "loglevel": "debug" if options.debug_mode else "info",
-            "post_worker_init": self._on_start, "child_exit": on_exit, "control_socket_disable": True,
+            "when_ready": self._on_ready, "post_worker_init": self._on_start, "child_exit": on_exit, "control_socket_disable": True,
         }
         for name in values.keys() & self.cfg.settings.keys():  # older gunicorns have no control socket
             self.cfg.set(name, values[name])
@@ -56,6 +59,13 @@ class Server(BaseApplication):  # type: ignore[misc]
 
         configure_logging(is_verbose=self._options.debug_mode)
         return app
+
+    def _on_ready(self, arbiter: Any) -> None:
+        """A client that stops sending or reading would keep a thread for ever. Connections inherit these from their listener."""
+        seconds = struct.pack("ll", int(self._stalled_seconds), int(self._stalled_seconds % 1 * 1e6))
+        for listener in arbiter.LISTENERS:
+            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                listener.sock.setsockopt(socket.SOL_SOCKET, option, seconds)
 
     def _on_start(self, worker: Any) -> None:
         """Lets a worker that is asked to stop cancel its calls before it would be killed."""
@@ -77,12 +87,12 @@ def on_exit(server: Any, worker: Any) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     options = read_arguments(arguments)
     try:
-        read_settings()
+        limits = read_settings().limits
     except SettingsError as error:
         sys.exit(f"moodlemlbackend-server: {error}")
     with shared_directory() as shared_numbers:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", shared_numbers)
-        Server(options).run()
+        Server(options, limits.stalled_seconds).run()
 
 
 @contextmanager

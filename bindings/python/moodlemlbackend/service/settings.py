@@ -25,6 +25,7 @@ class Limits:
     unpacked_bytes: int  # of an imported or fetched zip
     unpacked_files: int
     silent_seconds: float  # without a byte to the client while a call runs
+    stalled_seconds: float  # that a client may take for its next byte
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def _read_limits(environment: Mapping[str, str]) -> Limits:
         unpacked_bytes=int(_number(environment, "MOODLE_MLBACKEND_MAX_UNPACKED_MEGABYTES", 512) * MEGABYTE),
         unpacked_files=int(_number(environment, "MOODLE_MLBACKEND_MAX_UNPACKED_FILES", 1000)),
         silent_seconds=_number(environment, "MOODLE_MLBACKEND_SILENT_SECONDS", 20) or 20,
+        stalled_seconds=_number(environment, "MOODLE_MLBACKEND_STALLED_SECONDS", 30) or 30,
     )
 
 
