@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
@@ -37,7 +38,9 @@ def add_roc_picture(answer: Answer) -> None:
     except ImportError:
         return
     try:
-        _draw(Figure(figsize=(5, 4.5)), list(read_curves(drawing)), os.path.join(directory, "roc-curve.png"))
+        picture = os.path.join(directory, "roc-curve.png")
+        _draw(Figure(figsize=(5, 4.5)), list(read_curves(drawing)), picture)
+        shutil.copymode(drawing, picture)
     except Exception as error:  # whatever it is, the evaluation holds without its picture
         logging.getLogger("moodlemlbackend").warning("roc-curve.png cannot be drawn: %s", error)
 

@@ -9,13 +9,21 @@ from typing import Any
 
 from flask import g, request
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 from moodlemlbackend.service.credentials import Credentials
 
 NOT_INCLUDED = "No user and/or password included in the request."
+OF_A_PAGE = "Requests that web pages make are refused."
 INCORRECT = "Incorrect user and/or password provided by Moodle."
 CHALLENGE = WWWAuthenticate("basic", {"realm": "moodlemlbackend"})
+
+
+def refuse_pages() -> None:
+    """Forbidden for what a page in a browser asks: the browser adds the password it remembers, whoever wrote the page. It tells so
+    by these headers, which Moodle and other programs do not send."""
+    if "Origin" in request.headers or request.headers.get("Sec-Fetch-Site", "none") != "none":
+        raise Forbidden(OF_A_PAGE)
 
 
 def authenticate(credentials: Credentials) -> None:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,7 +21,7 @@ from moodlemlbackend.calls import Answer, Progress
 from moodlemlbackend.pictures import add_roc_picture
 from moodlemlbackend.process import reasons
 from moodlemlbackend.service import long_calls, parameters, stash, transfers
-from moodlemlbackend.service.authentication import authenticate, for_users
+from moodlemlbackend.service.authentication import authenticate, for_users, refuse_pages
 from moodlemlbackend.service.identifiers import clean_digits
 from moodlemlbackend.service.jobs import Jobs
 from moodlemlbackend.service.long_calls import LongCall
@@ -46,6 +48,7 @@ class ModelRoutes:
                 "deletemodel": self.deletemodel}
 
     def enter_request(self) -> None:
+        refuse_pages()
         authenticate(self._settings.credentials)
         parameters.refuse_long_body(self._settings.limits.body_bytes)
         if self._settings.stash_directory:
@@ -72,7 +75,8 @@ class ModelRoutes:
             change = resources.enter_context(self._storage.changing(name))
 
             def work(progress: Progress) -> Answer:
-                return change.apply(lambda directory: calls.train(directory, dataset, self._options, progress))
+                return change.apply(lambda directory: without_places(calls.train(directory, dataset, self._options, progress),
+                                                                     os.path.dirname(dataset), directory))
 
             return LongCall(self._counted("training", work), resources.pop_all())
 
@@ -90,7 +94,7 @@ class ModelRoutes:
             dataset = parameters.save_file("dataset", self._place(resources))
             directory = resources.enter_context(self._storage.reading(name))
             work = self._counted("prediction", lambda progress: calls.predict(directory, dataset, self._options))
-            return long_calls.json_response(work(None))
+            return long_calls.json_response(without_places(work(None), os.path.dirname(dataset), directory))
 
     @for_users
     def evaluation(self) -> Response:
@@ -107,7 +111,7 @@ class ModelRoutes:
             def evaluate(directory: str, progress: Progress) -> Answer:
                 answer = calls.evaluate(directory, dataset, trained, options, progress)
                 add_roc_picture(answer)
-                return answer
+                return without_places(answer, os.path.dirname(dataset))
 
             def work(progress: Progress) -> Answer:
                 return change.apply(lambda directory: evaluate(directory, progress))
@@ -126,7 +130,8 @@ class ModelRoutes:
         name = parameters.model_name(self._tenants)
         with ExitStack() as resources:
             place = self._place(resources)
-            answer = calls.export_model(resources.enter_context(self._storage.reading(name)), place, self._options)
+            directory = resources.enter_context(self._storage.reading(name))
+            answer = without_places(calls.export_model(directory, place, self._options), place, directory)
             if answer.status != 0:
                 raise ServiceUnavailable(reasons(answer))
             return _zip(transfers.pack(place))
@@ -138,7 +143,8 @@ class ModelRoutes:
             place = self._place(resources)
             transfers.unpack(parameters.file("importzip").stream, place, self._settings.limits)
             change = resources.enter_context(self._storage.changing(name))
-            answer = change.apply(lambda directory: calls.import_model(directory, place, self._options))
+            answer = change.apply(lambda directory: without_places(calls.import_model(directory, place, self._options), place,
+                                                                       directory))
         if answer.status != 0:
             raise BadRequest(reasons(answer).replace(f'"{place}"', "the zip file"))
         return OK
@@ -154,6 +160,15 @@ class ModelRoutes:
 
     def _counted(self, call: str, work: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
         return lambda progress: self._metrics.count_call(call, lambda: work(progress))
+
+
+def without_places(answer: Answer, *directories: str) -> Answer:
+    """The answer with paths below these directories told from there: where a server keeps things is no client's business."""
+    text = answer.json
+    for directory in filter(None, directories):
+        for written in {directory, json.dumps(directory)[1:-1]}:
+            text = text.replace(written + "/", "")
+    return answer._replace(json=text)
 
 
 def _zip(content: bytes) -> Response:
