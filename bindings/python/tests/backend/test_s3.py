@@ -2,6 +2,7 @@
 """Models in a bucket, with boto3 against moto's server."""
 
 import io
+import logging
 import re
 import subprocess
 import sys
@@ -196,6 +197,27 @@ def test_refused_fetch_is_an_error_and_not_an_untrained_model(client, storage, p
     response = client.post(path, **form(files, **MODEL))
     assert response.status_code == 502 and re.fullmatch(r"The storage \(S3\) refuses: \w+\.", response.text)
     assert client.get("/export", query_string=MODEL, **AUTH).status_code == 502
+
+
+def test_keys_are_told_to_nobody(bucket, monkeypatch):
+    """Neither in answers nor in the log, whose lines about a refusal hold what boto3 says."""
+    secrets = {"AWS_ACCESS_KEY_ID": "KEY-OF-MINE", "AWS_SECRET_ACCESS_KEY": "SECRET-OF-MINE", "AWS_SESSION_TOKEN": "TOKEN-OF-MINE"}
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    logging.getLogger("moodlemlbackend").addHandler(handler)
+    try:
+        storage = open_storage(read_settings())
+        client = create_app(read_settings(), storage).test_client()
+        refuse("PutObject", storage._bucket._client)
+        texts = [client.post("/training", **form({"dataset": datasets.labelled().encode()}, **MODEL)).text]
+        refuse("GetObject", storage._bucket._client)
+        texts.append(client.get("/export", query_string=MODEL, **AUTH).text)
+    finally:
+        logging.getLogger("moodlemlbackend").removeHandler(handler)
+    assert "AccessDenied" in lines.getvalue() and all(texts)
+    assert not any(secret in text for secret in secrets.values() for text in (*texts, lines.getvalue()))
 
 
 def test_damaged_zip_is_an_error(client, bucket):
