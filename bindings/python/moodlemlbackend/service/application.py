@@ -7,7 +7,9 @@ import logging
 import tempfile
 
 from flask import Flask, Request, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.utils import cached_property
 
 from moodlemlbackend.service import openapi
 from moodlemlbackend.service.identifiers import IdentifierError
@@ -35,6 +37,13 @@ log = logging.getLogger("moodlemlbackend")
 class LimitedRequest(Request):
     max_form_memory_size = FORM_BYTES
     max_form_parts = FORM_PARTS
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        try:
+            return super().args
+        except UnicodeDecodeError:
+            raise BadRequest("The query is not in UTF-8.") from None
 
 
 def create_app(settings: Settings, storage: Storage) -> Flask:

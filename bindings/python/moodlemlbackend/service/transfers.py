@@ -59,7 +59,7 @@ def unpack(source: IO[bytes], directory: str, limits: Limits) -> None:
     except TransferError:
         raise
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise TransferError(f"{UNREADABLE}{one_line(error)}.") from None
+        raise TransferError(f"{UNREADABLE}{_reason(error)}.") from None
     except Exception as error:  # zlib.error, lzma.LZMAError, struct.error: what damaged bytes bring about is no defect here
         raise TransferError(f"{UNREADABLE}{type(error).__name__}.") from error
 
@@ -97,6 +97,11 @@ def _safe_parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
     if kind not in (0, stat.S_IFREG):
         raise TransferError("The zip file holds something else than files and directories.")
     return parts
+
+
+def _reason(error: BaseException) -> str:
+    """The system's own messages name the server's directories, which are none of the client's business."""
+    return getattr(error, "strerror", None) or one_line(error)
 
 
 def one_line(error: BaseException) -> str:

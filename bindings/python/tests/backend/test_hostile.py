@@ -84,6 +84,7 @@ def test_zip_with_a_symbolic_link(service):
     (zip_of(("model.mml", bytes(3 << 20))), "too large once unpacked"),
     (zip_of(*(f"{i}" for i in range(11))), "holds 11 files"),
     (zip_of("a")[:-30], "cannot be read"),
+    (zip_of("a", "a"), "cannot be read: File exists."),  # and not where
     (zip_of(("a", b"abc" * 100)).replace(b"PK\x01\x02\x14\x03\x14\0\0\0", b"PK\x01\x02\x14\x03\x14\0\x01\0"), "cannot be read")])
 def test_zip_bombs_and_damaged_zips(service, content, message):
     response = service.post("/import", {"importzip": content}, auth=ANY, uniqueid="bomb", dirhash="abc")
