@@ -166,7 +166,10 @@ build_on_newer_onednn() {
 }
 
 # Each fuzz target for a minute of processor time; a target is a case.
-run_fuzzers() { python3 -B tests/fuzz/run.py --jobs "$jobs" --junit "$report" build-fuzz; }
+run_fuzzers() {
+    build/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt || return
+    MOODLEML_BUILD=$PWD/build build/python/bin/python -B tests/fuzz/run.py --jobs "$jobs" --junit "$report" build-fuzz
+}
 
 step setup "packages" cmake/install-dependencies.sh tests
 step setup "build: gcc" build release all

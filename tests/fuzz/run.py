@@ -3,7 +3,8 @@
 
 Lets the fuzz targets of BUILD (preset fuzz), or those named, search for faults, for N seconds of processor time each, `jobs` at
 a time. What a target adds to its corpus, its logs and the inputs at which it failed lie in FOLDER/<target> (default: BUILD/found).
-Prints a line for each target; the exit status tells whether a fault was found.
+Prints a line for each target; the exit status tells whether a fault was found. The targets in Python need this interpreter to
+have atheris and what the service needs (requirements.txt), and the packages in the build MOODLEML_BUILD (default: build).
 """
 
 import argparse
@@ -17,6 +18,8 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
+PYTHON_TARGETS = ["import_zip", "rest_request"]
 # A run ends after so many seconds, so that its processor time can be told and the next one begins with all that was found.
 SLICE = 60
 LIMITS = ["-rss_limit_mb=2048", "-timeout=10", "-max_len=16384", "-print_final_stats=1"]
@@ -41,9 +44,12 @@ class Result:
 
 
 def targets_of(build):
-    """What each target starts from: its options and folders, as CMakeLists.txt wrote them."""
+    """The command of each target: its program, and the options and folders that CMakeLists.txt wrote."""
     lines = (build / "tests" / "fuzz" / "targets.txt").read_text().splitlines()
-    return {name: list(filter(None, rest)) for name, *rest in (line.split(";") for line in lines)}
+    compiled = {name: [*launcher(), build / "bin" / f"fuzz_{name}", *filter(None, rest)]
+                for name, *rest in (line.split(";") for line in lines)}
+    python = {name: [sys.executable, "-B", HERE / "python_target.py", name, HERE / "corpus" / name] for name in PYTHON_TARGETS}
+    return {**compiled, **python}
 
 
 def launcher():
@@ -63,14 +69,16 @@ def run_slice(command, seconds, log, environment):
     return process.returncode, usage.ru_utime + usage.ru_stime
 
 
-def fuzz(build, target, start, found, seconds):
+def fuzz(target, command, found, seconds):
     """One target, slice by slice until its seconds are used or it failed."""
     folder = found / target
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     log = folder / "log.txt"
     result = Result(target)
-    command = [*launcher(), build / "bin" / f"fuzz_{target}", *LIMITS, f"-artifact_prefix={folder}/", corpus, *start]
+    # What is found goes to the first folder of those that are named.
+    first_folder = next(i for i, part in enumerate(command) if Path(part).is_dir())
+    command = [*command[:first_folder], *LIMITS, f"-artifact_prefix={folder}/", corpus, *command[first_folder:]]
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as temporary:
         environment = {**os.environ, **SANITIZERS, "TMPDIR": temporary}
         while result.seconds < seconds and not result.faults:
@@ -107,12 +115,12 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
-    starts = targets_of(arguments.build)
-    names = arguments.targets or list(starts)
+    commands = targets_of(arguments.build)
+    names = arguments.targets or list(commands)
     found = (arguments.found or arguments.build / "found").resolve()
     results = []
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        runs = [pool.submit(fuzz, arguments.build, name, starts[name], found, arguments.seconds) for name in names]
+        runs = [pool.submit(fuzz, name, commands[name], found, arguments.seconds) for name in names]
         for run in concurrent.futures.as_completed(runs):
             results.append(run.result())
             print(results[-1], *results[-1].faults, sep="\n", flush=True)
