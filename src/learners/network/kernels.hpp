@@ -67,11 +67,17 @@ struct Kernels {
 
 /// The best for this processor.
 const Kernels& kernels();
+/// The same, but each product and sum is rounded by itself and in its place: so a model predicts the same on every
+/// processor.
+const Kernels& exact_kernels();
 
 extern const Kernels kernels_baseline;
+extern const Kernels kernels_baseline_exact;
 #if defined(__x86_64__) && !defined(_WIN32)
 extern const Kernels kernels_avx2;
+extern const Kernels kernels_avx2_exact;
 extern const Kernels kernels_avx512;
+extern const Kernels kernels_avx512_exact;
 #endif
 
 }  // namespace mml

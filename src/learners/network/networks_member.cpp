@@ -42,10 +42,11 @@ void NetworksMember::add_scores(const SparseRows& rows, std::int64_t first, std:
     for (std::size_t network = 0; network < networks_.size(); ++network) add_network(encoded, network, share, links);
 }
 
-// Plain loops on every number of rows: with a GEMM for large tables a row's last bits would depend on its neighbours.
+// Plain loops on every number of rows: with a GEMM for large tables a row's last bits would depend on its neighbours. Exact
+// ones, for rows far from all that was trained on are sums of large numbers that cancel.
 void NetworksMember::add_network(const EncodedRows& encoded, std::size_t network, float weight,
                                  std::span<float> links) const {
-    const Kernels& kernel = kernels();
+    const Kernels& kernel = exact_kernels();
     const NetworkParameters& layers = networks_[network];
     const auto width = static_cast<std::size_t>(shape_.hidden);
     std::vector<float> pre(2 * width), hidden(width), next(std::max(width, static_cast<std::size_t>(shape_.outputs)));

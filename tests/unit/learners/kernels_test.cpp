@@ -1,20 +1,151 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
 #include <doctest/doctest.h>
+#include <string>
 #include <vector>
 
+#include "base/random.hpp"
 #include "learners/network/kernels.hpp"
 
 using namespace mml;
 
-TEST_CASE("every instruction set of this processor gives the same sums") {
+namespace {
+
+// Those that this processor has; the baseline first.
+std::vector<const Kernels*> kernel_sets() {
     std::vector<const Kernels*> sets{&kernels_baseline};
-#if defined(__x86_64__)
-    if (&kernels() != &kernels_baseline) sets.push_back(&kernels());
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
-        sets.push_back(&kernels_avx2);
+#if defined(__x86_64__) && !defined(_WIN32)
+    if (&kernels() != &kernels_baseline) sets.push_back(&kernels_avx2);
+    if (&kernels() == &kernels_avx512) sets.push_back(&kernels_avx512);
 #endif
-    const std::vector<float> x{1, -2, 3}, weights{1, 2, 3, 4, 5, 6}, bias{0.5F, -0.5F};
+    return sets;
+}
+
+std::vector<const Kernels*> exact_sets() {
+    std::vector<const Kernels*> sets{&kernels_baseline_exact};
+#if defined(__x86_64__) && !defined(_WIN32)
+    if (&exact_kernels() != &kernels_baseline_exact) sets.push_back(&kernels_avx2_exact);
+    if (&exact_kernels() == &kernels_avx512_exact) sets.push_back(&kernels_avx512_exact);
+#endif
+    return sets;
+}
+
+constexpr int rows = 5;
+constexpr int width = 37;  // no multiple of a vector register
+constexpr int columns = 6;
+
+std::vector<float> normal_numbers(std::uint64_t seed, int count) {
+    RandomStream random(seed);
+    std::vector<float> numbers(static_cast<std::size_t>(count));
+    for (float& number : numbers) number = static_cast<float>(random.normal());
+    return numbers;
+}
+
+// What every loop makes of the same numbers, one after the other.
+class Results {
+public:
+    explicit Results(const Kernels& kernel) : kernel_(kernel) {
+        sparse_loops();
+        gates();
+        dense_loops();
+    }
+
+    std::vector<float> numbers;
+
+private:
+    void take(const std::vector<float>& made) { numbers.insert(numbers.end(), made.begin(), made.end()); }
+
+    void take(const std::vector<std::vector<float>>& made) {
+        for (const auto& part : made) take(part);
+    }
+
+    // Three rows of six columns with cells (0, 1), (0, 4), (1, 0), (2, 1), (2, 2) and (2, 5).
+    void sparse_loops() {
+        const std::vector<std::int64_t> starts{0, 2, 3, 6};
+        const std::vector<std::int32_t> places{1, 4, 0, 1, 2, 5}, chosen{2, 0};
+        const std::vector<float> cells = normal_numbers(1, 6), weights = normal_numbers(2, columns * width),
+                                 bias = normal_numbers(3, width), gradient = normal_numbers(4, 3 * width),
+                                 total = normal_numbers(5, width), constant = normal_numbers(6, columns);
+        std::vector<float> out(3 * width), of_chosen(2 * width), scratch(width);
+        kernel_.sparse_forward({starts.data(), places.data(), cells.data(), nullptr, 3}, weights.data(), bias.data(), width,
+                               out.data());
+        kernel_.sparse_forward({starts.data(), places.data(), cells.data(), chosen.data(), 2}, weights.data(), bias.data(),
+                               width, of_chosen.data());
+        take({out, of_chosen});
+        CHECK(std::equal(out.begin(), out.begin() + width, of_chosen.begin() + width));
+
+        const std::vector<std::int32_t> by_column{0, 1, 3, 4, 4, 5, 6}, row_of{1, 0, 2, 2, 0, 2};
+        std::vector<float> moved = weights, first(weights.size()), second(weights.size()), average = weights;
+        kernel_.sparse_adam({by_column.data(), row_of.data(), cells.data()}, columns, constant.data(), total.data(),
+                            gradient.data(), width, step(), {moved.data(), first.data(), second.data(), average.data()},
+                            scratch.data());
+        take({moved, first, second, average});
+    }
+
+    static AdamStep step() {
+        AdamStep made;
+        made.length = 0.01F;
+        made.second_scale = 1000;
+        made.keep = 0.999F;
+        made.average_gain = 0.1F;
+        return made;
+    }
+
+    void gates() {
+        std::vector<float> pre = normal_numbers(7, rows * 2 * width), hidden(rows * width);
+        kernel_.gate_forward(rows, width, pre.data(), hidden.data());
+        kernel_.gate_backward(rows, width, pre.data(), normal_numbers(8, rows * width).data());
+        take({hidden, pre});
+        std::vector<float> x = normal_numbers(9, rows * width), gradient = normal_numbers(10, rows * width), sums(width);
+        kernel_.relu_forward(rows, width, normal_numbers(11, width).data(), x.data());
+        kernel_.relu_backward(rows * width, x.data(), gradient.data());
+        take({x, gradient});
+        kernel_.multiply(rows * width, gradient.data(), x.data());
+        kernel_.column_sums(rows, width, gradient.data(), sums.data());
+        take({x, sums});
+    }
+
+    void dense_loops() {
+        std::vector<float> out(width), weights = normal_numbers(14, width), first = normal_numbers(15, width),
+                                       second(width, 0.5F), average(width);
+        kernel_.dense_row(rows, width, normal_numbers(12, rows).data(), normal_numbers(13, rows * width).data(),
+                          weights.data(), out.data());
+        kernel_.adam(width, out.data(), step(), {weights.data(), first.data(), second.data(), average.data()});
+        take({out, weights, first, second, average});
+    }
+
+    const Kernels& kernel_;
+};
+
+}  // namespace
+
+TEST_CASE("every loop gives the same in every instruction set of this processor") {
+    const std::vector<float> expected = Results(kernels_baseline).numbers;
+    CHECK(std::ranges::count(expected, 0.0F) < static_cast<std::ptrdiff_t>(expected.size() / 3));
+    std::vector<const Kernels*> sets = kernel_sets();
+    sets.push_back(&kernels_baseline_exact);
     for (const Kernels* set : sets) {
+        CAPTURE(std::string(set->name));
+        const std::vector<float> found = Results(*set).numbers;
+        REQUIRE(found.size() == expected.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const float apart = std::abs(found[i] - expected[i]);
+            if (!(apart <= 1e-5F * std::max(1.0F, std::abs(expected[i])))) FAIL_CHECK("number ", i, ": ", found[i]);
+        }
+    }
+}
+
+TEST_CASE("every exact loop gives the same bits in every instruction set of this processor") {
+    for (const Kernels* set : exact_sets()) {
+        CAPTURE(std::string(set->name));
+        CHECK(Results(*set).numbers == Results(kernels_baseline_exact).numbers);
+    }
+}
+
+TEST_CASE("a dense row is its bias and the weighted lines, in every instruction set") {
+    const std::vector<float> x{1, -2, 3}, weights{1, 2, 3, 4, 5, 6}, bias{0.5F, -0.5F};
+    for (const Kernels* set : kernel_sets()) {
         std::vector<float> out(2);
         set->dense_row(3, 2, x.data(), weights.data(), bias.data(), out.data());
         CHECK(out[0] == doctest::Approx(10.5));
