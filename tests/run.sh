@@ -171,6 +171,15 @@ run_fuzzers() {
     MOODLEML_BUILD=$PWD/build build/python/bin/python -B tests/fuzz/run.py --jobs "$jobs" --junit "$report" build-fuzz
 }
 
+# What a stored model predicts, by builds and levels of x86-64. A Debug build of the program alone is quick.
+compare_stored_models() {
+    cmake --preset debug -DMOODLEML_BUILD_TESTS=OFF -DCMAKE_UNITY_BUILD=ON || return
+    cmake --build --preset debug --parallel "$jobs" --target moodleml_program || return
+    "${launcher[@]}" python3 -B tests/cross/levels.py build build-asan build-debug
+}
+
+run_on_old_processor() { python3 -B tests/cross/old_cpu.py build --parallel "$jobs" --output-junit "$report"; }
+
 step setup "packages" cmake/install-dependencies.sh tests
 step setup "build: gcc" build release all
 step cases "tests" run_ctest build
@@ -205,6 +214,8 @@ if $long; then
     step cases "fuzzing" run_fuzzers
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh
+    step again "tests: a processor without AVX" run_on_old_processor
+    step check "stored models, everywhere" compare_stored_models
     step again "tests: oldest Python packages" run_backend_tests_on_oldest_packages
     step again "tests: Python backend, load" run_package_tests backend --long -k test_load
     [[ ${MOODLE_TESTS:-} != 1 ]] || step check "Moodle: a new site" tests/moodle-site/run.sh
