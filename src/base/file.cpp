@@ -172,6 +172,12 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
     directory.sync();
 }
 
+std::vector<std::string> names_in(const std::string& directory) {
+    std::vector<std::string> names;
+    posix::list(directory, true, &names);
+    return names;
+}
+
 void make_directories(const std::string& path, unsigned file_mode) {
     if (is_directory(path)) return;
     const std::string parent = parent_of(path);
@@ -183,12 +189,17 @@ void remove_file(const std::string& path) {
     if (posix::unlink(path) != 0 && !is_absence(errno)) posix::fail("remove", path);
 }
 
+// A symbolic link is removed as such, so that nothing that it names is.
 void remove_tree(const std::string& path) {
-    std::error_code error;
-    std::filesystem::remove_all(path, error);
-    if (!error) return;
-    errno = error.value();
-    posix::fail("remove", path);
+    if (posix::unlink(path) == 0 || is_absence(errno)) return;
+    std::vector<std::string> names;
+    const int reason = errno;
+    if (posix::list(path, false, &names) != 0) {
+        if (errno == ENOTDIR || errno == ELOOP) errno = reason;  // then it is a file that cannot be removed
+        posix::fail("remove", path);
+    }
+    for (const std::string& name : names) remove_tree(concat(path, "/", name));
+    if (posix::rmdir(path) != 0 && !is_absence(errno)) posix::fail("remove", path);
 }
 
 }  // namespace mml

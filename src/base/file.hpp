@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mml {
 
@@ -36,6 +37,9 @@ std::string read_file(const std::string& path, std::uint64_t limit);
 /// last fsync fails, the new file is in place already. A symbolic link is replaced, not followed; anything else that is
 /// no regular file is refused.
 void replace_file(const std::string& path, std::string_view bytes, unsigned mode);
+
+/// What lies in a directory; nothing where it is absent or cannot be read.
+std::vector<std::string> names_in(const std::string& directory);
 
 /// Makes the directory and its parents; permissions are `file_mode` with search permission wherever it has read permission.
 void make_directories(const std::string& path, unsigned file_mode);

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -53,6 +54,7 @@ std::string quoted_path(const std::string& path) {
 
 void fail(std::string_view action, const std::string& path) {
     const int code = errno;
+    if (code == ENOMEM) throw std::bad_alloc();
     mml::fail(Status::input_output, concat("cannot ", action, " ", quoted_path(path), ": ", reason(code), advice(code)));
 }
 

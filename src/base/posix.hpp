@@ -6,6 +6,7 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <vector>
 
 /// The system calls on files, all in this one place: named as in POSIX, answering -1 with errno set, but never EINTR.
 /// Only for the files of this folder. Defined in posix_unix.cpp and, with what that system has, in posix_windows.cpp.
@@ -29,13 +30,18 @@ int close(int descriptor);
 int rename(const std::string& from, const std::string& to);
 int unlink(const std::string& path);
 int mkdir(const std::string& path, unsigned mode);
+int rmdir(const std::string& path);
+/// Adds the names in a directory to *names; `follow`: also where the path is a symbolic link to one. Not that of the
+/// standard library, whose iterators end the process where they find no memory.
+int list(const std::string& path, bool follow, std::vector<std::string>* names);
 int chmod(const std::string& path, unsigned mode);
 int stat(const std::string& path, struct stat* out);
 
 /// quote() with room for a long path.
 std::string quoted_path(const std::string& path);
 
-/// Throws Error(input_output), "cannot <action> <path>: <reason of errno>" with advice where there is any.
+/// Throws Error(input_output), "cannot <action> <path>: <reason of errno>" with advice where there is any; std::bad_alloc
+/// where the system had no memory.
 [[noreturn]] void fail(std::string_view action, const std::string& path);
 
 /// Closes a descriptor when it goes; -1: none.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cerrno>
 #include <cstdio>
+#include <dirent.h>
 #include <fcntl.h>
+#include <memory>
+#include <string_view>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -69,6 +72,26 @@ int unlink(const std::string& path) {
 
 int mkdir(const std::string& path, unsigned mode) {
     return uninterrupted([&] { return ::mkdir(path.c_str(), mode); });
+}
+
+int rmdir(const std::string& path) {
+    return uninterrupted([&] { return ::rmdir(path.c_str()); });
+}
+
+int list(const std::string& path, bool follow, std::vector<std::string>* names) {
+    Descriptor opened(open(path, O_RDONLY | O_DIRECTORY | (follow ? 0 : O_NOFOLLOW)));
+    if (!opened.valid()) return -1;
+    const auto close = [](DIR* open) { ::closedir(open); };
+    const std::unique_ptr<DIR, decltype(close)> directory(::fdopendir(opened.number()), close);
+    if (!directory) return -1;
+    opened.release();
+    for (;;) {
+        errno = 0;
+        const dirent* const entry = ::readdir(directory.get());
+        if (entry == nullptr) return errno == 0 ? 0 : -1;
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names->emplace_back(name);
+    }
 }
 
 int chmod(const std::string& path, unsigned mode) {

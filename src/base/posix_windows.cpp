@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <io.h>
+#include <memory>
 #include <windows.h>
 
 #include "base/posix.hpp"
@@ -17,6 +18,14 @@ std::wstring wide(const std::string& path) {
     std::wstring text(static_cast<std::size_t>(MultiByteToWideChar(CP_UTF8, 0, path.data(), size, nullptr, 0)), L'\0');
     MultiByteToWideChar(CP_UTF8, 0, path.data(), size, text.data(), static_cast<int>(text.size()));
     return text;
+}
+
+std::string narrow(const wchar_t* text) {
+    std::string bytes(static_cast<std::size_t>(WideCharToMultiByte(CP_UTF8, 0, text, -1, nullptr, 0, nullptr, nullptr)),
+                      '\0');
+    WideCharToMultiByte(CP_UTF8, 0, text, -1, bytes.data(), static_cast<int>(bytes.size()), nullptr, nullptr);
+    if (!bytes.empty()) bytes.pop_back();  // the zero at its end
+    return bytes;
 }
 
 // What the callers tell apart, and the reasons that people meet.
@@ -87,6 +96,20 @@ int rename(const std::string& from, const std::string& to) {
 int unlink(const std::string& path) { return _wunlink(wide(path).c_str()); }
 
 int mkdir(const std::string& path, unsigned /*mode*/) { return _wmkdir(wide(path).c_str()); }
+
+int rmdir(const std::string& path) { return _wrmdir(wide(path).c_str()); }
+
+int list(const std::string& path, bool /*follow*/, std::vector<std::string>* names) {
+    WIN32_FIND_DATAW found = {};
+    const HANDLE search = FindFirstFileW(wide(path + "/*").c_str(), &found);
+    if (search == INVALID_HANDLE_VALUE) return failed();
+    const std::unique_ptr<void, decltype(&FindClose)> closed(search, FindClose);
+    do {
+        const std::string name = narrow(found.cFileName);
+        if (name != "." && name != "..") names->push_back(name);
+    } while (FindNextFileW(search, &found) != 0);
+    return GetLastError() == ERROR_NO_MORE_FILES ? 0 : failed();
+}
 
 int chmod(const std::string& /*path*/, unsigned /*mode*/) { return 0; }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
+#include <new>
 #include <signal.h>
 #include <system_error>
 #include <thread>
@@ -112,7 +113,11 @@ void start_threads(JoinedThreads& threads, Crew& crew, int count, int tasks, con
         }
         try {
             threads.start([&crew, tasks, &work] { work_through(crew, tasks, work); });
-        } catch (const std::exception&) {
+        } catch (const std::bad_alloc&) {
+            crew.leave();
+            if (threads.empty()) throw;
+            return;
+        } catch (const std::system_error&) {
             crew.leave();
             if (threads.empty())
                 fail(Status::limit, "cannot start a thread: raise the limit on processes or threads of this user");

@@ -2,10 +2,8 @@
 #include "moodle/directory.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -25,16 +23,6 @@ bool is_samples_name(std::string_view name) { return name.starts_with(samples_pr
 
 // What replace_file() calls its temporary file.
 bool is_temporary_name(std::string_view name) { return name.starts_with(".moodleml-") && name.ends_with(".new"); }
-
-std::vector<std::string> names_in(const std::string& directory) {
-    std::vector<std::string> names;
-    std::error_code ended;
-    for (std::filesystem::directory_iterator entry(directory, ended); entry != std::filesystem::directory_iterator();
-         entry.increment(ended)) {
-        names.push_back(entry->path().filename().string());
-    }
-    return names;
-}
 
 }  // namespace
 

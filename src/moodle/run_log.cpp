@@ -101,10 +101,9 @@ bool is_training_log(const fs::path& run) {
 
 std::vector<std::int64_t> training_runs(const std::string& logs) {
     std::vector<std::int64_t> runs;
-    std::error_code ended;
-    for (fs::directory_iterator entry(logs, ended); entry != fs::directory_iterator(); entry.increment(ended)) {
+    for (const std::string& name : names_in(logs)) {
         long long run = 0;
-        if (parse_integer(entry->path().filename().string(), &run) && is_training_log(entry->path())) runs.push_back(run);
+        if (parse_integer(name, &run) && is_training_log(fs::path(logs) / name)) runs.push_back(run);
     }
     return runs;
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training, models, predictions and reports, where memory runs out.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "allocations.hpp"
+
+using namespace capi_test;
+using faults::check_failing_allocations;
+using faults::check_maker;
+
+namespace {
+
+constexpr std::int64_t rows_to_learn = 120;
+
+Config tiny_config(const char* threads) {
+    return config_of({{"networks", "1"},
+                      {"trees", "2"},
+                      {"folds", "2"},
+                      {"epochs", "1"},
+                      {"hidden_units", "4"},
+                      {"iterations", "2"},
+                      {"threads", threads}});
+}
+
+std::string bytes_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Without the seconds that an iteration took.
+std::string numbers_of(const mml_report* report) {
+    double score = 0;
+    double low = 0;
+    succeed(mml_report_metric(report, "score", &score));
+    succeed(mml_report_metric(report, "log_loss_low", &low));
+    return std::to_string(score) + " " + std::to_string(low);
+}
+
+std::int64_t entries(const TemporaryDirectory& directory) {
+    return std::distance(std::filesystem::directory_iterator(directory / ""), std::filesystem::directory_iterator());
+}
+
+// Takes pieces without memory of its own.
+struct Sum {
+    std::uint64_t bytes = 0;
+    std::uint64_t hash = 0;
+};
+
+int32_t add_up(const char* bytes, size_t size, void* user) {
+    auto& sum = *static_cast<Sum*>(user);
+    sum.bytes += size;
+    for (size_t i = 0; i < size; ++i) sum.hash = 31 * sum.hash + static_cast<unsigned char>(bytes[i]);
+    return 0;
+}
+
+struct Learned {
+    Config config = tiny_config("1");
+    Dataset dataset = classes_to_learn(rows_to_learn, 5, 2);
+    Model model = trained(dataset.get(), config.get());
+};
+
+}  // namespace
+
+TEST_CASE("training") {
+    const auto dataset = classes_to_learn(rows_to_learn, 5, 3);
+    const auto values = values_to_learn(rows_to_learn, 5);
+    for (const char* threads : {"1", "2"}) {
+        const Config config = tiny_config(threads);
+        const auto train = [&](mml_model** out) {
+            return mml_train(out, dataset.get(), config.get(), nullptr, nullptr, nullptr);
+        };
+        check_maker<Model>("mml_train", train, model_bytes);
+    }
+    const Config config = tiny_config("1");
+    const Model start = trained(values.get(), config.get());
+    check_maker<Model>(
+        "mml_train",
+        [&](mml_model** out) { return mml_train(out, values.get(), config.get(), start.get(), nullptr, nullptr); },
+        model_bytes);
+}
+
+TEST_CASE("writing and reading models") {
+    const Learned learned;
+    const std::string bytes = model_bytes(learned.model.get());
+    const TemporaryDirectory directory;
+    const std::string path = directory / "model.mml";
+    write_text(path, "old");
+    const auto save = [&] { return mml_model_save(learned.model.get(), path.c_str()); };
+    const auto stays = [&] { CHECK(entries(directory) == 1); };
+    check_failing_allocations({"mml_model_save", save, [&] { return bytes_of(path); }, [] {}, stays,
+                               [&] { CHECK((bytes_of(path) == "old" || bytes_of(path) == bytes)); }});
+    Sum sum;
+    check_failing_allocations({"mml_model_write", [&] { return mml_model_write(learned.model.get(), add_up, &sum); },
+                               [&] { return std::to_string(sum.bytes) + " " + std::to_string(sum.hash); }, [] {},
+                               [&] { sum = {}; }});
+    check_maker<Model>(
+        "mml_model_load", [&](mml_model** out) { return mml_model_load(out, path.c_str()); }, model_bytes);
+    check_maker<Model>(
+        "mml_model_load_bytes", [&](mml_model** out) { return mml_model_load_bytes(out, bytes.data(), bytes.size()); },
+        model_bytes);
+    const std::string original = MOODLEML_TEST_DATA "/original-models/three/classifier";
+    check_maker<Model>(
+        "mml_model_load", [&](mml_model** out) { return mml_model_load(out, original.c_str()); }, model_bytes);
+}
+
+TEST_CASE("predictions") {
+    const Learned learned;
+    const std::vector<float> cells(300 * 5, 0.25F);
+    const mml_array array = table(cells, 300, 5);
+    std::vector<float> scores(600);
+    const auto told = [&] { return std::to_string(scores[0]) + " " + std::to_string(scores[61]); };
+    const auto forget = [&] { std::fill(scores.begin(), scores.end(), 7.0F); };
+    const auto untouched = [&] { CHECK(scores[0] == 7.0F); };
+    check_failing_allocations({"mml_predict",
+                               [&] {
+                                   return mml_predict(learned.model.get(), learned.dataset.get(), learned.config.get(),
+                                                      scores.data(), scores.size());
+                               },
+                               told, [] {}, forget, untouched});
+    check_failing_allocations(
+        {"mml_predict_array",
+         [&] { return mml_predict_array(learned.model.get(), &array, learned.config.get(), scores.data(), scores.size()); },
+         told, [] {}, forget, untouched});
+}
+
+TEST_CASE("reports") {
+    const Learned learned;
+    const auto evaluate = [&](mml_report** out) {
+        return mml_evaluate(out, learned.model.get(), learned.dataset.get(), learned.config.get(), nullptr, nullptr);
+    };
+    check_maker<Report>("mml_evaluate", evaluate, numbers_of);
+    check_maker<Report>(
+        "mml_cross_validate",
+        [&](mml_report** out) {
+            return mml_cross_validate(out, learned.dataset.get(), learned.config.get(), nullptr, nullptr);
+        },
+        numbers_of);
+    const auto report = made<Report>(evaluate);
+    double score = 0;
+    check_failing_allocations({"mml_report_metric", [&] { return mml_report_metric(report.get(), "score", &score); },
+                               [&] { return std::to_string(score); }});
+    for (const char* format : {"html", "markdown"}) {
+        Sum sum;
+        check_failing_allocations(
+            {"mml_report_render", [&] { return mml_report_render(report.get(), format, nullptr, add_up, &sum); },
+             [&] { return std::to_string(sum.bytes) + " " + std::to_string(sum.hash); }, [] {}, [&] { sum = {}; }});
+    }
+}
