@@ -93,7 +93,7 @@ constexpr std::array<Option, option_count> table{{
     {class_weights, "class_weights", choice, 0, 0, "none", "none|balanced", "learners",
      "balanced: samples weigh so that all classes weigh the same; probabilities then are those of such a mixture."},
     {pool, "pool", choice, 0, 0, "auto", "log_odds|probability|auto", "learners",
-     "What of the members is averaged; auto: the better one out of fold."},
+     "What of the members is averaged; auto: probabilities, unless log-odds are clearly better out of fold."},
     {calibration, "calibration", choice, 0, 0, "auto", "none|temperature|isotonic|auto", "learners",
      "How probabilities are calibrated on out-of-fold predictions; auto: the better one out of fold."},
     {pilot_margin, "pilot_margin", number, 0, 1000, "0.03", "", "learners",

@@ -7,8 +7,10 @@ namespace mml {
 
 namespace {
 
-// What the pool of probabilities must save in all to be taken, in units of one sample's loss.
-constexpr double probabilities_must_save = 4;
+// What the pool of log-odds must save in all to be taken, in units of one sample's loss. Out of fold the two hardly differ.
+// On rows unlike any trained on a member may be sure and wrong: the mean of probabilities costs at most its weight's
+// logarithm more than the other members, that of log-odds any amount.
+constexpr double log_odds_must_save = 4;
 
 const char* name_of(Pool pool) { return pool == Pool::log_odds ? "log_odds" : "probability"; }
 
@@ -22,7 +24,7 @@ std::vector<Pool> wanted_pools(const TrainingSet& set, std::size_t members, cons
     const std::string& wanted = config.text(OptionId::pool);
     if (set.task == Task::regression || members < 2 || wanted == "log_odds") return {Pool::log_odds};
     if (wanted == "probability") return {Pool::probability};
-    return {Pool::log_odds, Pool::probability};
+    return {Pool::probability, Pool::log_odds};
 }
 
 Blend fit_blend(const TrainingSet& set, const std::vector<std::span<const float>>& links, Pool pool) {
@@ -47,13 +49,14 @@ Combination combine(const TrainingSet& set, const std::vector<std::span<const fl
     Blend best = fit_blend(set, links, pools[0]);
     const BlendProblem problem(set, links, pools[0]);
     Combination combination;
-    combination.description["pool"] = name_of(best.pool);
-    if (pools.size() > 1 && !problem.empty() && !is_one_member(best)) {
+    if (pools.size() > 1 && is_one_member(best)) {
+        best.pool = Pool::log_odds;  // the same answers, by the shorter way
+    } else if (pools.size() > 1 && !problem.empty()) {
         Blend other = fit_blend(set, links, pools[1]);
         combination.description["pool_losses"] = {{name_of(best.pool), best.loss}, {name_of(other.pool), other.loss}};
-        if (other.loss + probabilities_must_save / problem.weight() < best.loss) best = std::move(other);
-        combination.description["pool"] = name_of(best.pool);
+        if (other.loss + log_odds_must_save / problem.weight() < best.loss) best = std::move(other);
     }
+    combination.description["pool"] = name_of(best.pool);
     const RatedLinks rated = BlendProblem(set, links, best.pool).pooled(best.weights);
     CalibrationChoice choice = choose_calibration(rated, config.text(OptionId::calibration));
     const bool rates = !rated.observations.empty();
