@@ -162,13 +162,14 @@ std::string read_file(const std::string& path, std::uint64_t limit) {
     }
 }
 
-void replace_file(const std::string& path, std::string_view bytes, unsigned mode) {
+void replace_file(const std::string& path, std::string_view bytes, unsigned mode, bool* in_place) {
     refuse_all_but_regular_files(path);
     DirectoryToSync directory(parent_of(path));
     Replacement replacement(path);
     replacement.write(bytes);
     replacement.finish(mode);
     replacement.put_in_place();
+    if (in_place != nullptr) *in_place = true;
     directory.sync();
 }
 

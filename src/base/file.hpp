@@ -34,9 +34,9 @@ std::string read_file(const std::string& path, std::uint64_t limit);
 
 /// Replaces the file at once or not at all, also when the machine stops in between: temporary file in the same directory,
 /// fsync, rename, fsync of the directory. On failure the old file is whole and no temporary file stays; only where the
-/// last fsync fails, the new file is in place already. A symbolic link is replaced, not followed; anything else that is
-/// no regular file is refused.
-void replace_file(const std::string& path, std::string_view bytes, unsigned mode);
+/// last fsync fails, the new file is in place already, which *in_place tells then too. A symbolic link is replaced, not
+/// followed; anything else that is no regular file is refused.
+void replace_file(const std::string& path, std::string_view bytes, unsigned mode, bool* in_place = nullptr);
 
 /// What lies in a directory; nothing where it is absent or cannot be read.
 std::vector<std::string> names_in(const std::string& directory);

@@ -124,8 +124,8 @@ std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std:
     return model;
 }
 
-void save_model(const Model& model, const std::string& path, unsigned mode, const Binding& binding) {
-    replace_file(path, model_bytes(model, binding), mode);
+void save_model(const Model& model, const std::string& path, unsigned mode, const Binding& binding, bool* in_place) {
+    replace_file(path, model_bytes(model, binding), mode, in_place);
 }
 
 std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding) {

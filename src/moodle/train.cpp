@@ -166,16 +166,17 @@ std::shared_ptr<const Model> TrainingCall::prior() const {
     return stored_.model->prior().model;
 }
 
-// Whatever fails before the model is replaced leaves the directory as it was.
+// Whatever fails before the model is replaced leaves the directory as it was; after that the samples are the new model's.
 Binding TrainingCall::store(const Model& model, const Samples& samples) {
     make_directories(directory_.classifier_path(), config_.file_mode());
     const std::int64_t generation = generation_after(stored_.binding.generation);
     Binding binding{generation, store_samples_file(samples, generation)};
+    bool in_place = false;
     try {
-        save_model(model, directory_.model_path(), config_.file_mode(), binding);
+        save_model(model, directory_.model_path(), config_.file_mode(), binding, &in_place);
     } catch (...) {
         std::error_code ignored;  // the error to tell is the one that is being thrown
-        std::filesystem::remove(directory_.samples_path(generation), ignored);
+        if (!in_place) std::filesystem::remove(directory_.samples_path(generation), ignored);
         throw;
     }
     return binding;
