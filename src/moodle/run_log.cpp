@@ -92,18 +92,29 @@ std::vector<Scalar> scalars_of(const LearningCurve& curve) {
     return scalars;
 }
 
-bool is_training_log(const fs::path& run) {
+std::string first_word_of_log(const fs::path& run) {
     std::ifstream stream(run / "info.log", std::ios::binary);
-    std::string first_word;
-    stream >> first_word;
-    return first_word == kind_name(RunKind::training);
+    std::string word;
+    stream >> word;
+    return word;
 }
 
-std::vector<std::int64_t> training_runs(const std::string& logs) {
+// What a process leaves that is killed before the first byte of its log is written. One that lives needs milliseconds for
+// that.
+bool is_abandoned(std::int64_t run) {
+    constexpr std::int64_t earliest = 1000000000000;  // of 2001: a smaller number is no time of a run
+    constexpr std::int64_t patience = 60000;
+    return run >= earliest && run < milliseconds_since_1970() - patience;
+}
+
+std::vector<std::int64_t> tidied_training_runs(const std::string& logs) {
     std::vector<std::int64_t> runs;
     for (const std::string& name : names_in(logs)) {
         long long run = 0;
-        if (parse_integer(name, &run) && is_training_log(fs::path(logs) / name)) runs.push_back(run);
+        if (!parse_integer(name, &run)) continue;
+        const std::string word = first_word_of_log(fs::path(logs) / name);
+        if (word == kind_name(RunKind::training)) runs.push_back(run);
+        if (word.empty() && is_abandoned(run)) remove_tree(concat(logs, "/", name));
     }
     return runs;
 }
@@ -157,7 +168,7 @@ RunLog::Saved RunLog::save(const std::string& logs, unsigned file_mode) const {
 }
 
 void remove_old_training_logs(const std::string& logs, std::int64_t keep) {
-    std::vector<std::int64_t> runs = training_runs(logs);
+    std::vector<std::int64_t> runs = tidied_training_runs(logs);
     std::ranges::sort(runs, std::greater<>());
     for (auto run = static_cast<std::size_t>(keep); run < runs.size(); ++run) remove_tree(concat(logs, "/", runs[run]));
 }

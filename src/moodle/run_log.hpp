@@ -52,7 +52,8 @@ private:
     std::vector<TensorFile> tensor_files_;
 };
 
-/// Removes the logs of all trainings but the last `keep`. Evaluations, and whatever else lies there, stay.
+/// Removes the logs of all trainings but the last `keep`, and folders of runs that were killed before they wrote any.
+/// Evaluations, and whatever else lies there, stay.
 void remove_old_training_logs(const std::string& logs, std::int64_t keep);
 
 }  // namespace mml

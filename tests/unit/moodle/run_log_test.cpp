@@ -75,6 +75,19 @@ TEST_CASE("a log that cannot be written is an error that names the place") {
     CHECK(message.find(place.file("taken")) != std::string::npos);
 }
 
+TEST_CASE("folders of runs that were killed before they wrote anything are removed after a minute") {
+    const TemporaryDirectory place;
+    const std::int64_t now = RunLog(RunKind::training).started();
+    const std::string just_made = mml::number_text(now);
+    mml::make_directories(place.file(just_made), 0600);
+    mml::make_directories(place.file(mml::number_text(now - 61000)), 0600);
+    mml::make_directories(place.file(mml::number_text(now - 62000)), 0600);
+    mml::replace_file(place.file(mml::number_text(now - 62000) + "/info.log"), "", 0600);
+    mml::remove_old_training_logs(place.path(), 5);
+    CHECK(place.entries() == 1);
+    CHECK(mml::exists(place.file(just_made)));
+}
+
 TEST_CASE("only the oldest trainings are removed, never an evaluation or anything else") {
     const TemporaryDirectory place;
     const std::int64_t first = RunLog(RunKind::training).save(place.path(), 0600).id;
