@@ -229,7 +229,7 @@ mml_status mml_train(mml_model** out, const mml_dataset* dataset, const mml_conf
                      mml_progress_fn progress, void* user);
 
 /** Writes a model file, which never holds samples, with permissions 0600; replaces one that is there at once or not at
- * all. MML_IO. */
+ * all. A process that is killed meanwhile leaves a file .moodleml-*.new beside it, which may be removed. MML_IO. */
 mml_status mml_model_save(const mml_model* model, const char* path);
 
 /** Hands the bytes of the model file to `write`, at most 65,536 at a time. user may be NULL. MML_CANCELLED. */
