@@ -70,6 +70,11 @@ void add_details(Findings& findings, const Dataset& dataset, const Target& targe
     findings.settings = settings_json(config, findings.kind == "cross_validation");
 }
 
+Json members_of(const Model& model) {
+    const Json* const ensemble = model.description().find("ensemble");
+    return ensemble == nullptr ? Json::object() : *ensemble;
+}
+
 void add_warnings_of(const Model& model, std::vector<std::string>& warnings) {
     const Json* const found = model.description().find("warnings");
     if (found == nullptr) return;
@@ -85,6 +90,7 @@ struct Outcome {
     RatedRows rows;
     Training training;  ///< the curves; the model goes once its warnings are read
     std::vector<std::string> warnings;
+    Json members;
 };
 
 class CrossValidation {
@@ -175,6 +181,7 @@ void CrossValidation::rate_rows(const Dataset& training_rows, const Split& split
         rate_model(model, test_rows, with_classes(test_rows, model.class_names()), baseline, config_, outcome.rows, share);
     outcome.rating->training_rows = training_rows.rows();
     add_warnings_of(model, outcome.warnings);
+    outcome.members = members_of(model);
     outcome.training.model.reset();
 }
 
@@ -197,6 +204,7 @@ void CrossValidation::add_rated(Outcome& outcome) {
     for (const std::string& warning : outcome.warnings) add_warning(findings_.warnings, warning);
     findings_.rows.add(outcome.rows.target, outcome.rows.weights, outcome.rows.predictions);
     findings_.ratings.push_back(std::move(*outcome.rating));
+    findings_.models.push_back(std::move(outcome.members));
     findings_.trainings.push_back({nullptr, std::move(outcome.training.curves)});
 }
 
@@ -240,6 +248,7 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     warn_of_imbalance(target, dataset.weights, findings.warnings);
     findings.ratings.push_back(rate_model(named, dataset, target, baseline, config, findings.rows, share));
     findings.ratings.front().seconds = stopwatch.seconds();
+    findings.models.push_back(members_of(named));
     add_details(findings, dataset, target, config, share.supervisor());
     return make_report(dataset, target, findings);
 }

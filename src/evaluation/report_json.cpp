@@ -208,6 +208,7 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     report.json["warnings"] = warnings_json(findings.warnings);
     write_curves(report.json["curves"], findings.rows);
     write_learning_curves(report.json["learning_curves"], findings.trainings);
+    report.json["models"] = findings.models;
     report.json["data"] = findings.data;
     report.json["settings"] = findings.settings;
     report.json["source"] = valid_utf8(dataset.source);

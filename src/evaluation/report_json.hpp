@@ -24,6 +24,7 @@ struct Findings {
     std::vector<Interval> intervals;  ///< of each metric, where there is one rating; of more the splits tell them
     RatedRows rows;                   ///< the test rows of all iterations, for the curves
     std::vector<Training> trainings;  ///< of each iteration, the learning curves
+    Json models = Json::array();      ///< of each iteration, what the model's description says of its members
     Json data;                        ///< data_quality_json()
     Json settings = Json::object();   ///< settings_json()
 };

@@ -34,6 +34,20 @@ struct MetricRow {
 /// Those that are defined, without "score", which repeats another.
 std::vector<MetricRow> metric_rows(const Json& report);
 
+/// One row of the table of members.
+struct MemberRow {
+    std::string kind;
+    std::string weight;            ///< mean over the models
+    std::string out_of_fold_loss;  ///< mean over the models that rated it on all folds
+    std::string remark;            ///< in how many models it was given up; empty where in none
+};
+
+/// What the models are pooled of, in the order of the first; empty where that is not known.
+std::vector<MemberRow> member_rows(const Json& report);
+
+/// What the columns of that table mean, and how the members were pooled and calibrated.
+std::string members_note(const Json& report);
+
 /// How the rows were rated, in a sentence.
 std::string procedure(const Json& report);
 

@@ -105,6 +105,19 @@ std::string classes_section(const Json& report) {
         column_heads({"Class", "Rows", "Precision", "Recall", "F1"}), element("tbody", "\n" + rows), "\n</table>\n");
 }
 
+std::string members_section(const Json& report) {
+    std::string rows;
+    for (const MemberRow& row : member_rows(report)) {
+        const std::string remark = row.remark.empty() ? "" : text_element("span", row.remark);
+        rows += element("tr", concat(element("th scope=\"row\"", html_text(row.kind) + remark),
+                                     text_element("td", row.weight), text_element("td", row.out_of_fold_loss))) +
+                "\n";
+    }
+    if (rows.empty()) return "";
+    return concat("<h2>Members</h2>\n<table>\n", text_element("caption", members_note(report)), "\n",
+                  column_heads({"Member", "Weight", "Out-of-fold loss"}), element("tbody", "\n" + rows), "\n</table>\n");
+}
+
 std::string warnings_section(const Json& report) {
     if (report.at("warnings").empty()) return "";
     return "<h2>Warnings</h2>\n" + html_list(report.at("warnings").texts());
@@ -126,9 +139,9 @@ std::string options_section(const Json& report) {
 }  // namespace
 
 std::string html_page(const Json& report, const Config& config) {
-    const std::string body =
-        concat(verdict_section(report, config), metrics_section(report), charts_section(report), classes_section(report),
-               "<h2>Data</h2>\n", html_list(data_findings(report)), warnings_section(report), options_section(report));
+    const std::string body = concat(verdict_section(report, config), metrics_section(report), charts_section(report),
+                                    classes_section(report), members_section(report), "<h2>Data</h2>\n",
+                                    html_list(data_findings(report)), warnings_section(report), options_section(report));
     return concat("<!DOCTYPE html>\n<html lang=\"en\">\n", head(report), "<body>\n<main>\n", body,
                   "</main>\n</body>\n</html>\n");
 }

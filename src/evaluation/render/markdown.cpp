@@ -62,6 +62,17 @@ std::string confusion_table(const Json& report) {
     return table + "\n";
 }
 
+std::string members_table(const Json& report) {
+    const std::vector<MemberRow> rows = member_rows(report);
+    if (rows.empty()) return "";
+    std::string table = "## Members\n\n" + table_head({"Member", "Weight", "Out-of-fold loss"});
+    for (const MemberRow& row : rows) {
+        table += table_row(
+            {row.remark.empty() ? row.kind : concat(row.kind, ", ", row.remark), row.weight, row.out_of_fold_loss});
+    }
+    return concat(table, "\n", markdown_text(members_note(report)), "\n\n");
+}
+
 std::string options_table(const Json& report) {
     std::string table = "## Options and version\n\n" + table_head({"Option", "Value"});
     table += table_row({"libmoodleml", report.at("version").get<std::string>()});
@@ -73,9 +84,10 @@ std::string options_table(const Json& report) {
 
 std::string markdown_page(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
-    std::string page = concat("# ", markdown_text(verdict.sentence), "\n\n", markdown_text(procedure(report)), "\n\n",
-                              markdown_list(verdict.details), "## Metrics\n\n", metrics_table(report), classes_table(report),
-                              confusion_table(report), "## Data\n\n", markdown_list(data_findings(report)));
+    std::string page =
+        concat("# ", markdown_text(verdict.sentence), "\n\n", markdown_text(procedure(report)), "\n\n",
+               markdown_list(verdict.details), "## Metrics\n\n", metrics_table(report), classes_table(report),
+               confusion_table(report), members_table(report), "## Data\n\n", markdown_list(data_findings(report)));
     if (!report.at("warnings").empty()) {
         page += "## Warnings\n\n" + markdown_list(report.at("warnings").texts());
     }

@@ -192,6 +192,30 @@ TEST_CASE("many classes and columns stay within 300 kB and 200 milliseconds") {
     CHECK(html(report) == page);
 }
 
+TEST_CASE("the members are told as means over the models that rated them") {
+    auto report = report_on(two_classes(100));
+    CHECK_FALSE(contains(html(report), "<h2>Members</h2>"));
+    report["models"] = Json::array(
+        {{{"members", Json::array({{{"kind", "linear"}, {"weight", 0.5}, {"out_of_fold_loss", 0.3}},
+                                   {{"kind", "trees"}, {"weight", 0.5}, {"out_of_fold_loss", 0.2}}})},
+          {"pool", "log_odds"},
+          {"calibration", "temperature"}},
+         {{"members", Json::array({{{"kind", "trees"}, {"weight", 1}, {"out_of_fold_loss", 0.25}},
+                                   {{"kind", "linear"}, {"weight", 0}, {"out_of_fold_loss", nullptr}, {"given_up", true}}})},
+          {"pool", "log_odds"},
+          {"calibration", "isotonic"}}});
+    const auto rows = render::member_rows(report);
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].kind == "linear");
+    CHECK(rows[0].weight == "0.2500");
+    CHECK(rows[0].out_of_fold_loss == "0.3000");
+    CHECK(rows[0].remark == "given up after one fold in 1 of 2");
+    CHECK(rows[1].out_of_fold_loss == "0.2250");
+    CHECK(rows[1].remark.empty());
+    CHECK(contains(html(report), "Pool: log-odds. Calibration: isotonic in 1 of 2."));
+    CHECK(contains(render_report(report, "markdown", Config()), "| trees | 0.7500 | 0.2250 |"));
+}
+
 TEST_CASE("another format is refused, with those there are") {
     CHECK(report_formats() == std::vector<std::string>{"html", "markdown"});
     CHECK_THROWS_WITH_AS(render_report({}, "pdf", Config()),

@@ -61,7 +61,8 @@ TEST_CASE("a report as JSON") {
           "\"iterations\":[{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":0.5,\"roc_auc\":null},"
           "{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":1.0,\"roc_auc\":null}],"
           "\"options\":{},\"warnings\":[\"not \xEF\xBF\xBD UTF-8\"],"
-          "\"curves\":{\"roc\":[],\"precision_recall\":[],\"reliability\":[]},\"learning_curves\":[],\"data\":null,"
+          "\"curves\":{\"roc\":[],\"precision_recall\":[],\"reliability\":[]},\"learning_curves\":[],\"models\":[],\"data\":"
+          "null,"
           "\"settings\":{},\"source\":\"the data set\",\"version\":\"" +
               std::string(library_version()) + "\"}");
     CHECK(report.metrics.at("score") == 0.75);

@@ -171,6 +171,12 @@ TEST_CASE("cross-validation trains and rates as often as asked") {
     CHECK(report.json.at("warnings").empty());
     REQUIRE(report.trainings.size() == 4);
     CHECK(report.trainings[0].model == nullptr);
+    REQUIRE(report.json.at("models").size() == 4);
+    for (const auto& model : report.json.at("models")) {
+        double weight = 0;
+        for (const auto& member : model["members"]) weight += member["weight"].get<double>();
+        CHECK(weight == doctest::Approx(1));
+    }
 }
 
 TEST_CASE("cross-validation gives the curves of its networks") {
