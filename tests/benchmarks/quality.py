@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How good are the predictions, beside those of other libraries on the same rows?
 
-Usage: quality.py [--sets NAME,...] [--seeds N] [--sizes N,...] [--only NAME,...] [--variants NAME=OPTIONS ...]
+Usage: quality.py [--sets NAME,...] [--seeds N] [--first-seed N] [--sizes N,...] [--only NAME,...] [--variants NAME=OPTIONS ...]
 
 Trains everything on the same random and grouped splits (80/20; grouped: no equal row on both sides) of the labelled sets in
 MOODLEML_SHARED/data (default: ../shared beside this checkout) and prints a Markdown table for each: mean and deviation over the seeds
@@ -82,7 +82,7 @@ class Table:
 
 
 def splits(table, kind, seeds, size):
-    for seed in range(seeds):
+    for seed in seeds:
         yield whole_split(table, kind, seed) if size == 0 else drawn_split(table, kind, seed, size)
 
 
@@ -249,19 +249,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default=",".join(SETS), help="files of MOODLEML_SHARED/data")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0, help="another one makes other splits")
     parser.add_argument("--sizes", default="0", help="rows to train on; 0: all but the test set's")
     parser.add_argument("--only", default="", help="parts of the names of those to run")
     parser.add_argument("--kinds", default="random,grouped")
     parser.add_argument("--variants", nargs="*", default=[], help='more variants of the library: "quick=--networks 0"')
     arguments = parser.parse_args()
     data = Path(os.environ.get("MOODLEML_SHARED", ROOT.parent / "shared")) / "data"
+    seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
     running = contestants(program_path(), arguments)
     tables = []
     for name in arguments.sets.split(","):
         table = Table(data / name)
         for size, kind in itertools.product(map(int, arguments.sizes.split(",")), arguments.kinds.split(",")):
             results = {who: [] for who in running}
-            for rows in splits(table, kind, arguments.seeds, size):
+            for rows in splits(table, kind, seeds, size):
                 for who, run in running.items():
                     results[who].append(run(table, *rows))
             drawn = f", {size} rows" if size else ""
