@@ -15,7 +15,7 @@ from moodlemlbackend import calls
 from moodlemlbackend.service import transfers
 from moodlemlbackend.service.settings import Limits
 
-LIMITS = Limits(body_bytes=1 << 20, unpacked_bytes=1 << 16, unpacked_files=4, silent_seconds=1)
+LIMITS = Limits(body_bytes=1 << 20, unpacked_bytes=1 << 16, unpacked_files=4, silent_seconds=1, stalled_seconds=1)
 NAMES = ["model.mml", "classifier.pkl", "model.ckpt/variables/variables.index", "a/b", "../x", "/x", "a\\b", "C:x", ".", "a/../b", "",
          "a" * 300, "model.mml/x", "a\nb", "\u202e", "dir/"]
 CONTENTS = [service.MODEL, b"", b"x", bytes(1 << 14), bytes((1 << 16) + 1), b"\x80\x04."]
