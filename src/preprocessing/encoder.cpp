@@ -29,6 +29,19 @@ Cells differences(const std::vector<float>& background, const std::vector<float>
     return cells;
 }
 
+constexpr std::int64_t rows_that_tell = 1024;
+
+// A vector that doubles takes thrice its size for a while: what the first rows take tells what all will, and room that stays
+// unused takes no memory.
+void reserve_for_all(EncodedRows& out, std::size_t cells_before, std::int64_t rows) {
+    const std::size_t cells_of_first = out.values.size() - cells_before;
+    const auto expected =
+        1.1 * static_cast<double>(cells_of_first) * static_cast<double>(rows) / static_cast<double>(rows_that_tell);
+    out.columns.reserve(cells_before + static_cast<std::size_t>(expected));
+    out.values.reserve(cells_before + static_cast<std::size_t>(expected));
+    out.starts.reserve(out.starts.size() + static_cast<std::size_t>(rows - rows_that_tell));
+}
+
 }  // namespace
 
 void EncodedRows::clear() {
@@ -68,7 +81,9 @@ void Encoder::append_cell(std::int32_t column, float cell, EncodedRows& out) con
 
 void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const {
     const Cells base = differences(rows.background(), reference_, first_output_);
+    const std::size_t cells_before = out.values.size();
     for (std::int64_t index = first; index < last; ++index) {
+        if (index - first == rows_that_tell) reserve_for_all(out, cells_before, last - first);
         const SparseRow row = rows.row(index);
         auto inherited = base.begin();
         for (std::size_t i = 0; i < row.columns.size(); ++i) {

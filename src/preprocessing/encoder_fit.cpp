@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
 
+#include "data/cell_hash.hpp"
 #include "preprocessing/column_cells.hpp"
 #include "preprocessing/encoder.hpp"
 
@@ -47,12 +47,10 @@ struct ValueWeights {
 };
 
 std::uint64_t column_hash(std::span<const ColumnCell> cells, float background) {
-    std::uint64_t hash = std::bit_cast<std::uint32_t>(std::isnan(background) ? 1e38F : background);
+    std::uint64_t hash = cell_bits(background);
     for (const ColumnCell& cell : cells) {
-        const auto value = std::isnan(cell.value) ? 1U : std::bit_cast<std::uint32_t>(cell.value);
-        hash =
-            (hash ^ (static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row)) << 32U | value)) * 0x9E3779B97F4A7C15U;
-        hash ^= hash >> 29U;
+        const auto row = static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row));
+        hash = mixed_hash(hash, (row << 32U) | cell_bits(cell.value));
     }
     return hash;
 }

@@ -161,7 +161,8 @@ private:
         std::int64_t most = 0;
         for (const Learner* learner : wanted) most = std::max(most, learner->memory(set_, config_));
         const std::int64_t held =
-            set_.features.bytes() + static_cast<std::int64_t>(set_.observations.size() * sizeof(FoldedObservation));
+            set_.features.bytes() +
+            static_cast<std::int64_t>(set_.observations.size() * (sizeof(FoldedObservation) + sizeof(Observation)));
         if (most + held > limit) {
             fail(Status::limit,
                  concat("training would take about ", (most + held) / 1000000 + 1, " MB, option memory_limit allows ",

@@ -173,6 +173,8 @@ void BinnedRows::bin_rows(const SparseRows& rows) {
     const auto add_background = [&](std::int32_t at) {
         add(at, rows.background()[static_cast<std::size_t>(columns_[static_cast<std::size_t>(at)].column)]);
     };
+    starts_.reserve(static_cast<std::size_t>(rows.rows()) + 1);
+    cells_.reserve(static_cast<std::size_t>(rows.stored()));  // about: room that stays unused takes no memory
     for (std::int64_t index = 0; index < rows.rows(); ++index) {
         const SparseRow row = rows.row(index);
         auto inherited = differing.begin();

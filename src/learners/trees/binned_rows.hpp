@@ -29,6 +29,8 @@ public:
 
     std::int64_t rows() const { return static_cast<std::int64_t>(starts_.size()) - 1; }
     std::int32_t bins() const { return bins_; }
+    /// Bins that rows name.
+    std::size_t cells() const { return cells_.size(); }
     const std::vector<BinnedColumn>& columns() const { return columns_; }
     std::span<const std::int32_t> row(std::int64_t index) const {
         const auto begin = static_cast<std::size_t>(starts_[static_cast<std::size_t>(index)]);

@@ -15,7 +15,7 @@ constexpr int patience = 30;
 // Share of the rows that may be patterns of their own for the merging to pay.
 constexpr double most_patterns = 0.7;
 // Of a block's samples. Two of a large table are as fast as sixteen: there starting the threads takes no time.
-constexpr std::int64_t most_block_bytes = std::int64_t{32} << 20U;
+constexpr std::int64_t most_block_bytes = std::int64_t{8} << 20U;
 constexpr int fewest_rounds_a_block = 2;
 
 }  // namespace

@@ -102,6 +102,7 @@ TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random
     }
     PatternTable table(sample, merge ? static_cast<std::size_t>(rows.rows()) : 0);
     sample.pattern_of_row.resize(static_cast<std::size_t>(rows.rows()));
+    if (!merge) sample.cells.reserve(rows.cells());  // at most: room that stays unused takes no memory
     sample.starts.reserve(merge ? 1 : static_cast<std::size_t>(rows.rows()) + 1);
     for (std::int64_t row = 0; row < rows.rows(); ++row) {
         append_kept(rows.row(row), place, sample.cells);

@@ -90,7 +90,7 @@ std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) 
     const std::int64_t sample = 16 * set.features.rows() + 4 * set.features.stored();
     const std::int64_t samples = rounds_a_block(sample) * sample;
     const std::int64_t histograms = leaves * sampled * most_bins * static_cast<std::int64_t>(sizeof(Derivatives));
-    const std::int64_t model = set.features.rows() * (32 + 36 * outputs) + histograms + 40 * trees * leaves;
+    const std::int64_t model = set.features.rows() * (40 + 36 * outputs) + histograms + 40 * trees * leaves;
     return 16 * set.features.stored() + samples + models * model;
 }
 
