@@ -165,6 +165,11 @@ build_on_newer_onednn() {
     cmake --build build-onednn3 --parallel "$jobs" -- -k 0
 }
 
+# Half a million rows, and a file larger than the memory that is allowed.
+run_limits() {
+    MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" --long tests/python/test_limits.py
+}
+
 # Each fuzz target for a minute of processor time; a target is a case.
 run_fuzzers() {
     build/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt || return
@@ -211,6 +216,7 @@ if $long; then
     step again "tests: oneDNN 3" run_ctest build-onednn3
     step check "check: clang's analyzer" python3 -B tests/checks/clang_tidy.py --analyzer build-asan build
     step setup "build: clang, libFuzzer" build fuzz fuzzers
+    step cases "tests: limits" run_limits
     step cases "fuzzing" run_fuzzers
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh

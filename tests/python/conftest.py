@@ -10,6 +10,20 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run the tests marked as long, and those alone")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes minutes")
+
+
+def pytest_collection_modifyitems(config, items):
+    chosen = [item for item in items if ("long" in item.keywords) == config.getoption("--long")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
 @pytest.fixture(scope="session")
 def build():
     """The build folder: MOODLEML_BUILD, or build/ of this clone."""

@@ -11,7 +11,7 @@ import random
 VARYING = 0.42  # of the columns
 DIFFERING = 18  # cells of a row of 400 columns
 EMPTY = 0.12  # of the columns, mostly
-POOL = 0.6  # different rows for each row of a file that repeats some
+DIFFERENT = 0.6  # rows of a file
 
 HEAD = 'nfeatures,targetcolumn,targettype,targetclasses\r\n{columns},TARGET,discrete,"[0,1]"\r\n{names},TARGET\r\n'
 
@@ -48,15 +48,15 @@ def row_text(stream, usual, columns, mark=None):
     return ",".join(cells) + (",1\r\n" if score + stream.gauss(0, 1) > 0 else ",0\r\n")
 
 
-def write_students(path, rows, columns=400, distinct=False, seed=1):
-    """Writes `rows` samples of `columns` features. distinct: no two rows are equal, and all have a cell more."""
+def write_students(path, rows, columns=400, different=None, seed=1):
+    """Writes `rows` samples of `columns` features, of which `different` differ; where all do, each has a cell more."""
     stream = random.Random(seed)
     usual = ["" if stream.random() < EMPTY else "0" for _ in range(columns)]
     varying = varying_columns(stream, columns)
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(HEAD.format(columns=columns, names=",".join(f"input-{i}" for i in range(columns))))
-        if distinct:
+        if different == rows:
             file.writelines(row_text(stream, usual, varying, mark=(row + 1) / (rows + 1)) for row in range(rows))
         else:
-            pool = [row_text(stream, usual, varying) for _ in range(max(1, int(rows * POOL)))]
+            pool = [row_text(stream, usual, varying) for _ in range(different or max(1, int(rows * DIFFERENT)))]
             file.writelines(itertools.islice(itertools.chain(pool, iter(lambda: stream.choice(pool), None)), rows))
