@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A model file through the C interface: loaded, described, used and written again. model_file_mutator.cpp makes the files.
+// A model file through the C interface: loaded, described, used and written again; or a file of kept samples, which has the
+// same form. model_file_mutator.cpp makes the files.
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "expect.hpp"
+#include "moodle/kept_samples.hpp"
 #include "moodleml/moodleml.hpp"
 
 using mml_fuzz::expect;
@@ -48,11 +50,21 @@ void use(const moodleml::Model& model) {
     expect(same_bits(again.predict(moodleml::table(rows, model.inputs())), scores), "and predicts the same");
 }
 
+void read_samples(const std::string& bytes) {
+    mml::Samples samples;
+    if (!mml_fuzz::refusal_of([&] { samples = mml::samples_from_file_bytes(bytes, 1, "the samples"); }).empty()) return;
+    const std::string again = mml::samples_file_bytes(samples, 1);
+    expect(mml::samples_file_bytes(mml::samples_from_file_bytes(again, 1, "the samples"), 1) == again,
+           "samples that are written again are the same");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string bytes(reinterpret_cast<const char*>(data), size);
+    read_samples(bytes);
     try {
-        use(moodleml::Model::from_bytes(std::string(reinterpret_cast<const char*>(data), size)));
+        use(moodleml::Model::from_bytes(bytes));
     } catch (const moodleml::Error& error) {
         mml_fuzz::expect_message(error.what());
         expect(error.status() != MML_INTERNAL, error.what());

@@ -105,7 +105,7 @@ void change_json(Json& root, Random& random) {
 }
 
 void change_description(mml::Container& container, Random& random) {
-    std::string& text = container.texts["model"];
+    std::string& text = container.texts[container.texts.contains("model") ? "model" : "columns"];
     Json json = Json::parse(text, nullptr, false);
     if (json.is_discarded() || below(random, 8) == 0) {
         mutate_bytes(text, 64);
@@ -175,8 +175,8 @@ void change_tensor(mml::Container& container, Random& random) {
     for (const auto& [name, tensor] : all) container.tensors.insert(name, tensor);
 }
 
-std::string with_changed_content(std::string_view file, Random& random) {
-    mml::Container container = mml::container_from_bytes(file, "model", "the model", most_inflated);
+std::string with_changed_content(std::string_view file, const std::string& kind, Random& random) {
+    mml::Container container = mml::container_from_bytes(file, kind, "the file", most_inflated);
     for (std::size_t changes = 1 + below(random, 3); changes > 0; --changes) {
         switch (below(random, 16)) {
             case 0: change_text(container, random); break;
@@ -188,7 +188,7 @@ std::string with_changed_content(std::string_view file, Random& random) {
             default: change_tensor(container, random);
         }
     }
-    return mml::container_bytes(container, "model", below(random, 8) == 0 ? 6 : 0);
+    return mml::container_bytes(container, kind, below(random, 8) == 0 ? 6 : 0);
 }
 
 // The header's JSON text, with a length that fits; or any byte of the payload.
@@ -209,6 +209,12 @@ std::string with_changed_payload(std::string_view file, Random& random) {
     return file_of(changed, 0);
 }
 
+// "model" or "samples".
+std::string kind_of(std::string_view file) {
+    const bool samples = payload_of(file).find(R"("kind":"samples")") != std::string::npos;
+    return samples ? "samples" : "model";
+}
+
 }  // namespace
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
@@ -217,7 +223,8 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
     try {
         const std::size_t kind = below(random, 16);
         if (kind > 0) {
-            const std::string changed = kind < 4 ? with_changed_payload(file, random) : with_changed_content(file, random);
+            const std::string changed =
+                kind < 4 ? with_changed_payload(file, random) : with_changed_content(file, kind_of(file), random);
             if (changed.size() <= most) {
                 std::ranges::copy(changed, data);
                 return changed.size();
