@@ -113,8 +113,8 @@ tests_under_asan() (
 )
 
 # What starts threads or locks files, as targets for ninja and as a pattern for ctest.
-threaded_targets=(test_base test_training test_moodle test_capi_functions test_capi_models)
-threaded_tests='^(unit/(base|training|moodle)|capi/(functions|models))$'
+threaded_targets=(test_base test_training test_moodle test_capi_functions test_capi_models test_faults_threads)
+threaded_tests='^(unit/(base|training|moodle)|capi/(functions|models)|faults/threads)$'
 
 tests_under_tsan() (
     export MOODLEML_SANITIZE=thread TSAN_OPTIONS=halt_on_error=1

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two processes train and save in a loop until both are killed at a random moment: what they wrote to is whole each time.
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -32,14 +33,24 @@ Config tiny_config() {
     return config_of({{"networks", "0"}, {"trees", "2"}, {"folds", "2"}, {"threads", "1"}, {"lock_timeout", "60"}});
 }
 
-// Runs both until a random moment, most often within their first few rounds.
+using Clock = std::chrono::steady_clock;
+
+// Runs both until a random moment within their first few rounds.
 template <typename Work>
-void kill_two(std::mt19937& generator, Work work) {
+void kill_two(std::mt19937& generator, Clock::duration round, Work work) {
     ChildProcess first([&] { return work(0); });
     ChildProcess second([&] { return work(1); });
-    std::this_thread::sleep_for(std::chrono::microseconds(generator() % 40000));
+    std::this_thread::sleep_for(4 * std::max<Clock::duration>(round, std::chrono::milliseconds(10)) * (generator() % 1000) /
+                                1000);
     first.end();
     second.end();
+}
+
+template <typename Work>
+Clock::duration time_of(Work work) {
+    const Clock::time_point start = Clock::now();
+    work();
+    return Clock::now() - start;
 }
 
 std::size_t temporaries_in(const std::string& directory) {
@@ -79,11 +90,11 @@ TEST_CASE("a model file is one of the versions written, whole, whenever its writ
         versions[classes - 2] = trained(dataset.get(), config.get());
         written.insert(model_bytes(versions[classes - 2].get()));
     }
-    succeed(mml_model_save(versions[0].get(), path.c_str()));
+    const auto round = time_of([&] { succeed(mml_model_save(versions[0].get(), path.c_str())); });
     std::mt19937 generator(1);
     for (int moment = 0; moment < moments(); ++moment) {
         CAPTURE(moment);
-        kill_two(generator, [&](int process) {
+        kill_two(generator, round, [&](int process) {
             while (mml_model_save(versions[process].get(), path.c_str()) == MML_OK) continue;
             return 1;
         });
@@ -99,13 +110,13 @@ TEST_CASE("a model directory loses nothing whenever its writers are killed, and 
     const std::string file = folder / "samples.csv";
     write_text(file, moodle_file(60, true));
     const Config config = tiny_config();
-    succeed(train(directory, file, config.get()));
+    const auto round = time_of([&] { succeed(train(directory, file, config.get())); });
     const std::string path = directory + "/classifier/model.mml";
     std::int64_t known = samples_of(path);
     std::mt19937 generator(2);
     for (int moment = 0; moment < moments(); ++moment) {
         CAPTURE(moment);
-        kill_two(generator, [&](int) {
+        kill_two(generator, round, [&](int) {
             while (train(directory, file, config.get()) == MML_OK) continue;
             return 1;
         });
