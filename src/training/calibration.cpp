@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -75,17 +76,29 @@ struct Block {
     }
 };
 
-// One block a different probability, rising.
+// One block a different probability, rising. What differs in the label alone must not: of a point's pools only the first
+// would count.
 std::vector<Block> sorted_blocks(const RatedLinks& rated, std::size_t class_number) {
     std::vector<double> shares(static_cast<std::size_t>(rated.set.classes));
-    std::vector<Block> blocks;
+    std::vector<std::pair<double, Block>> single;
     for (std::size_t i = 0; i < rated.observations.size(); ++i) {
         const FoldedObservation& observation = rated.set.observations[rated.observations[i]];
         write_probabilities(rated.of(i), 1, shares);
+        const double share = shares[class_number];
         const bool hit = static_cast<std::size_t>(observation.class_index) == class_number;
-        blocks.push_back({observation.weight, observation.weight * shares[class_number], hit ? observation.weight : 0.0});
+        single.push_back({share, {observation.weight, observation.weight * share, hit ? observation.weight : 0.0}});
     }
-    std::ranges::sort(blocks, {}, [](const Block& block) { return block.from / block.weight; });
+    std::ranges::stable_sort(single, {}, [](const auto& entry) { return entry.first; });
+    std::vector<Block> blocks;
+    double last = -1;
+    for (const auto& [share, block] : single) {
+        if (share == last) {
+            blocks.back().take(block);
+        } else {
+            blocks.push_back(block);
+        }
+        last = share;
+    }
     return blocks;
 }
 

@@ -72,6 +72,59 @@ TEST_CASE("a temperature of three classes mends links that are twice too sure") 
     CHECK(fit_temperature(rated) == doctest::Approx(2).epsilon(0.1));
 }
 
+TEST_CASE("a temperature is where the loss and one sample more that asks for 1 are least together") {
+    for (const int samples : {12, 60}) {
+        Rated data(too_sure, samples);
+        for (std::size_t i = 0; i < data.set.observations.size(); ++i)
+            data.set.observations[i].weight = i % 3 == 0 ? 2.5 : 0.5;
+        const auto cost = [&](double sharpness) {
+            return data.rated.weight() * data.rated.loss({1 / sharpness, {}}) + (sharpness - 1) * (sharpness - 1);
+        };
+        const double found = 1 / fit_temperature(data.rated);
+        CHECK(std::abs(cost(found + 1e-3) - cost(found - 1e-3)) / 2e-3 < 2e-3);
+        CHECK(cost(found) < cost(found + 0.05));
+        CHECK(cost(found) < cost(found - 0.05));
+    }
+}
+
+TEST_CASE("a temperature stays between a quarter and four") {
+    const auto always = [](double link) { return link > 0 ? 1.0 : 0.0; };
+    const auto never = [](double link) { return link > 0 ? 0.0 : 1.0; };
+    Rated sure(always);
+    for (float& link : sure.rated.links) link /= 10;
+    CHECK(fit_temperature(sure.rated) == doctest::Approx(0.25).epsilon(1e-3));
+    CHECK(fit_temperature(Rated(never).rated) == doctest::Approx(4).epsilon(1e-3));
+}
+
+TEST_CASE("curves pool neighbours that fall, each as if one sample more had shown what was predicted") {
+    SparseRows features;
+    TrainingSet set{features, {}, Task::classification, 2, 2, 1};
+    RatedLinks rated{set, {}, {}};
+    const auto observe = [&](double probability, int label, double weight, std::int32_t fold) {
+        FoldedObservation observation;
+        observation.class_index = label;
+        observation.weight = weight;
+        observation.fold = fold;
+        rated.observations.push_back(set.observations.size());
+        rated.links.push_back(static_cast<float>(std::log(probability / (1 - probability))));
+        set.observations.push_back(observation);
+    };
+    observe(0.75, 1, 2, 0);
+    observe(0.25, 1, 1, 0);
+    observe(0.5, 0, 1, 1);
+    CHECK(rated.weight() == 4);
+    const CalibrationCurve curve = fit_curves(rated).at(0);
+    REQUIRE(curve.from.size() == 2);
+    CHECK(curve.from[0] == doctest::Approx(0.375));
+    CHECK(curve.to[0] == doctest::Approx(1.375 / 3));
+    CHECK(curve.from[1] == doctest::Approx(0.75));
+    CHECK(curve.to[1] == doctest::Approx(2.75 / 3));
+    // Fold 1 alone: 0.5 was 0. Fold 0 alone: both were 1, and are one pool from 1.75 / 3.
+    const double of_first = -3 * std::log(0.25);
+    const double of_second = -std::log(1 - (3 + 1.75 / 3) / 4);
+    CHECK(cross_fitted_curves_loss(rated) == doctest::Approx((of_first + of_second) / 4).epsilon(1e-4));
+}
+
 TEST_CASE("curves find probabilities that no temperature gives, and auto takes them") {
     const Rated data(level);
     const auto curves = fit_curves(data.rated);
@@ -84,6 +137,48 @@ TEST_CASE("curves find probabilities that no temperature gives, and auto takes t
     CHECK(choice.losses["isotonic"].get<double>() < choice.losses["temperature"].get<double>());
     CHECK(choice.losses["temperature"].get<double>() < choice.losses["none"].get<double>());
     CHECK(choice.calibration.temperature == 1);
+}
+
+TEST_CASE("what differs in nothing but its label is one point of a curve") {
+    SparseRows features;
+    TrainingSet set{features, {}, Task::classification, 2, 2, 1};
+    RatedLinks rated{set, {}, {}};
+    for (const int label : {0, 0, 0, 1, 1, 1}) {
+        FoldedObservation observation;
+        observation.class_index = label;
+        observation.weight = 1;
+        rated.observations.push_back(set.observations.size());
+        rated.links.push_back(-1);
+        set.observations.push_back(observation);
+    }
+    const CalibrationCurve curve = fit_curves(rated).at(0);
+    REQUIRE(curve.to.size() == 1);
+    CHECK(curve.to[0] == doctest::Approx((3 + share_of(-1)) / 7));
+}
+
+TEST_CASE("three classes have a curve each, which mend what no temperature does") {
+    SparseRows features;
+    TrainingSet set{features, {}, Task::classification, 3, 4, 1};
+    RatedLinks rated{set, {}, {}};
+    RandomStream random(6);
+    for (std::size_t i = 0; i < 3000; ++i) {
+        FoldedObservation observation;
+        observation.class_index = static_cast<std::int32_t>(random.below(3));
+        observation.fold = static_cast<std::int32_t>(i % 4);
+        observation.weight = 1;
+        set.observations.push_back(observation);
+        rated.observations.push_back(i);
+        // Tells the first class alone, and believes in the third all the same.
+        for (const float link : {observation.class_index == 0 ? 2.0F : 0.0F, 0.0F, 3.0F}) rated.links.push_back(link);
+    }
+    const CalibrationChoice choice = choose_calibration(rated, "auto");
+    CHECK(choice.kind == "isotonic");
+    REQUIRE(choice.calibration.curves.size() == 3);
+    CHECK(rated.loss(choice.calibration) == doctest::Approx(2.0 / 3 * std::log(2)).epsilon(0.03));
+    CHECK(choice.losses["temperature"].get<double>() > 0.7);
+    Tensors tensors;
+    choice.calibration.store(tensors, "x.");
+    CHECK(Calibration::load_curves(tensors, "x.", 3).at(2).to == choice.calibration.curves[2].to);
 }
 
 TEST_CASE("auto takes the temperature where it is enough, and on small sets") {
@@ -110,6 +205,16 @@ TEST_CASE("curves are level beyond their ends and straight between their points"
     std::vector<double> shares(2);
     Calibration{1, {curve}}.write(std::vector<float>{0}, shares);
     CHECK(shares == std::vector<double>{0.25, 0.75});
+}
+
+TEST_CASE("of more than two classes each has a curve, and they are brought to a sum of 1") {
+    std::vector<double> shares(3);
+    const Calibration calibration{1, {{{0.5F}, {0.25F}}, {{0.5F}, {0.5F}}, {{0.5F}, {0.25F}}}};
+    calibration.write(std::vector<float>{0, 0, 0}, shares);
+    CHECK(shares == std::vector<double>{0.25, 0.5, 0.25});
+    const Calibration uneven{1, {{{0.5F}, {0.25F}}, {{0.5F}, {0.125F}}, {{0.5F}, {0.125F}}}};
+    uneven.write(std::vector<float>{0, 0, 0}, shares);
+    CHECK(shares == std::vector<double>{0.5, 0.25, 0.25});
 }
 
 TEST_CASE("stored curves come back; damaged ones are refused") {
