@@ -6,13 +6,6 @@
 
 namespace mml {
 
-std::size_t NetworkShape::parameters() const {
-    std::size_t count = 0;
-    for (int layer = 0; layer <= layers; ++layer)
-        count += weight_count(layer) + static_cast<std::size_t>(layer_outputs(layer));
-    return count;
-}
-
 NetworkParameters zero_parameters(const NetworkShape& shape) {
     NetworkParameters parameters;
     for (int layer = 0; layer <= shape.layers; ++layer) {

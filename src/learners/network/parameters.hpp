@@ -20,7 +20,6 @@ struct NetworkShape {
     std::size_t weight_count(int layer) const {
         return static_cast<std::size_t>(layer_inputs(layer)) * static_cast<std::size_t>(layer_outputs(layer));
     }
-    std::size_t parameters() const;
 };
 
 /// Weights (inputs x outputs, row-major) and bias of one layer.
