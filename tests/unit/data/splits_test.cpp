@@ -112,6 +112,8 @@ TEST_CASE("a split of few rows, or of a target without classes") {
     const Split two = mml::random_split(mml_test::with_values({{1}, {2}}, {0, 1}), 0.01, true, 1, 0);
     CHECK(two.train.size() == 1);
     CHECK(two.test.size() == 1);
+    CHECK(mml::random_split(with_classes({3}), 0.01, true, 1, 0).test.size() == 1);
+    CHECK(mml::random_split(with_classes({3}), 0.99, true, 1, 0).test.size() == 2);
 }
 
 TEST_CASE("folds have equal shares of rows and classes") {
@@ -190,6 +192,38 @@ TEST_CASE("a row that is a large part of its class, or of a small class, is deal
             CHECK(part.count <= (part.class_index == 0 ? 21 : 5));
         }
     }
+}
+
+TEST_CASE("only a row of at most half a fold's share goes there as a whole, and only of a class of eight samples a fold") {
+    // Whether the first row is ever dealt as a whole: `count` samples of a class of `total` in four folds.
+    const auto is_ever_whole = [](std::int32_t count, std::int32_t total) {
+        std::vector<mml::Observation> observations{{0, 0, count, 0, 1}};
+        for (std::int32_t row = 1; row <= total - count; ++row) observations.push_back({row, 0, 1, 0, 1});
+        bool whole = false;
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            const auto dealt = mml::deal_into_folds(samples_of(observations, 1), 4, seed);
+            whole = whole || dealt.front().count == count;
+        }
+        return whole;
+    };
+    CHECK(is_ever_whole(10, 80));
+    CHECK_FALSE(is_ever_whole(11, 80));
+    CHECK(is_ever_whole(4, 32));
+    CHECK_FALSE(is_ever_whole(3, 31));
+}
+
+TEST_CASE("a row that goes to one fold takes all that was observed on it along") {
+    std::vector<mml::Observation> observations;
+    for (std::int32_t row = 0; row < 100; ++row) {
+        observations.push_back({row, 0, 3, 0, 3});
+        observations.push_back({row, 1, 3, 0, 3});
+    }
+    std::map<std::int32_t, std::set<std::int32_t>> folds_of_row;
+    for (const FoldedObservation& part : mml::deal_into_folds(samples_of(observations, 2), 4, 1))
+        folds_of_row[part.row].insert(part.fold);
+    const auto together = std::ranges::count_if(folds_of_row, [](const auto& entry) { return entry.second.size() == 1; });
+    CHECK(together > 35);
+    CHECK(together < 65);
 }
 
 TEST_CASE("observed values are dealt over all") {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <vector>
 
+#include "evaluation/calibration.hpp"
 #include "evaluation/metrics.hpp"
 
 using doctest::Approx;
@@ -162,4 +163,18 @@ TEST_CASE("all is undefined where nothing weighs anything") {
     CHECK(std::isnan(root_mean_squared_error(none)));
     CHECK(std::isnan(mean_absolute_error(none)));
     CHECK(std::isnan(r_squared(none)));
+}
+
+TEST_CASE("forecasts without weights count once each, and 1 belongs to the last bin") {
+    const std::vector<Forecast> list{{0.25F, true}, {0.25F, false}, {1.0F, true}, {0.0F, false}};
+    const auto bins = binned(list, {});
+    REQUIRE(bins.size() == calibration_bins);
+    CHECK(bins.back().weight == 1);
+    CHECK(bins.back().happened == 1);
+    CHECK(bins.front().weight == 1);
+    double weight = 0;
+    for (const CalibrationBin& bin : bins) weight += bin.weight;
+    CHECK(weight == 4);
+    CHECK(calibration_error(bins) == 0.125);
+    CHECK(std::isnan(calibration_error({})));
 }
