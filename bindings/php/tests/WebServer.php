@@ -116,16 +116,29 @@ final class WebServer
      */
     public function ask(array $parameters, int $requests = 1): array
     {
-        $request = 'GET /index.php?' . http_build_query($parameters) . " HTTP/1.0\r\nHost: localhost\r\n\r\n";
+        return array_map(
+            static fn (string $body): array => json_decode($body, true) ?? throw new \RuntimeException("no answer: $body"),
+            $this->bodies(array_fill(0, $requests, $parameters)),
+        );
+    }
+
+    /**
+     * The bodies of the answers to requests that are made at once; empty where the worker died.
+     *
+     * @param list<array<string, string|int>> $requests the parameters of each
+     * @return list<string>
+     */
+    public function bodies(array $requests, ?callable $meanwhile = null): array
+    {
         $streams = [];
-        for ($i = 0; $i < $requests; ++$i) {
+        foreach ($requests as $parameters) {
             $streams[] = $stream = stream_socket_client("tcp://127.0.0.1:$this->port");
-            fwrite($stream, $request);
+            fwrite($stream, 'GET /index.php?' . http_build_query($parameters) . " HTTP/1.0\r\nHost: localhost\r\n\r\n");
         }
-        return array_map(static function ($stream): array {
-            $answer = (string) stream_get_contents($stream);
-            return json_decode(explode("\r\n\r\n", $answer, 2)[1] ?? '', true) ?? throw new \RuntimeException("no answer: $answer");
-        }, $streams);
+        if ($meanwhile !== null) {
+            $meanwhile();
+        }
+        return array_map(static fn ($stream): string => explode("\r\n\r\n", (string) stream_get_contents($stream), 2)[1] ?? '', $streams);
     }
 
     /** What the servers wrote to their logs. */

@@ -83,6 +83,37 @@ final class WebTest extends TestCase
     }
 
     /** @dataProvider servers */
+    public function testWorkersThatTrainAndPredictOneModelMayBeKilled(string $kind): void
+    {
+        chmod($this->folder, 0777);
+        $place = ['directory' => "$this->folder/model"];
+        $train = ['do' => 'train', 'dataset' => $this->moodleFile('students.csv', true)] + $place;
+        $classify = ['do' => 'classify', 'dataset' => $this->moodleFile('new.csv', false, 10)] + $place;
+        $server = WebServer::$kind(self::library());
+        try {
+            [$first] = $server->ask($train);
+            $this->assertSame(0, $first['status']);
+            for ($round = 0; $round < 5; ++$round) {
+                [$worker] = $server->ask(['do' => 'nothing']);
+                $bodies = $server->bodies([$train, $classify, $train, $classify], static function () use ($worker, $round): void {
+                    usleep(7000 * $round);
+                    posix_kill($worker['process'], SIGKILL);
+                });
+                // Of the worker that was killed there is a page of the server's or nothing.
+                $answers = array_filter(array_map(static fn (string $body): ?array => json_decode($body, true), $bodies));
+                $this->assertGreaterThanOrEqual(3, count($answers));
+                $this->assertSame([0], array_values(array_unique(array_column($answers, 'status'))));
+            }
+            [$last] = $server->ask($classify);
+            $this->assertCount(10, $last['predictions']);
+            $this->assertSame(0, $server->ask($train)[0]['status']);
+            $this->assertSame([], glob("$this->folder/model/classifier/.moodleml-*.new"));
+        } finally {
+            $server->stop();
+        }
+    }
+
+    /** @dataProvider servers */
     public function testTenThousandPredictionsTakeNoMemory(string $kind): void
     {
         $kilobytes = [];

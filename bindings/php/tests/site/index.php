@@ -9,6 +9,7 @@ use MoodleML\Config;
 use MoodleML\Dataset;
 use MoodleML\Library;
 use MoodleML\Model;
+use MoodleML\ModelDirectory;
 
 require __DIR__ . '/../moodleml/autoload.php';
 
@@ -25,6 +26,12 @@ function predictions(Model $model, int $times): array
         $scores = $model->predict([[9, 1], [1, 4]]);
     }
     return $scores;
+}
+
+/** Networks too, for oneDNN's sake. */
+function quick(): Config
+{
+    return new Config(['networks' => 1, 'epochs' => 3, 'trees' => 10, 'folds' => 2, 'threads' => 2]);
 }
 
 /** What came of it when FFI is used outside of the preloaded file. */
@@ -68,6 +75,8 @@ $answer = match ($_GET['do']) {
     'version' => ['version' => Library::load()->version(), 'library' => Library::load()->path],
     'predict' => ['scores' => predictions(Model::fromBytes(trained()->bytes()), (int) $_GET['times'])],
     'callables' => callables(),
+    'train' => ['status' => (new ModelDirectory($_GET['directory']))->train($_GET['dataset'], quick())->status],
+    'classify' => (new ModelDirectory($_GET['directory']))->predict($_GET['dataset'])->fields(),
 };
 // Long enough for another worker to take the next request.
 usleep((int) ($_GET['wait'] ?? 0));
