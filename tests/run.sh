@@ -171,6 +171,11 @@ run_limits() {
 }
 
 # Each fuzz target for a minute of processor time; a target is a case.
+run_all_faults() (
+    export MOODLEML_FAULTS=all
+    run_ctest build --label-regex faults
+)
+
 run_fuzzers() {
     build/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt || return
     MOODLEML_BUILD=$PWD/build build/python/bin/python -B tests/fuzz/run.py --jobs "$jobs" --junit "$report" build-fuzz
@@ -218,6 +223,7 @@ if $long; then
     step setup "build: clang, libFuzzer" build fuzz fuzzers
     step cases "tests: limits" run_limits
     step cases "fuzzing" run_fuzzers
+    step again "tests: all faults" run_all_faults
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh
     step again "tests: a processor without AVX" run_on_old_processor
