@@ -228,6 +228,8 @@ if $long; then
     step check "Windows" tests/cross/windows.sh
     step again "tests: a processor without AVX" run_on_old_processor
     step check "stored models, everywhere" compare_stored_models
+    step check "coverage" tests/coverage/run.sh
+    step check "mutation testing" python3 -B tests/mutation/run.py build --sample 100
     step again "tests: oldest Python packages" run_backend_tests_on_oldest_packages
     step again "tests: Python backend, load" run_package_tests backend --long -k test_load
     [[ ${MOODLE_TESTS:-} != 1 ]] || step check "Moodle: a new site" tests/moodle-site/run.sh

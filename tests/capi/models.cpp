@@ -275,6 +275,43 @@ TEST_CASE("training goes on from a model whose samples are not there any more") 
     CHECK(out == nullptr);
 }
 
+TEST_CASE("classes that only the model before has seen belong to the one that goes on") {
+    const Config config = quick_config();
+    auto before = classes_to_learn(300, 3, 3);
+    const Model first = trained(before.get(), config.get());
+    const std::string unseen = mml_model_class_name(first.get(), 1);
+    const std::string known[] = {mml_model_class_name(first.get(), 2), mml_model_class_name(first.get(), 0)};
+    const auto fewer = classes_to_learn(200, 3, 2);
+    std::vector<double> classes(200);
+    succeed(mml_dataset_target(fewer.get(), classes.data(), classes.size()));
+    set_classes(fewer.get(), {classes.begin(), classes.end()}, {known[0].c_str(), known[1].c_str()});
+    const auto second = made<Model>(
+        [&](mml_model** out) { return mml_train(out, fewer.get(), config.get(), first.get(), nullptr, nullptr); });
+    REQUIRE(mml_model_outputs(second.get()) == 3);
+    CHECK(mml_model_class_name(second.get(), 0) == known[0]);
+    CHECK(mml_model_class_name(second.get(), 1) == known[1]);
+    CHECK(mml_model_class_name(second.get(), 2) == unseen);
+    const std::vector<float> scores = predictions(second.get(), fewer.get());
+    CHECK(*std::ranges::max_element(scores) <= 1);
+    CHECK(std::ranges::count_if(scores, [](float score) { return score > 0; }) == 600);
+}
+
+TEST_CASE("training that would take more than memory_limit is refused with both numbers, whichever member takes it") {
+    const auto dataset = classes_to_learn(20000, 40, 3);
+    for (const auto& alone : {std::array<const char*, 2>{"trees", "5"}, {"linear", "true"}, {"networks", "2"}}) {
+        CAPTURE(std::string(alone[0]));
+        const Config config =
+            config_of({{"trees", "0"}, {"linear", "false"}, {"networks", "0"}, {"memory_limit", "1"}, alone});
+        mml_model* out = nullptr;
+        CHECK(mml_train(&out, dataset.get(), config.get(), nullptr, nullptr, nullptr) == MML_LIMIT);
+        check_message("option memory_limit allows 1: raise it");
+    }
+    const auto few = classes_to_learn(200, 3, 3);
+    const Config config = quick_config();
+    succeed(mml_config_set(config.get(), "memory_limit", "100"));
+    CHECK(mml_model_outputs(trained(few.get(), config.get()).get()) == 3);
+}
+
 TEST_CASE("one model serves several threads at once") {
     const auto dataset = classes_to_learn(500, 3, 2);
     const Model model = trained(dataset.get(), quick_config().get());

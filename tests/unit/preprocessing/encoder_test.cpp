@@ -98,3 +98,32 @@ TEST_CASE("an encoder survives storing, and damaged tensors are refused") {
     tensors.put("e.column", columns);
     CHECK_THROWS_AS(Encoder::load(tensors, "e.", 2), Error);
 }
+
+TEST_CASE("of more than 4,096 values with an output of their own the rarest go") {
+    // 1,024 rows: 30 columns of 128 values eight times each; 10 of 128 values four times each, the other half differing.
+    SparseRows rows(std::vector<float>(40));
+    std::vector<float> cells(40);
+    for (int row = 0; row < 1024; ++row) {
+        for (int column = 0; column < 40; ++column) {
+            const int turned = (row * (2 * column + 1) + column) % 1024;
+            const int value = column < 30 ? turned % 128 : turned < 512 ? turned % 128 : turned;
+            cells[static_cast<std::size_t>(column)] = static_cast<float>(value + 1);
+        }
+        rows.append_dense_row(cells);
+    }
+    const std::vector<double> weights(1024, 1.0);
+    CHECK(Encoder::fit(rows, weights, {4, 128}).outputs() == 40 + 30 * 128);
+    CHECK(Encoder::fit(rows, weights, {4, 100}).outputs() == 40 + 40 * 100);
+}
+
+TEST_CASE("rows are differences from each column's heaviest value, whatever the table is stored against") {
+    const std::vector<std::vector<float>> content{{5, empty}, {5, empty}, {5, 2}, {6, 1}};
+    for (const float background : {0.0F, 5.0F, -1.0F}) {
+        SparseRows rows(std::vector<float>(2, background));
+        for (const auto& row : content) rows.append_dense_row(row);
+        const Encoder encoder = fitted(rows);
+        EncodedRows out;
+        encoder.encode(rows, 0, 4, out);
+        CHECK(out.starts == std::vector<std::int64_t>{0, 0, 0, 2, 5});
+    }
+}
