@@ -20,6 +20,7 @@ LEFT_OUT = {
     r"(abi|cpp)/header-.*|abi/layout": "a compiler reads a header; nothing runs",
     r"abi/(header-text|symbols|baseline)|cpp/wrapped": "scripts read files; nothing of ours runs",
     r"cli/(documents|determinism)": "trains on the examples' data again and again, which takes minutes; cli/commands trains as well",
+    r"faults/.*": "the system fails, not the processor; children and memory that are the emulator's as well would be judged",
     r"install/.*": "builds and installs; the library that it then runs is the one tested here",
 }
 # Cases of programs that are run: an emulated second is no second.
