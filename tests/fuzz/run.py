@@ -22,10 +22,12 @@ HERE = Path(__file__).resolve().parent
 PYTHON_TARGETS = ["import_zip", "rest_request"]
 # A run ends after so many seconds, so that its processor time can be told and the next one begins with all that was found.
 SLICE = 60
-LIMITS = ["-rss_limit_mb=2048", "-timeout=10", "-max_len=16384", "-print_final_stats=1"]
+MOST_SECONDS = 10  # of one input
+LIMITS = ["-rss_limit_mb=2048", f"-timeout={MOST_SECONDS}", "-max_len=16384", "-print_final_stats=1"]
 # Less memory held back for use after free, and less of where it was taken: more runs a second.
 SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=16:malloc_context_size=2", "UBSAN_OPTIONS": "print_stacktrace=1"}
 COVERAGE = re.compile(r"\bcov: (\d+)")
+TIMEOUT = re.compile(r"Test unit written to (\S*/timeout-\w+)")
 EXECUTIONS = re.compile(r"stat::number_of_executed_units:\s+(\d+)")
 
 
@@ -59,14 +61,22 @@ def launcher():
     return command if works else []
 
 
-def run_slice(command, seconds, log, environment):
-    """Runs libFuzzer; the processor time taken."""
+def run_libfuzzer(command, log, environment):
+    """Its exit code, and the processor time taken."""
     with log.open("ab") as output:
-        process = subprocess.Popen([*command, f"-max_total_time={seconds}"], stdout=output, stderr=subprocess.STDOUT,
-                                   stdin=subprocess.DEVNULL, env=environment)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, usage.ru_utime + usage.ru_stime
+
+
+def is_fault(status, text, program, log, environment):
+    """An input that took too long by the clock alone, on a machine that did something else, is none."""
+    slow = TIMEOUT.search(text)
+    if status == 0 or not slow:
+        return status != 0
+    _, used = run_libfuzzer([*program, "-timeout=600", slow[1]], log, environment)
+    return used >= MOST_SECONDS
 
 
 def fuzz(target, command, found, seconds):
@@ -78,17 +88,19 @@ def fuzz(target, command, found, seconds):
     result = Result(target)
     # What is found goes to the first folder of those that are named.
     first_folder = next(i for i, part in enumerate(command) if Path(part).is_dir())
-    command = [*command[:first_folder], *LIMITS, f"-artifact_prefix={folder}/", corpus, *command[first_folder:]]
+    program = command[:first_folder]
+    command = [*program, *LIMITS, f"-artifact_prefix={folder}/", corpus, *command[first_folder:]]
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as temporary:
         environment = {**os.environ, **SANITIZERS, "TMPDIR": temporary}
         while result.seconds < seconds and not result.faults:
             size = log.stat().st_size if log.exists() else 0
-            status, used = run_slice(command, min(SLICE, max(1, int(seconds - result.seconds))), log, environment)
+            time_left = min(SLICE, max(1, int(seconds - result.seconds)))
+            status, used = run_libfuzzer([*command, f"-max_total_time={time_left}"], log, environment)
             text = log.read_bytes()[size:].decode(errors="replace")
             result.seconds += used
             result.executions += sum(map(int, EXECUTIONS.findall(text)))
             result.coverage = max([result.coverage, *map(int, COVERAGE.findall(text))])
-            if status != 0:
+            if is_fault(status, text, program, log, environment):
                 result.faults.append(text[-4000:])
     return result
 
