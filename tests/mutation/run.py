@@ -59,7 +59,9 @@ class Laboratory:
 
     def compiled(self, file, text, name):
         """The object file, or None where it is no C++."""
-        source, target = self.folder / f"{name}.cpp", self.folder / f"{name}.o"
+        # Objects hold their source's name: equal programs are equal files only where that is the same.
+        (self.folder / name).mkdir(exist_ok=True)
+        source, target = self.folder / name / Path(file).name, self.folder / name / "changed.o"
         source.write_text(text, encoding="utf-8")
         command = [part for part in self.compilers[file] if not part.startswith(("-O", "-W", "-M")) and not part.endswith((".d", "ccache"))]
         command = command[: command.index("-o")]
@@ -68,7 +70,7 @@ class Laboratory:
 
     def passes(self, file, compiled, name):
         layer, cases = TESTED[file]
-        program = self.folder / f"{name}.test"
+        program = self.folder / name / "test"
         command = re.sub(r" -o \S+", f" {compiled} -o {program}", self.linkers[layer], count=1)
         subprocess.run(command, cwd=self.build, shell=True, check=True, capture_output=True)
         try:

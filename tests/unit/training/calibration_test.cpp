@@ -188,6 +188,21 @@ TEST_CASE("auto takes the temperature where it is enough, and on small sets") {
     CHECK_FALSE(small.losses.contains("isotonic"));
 }
 
+TEST_CASE("curves are tried from a thousand samples on, and nothing where there are none") {
+    CHECK(choose_calibration(Rated(level, 1000).rated, "auto").losses.contains("isotonic"));
+    CHECK_FALSE(choose_calibration(Rated(level, 999).rated, "auto").losses.contains("isotonic"));
+    for (const char* wanted : {"auto", "temperature", "isotonic"})
+        CHECK(choose_calibration(Rated(level, 0).rated, wanted).kind == "none");
+}
+
+TEST_CASE("probabilities that are one as float32 are one point of a curve") {
+    Rated data(level, 2);
+    data.rated.links = {20, 21};
+    data.set.observations[0].class_index = 0;
+    data.set.observations[1].class_index = 1;
+    CHECK(fit_curves(data.rated).at(0).from == std::vector<float>{1});
+}
+
 TEST_CASE("a kind that is asked for is taken; none changes nothing") {
     const Rated data(too_sure, 400);
     CHECK(choose_calibration(data.rated, "isotonic").calibration.curves.size() == 1);
@@ -221,6 +236,8 @@ TEST_CASE("stored curves come back; damaged ones are refused") {
     Tensors tensors;
     Calibration{1, {{{0.25F, 0.5F}, {0.5F, 0.75F}}}}.store(tensors, "x.");
     CHECK(Calibration::load_curves(tensors, "x.", 1).at(0).to == std::vector<float>{0.5F, 0.75F});
+    tensors.put("x.calibration.0.from", std::vector<float>{0, 1});
+    CHECK(Calibration::load_curves(tensors, "x.", 1).at(0).from == std::vector<float>{0, 1});
     for (const auto& [from, to] : std::vector<CalibrationCurve>{{{0.5F, 0.5F}, {0.5F, 0.75F}},
                                                                 {{0.25F, 0.5F}, {0.75F, 0.5F}},
                                                                 {{0.25F, 0.5F}, {0.5F, 1.0F}},
