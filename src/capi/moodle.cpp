@@ -8,8 +8,12 @@ using namespace mml::capi;
 
 namespace {
 
-void hand_over_answer(mml_answer** out, Answer answer) {
-    hand_over(out, std::make_unique<mml_answer>(mml_answer{std::move(answer)}));
+// Its room comes first: a call that has changed a directory must not fail any more.
+template <std::invocable Call>
+void hand_over_answer(mml_answer** out, Call call) {
+    auto handle = std::make_unique<mml_answer>();
+    handle->answer = call();
+    hand_over(out, std::move(handle));
 }
 
 }  // namespace
@@ -18,8 +22,10 @@ mml_status mml_moodle_train(mml_answer** out, const char* directory, const char*
                             mml_progress_fn progress, void* user) {
     return guarded([&] {
         given(out, "out");
-        hand_over_answer(out, moodle_train(given_text(directory, "directory"), given_text(dataset, "dataset"),
-                                           config_or_defaults(config), progress_callback(progress, user)));
+        hand_over_answer(out, [&] {
+            return moodle_train(given_text(directory, "directory"), given_text(dataset, "dataset"),
+                                config_or_defaults(config), progress_callback(progress, user));
+        });
     });
 }
 
@@ -27,8 +33,10 @@ mml_status mml_moodle_predict(mml_answer** out, const char* directory, const cha
                               mml_progress_fn progress, void* user) {
     return guarded([&] {
         given(out, "out");
-        hand_over_answer(out, moodle_predict(given_text(directory, "directory"), given_text(dataset, "dataset"),
-                                             config_or_defaults(config), progress_callback(progress, user)));
+        hand_over_answer(out, [&] {
+            return moodle_predict(given_text(directory, "directory"), given_text(dataset, "dataset"),
+                                  config_or_defaults(config), progress_callback(progress, user));
+        });
     });
 }
 
@@ -37,8 +45,10 @@ mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const ch
     return guarded([&] {
         given(out, "out");
         const char* trained = trained_directory == nullptr ? "" : trained_directory;
-        hand_over_answer(out, moodle_evaluate(given_text(directory, "directory"), given_text(dataset, "dataset"), trained,
-                                              config_or_defaults(config), progress_callback(progress, user)));
+        hand_over_answer(out, [&] {
+            return moodle_evaluate(given_text(directory, "directory"), given_text(dataset, "dataset"), trained,
+                                   config_or_defaults(config), progress_callback(progress, user));
+        });
     });
 }
 
@@ -46,8 +56,10 @@ mml_status mml_moodle_export(mml_answer** out, const char* directory, const char
                              const mml_config* config) {
     return guarded([&] {
         given(out, "out");
-        hand_over_answer(out, moodle_export(given_text(directory, "directory"),
-                                            given_text(export_directory, "export_directory"), config_or_defaults(config)));
+        hand_over_answer(out, [&] {
+            return moodle_export(given_text(directory, "directory"), given_text(export_directory, "export_directory"),
+                                 config_or_defaults(config));
+        });
     });
 }
 
@@ -55,15 +67,18 @@ mml_status mml_moodle_import(mml_answer** out, const char* directory, const char
                              const mml_config* config) {
     return guarded([&] {
         given(out, "out");
-        hand_over_answer(out, moodle_import(given_text(directory, "directory"),
-                                            given_text(import_directory, "import_directory"), config_or_defaults(config)));
+        hand_over_answer(out, [&] {
+            return moodle_import(given_text(directory, "directory"), given_text(import_directory, "import_directory"),
+                                 config_or_defaults(config));
+        });
     });
 }
 
 mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml_config* config) {
     return guarded([&] {
         given(out, "out");
-        hand_over_answer(out, moodle_convert(given_text(directory, "directory"), config_or_defaults(config)));
+        hand_over_answer(out,
+                         [&] { return moodle_convert(given_text(directory, "directory"), config_or_defaults(config)); });
     });
 }
 

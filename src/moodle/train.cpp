@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -37,7 +38,7 @@ public:
     TrainingCall(const ModelDirectory& directory, const Config& config, Supervisor& supervisor)
         : directory_(directory), config_(config), supervisor_(supervisor) {}
 
-    Json run(const std::string& dataset_path);
+    Answer run(const std::string& dataset_path);
 
 private:
     void load_stored();
@@ -46,6 +47,7 @@ private:
     std::shared_ptr<const Model> prior() const;
     Binding store(const Model& model, const Samples& samples);
     std::string store_samples_file(const Samples& samples, std::int64_t generation);
+    Answer store_and_tidy_up(const Training& training, const Samples& samples);
     void tidy_up(const Binding& binding, const Training& training, Json& answer);
     void remove_older_samples(const Binding& binding);
     void save_log(const Training& training);
@@ -84,7 +86,7 @@ std::int64_t most_kept_bytes(const Config& config) {
     return std::min(config.integer(OptionId::keep_megabytes) * 1000000, reader_takes);
 }
 
-Json TrainingCall::run(const std::string& dataset_path) {
+Answer TrainingCall::run(const std::string& dataset_path) {
     const FileLock lock = directory_.lock_for_writing(config_, supervisor_);
     const Share share(supervisor_);
     supervisor_.enter(Phase::reading);
@@ -95,7 +97,7 @@ Json TrainingCall::run(const std::string& dataset_path) {
     if (lacks_a_class(samples, frozen.get())) {
         Json answer = answer_fields(moodle_status::not_enough_data);
         answer["errors"] = "Training data needs to include samples belonging to all classes";
-        return answer;
+        return make_answer(answer);
     }
     share.advance(merging_share);
 
@@ -103,9 +105,7 @@ Json TrainingCall::run(const std::string& dataset_path) {
     supervisor_.enter(Phase::saving);
     supervisor_.poll();
     supervisor_.check();
-    const Binding binding = store(*training.model, samples);
-    Json answer = answer_fields(moodle_status::ok);
-    tidy_up(binding, training, answer);
+    Answer answer = store_and_tidy_up(training, samples);
     supervisor_.advance(1);
     supervisor_.poll();
     return answer;
@@ -196,6 +196,22 @@ std::string TrainingCall::store_samples_file(const Samples& samples, std::int64_
     return content_hash(file);
 }
 
+// Who were told that memory ran out would train again, and so count the same rows twice: once the model is in place the
+// answer takes no memory that might not be there.
+Answer TrainingCall::store_and_tidy_up(const Training& training, const Samples& samples) {
+    Answer untidy = make_answer(answer_fields(
+        moodle_status::ok, {"The model is trained and stored, but then memory ran out: the log of this training may be "
+                            "missing, and older samples may still be there."}));
+    Json answer = answer_fields(moodle_status::ok);
+    const Binding binding = store(*training.model, samples);
+    try {
+        tidy_up(binding, training, answer);
+        return make_answer(answer);
+    } catch (const std::bad_alloc&) {
+        return untidy;
+    }
+}
+
 // The model is stored by now, so that what cannot be removed or written is no failure of the training.
 void TrainingCall::tidy_up(const Binding& binding, const Training& training, Json& answer) {
     try {
@@ -229,7 +245,13 @@ Answer moodle_train(const std::string& directory, const std::string& dataset, co
                     ProgressCallback progress) {
     const ModelDirectory model_directory(directory);
     Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
-    return make_answer(refusals_answered([&] { return TrainingCall(model_directory, config, supervisor).run(dataset); }));
+    Answer answer;
+    const Json refusal = refusals_answered([&] {
+        answer = TrainingCall(model_directory, config, supervisor).run(dataset);
+        return Json();
+    });
+    if (refusal.is_object()) return make_answer(refusal);
+    return answer;
 }
 
 }  // namespace mml
