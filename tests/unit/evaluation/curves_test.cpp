@@ -73,6 +73,27 @@ TEST_CASE("curves are thinned, and keep their ends and their area") {
     CHECK(area_under(precision) == Approx(average_precision(classes, 1)).epsilon(0.02));
 }
 
+// Of 301 points only the last but one is a step up.
+TEST_CASE("a thinned curve keeps a step before its end, of a single row") {
+    std::vector<std::int32_t> labels(300);
+    labels[298] = 1;
+    std::vector<float> predictions;
+    for (int row = 0; row < 300; ++row) {
+        const auto second = static_cast<float>(300 - row) / 512;
+        predictions.insert(predictions.end(), {1 - second, second});
+    }
+    const auto curves = curves_json(rated({"no", "yes"}, labels, predictions));
+    const auto& points = curves["roc"][0]["points"];
+    REQUIRE(points.size() > 2);
+    CHECK(points[points.size() - 2].dump() == "[0.996656,1.0]");
+    CHECK(points[points.size() - 3][1].get<double>() == 0);
+}
+
+TEST_CASE("one row of each class is enough for a curve") {
+    const auto curves = curves_json(rated({"no", "yes"}, {0, 1}, {0.75F, 0.25F, 0.25F, 0.75F}));
+    CHECK(curves["roc"][0]["points"].dump() == "[[0.0,0.0],[0.0,1.0],[1.0,1.0]]");
+}
+
 TEST_CASE("more classes have a curve each, the most frequent ones only") {
     std::vector<std::string> names;
     std::vector<std::int32_t> labels;

@@ -134,4 +134,10 @@ TEST_CASE("the pool of rated rows is bounded") {
     pool.add(target, std::vector<float>(10, 2), std::span(estimates).first(10));
     CHECK(pool.rows() == 3'000'010);
     CHECK(pool.weights.back() == 2);
+    target.values.resize(most_pooled_predictions - 3'000'010);
+    pool.add(target, {}, std::span(estimates).first(target.values.size()));
+    CHECK(pool.rows() == most_pooled_predictions);
+    target.values.resize(1);
+    pool.add(target, {}, std::span(estimates).first(1));
+    CHECK(pool.rows() == most_pooled_predictions);
 }

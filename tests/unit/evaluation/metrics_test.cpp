@@ -46,6 +46,12 @@ TEST_CASE("equal probabilities predict the class of the lowest index") {
     CHECK(predicted_class(std::vector<float>{1}) == 0);
 }
 
+// As computed it is 1 + 2e-16.
+TEST_CASE("a correlation is 1 at most, whatever is rounded") {
+    CHECK(matthews_correlation({{1, 3}, {1, 3}, {1, 3}}) == 1);
+    CHECK(matthews_correlation({{1, 3}, {3, 1}, {0, 0}}) == -1);
+}
+
 // Four rows of class 0 of which three are found, one of class 1 that is found.
 TEST_CASE("measures that count classes") {
     const Rows rows{{0, 0, 0, 0, 1}, {0.9F, 0.1F, 0.8F, 0.2F, 0.7F, 0.3F, 0.4F, 0.6F, 0.3F, 0.7F}};

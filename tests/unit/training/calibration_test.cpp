@@ -87,6 +87,18 @@ TEST_CASE("a temperature is where the loss and one sample more that asks for 1 a
     }
 }
 
+// A link of 1 that was wrong: the slope is known, and rises by 2 at least, so that it tells how near the least cost is.
+TEST_CASE("a temperature of one light sample is found to the fifth decimal") {
+    const auto never = [](double) { return 0.0; };
+    for (const double weight : {5e-5, 0.1, 0.25, 0.5, 1.0}) {
+        Rated data(never, 1);
+        data.rated.links = {1};
+        data.set.observations[0].weight = weight;
+        const double sharpness = 1 / fit_temperature(data.rated);
+        CHECK(std::abs(weight * share_of(sharpness) + 2 * (sharpness - 1)) < 2.5e-5);
+    }
+}
+
 TEST_CASE("a temperature stays between a quarter and four") {
     const auto always = [](double link) { return link > 0 ? 1.0 : 0.0; };
     const auto never = [](double link) { return link > 0 ? 0.0 : 1.0; };

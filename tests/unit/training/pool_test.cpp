@@ -31,4 +31,8 @@ TEST_CASE("links of probabilities are log-odds of two classes, logarithms of mor
     links.assign(3, 7);
     write_links(std::vector<double>{0.5, 0.25, 0.25}, links);
     for (std::size_t k = 0; k < 3; ++k) CHECK(links[k] == doctest::Approx(std::log(k == 0 ? 0.5 : 0.25)));
+    // Rows lie one behind the other.
+    const std::vector<double> shares{0.5, 0.5, 0.125};
+    write_links(std::span(shares).first(2), std::span(links).first(2));
+    CHECK(links[2] == doctest::Approx(std::log(0.25)));
 }
