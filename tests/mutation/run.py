@@ -65,7 +65,8 @@ class Laboratory:
         source.write_text(text, encoding="utf-8")
         command = [part for part in self.compilers[file] if not part.startswith(("-O", "-W", "-M")) and not part.endswith((".d", "ccache"))]
         command = command[: command.index("-o")]
-        done = subprocess.run([*command, "-O1", "-w", "-o", target, "-c", source], cwd=self.build, capture_output=True, check=False)
+        # The tests run under ASan too, which takes too long here: what it finds of reads out of bounds the library's own checks find.
+        done = subprocess.run([*command, "-O1", "-w", "-D_GLIBCXX_ASSERTIONS", "-o", target, "-c", source], cwd=self.build, capture_output=True, check=False)
         return target if done.returncode == 0 else None
 
     def passes(self, file, compiled, name):
@@ -131,10 +132,10 @@ def main():
                     result = "survived" if reason == "not explained" else "explained"
                     print(f"{mutant.file}:{mutant.line + 1}\t{mutant.before.strip()}\t{mutant.after.strip()}\t{reason}", flush=True)
                 counts[result] += 1
-    rated = counts["killed"] + counts["survived"]
+    rated = counts["killed"] + counts["survived"] + counts["explained"]
     share = counts["killed"] / max(1, rated)
     print(f"{len(mutants)} of {total} mutants: " + ", ".join(f"{count} {result}" for result, count in counts.items()))
-    print(f"{share:.1%} of {rated} killed; {LEAST:.0%} are wanted; with those explained {counts['killed'] / max(1, rated + counts['explained']):.1%}")
+    print(f"{share:.1%} of {rated} killed; {LEAST:.0%} are wanted; without those explained {counts['killed'] / max(1, rated - counts['explained']):.1%}")
     return 0 if share >= LEAST else 1
 
 
