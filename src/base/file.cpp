@@ -149,14 +149,17 @@ bool exists(const std::string& path) {
 
 std::string read_file(const std::string& path, std::uint64_t limit) {
     constexpr std::uint64_t piece = 1U << 18U;
-    InputFile file(path);
+    const posix::Descriptor file(posix::open_without_waiting(path, O_RDONLY));
+    if (!file.valid()) posix::fail("open", path);
+    posix::require_regular_file(file.number(), "read", path);
     std::string bytes;
     for (;;) {
         const std::size_t start = bytes.size();
         // One byte more than the limit tells a file that fits from one that does not.
         bytes.resize(start + std::min(piece, limit - start) + 1);
-        const std::size_t count = file.read(std::span(bytes).subspan(start));
-        bytes.resize(start + count);
+        const ssize_t count = posix::read(file.number(), bytes.data() + start, bytes.size() - start);
+        if (count < 0) posix::fail("read", path);
+        bytes.resize(start + static_cast<std::size_t>(count));
         if (count == 0) return bytes;
         if (bytes.size() > limit) fail(Status::limit, concat(posix::quoted_path(path), " is longer than ", limit, " bytes"));
     }

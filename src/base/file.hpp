@@ -10,8 +10,8 @@
 
 namespace mml {
 
-/// A file opened for reading in pieces; closed when the object goes. All functions here throw Error(input_output) with
-/// the path and the system's reason; not found is told apart by exists().
+/// A file, pipe or device opened for reading in pieces, which opening and reading may wait for; closed when the object goes.
+/// All functions here throw Error(input_output) with the path and the system's reason; not found is told apart by exists().
 class InputFile {
 public:
     explicit InputFile(const std::string& path);
@@ -29,7 +29,8 @@ private:
 
 bool exists(const std::string& path);
 
-/// The whole file; Error(limit) where it is longer than `limit` bytes.
+/// The whole of a regular file; anything else is refused, a named pipe without waiting for who writes to it. Error(limit)
+/// where it is longer than `limit` bytes.
 std::string read_file(const std::string& path, std::uint64_t limit);
 
 /// Replaces the file at once or not at all, also when the machine stops in between: temporary file in the same directory,

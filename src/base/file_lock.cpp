@@ -24,8 +24,11 @@ constexpr auto wait_between_tries = std::chrono::duration<double>(0.02);
 // For writing, since NFS grants an exclusive lock on no other descriptor.
 int open_lock_file(const std::string& path, unsigned mode) {
     for (;;) {
-        const int present = posix::open(path, O_RDWR);
-        if (present >= 0) return present;
+        posix::Descriptor present(posix::open_without_waiting(path, O_RDWR));
+        if (present.valid()) {
+            posix::require_regular_file(present.number(), "open the lock file", path);
+            return present.release();
+        }
         if (errno != ENOENT) posix::fail("open the lock file", path);
         posix::Descriptor made(posix::open(path, O_RDWR | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR));
         if (made.valid()) {

@@ -58,4 +58,16 @@ void fail(std::string_view action, const std::string& path) {
     mml::fail(Status::input_output, concat("cannot ", action, " ", quoted_path(path), ": ", reason(code), advice(code)));
 }
 
+void require_regular_file(int descriptor, std::string_view action, const std::string& path) {
+    struct stat found {};
+    if (posix::fstat(descriptor, &found) != 0) fail(action, path);
+    if (S_ISREG(found.st_mode)) return;
+    if (S_ISDIR(found.st_mode)) {
+        errno = EISDIR;
+        fail(action, path);
+    }
+    mml::fail(Status::input_output,
+              concat("cannot ", action, " ", quoted_path(path), ": it is not a regular file; put one in its place"));
+}
+
 }  // namespace mml::posix

@@ -14,6 +14,8 @@ namespace mml::posix {
 
 /// Always with O_CLOEXEC.
 int open(const std::string& path, int flags, unsigned mode = 0);
+/// Of what is there, and not waiting for the other end of a named pipe; for regular files the same.
+int open_without_waiting(const std::string& path, int flags);
 /// For fsync() alone; fails with EACCES where directories cannot be opened.
 int open_directory(const std::string& path);
 ssize_t read(int descriptor, void* bytes, std::size_t size);
@@ -43,6 +45,9 @@ std::string quoted_path(const std::string& path);
 /// Throws Error(input_output), "cannot <action> <path>: <reason of errno>" with advice where there is any; std::bad_alloc
 /// where the system had no memory.
 [[noreturn]] void fail(std::string_view action, const std::string& path);
+
+/// Throws as fail() does where an open descriptor is not that of a regular file.
+void require_regular_file(int descriptor, std::string_view action, const std::string& path);
 
 /// Closes a descriptor when it goes; -1: none.
 class Descriptor {

@@ -27,6 +27,12 @@ int open(const std::string& path, int flags, unsigned mode) {
     return uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); });
 }
 
+// Only a regular file can have a lease, such as a file server takes; it is given back while open() waits.
+int open_without_waiting(const std::string& path, int flags) {
+    const int descriptor = open(path, flags | O_NONBLOCK);
+    return descriptor == -1 && errno == EWOULDBLOCK ? open(path, flags) : descriptor;
+}
+
 int open_directory(const std::string& path) { return open(path, O_RDONLY | O_DIRECTORY); }
 
 ssize_t read(int descriptor, void* bytes, std::size_t size) {

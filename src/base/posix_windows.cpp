@@ -60,6 +60,8 @@ int open(const std::string& path, int flags, unsigned mode) {
     return _wopen(wide(path).c_str(), flags | _O_BINARY | _O_NOINHERIT, static_cast<int>(mode));
 }
 
+int open_without_waiting(const std::string& path, int flags) { return open(path, flags); }
+
 int open_directory(const std::string& /*path*/) {
     errno = EACCES;
     return -1;

@@ -58,6 +58,21 @@ class Input(ProgramTest):
             self.assert_fails(run(*arguments, cwd=self.folder), "absent.csv")
         self.assert_fails(run("inspect", self.folder), self.folder)
 
+    def test_models_that_are_no_regular_files(self):
+        """Nobody writes to these pipes: who waited for that would wait for ever."""
+        data, pipe = self.labelled(), self.path("pipe")
+        os.mkfifo(pipe)
+        self.assert_fails(run("predict", pipe, data), pipe, "not a regular file")
+        os.makedirs(self.path("models/classifier"))
+        directory, rows = self.path("models"), self.file("moodle.csv", moodle_text(class_rows(60)))
+        for name in (".moodleml.lock", "classifier/model.mml"):
+            os.mkfifo(self.path(f"models/{name}"))
+            result = moodle("training", "id", directory, rows)
+            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertIn("not a regular file", result.stdout)
+            os.unlink(self.path(f"models/{name}"))
+        self.assertEqual(moodle("training", "id", directory, rows).returncode, 0)
+
     def test_file_row_column_and_value_are_named(self):
         rows = class_rows(10)
         rows[4][2] = "\x1b[31mred"

@@ -273,4 +273,8 @@ TEST_CASE("a lock file that cannot be made") {
     CHECK(message_of([&] { const FileLock lock(path, 0600, 0, supervisor); }) ==
           "cannot make the lock file \"" + path + "\": No such file or directory");
     CHECK(status_of_locking(directory.path()) == Status::input_output);
+    const std::string pipe = directory.file("pipe");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(message_of([&] { const FileLock lock(pipe, 0600, 0, supervisor); }) ==
+          "cannot open the lock file \"" + pipe + "\": it is not a regular file; put one in its place");
 }

@@ -104,7 +104,16 @@ TEST_CASE("read_file takes up to its limit") {
     CHECK(mml::read_file(path, ~std::uint64_t{0}).size() == (1U << 18U) + 1);
     mml::replace_file(path, "", 0600);
     CHECK(mml::read_file(path, 0).empty());
-    CHECK(status_of([] { mml::read_file("/dev/zero", 1000); }) == Status::limit);
+}
+
+TEST_CASE("read_file refuses what is no regular file, and waits for nobody") {
+    const TemporaryDirectory directory;
+    const std::string pipe = directory.file("pipe");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    for (const std::string& path : {pipe, std::string("/dev/zero")}) {
+        CHECK(message_of([&] { mml::read_file(path, 1000); }) ==
+              "cannot read \"" + path + "\": it is not a regular file; put one in its place");
+    }
 }
 
 TEST_CASE("InputFile gives a file in pieces") {
@@ -263,7 +272,13 @@ TEST_CASE("signals do not disturb opening and reading") {
         [[maybe_unused]] const auto written = ::write(descriptor, "hello", 5);
         ::close(descriptor);
     });
-    CHECK(mml::read_file(path, large_limit) == "hello");
+    {
+        mml::InputFile file(path);
+        std::array<char, 8> piece{};
+        CHECK(file.read(piece) == 5);
+        CHECK(std::string(piece.data(), 5) == "hello");
+        CHECK(file.read(piece) == 0);
+    }
     writer.join();
     sigaction(SIGUSR1, &before, nullptr);
 }
