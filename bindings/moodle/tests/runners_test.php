@@ -142,6 +142,28 @@ final class runners_test extends \advanced_testcase {
         $this->assert_mend('Welcome', (new server(new configuration(serverurl: 'http://127.0.0.1:9')))->is_ready());
     }
 
+    public function test_the_server_leads_elsewhere(): void {
+        $process = proc_open([PHP_BINARY, __DIR__ . '/fixtures/redirecting.php'], [1 => ['pipe', 'w']], $pipes);
+        try {
+            $url = 'http://' . trim(fgets($pipes[1]));
+            $runner = new server(new configuration(serverurl: $url, serverusername: 'user', serverpassword: 'secret'));
+            $ready = $runner->is_ready();
+            $this->assert_mend('302, which leads to "/elsewhere" and is not followed', $ready);
+            $this->assertStringNotContainsString('secret', $ready);
+            $this->assertSame('GET /version', trim(fgets($pipes[1])));
+            try {
+                $runner->forget('id');
+                $this->fail('The redirection was taken for an answer.');
+            } catch (failure $failure) {
+                $this->assert_mend('302', $failure->getMessage());
+            }
+            $this->assertSame('POST /deletemodel', trim(fgets($pipes[1])));
+        } finally {
+            proc_terminate($process);
+        }
+        $this->assertSame('', stream_get_contents($pipes[1]));
+    }
+
     public function test_an_evaluation_stands_without_its_log(): void {
         $runner = new server(new configuration(serverurl: 'http://127.0.0.1:9'));
         $directory = make_request_directory();

@@ -71,6 +71,7 @@ $string['runner_desc'] = 'How the library is reached. The first two work on the 
 $string['server:absent'] = 'No server is set.';
 $string['server:nothingtoimport'] = '{$a} holds no files to import.';
 $string['server:notzip'] = '{$a} did not answer with a zip file.';
+$string['server:redirects'] = '{$a->url} answered with HTTP status {$a->status}, which leads to "{$a->target}" and is not followed: if the server is there, set that address.';
 $string['server:refused'] = '{$a->url} answered with HTTP status {$a->status}: {$a->answer}';
 $string['server:unreachable'] = '{$a->url} cannot be reached: {$a->answer}';
 $string['server:version'] = '{$a->url} answered "{$a->version}" when asked for its version, and 3.x is needed: is it another server?';

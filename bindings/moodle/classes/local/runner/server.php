@@ -204,12 +204,20 @@ final class server implements runner {
     private function request(string $method, string $call, array $parameters, array $options = []): string {
         global $CFG;
         require_once($CFG->libdir . '/filelib.php');
-        // The administrator names the server, and it often is this machine, which Moodle would block.
+        // The administrator names the server, and it often is this machine, which Moodle would block. The server must not name
+        // another: samples and the password would go there, and to what only this machine can reach.
         $curl = new \curl(['ignoresecurity' => true]);
+        $options += ['CURLOPT_FOLLOWLOCATION' => 0, 'CURLOPT_MAXREDIRS' => 0];
         $options += ['CURLOPT_CONNECTTIMEOUT' => self::CONNECT_TIMEOUT, 'CURLOPT_TIMEOUT' => 0] + $this->credentials();
         $url = $this->configuration->serverurl . '/' . $call;
         $answer = (string) $curl->$method($url, $parameters, $options);
         $status = (int) ($curl->get_info()['http_code'] ?? 0);
+        if (intdiv($status, 100) === 3) {
+            // Not curl's own redirect_url, which holds the password.
+            $target = implode(' ', (array) (array_change_key_case($curl->getResponse())['location'] ?? ''));
+            $details = ['url' => $url, 'status' => $status, 'target' => answer::excerpt($target)];
+            throw new failure(get_string('server:redirects', 'mlbackend_moodleml', $details));
+        }
         if ($curl->get_errno() || $status !== 200) {
             throw new failure(get_string(
                 $status ? 'server:refused' : 'server:unreachable',
