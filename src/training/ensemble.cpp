@@ -26,6 +26,12 @@ double finite_number(const Json& json, const char* name) {
     return found->get<double>();
 }
 
+double whole_number(const Json& json, const char* name) {
+    const double number = finite_number(json, name);
+    if (number != std::trunc(number)) fail(Status::bad_model, concat("damaged model: ", name, " is no whole number"));
+    return number;
+}
+
 constexpr std::size_t most_parts = 64;
 constexpr double most_classes = 100000;
 
@@ -39,7 +45,7 @@ Pool load_pool(const Json& json) {
 Ensemble::Scale load_scale(const Json& json) {
     Ensemble::Scale scale;
     const double task = finite_number(json, "task");
-    const double classes = finite_number(json, "classes");
+    const double classes = whole_number(json, "classes");
     scale.calibration.temperature = finite_number(json, "temperature");
     scale.pool = load_pool(json);
     scale.mean = finite_number(json, "mean");
@@ -124,7 +130,7 @@ Json Ensemble::store(Tensors& tensors, const std::string& prefix) const {
 Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const Json& json) {
     if (!json.is_object()) fail(Status::bad_model, "damaged model: its ensemble is no object");
     Scale scale = load_scale(json);
-    const double inputs = finite_number(json, "inputs");
+    const double inputs = whole_number(json, "inputs");
     const Json* const parts = json.find("parts");
     const bool valid = inputs >= 0 && inputs <= 1e6 && parts != nullptr && parts->is_array() && parts->size() <= most_parts;
     if (!valid) fail(Status::bad_model, "damaged model: its inputs or parts are out of range");

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "../status_of.hpp"
 #include "base/random.hpp"
 #include "training/ensemble.hpp"
 
@@ -95,6 +96,21 @@ TEST_CASE("what was chosen is in the description") {
     CHECK(training.description["calibration"].is_string());
     CHECK(training.description["calibration_losses"].size() == 3);
     CHECK(training.ensemble.scale().pool == Pool::probability);
+}
+
+TEST_CASE("an ensemble whose numbers are out of range or no whole ones is refused") {
+    const EnsembleTraining training = trained(samples_of(200, rare), {{"effort", "fast"}});
+    Tensors tensors;
+    const Json stored = training.ensemble.store(tensors, "");
+    CHECK(Ensemble::load(tensors, "", stored).scale().classes == 2);
+    for (const auto& [field, value] : {std::pair("classes", 2.5), std::pair("classes", 1.0), std::pair("inputs", 3.5),
+                                       std::pair("inputs", -1.0), std::pair("temperature", 0.0)}) {
+        CAPTURE(field);
+        CAPTURE(value);
+        Json damaged = stored;
+        damaged[field] = value;
+        CHECK(mml_test::status_of([&] { Ensemble::load(tensors, "", damaged); }) == Status::bad_model);
+    }
 }
 
 TEST_CASE("more than 8000 samples are rated on two of their folds, unless option rated_folds says otherwise") {
