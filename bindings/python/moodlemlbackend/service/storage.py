@@ -16,7 +16,7 @@ Work = Callable[[str], Answer]
 
 
 class StorageError(Exception):
-    """The storage does not answer; the message is for the client (502)."""
+    """The storage does not answer, or refuses; the message is for the client (502)."""
 
 
 class UploadError(StorageError):

@@ -134,6 +134,21 @@ def test_documented_refusals_are_those_of_the_routes(service):
             assert str(send(path).status_code) in operation["responses"]
 
 
+def test_refusals_of_the_disk_are_documented(monkeypatch, tmp_path):
+    """So deep that a model's path just fits and that of what is being deleted does not: root is refused too."""
+    place = str(tmp_path)
+    while len(place) < 4060:
+        place += "/" + "d" * min(200, 4060 - len(place))
+    os.makedirs(place + "/m")
+    monkeypatch.setenv("MOODLE_MLBACKEND_PYTHON_USERS", USERS)
+    monkeypatch.setenv("MOODLE_MLBACKEND_PYTHON_DIR", place)
+    client = create_app(read_settings(), open_storage(read_settings())).test_client()
+    response = client.post("/deletemodel", data={"uniqueid": "m"}, auth=("default", "pw"))
+    assert (response.status_code, response.text) == (502, "The model cannot be deleted: File name too long.")
+    responses = client.get("/openapi.json").json["paths"]["/deletemodel"]["post"]["responses"]
+    assert responses["502"]["description"] == "The storage does not answer, or refuses."
+
+
 def test_nothing_is_listed_but_what_the_storage_holds(app, tmp_path):
     """Jobs and things being deleted lie beside the models, where no name of a client's leads."""
     (tmp_path / ".jobs").mkdir()
