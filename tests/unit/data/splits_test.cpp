@@ -267,3 +267,12 @@ TEST_CASE("equal rows fall into one fold, the largest groups first, and classes 
     CHECK(mml::deal_equal_rows_into_folds(dataset, 3, 1) == folds);
     CHECK(mml::deal_equal_rows_into_folds(dataset, 3, 2) != folds);
 }
+
+TEST_CASE("equal rows stay in one fold where there are no classes too") {
+    Dataset dataset = mml_test::with_values({{1}, {2}, {1}, {3}}, {1, 2, 3, 4});
+    const auto folds = mml::deal_equal_rows_into_folds(dataset, 2, 1);
+    CHECK(folds[0] == folds[2]);
+    CHECK(sizes(folds, 2) == std::vector<int>{2, 2});
+    dataset.target.reset();
+    CHECK(mml::deal_equal_rows_into_folds(dataset, 2, 1) == folds);
+}

@@ -87,6 +87,8 @@ TEST_CASE("a thinned curve keeps a step before its end, of a single row") {
     REQUIRE(points.size() > 2);
     CHECK(points[points.size() - 2].dump() == "[0.996656,1.0]");
     CHECK(points[points.size() - 3][1].get<double>() == 0);
+    // Along a length of 2 at steps of 2 / 198: the fourth of the negatives is the first beyond.
+    CHECK(points[1].dump() == "[0.013378,0.0]");
 }
 
 TEST_CASE("one row of each class is enough for a curve") {

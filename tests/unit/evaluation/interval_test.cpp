@@ -55,6 +55,8 @@ TEST_CASE("percentiles are interpolated, and need most values to be defined") {
     CHECK(interval.low == 1);
     CHECK(interval.high == 39);
     CHECK(percentile_interval({1, 2}).low == Approx(1.025));
+    CHECK(percentile_interval({0, 1, 10}).low == Approx(0.05));
+    CHECK(percentile_interval({0, 1, 10}).high == Approx(9.55));
     CHECK(percentile_interval({5, mml::undefined}).high == 5);
     CHECK(std::isnan(percentile_interval({5, mml::undefined, mml::undefined}).low));
     CHECK(std::isnan(percentile_interval({}).high));

@@ -76,6 +76,17 @@ TEST_CASE("measures that count classes") {
     CHECK(weighted_scores(counts).f1_score == Approx((4 * 6.0 / 7 + 2.0 / 3) / 5));
 }
 
+TEST_CASE("one row of a small weight is enough") {
+    const Rows rows{{1}, {0.25F, 0.75F}, 2, {0.5F}};
+    const ClassCounts counts = count_classes(rows.view());
+    CHECK(accuracy(counts) == 1);
+    CHECK(balanced_accuracy(counts) == 1);
+    CHECK(weighted_scores(counts).f1_score == 1);
+    CHECK(average_precision_one_vs_rest(rows.view()) == 1);
+    CHECK(log_loss(rows.view()) == Approx(-std::log(0.75)));
+    CHECK(brier_score(rows.view()) == 0.0625);
+}
+
 TEST_CASE("weights count rows that many times") {
     const Rows single{{0, 1, 1}, {0.9F, 0.1F, 0.6F, 0.4F, 0.3F, 0.7F}, 2, {1, 2, 3}};
     const Rows repeated{{0, 1, 1, 1, 1, 1}, {0.9F, 0.1F, 0.6F, 0.4F, 0.6F, 0.4F, 0.3F, 0.7F, 0.3F, 0.7F, 0.3F, 0.7F}};
