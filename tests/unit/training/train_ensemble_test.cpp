@@ -103,12 +103,12 @@ TEST_CASE("an ensemble whose numbers are out of range or no whole ones is refuse
     Tensors tensors;
     const Json stored = training.ensemble.store(tensors, "");
     CHECK(Ensemble::load(tensors, "", stored).scale().classes == 2);
-    for (const auto& [field, value] : {std::pair("classes", 2.5), std::pair("classes", 1.0), std::pair("inputs", 3.5),
-                                       std::pair("inputs", -1.0), std::pair("temperature", 0.0)}) {
-        CAPTURE(field);
-        CAPTURE(value);
+    for (const auto& change : {std::pair("classes", 2.5), std::pair("classes", 1.0), std::pair("inputs", 3.5),
+                               std::pair("inputs", -1.0), std::pair("temperature", 0.0)}) {
+        CAPTURE(change.first);
+        CAPTURE(change.second);
         Json damaged = stored;
-        damaged[field] = value;
+        damaged[change.first] = change.second;
         CHECK(mml_test::status_of([&] { Ensemble::load(tensors, "", damaged); }) == Status::bad_model);
     }
 }
