@@ -14,7 +14,7 @@ namespace mml::posix {
 
 /// Always with O_CLOEXEC.
 int open(const std::string& path, int flags, unsigned mode = 0);
-/// Of what is there, and not waiting for the other end of a named pipe; for regular files the same.
+/// As open(), of what is there; but it does not wait for the other end of a named pipe.
 int open_without_waiting(const std::string& path, int flags);
 /// For fsync() alone; fails with EACCES where directories cannot be opened.
 int open_directory(const std::string& path);

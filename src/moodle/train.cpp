@@ -196,8 +196,8 @@ std::string TrainingCall::store_samples_file(const Samples& samples, std::int64_
     return content_hash(file);
 }
 
-// Who were told that memory ran out would train again, and so count the same rows twice: once the model is in place the
-// answer takes no memory that might not be there.
+// A caller who is told that memory ran out trains again, and so counts the same rows twice. Hence the answer for that case
+// is made before the model is in place.
 Answer TrainingCall::store_and_tidy_up(const Training& training, const Samples& samples) {
     Answer untidy = make_answer(answer_fields(
         moodle_status::ok, {"The model is trained and stored, but then memory ran out: the log of this training may be "
