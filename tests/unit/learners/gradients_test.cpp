@@ -248,12 +248,13 @@ TEST_CASE("a leaf's value is Newton's step by the first and second differences o
                 CAPTURE(std::string(kind.name));
                 CAPTURE(tree);
                 CHECK(leaves.size() >= 3);
-                for (const auto& [value, chosen] : leaves) {
+                for (const auto& leaf : leaves) {
+                    const std::vector<bool>& chosen = leaf.second;
                     const auto loss = [&](double by) { return moved_loss(data.set, before, chosen, k, by); };
                     const double slope = (loss(1e-4) - loss(-1e-4)) / 2e-4;
                     const double curvature = (loss(1e-3) - 2 * loss(0) + loss(-1e-3)) / 1e-6;
                     const double step = settings.learning_rate * -slope / (wider * curvature + settings.penalty);
-                    CHECK(static_cast<double>(value) * 1e-5 == doctest::Approx(step).epsilon(1e-4).scale(0.1));
+                    CHECK(static_cast<double>(leaf.first) * 1e-5 == doctest::Approx(step).epsilon(1e-4).scale(0.1));
                 }
             }
         }

@@ -130,9 +130,10 @@ TEST_CASE("every kind of member is the same of a table that stores few cells and
     REQUIRE(dense.stored() == 4000);
     REQUIRE(sparse.stored() < 2000);
     for (const Learner* learner : learners()) {
-        for (const auto& [task, classes] :
-             {std::pair(Task::classification, 2), {Task::classification, 3}, {Task::regression, 0}}) {
+        for (const auto& kind : {std::pair(Task::classification, 2), {Task::classification, 3}, {Task::regression, 0}}) {
             CAPTURE(std::string(learner->name()));
+            const Task task = kind.first;
+            const int classes = kind.second;
             CAPTURE(classes);
             const TrainingSet of_sparse = observed(sparse, task, classes);
             const Fit few = fitted(*learner, of_sparse);
