@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "evaluation/metrics.hpp"
 #include "evaluation/rated_rows.hpp"
 
 using doctest::Approx;
