@@ -113,7 +113,7 @@ Training train_model(const Samples& samples, const Config& config, std::shared_p
         part = {std::move(prior), weight / (weight + samples.weight())};
         description["prior"] = {{"share", part.share}, {"description", part.model->description()}};
     }
-    description["warnings"] = std::move(trained.warnings);
+    description["warnings"] = trained.warnings;
     Training training;
     ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false};
     training.model = std::make_shared<const Model>(std::move(trained.ensemble), std::move(names), std::move(part),

@@ -69,7 +69,7 @@ std::int64_t feature_count(const Values& values) {
 
 // The lists of merged files one after the other; the whole text is one where it is a list.
 std::optional<Json> parse_lists(std::string_view text) {
-    if (const std::optional<Json> whole = Json::parse(text); whole && whole->is_array()) return whole;
+    if (std::optional<Json> whole = Json::parse(text); whole && whole->is_array()) return whole;
     Json elements = Json::array();
     while (true) {
         const std::size_t mark = std::min(text.find(merge_mark), text.size());
