@@ -63,10 +63,19 @@ class LocalStorage(Storage):
             return
         except OSError as error:
             raise StorageError(f"The model cannot be deleted: {error.strerror}.") from error
-        if os.path.islink(trash):
-            os.unlink(trash)
-        else:
-            shutil.rmtree(trash, ignore_errors=True)
+        self._remove_leftovers(trash)
+        try:
+            remove_tree(trash)
+        except OSError as error:
+            raise StorageError(f"The model is out of use, but {os.path.basename(trash)} cannot be removed from the storage: "
+                               f"{error.strerror}.") from error
+
+    def _remove_leftovers(self, but: str) -> None:
+        """Of deletions whose process was killed, or that were refused and may be no more."""
+        for entry in os.scandir(self._root):
+            if entry.name.startswith(DELETED) and entry.path != but:
+                with contextlib.suppress(OSError):
+                    remove_tree(entry.path)
 
     def write_job(self, job: str, record: bytes) -> None:
         folder = os.path.join(self._root, JOBS)
@@ -96,6 +105,15 @@ class LocalStorage(Storage):
                 pass
         except OSError as error:
             raise StorageError(f"The storage directory cannot be written: {error.strerror}.") from error
+
+
+def remove_tree(path: str) -> None:
+    """Another process may be at the same."""
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.islink(path):
+            os.unlink(path)
+        else:
+            shutil.rmtree(path)
 
 
 def replace_file(path: str, content: bytes) -> None:

@@ -7,6 +7,8 @@ import logging
 import os
 import re
 import signal
+import tempfile
+from pathlib import Path
 
 import openapi_spec_validator
 import pytest
@@ -20,6 +22,7 @@ from moodlemlbackend.service.storage import open_storage
 from services import USERS, wait_until
 
 MODEL = {"uniqueid": "watched", "dirhash": "b"}
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -147,6 +150,40 @@ def test_refusals_of_the_disk_are_documented(monkeypatch, tmp_path):
     assert (response.status_code, response.text) == (502, "The model cannot be deleted: File name too long.")
     responses = client.get("/openapi.json").json["paths"]["/deletemodel"]["post"]["responses"]
     assert responses["502"]["description"] == "The storage does not answer, or refuses."
+
+
+@pytest.fixture
+def somebody():
+    """Whom a folder's permissions bind."""
+    if os.geteuid() != 0:
+        yield os.geteuid()
+        return
+    os.seteuid(NOBODY)
+    yield NOBODY
+    os.seteuid(0)
+
+
+def test_what_a_deletion_leaves_is_told_and_removed_by_the_next(monkeypatch, request):
+    with tempfile.TemporaryDirectory() as place:
+        folders = [Path(place, model, "hash") for model in ("first", "second")]
+        for folder in folders:
+            folder.mkdir(parents=True)
+            (folder / "samples").write_text("of students")
+        folders[0].chmod(0o500)
+        if os.geteuid() == 0:
+            for path in (place, *(part for folder in folders for part in (folder.parent, folder, folder / "samples"))):
+                os.chown(path, NOBODY, -1)
+        monkeypatch.setenv("MOODLE_MLBACKEND_PYTHON_USERS", USERS)
+        monkeypatch.setenv("MOODLE_MLBACKEND_PYTHON_DIR", place)
+        client = create_app(read_settings(), open_storage(read_settings())).test_client()
+        request.getfixturevalue("somebody")
+        refused = client.post("/deletemodel", data={"uniqueid": "first"}, auth=("default", "pw"))
+        [left] = Path(place).glob(".deleted-*")
+        assert (refused.status_code, refused.text) == (
+            502, f"The model is out of use, but {left.name} cannot be removed from the storage: Permission denied.")
+        (left / "hash").chmod(0o700)
+        assert client.post("/deletemodel", data={"uniqueid": "second"}, auth=("default", "pw")).text == "Ok"
+        assert os.listdir(place) == []
 
 
 def test_nothing_is_listed_but_what_the_storage_holds(app, tmp_path):
