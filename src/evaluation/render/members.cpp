@@ -20,12 +20,6 @@ struct MemberSums {
     int given_up = 0;
 };
 
-const Json& known_models(const Json& report) {
-    static const Json none = Json::array();
-    const Json* const models = report.find("models");
-    return models == nullptr ? none : *models;
-}
-
 void add_member(const Json& member, std::vector<MemberSums>& sums) {
     const auto kind = member.at("kind").get<std::string>();
     auto place = std::ranges::find(sums, kind, &MemberSums::kind);
@@ -55,7 +49,7 @@ std::string most_frequent(const Json& models, const char* field) {
 }  // namespace
 
 std::vector<MemberRow> member_rows(const Json& report) {
-    const Json& models = known_models(report);
+    const Json& models = report.at("models");
     std::vector<MemberSums> sums;
     for (const Json& model : models) {
         const Json* const members = model.find("members");
@@ -73,7 +67,7 @@ std::vector<MemberRow> member_rows(const Json& report) {
 }
 
 std::string members_note(const Json& report) {
-    const Json& models = known_models(report);
+    const Json& models = report.at("models");
     std::string note = models.size() > 1 ? "Means over the models of all iterations. " : "";
     note +=
         "Out-of-fold loss: of a member alone, in training, on samples that it had not seen; one that adds nothing has "
