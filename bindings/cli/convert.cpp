@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Settings {
+struct ConvertSettings {
     std::string directory;
     std::string form;
     bool write = false;
@@ -81,7 +81,7 @@ void convert(Finding& finding, const mml_config* config) {
     }
 }
 
-std::vector<Finding> go_through(const Settings& settings) {
+std::vector<Finding> go_through(const ConvertSettings& settings) {
     const Config config = settings.options.config();
     std::vector<Finding> findings;
     for (const std::string& directory : model_directories(settings.directory)) {
@@ -104,7 +104,7 @@ std::int64_t count(const std::vector<Finding>& findings, const std::string& stat
 
 constexpr const char* states[] = {"convertible", "converted", "has_model", "unreadable"};
 
-std::string report_json(const std::vector<Finding>& findings, bool written) {
+std::string findings_json(const std::vector<Finding>& findings, bool written) {
     Json report = {{"schema", 1}, {"written", written}, {"models", Json::array()}};
     for (const Finding& finding : findings) {
         Json model = {{"directory", finding.directory}, {"state", finding.state}};
@@ -126,7 +126,7 @@ std::string words(const Finding& finding) {
     return finding.state == "converted" ? "converted" : "can be converted";
 }
 
-std::string report_text(const std::vector<Finding>& findings, bool written) {
+std::string findings_text(const std::vector<Finding>& findings, bool written) {
     std::string text;
     for (const Finding& finding : findings) {
         const bool readable = finding.state != "unreadable";
@@ -142,10 +142,10 @@ std::string report_text(const std::vector<Finding>& findings, bool written) {
     return text + (written ? "" : "Nothing was written: give --write to convert.\n");
 }
 
-void run(const Settings& settings) {
+void run_convert(const ConvertSettings& settings) {
     if (!fs::is_directory(settings.directory)) throw Failure(settings.directory + ": is no folder");
     const std::vector<Finding> findings = go_through(settings);
-    print(settings.form == "json" ? report_json(findings, settings.write) : report_text(findings, settings.write));
+    print(settings.form == "json" ? findings_json(findings, settings.write) : findings_text(findings, settings.write));
     if (const std::int64_t unreadable = count(findings, "unreadable"); unreadable > 0)
         throw Failure(grouped(unreadable) + " of " + grouped(static_cast<std::int64_t>(findings.size())) +
                       " models cannot be converted; the report tells why");
@@ -154,7 +154,7 @@ void run(const Settings& settings) {
 }  // namespace
 
 void add_convert(CLI::App& program) {
-    const auto settings = std::make_shared<Settings>();
+    const auto settings = std::make_shared<ConvertSettings>();
     CLI::App* command =
         add_command(program, "convert",
                     "Looks in a folder and all below it for models of moodle-mlbackend-python 3 (<model "
@@ -169,7 +169,7 @@ void add_convert(CLI::App& program) {
     command->add_flag("--write", settings->write, "Write; without it nothing is changed");
     add_form_option(*command, settings->form, {"text", "json"});
     settings->options.add_to(*command, {"model directory"});
-    command->callback([settings] { run(*settings); });
+    command->callback([settings] { run_convert(*settings); });
 }
 
 }  // namespace mml::cli

@@ -19,7 +19,7 @@ namespace mml::cli {
 
 namespace {
 
-struct Settings {
+struct EvaluateSettings {
     std::string data;
     std::string model;
     std::string form;
@@ -28,7 +28,7 @@ struct Settings {
     LibraryOptions options;
 };
 
-Report evaluate(const mml_dataset* dataset, const mml_config* config, const Settings& settings) {
+Report evaluate(const mml_dataset* dataset, const mml_config* config, const EvaluateSettings& settings) {
     Model model;
     if (!settings.model.empty()) {
         model = made<Model>([&](mml_model** out) { return mml_model_load(out, settings.model.c_str()); });
@@ -112,7 +112,7 @@ int32_t append(const char* bytes, size_t size, void* text) {
     return 0;
 }
 
-void write_page(const Settings& settings, const mml_report* report, const mml_config* config) {
+void write_page(const EvaluateSettings& settings, const mml_report* report, const mml_config* config) {
     std::string text;
     check(mml_report_render(report, page_format(settings.page).c_str(), config, append, &text));
     Output output(settings.page);
@@ -120,7 +120,7 @@ void write_page(const Settings& settings, const mml_report* report, const mml_co
     output.finish();
 }
 
-void run(const Settings& settings) {
+void run_evaluate(const EvaluateSettings& settings) {
     const bool paged = !page_format(settings.page).empty();  // refused before the work
     const Config config = settings.options.config();
     const Dataset dataset = read_data(settings.data, config.get());
@@ -136,7 +136,7 @@ void run(const Settings& settings) {
 }  // namespace
 
 void add_evaluate(CLI::App& program) {
-    const auto settings = std::make_shared<Settings>();
+    const auto settings = std::make_shared<EvaluateSettings>();
     CLI::App* command = add_command(
         program, "evaluate",
         "Rates a model on the rows of a CSV file; without --model, trains on one part of the rows and rates on the "
@@ -154,7 +154,7 @@ void add_evaluate(CLI::App& program) {
         ->type_name("FILE");
     command->add_flag("-q,--quiet", settings->quiet, "No progress, no summary of the data, no warnings");
     settings->options.add_to(*command, {"run", "data", "learners", "evaluation"});
-    command->callback([settings] { run(*settings); });
+    command->callback([settings] { run_evaluate(*settings); });
 }
 
 }  // namespace mml::cli

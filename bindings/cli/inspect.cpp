@@ -18,14 +18,14 @@ namespace mml::cli {
 
 namespace {
 
-struct Settings {
+struct InspectSettings {
     std::string file;
     std::string form;
     LibraryOptions options;
 };
 
 // Of a file that is read as either kind, a file for prediction cannot be read with a target, for its ids are no numbers.
-Dataset read_either(const Settings& settings) {
+Dataset read_either(const InspectSettings& settings) {
     const Config config = settings.options.config();
     try {
         return read_data(settings.file, config.get());
@@ -66,7 +66,7 @@ std::string metadata_text(const Json& summary) {
     return table.text("  ");
 }
 
-void inspect_data(const Settings& settings) {
+void inspect_data(const InspectSettings& settings) {
     const Dataset dataset = read_either(settings);
     const CellSurvey survey = survey_cells(dataset.get());
     Json summary = data_summary(dataset.get());
@@ -76,14 +76,14 @@ void inspect_data(const Settings& settings) {
                                   : data_text(summary) + cells_text(survey) + metadata_text(summary));
 }
 
-void inspect_model(const Settings& settings) {
+void inspect_model(const InspectSettings& settings) {
     const Model model = made<Model>([&](mml_model** out) { return mml_model_load(out, settings.file.c_str()); });
     const Json description = Json::parse(mml_model_json(model.get()));
     show_warnings(description);
     print(settings.form == "json" ? description.dump() + "\n" : model_text(description));
 }
 
-void run(const Settings& settings) {
+void run_inspect(const InspectSettings& settings) {
     if (std::filesystem::is_directory(settings.file) || first_bytes(settings.file).starts_with(gzip_start)) {
         inspect_model(settings);
     } else {
@@ -94,7 +94,7 @@ void run(const Settings& settings) {
 }  // namespace
 
 void add_inspect(CLI::App& program) {
-    const auto settings = std::make_shared<Settings>();
+    const auto settings = std::make_shared<InspectSettings>();
     CLI::App* command = add_command(
         program, "inspect",
         "Describes a model file (task, classes, members with their weights and losses, calibration, options) or a CSV "
@@ -107,7 +107,7 @@ void add_inspect(CLI::App& program) {
         ->required();
     add_form_option(*command, settings->form, {"text", "json"});
     settings->options.add_to(*command, {"data"});
-    command->callback([settings] { run(*settings); });
+    command->callback([settings] { run_inspect(*settings); });
 }
 
 }  // namespace mml::cli

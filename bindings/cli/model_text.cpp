@@ -10,15 +10,15 @@ namespace mml::cli {
 namespace {
 
 // What a learner tells of itself beside the fields that all have: "strength 0.3, inputs 54".
-std::string details(const Json& member) {
-    std::string details;
+std::string member_details(const Json& member) {
+    std::string member_details;
     for (const auto& [name, value] : member.items()) {
         if (name == "kind" || name == "weight" || name == "out_of_fold_loss") continue;
         std::string words = name;
         std::ranges::replace(words, '_', ' ');
-        details += (details.empty() ? "" : ", ") + words + " " + text_of(value);
+        member_details += (member_details.empty() ? "" : ", ") + words + " " + text_of(value);
     }
-    return details;
+    return member_details;
 }
 
 std::string classes_text(const Json& model) {
@@ -29,7 +29,7 @@ std::string classes_text(const Json& model) {
     return table.text("  ");
 }
 
-std::string options_text(const Json& model) {
+std::string chosen_options(const Json& model) {
     Table table({0, 1});
     for (const auto& [name, value] : field(model, "options").items()) table.add_row({name, text_of(value)});
     return table.text("  ");
@@ -46,7 +46,7 @@ std::string members_text(const Json& model) {
     table.add_row({"", "weight", classes ? "log loss out of fold" : "squared error out of fold"});
     for (const Json& member : field(ensemble, "members")) {
         table.add_row({text_of(field(member, "kind")), fixed(number(field(member, "weight")), 3),
-                       fixed(number(field(member, "out_of_fold_loss")), 4), details(member)});
+                       fixed(number(field(member, "out_of_fold_loss")), 4), member_details(member)});
     }
     const Json& temperature = field(ensemble, "temperature");
     table.add_row({"together", "", fixed(number(field(ensemble, "out_of_fold_loss")), 4),
@@ -61,7 +61,7 @@ std::string model_text(const Json& model) {
     const Json& samples = field(model, "samples");
     return text_of(field(model, "task")) + ", " + count(field(model, "columns")) + " columns, trained on " +
            count(field(samples, "count")) + " samples (" + count(field(samples, "distinct_rows")) + " different rows)\n" +
-           classes_text(model) + "members\n" + members_text(model) + "options\n" + options_text(model);
+           classes_text(model) + "members\n" + members_text(model) + "options\n" + chosen_options(model);
 }
 
 }  // namespace mml::cli

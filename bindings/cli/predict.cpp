@@ -18,7 +18,7 @@ namespace mml::cli {
 
 namespace {
 
-struct Settings {
+struct PredictSettings {
     std::string model;
     std::string data;
     std::string output;
@@ -55,7 +55,7 @@ struct Predictions {
     }
 };
 
-Predictions predict(const Settings& settings) {
+Predictions predict(const PredictSettings& settings) {
     Predictions result;
     const Config config = settings.options.config();
     // Rows to predict have no target, unless somebody says so.
@@ -101,7 +101,7 @@ void write_json(const Predictions& predictions, Output& output) {
     output.write("\n]}\n");
 }
 
-void run(const Settings& settings) {
+void run_predict(const PredictSettings& settings) {
     const Predictions predictions = predict(settings);
     if (!settings.quiet) show_warnings(Json::parse(mml_dataset_json(predictions.dataset.get())));
     const Interruption interruption;
@@ -113,7 +113,7 @@ void run(const Settings& settings) {
 }  // namespace
 
 void add_predict(CLI::App& program) {
-    const auto settings = std::make_shared<Settings>();
+    const auto settings = std::make_shared<PredictSettings>();
     CLI::App* command = add_command(
         program, "predict",
         "Predicts the rows of a CSV file with a model: a line for each, with its id, the class and the probability of "
@@ -128,7 +128,7 @@ void add_predict(CLI::App& program) {
     add_form_option(*command, settings->form, {"csv", "json"});
     command->add_flag("-q,--quiet", settings->quiet, "No warnings");
     settings->options.add_to(*command, {"run", "data"});
-    command->callback([settings] { run(*settings); });
+    command->callback([settings] { run_predict(*settings); });
 }
 
 }  // namespace mml::cli

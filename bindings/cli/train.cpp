@@ -21,7 +21,7 @@ namespace mml::cli {
 
 namespace {
 
-struct Settings {
+struct TrainSettings {
     std::string data;
     std::string model;
     std::string start;
@@ -48,7 +48,7 @@ Model start_model(const std::string& path) {
     return made<Model>([&](mml_model** out) { return mml_model_load(out, path.c_str()); });
 }
 
-Model train(const mml_dataset* dataset, const mml_config* config, const Settings& settings) {
+Model train(const mml_dataset* dataset, const mml_config* config, const TrainSettings& settings) {
     const Model start = start_model(settings.start);
     Progress progress(progress_display(settings.quiet));
     Model model = made<Model>(
@@ -57,7 +57,7 @@ Model train(const mml_dataset* dataset, const mml_config* config, const Settings
     return model;
 }
 
-void run(const Settings& settings) {
+void run_train(const TrainSettings& settings) {
     require_writable(settings.model);
     const Config config = settings.options.config();
     const Dataset dataset = read_data(settings.data, config.get());
@@ -74,7 +74,7 @@ void run(const Settings& settings) {
 }  // namespace
 
 void add_train(CLI::App& program) {
-    const auto settings = std::make_shared<Settings>();
+    const auto settings = std::make_shared<TrainSettings>();
     CLI::App* command =
         add_command(program, "train", "Trains a model on the rows of a CSV file and writes it to a model file.",
                     "  moodleml train students.csv --model students.mml\n"
@@ -90,7 +90,7 @@ void add_train(CLI::App& program) {
     add_form_option(*command, settings->form, {"text", "json"});
     command->add_flag("-q,--quiet", settings->quiet, "No progress, no summary, no warnings");
     settings->options.add_to(*command, {"run", "data", "learners"});
-    command->callback([settings] { run(*settings); });
+    command->callback([settings] { run_train(*settings); });
 }
 
 }  // namespace mml::cli
