@@ -78,17 +78,43 @@ show_failure() {
     printf -- '---\n'
 }
 
+row() { rows+=("$(printf '%-30s %14s %8s %8s %8s' "$@")"); }
+
 note_row() {
-    local kind=$1 name=$2 good=$3 bad=$4 skipped=$5 seconds=$6 result="$3 passed"
+    local kind=$1 name=$2 good=$3 bad=$4 skipped=$5 seconds=$6 cases=$(($3 + $4))
     case $kind in
-        setup) result="done" ;;
-        again) result+=" again" ;;
+        setup) cases= ;;
+        again) cases+=" (again)" ;;
         *) passed=$((passed + good)) ;;
     esac
-    [[ $skipped -eq 0 ]] || result+=", $skipped skipped"
-    [[ $bad -eq 0 ]] || result="$bad FAILED, $result"
     failed=$((failed + bad))
-    rows+=("$(printf '%-28s %-40s %5d s' "$name" "$result" "$seconds")")
+    row "$name" "$cases" "$bad" "$skipped" "$seconds"
+}
+
+# begin STEPS: runs these with what the steps that follow leave of the processors, one at most as a rule: they install,
+# wait for a server, or run one thread. Its seconds are more than it would take alone.
+begin() {
+    set -o monitor  # a process group of its own, which an interruption of this script ends
+    (
+        renice -n 19 -p "$BASHPID" >/dev/null
+        rows=() passed=0 failed=0
+        "$@"
+        declare -p rows passed failed >"$logs/beside"
+    ) &
+    beside=$!
+    trap 'kill -- -"$beside" 2>/dev/null' EXIT
+    set +o monitor
+}
+
+# Waits for the steps begun, and takes their rows and counts.
+finish() {
+    wait
+    trap - EXIT
+    local rows_so_far=("${rows[@]}") passed_so_far=$passed failed_so_far=$failed
+    # Where they did not come to their end there is no such file.
+    eval "$(sed 's/^declare -[a-z-]* //' "$logs/beside" || echo 'rows=("steps beside: no end") passed=0 failed=1')"
+    rows=("${rows_so_far[@]}" "${rows[@]}")
+    passed=$((passed_so_far + passed)) failed=$((failed_so_far + failed))
 }
 
 # build PRESET [TARGET…]: goes on after an error, so that one run shows them all.
@@ -190,6 +216,14 @@ compare_stored_models() {
 
 run_on_old_processor() { python3 -B tests/cross/old_cpu.py build --parallel "$jobs" --output-junit "$report"; }
 
+clang_steps() {
+    step setup "build: clang, ASan, UBSan" build asan all
+    step again "tests: ASan, UBSan" tests_under_asan
+    step setup "build: clang, TSan" build tsan "${threaded_targets[@]}"
+    step again "tests: TSan" tests_under_tsan
+    step check "check: clang-tidy" python3 -B tests/checks/clang_tidy.py build-asan build
+}
+
 step setup "packages" cmake/install-dependencies.sh tests
 step setup "build: gcc" build release all
 step cases "tests" run_ctest build
@@ -199,6 +233,7 @@ step check "check: sizes" python3 -B tests/checks/sizes.py
 step check "check: conventions" python3 -B tests/checks/conventions.py
 step check "check: kernels" python3 -B tests/checks/kernels.py build
 step check "check: clang-format" python3 -B tests/checks/format.py
+begin clang_steps
 step setup "packages: Python" install_python_packages
 step cases "tests: Python" run_pytest
 step cases "tests: Python moodleml" run_package_tests moodleml
@@ -209,11 +244,7 @@ if [[ ${MOODLE_TESTS:-} == 1 ]]; then
 fi
 step check "check: PHP style" phpcs --standard=bindings/php/tests/style.xml bindings/php examples/php
 step check "check: Moodle style" phpcs --standard=bindings/moodle/tests/style.xml bindings/moodle
-step setup "build: clang, ASan, UBSan" build asan all
-step again "tests: ASan, UBSan" tests_under_asan
-step setup "build: clang, TSan" build tsan "${threaded_targets[@]}"
-step again "tests: TSan" tests_under_tsan
-step check "check: clang-tidy" python3 -B tests/checks/clang_tidy.py build-asan build
+finish
 
 if $long; then
     step setup "packages: long" cmake/install-dependencies.sh long
@@ -238,7 +269,8 @@ if $long; then
     step check "fresh machine" tests/fresh-machine.sh
 fi
 
-rows+=("$(printf '%-28s %-40s %5d s' "all" "" "$SECONDS")")
-printf '\n%s' "" "${rows[@]}"
-printf '\n\n%d passed, %d failed\n' "$passed" "$failed"
+printf '\n%-30s %14s %8s %8s %8s\n' "what" "cases" "faults" "skipped" "seconds"
+row "all" "$((passed + failed))" "$failed" "" "$SECONDS"
+printf '%s\n' "${rows[@]}"
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [[ $failed -eq 0 ]]
