@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <numeric>
+#include <system_error>
 #include <vector>
 
 #include "failure.hpp"
@@ -31,7 +33,10 @@ Json target_range(const mml_dataset* dataset) {
 
 }  // namespace
 
+// What a pipe has given is gone, and who opens it once more may wait for ever.
 std::string first_bytes(const std::string& path) {
+    std::error_code failed;
+    if (!std::filesystem::is_regular_file(path, failed)) return {};
     std::array<char, 4096> bytes{};
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
     return file ? std::string(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file.get())) : std::string();

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <unistd.h>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/posix.hpp"
@@ -128,16 +129,29 @@ void make_directory(const std::string& path, unsigned mode) {
 
 }  // namespace
 
-InputFile::InputFile(const std::string& path) : path_(path), descriptor_(posix::open(path, O_RDONLY)) {
+InputFile::InputFile(const std::string& path, std::function<void()> meanwhile)
+    : path_(path), meanwhile_(std::move(meanwhile)), descriptor_(posix::open_without_waiting(path, O_RDONLY)) {
     if (descriptor_ < 0) posix::fail("open", path_);
 }
 
 InputFile::~InputFile() { posix::close(descriptor_); }
 
 std::size_t InputFile::read(std::span<char> buffer) {
-    const ssize_t count = posix::read(descriptor_, buffer.data(), buffer.size());
-    if (count < 0) posix::fail("read", path_);
-    return static_cast<std::size_t>(count);
+    for (;;) {
+        wait();
+        const ssize_t count = posix::read(descriptor_, buffer.data(), buffer.size());
+        if (count >= 0) return static_cast<std::size_t>(count);
+        // Another reader of the same pipe was faster.
+        if (errno != EWOULDBLOCK) posix::fail("read", path_);
+    }
+}
+
+// Before anybody has opened a named pipe for writing read() tells its end, but poll() waits.
+void InputFile::wait() const {
+    constexpr int milliseconds = 50;
+    while (posix::wait_to_read(descriptor_, milliseconds) == 0) {
+        if (meanwhile_) meanwhile_();
+    }
 }
 
 bool exists(const std::string& path) {

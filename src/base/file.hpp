@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,11 +11,12 @@
 
 namespace mml {
 
-/// A file, pipe or device opened for reading in pieces, which opening and reading may wait for; closed when the object goes.
+/// A file, pipe or device opened for reading in pieces; closed when the object goes. Where nothing is to be read yet, or
+/// nobody writes to a named pipe yet, it waits, calling `meanwhile` about twenty times a second; what that throws ends it.
 /// All functions here throw Error(input_output) with the path and the system's reason; not found is told apart by exists().
 class InputFile {
 public:
-    explicit InputFile(const std::string& path);
+    explicit InputFile(const std::string& path, std::function<void()> meanwhile = nullptr);
     InputFile(const InputFile&) = delete;
     InputFile& operator=(const InputFile&) = delete;
     ~InputFile();
@@ -23,7 +25,10 @@ public:
     std::size_t read(std::span<char> buffer);
 
 private:
+    void wait() const;
+
     std::string path_;
+    std::function<void()> meanwhile_;
     int descriptor_;
 };
 

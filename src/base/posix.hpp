@@ -18,6 +18,8 @@ int open(const std::string& path, int flags, unsigned mode = 0);
 int open_without_waiting(const std::string& path, int flags);
 /// For fsync() alone; fails with EACCES where directories cannot be opened.
 int open_directory(const std::string& path);
+/// poll() for reading: 1 once read() would not wait, 0 after so long, or as soon as a signal came.
+int wait_to_read(int descriptor, int milliseconds);
 ssize_t read(int descriptor, void* bytes, std::size_t size);
 ssize_t write(int descriptor, const void* bytes, std::size_t size);
 int fsync(int descriptor);

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
+#include <poll.h>
 #include <string_view>
 #include <sys/file.h>
 #include <unistd.h>
@@ -34,6 +35,12 @@ int open_without_waiting(const std::string& path, int flags) {
 }
 
 int open_directory(const std::string& path) { return open(path, O_RDONLY | O_DIRECTORY); }
+
+int wait_to_read(int descriptor, int milliseconds) {
+    pollfd waiting = {descriptor, POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, milliseconds);
+    return ready == -1 && errno == EINTR ? 0 : ready;
+}
 
 ssize_t read(int descriptor, void* bytes, std::size_t size) {
     return uninterrupted([&] { return ::read(descriptor, bytes, size); });

@@ -23,8 +23,12 @@ Dataset read_csv(ReadBytes read, const std::string& name, const Config& config) 
 
 }  // namespace
 
-Dataset read_csv_file(const std::string& path, const Config& config) {
-    InputFile file(path);
+Dataset read_csv_file(const std::string& path, const Config& config, Supervisor* supervisor) {
+    InputFile file(path, [supervisor] {
+        if (supervisor == nullptr) return;
+        supervisor->poll();
+        supervisor->check();
+    });
     return read_csv([&file](std::span<char> buffer) { return file.read(buffer); }, quote(path, longest_path_shown), config);
 }
 

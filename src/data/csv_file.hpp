@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/supervisor.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
 
@@ -17,7 +18,8 @@ namespace mml {
 /// Moodle's format is as PHP's fputcsv writes it (a quote after a backslash is not doubled), the plain one follows RFC 4180.
 /// An empty cell is a missing value. Where a Moodle file's target is discrete and `targetclasses` is absent, the classes are
 /// the labels that occur.
-Dataset read_csv_file(const std::string& path, const Config& config);
+/// While the file is a pipe or device that gives nothing yet, the supervisor's callback may stop the call.
+Dataset read_csv_file(const std::string& path, const Config& config, Supervisor* supervisor = nullptr);
 Dataset read_csv_text(std::string_view text, const Config& config);
 
 }  // namespace mml

@@ -113,7 +113,7 @@ Json evaluate_into(RunLog& log, const std::string& dataset_path, const std::stri
                    Supervisor& supervisor) {
     supervisor.enter(Phase::reading);
     supervisor.poll();
-    const Dataset dataset = read_labelled_file(dataset_path, config);
+    const Dataset dataset = read_labelled_file(dataset_path, config, supervisor);
     supervisor.advance(reading_share);
     log_dataset(log, dataset_path, dataset);
     if (dataset.rows() == 0) fail(Status::not_enough_data, concat(dataset.source, ": no sample to rate"));

@@ -7,20 +7,22 @@ namespace mml {
 
 namespace {
 
-Dataset read_moodle_file(const std::string& path, Config config, const char* labelled) {
+Dataset read_moodle_file(const std::string& path, Config config, const char* labelled, Supervisor& supervisor) {
     config.set(OptionId::format, "moodle");
     config.set(OptionId::labelled, labelled);
     config.set(OptionId::task, "auto");
     config.set(OptionId::target, "");
-    return read_csv_file(path, config);
+    return read_csv_file(path, config, &supervisor);
 }
 
 }  // namespace
 
-Dataset read_labelled_file(const std::string& path, const Config& config) { return read_moodle_file(path, config, "true"); }
+Dataset read_labelled_file(const std::string& path, const Config& config, Supervisor& supervisor) {
+    return read_moodle_file(path, config, "true", supervisor);
+}
 
-Dataset read_unlabelled_file(const std::string& path, const Config& config) {
-    return read_moodle_file(path, config, "false");
+Dataset read_unlabelled_file(const std::string& path, const Config& config, Supervisor& supervisor) {
+    return read_moodle_file(path, config, "false", supervisor);
 }
 
 std::vector<std::int64_t> class_counts(const Target& target) {

@@ -47,7 +47,7 @@ Json predict(const ModelDirectory& directory, const std::string& dataset_path, c
     }
     supervisor.enter(Phase::reading);
     const std::shared_ptr<const Model> stored = load_stored_model(directory);
-    const Dataset dataset = read_unlabelled_file(dataset_path, config);
+    const Dataset dataset = read_unlabelled_file(dataset_path, config, supervisor);
     supervisor.poll();
     supervisor.check();
     Json answer = answer_fields(moodle_status::ok, dataset.notes);

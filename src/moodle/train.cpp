@@ -143,7 +143,7 @@ void TrainingCall::load_kept_samples() {
 }
 
 Samples TrainingCall::read_and_join(const std::string& dataset_path) {
-    const Dataset dataset = read_labelled_file(dataset_path, config_);
+    const Dataset dataset = read_labelled_file(dataset_path, config_, supervisor_);
     supervisor_.poll();
     supervisor_.check();
     log_dataset(log_, dataset_path, dataset);

@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import subprocess
+import threading
 
 from support import PROGRAM, QUICK, ProgramTest, class_rows, environment, moodle, moodle_text, plain_text, run
 
@@ -57,6 +58,16 @@ class Input(ProgramTest):
                           ["evaluate", "absent.csv"], ["inspect", "absent.csv"]):
             self.assert_fails(run(*arguments, cwd=self.folder), "absent.csv")
         self.assert_fails(run("inspect", self.folder), self.folder)
+
+    def test_a_pipe_is_read_once(self):
+        """Who opened it again, to look at its first bytes, would wait for ever."""
+        pipe = self.path("pipe")
+        os.mkfifo(pipe)
+        for command in (("train", pipe, "-m", self.path("model.mml")), ("inspect", pipe, "--labelled", "true")):
+            writer = threading.Thread(target=self.file, args=("pipe", "no numbers\n"))
+            writer.start()
+            self.assert_fails(run(*command), pipe)
+            writer.join()
 
     def test_models_that_are_no_regular_files(self):
         """Nobody writes to these pipes: who waited for that would wait for ever."""

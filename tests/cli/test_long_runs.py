@@ -107,6 +107,20 @@ class Interruption(ProgramTest):
         self.assertEqual(json.loads(stdout)["status"], 1)
         self.assertFalse(os.path.exists(self.path("model", "classifier", "model.mml")))
 
+    def test_a_call_that_waits_for_a_pipe(self):
+        """Nobody opens the first pipe; the other is open, but nothing is written to it."""
+        os.mkfifo(self.path("pipe"))
+        open_pipe, writer = os.pipe()
+        self.addCleanup(os.close, open_pipe)
+        self.addCleanup(os.close, writer)
+        for data in (self.path("pipe"), f"/dev/fd/{open_pipe}"):
+            with start("-m", "moodlemlbackend.training", "id", self.path("model"), data, pass_fds=[open_pipe]) as process:
+                time.sleep(0.5 * SLOWDOWN)
+                process.send_signal(signal.SIGINT)
+                stdout, stderr = process.communicate(timeout=TIMEOUT)
+            self.assertEqual((process.returncode, stderr), (130, ""))
+            self.assertEqual(stdout, '{"status": 1, "info": ["stopped by a signal: nothing was written"]}\n')
+
     def test_an_ignored_signal_stays_ignored(self):
         data = self.labelled(count=300)
         with start("train", data, "-m", self.path("model.mml"), "--networks", "1", "--epochs", "30",

@@ -29,8 +29,9 @@ std::string written(const std::string& name, const std::string& text) {
 
 void read_labelled(const std::string& path) {
     mml::Config config;
+    mml::Supervisor supervisor({});
     mml::Dataset dataset;
-    if (!mml_fuzz::refusal_of([&] { dataset = mml::read_labelled_file(path, config); }).empty()) return;
+    if (!mml_fuzz::refusal_of([&] { dataset = mml::read_labelled_file(path, config, supervisor); }).empty()) return;
     expect(dataset.target.has_value(), "a labelled file has a target");
     const std::vector<std::string>& names = dataset.target->class_names;
     expect(std::set<std::string>(names.begin(), names.end()).size() == names.size(), "different classes");

@@ -5,4 +5,4 @@ from moodlemlbackend import calls, process
 
 if __name__ == "__main__":
     process.run_with_json(process.IDS + "data set file", 3,
-                          lambda arguments, options: calls.predict(arguments[1], arguments[2], options))
+                          lambda arguments, options, progress: calls.predict(arguments[1], arguments[2], options, progress))

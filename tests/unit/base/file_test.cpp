@@ -250,6 +250,28 @@ TEST_CASE("a reader sees one whole content or another while threads replace the 
     CHECK(directory.entries() == 1);
 }
 
+TEST_CASE("InputFile asks whether to go on while a pipe gives nothing") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("pipe");
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    int asked = 0;
+    int writer = -1;
+    const auto meanwhile = [&] {
+        ++asked;
+        if (asked == 3) writer = ::open(path.c_str(), O_WRONLY | O_NONBLOCK);  // before that nobody writes to the pipe
+        if (asked == 6) CHECK(::write(writer, "hello", 5) == 5);
+        if (asked == 9) fail(Status::cancelled, "enough");
+    };
+    mml::InputFile file(path, meanwhile);
+    std::array<char, 8> piece{};
+    CHECK(file.read(piece) == 5);
+    CHECK(asked == 6);
+    CHECK(status_of([&] { file.read(piece); }) == Status::cancelled);
+    ::close(writer);
+    CHECK(file.read(piece) == 0);
+    CHECK(asked == 9);
+}
+
 TEST_CASE("signals do not disturb opening and reading") {
     const TemporaryDirectory directory;
     const std::string path = directory.file("pipe");

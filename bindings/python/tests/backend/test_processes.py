@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """``python -m moodlemlbackend.<module>``, and the program moodleml, which answers the same calls: both print the same."""
 
+import fcntl
 import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -108,6 +111,36 @@ def test_wrong_option_is_answered(run, tmp_path, training_file, options):
 def test_evaluation_refusals_have_a_run_id(run, tmp_path, training_file):
     answer = json.loads(run("evaluation", "1", tmp_path / "m", training_file, "0.7", "much", "3", code=1).stdout)
     assert isinstance(answer["runid"], int) and "much" in answer["info"][0]
+
+
+def interrupted(command, environment):
+    """Standard output of a process that Ctrl-C ends within a second, as from a shell, and its exit code."""
+    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as process:
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        sent = time.monotonic()
+        out, err = process.communicate(timeout=60)
+    assert time.monotonic() - sent < 1
+    assert err == ""
+    return out, process.returncode
+
+
+@pytest.mark.parametrize("module", ["training", "prediction", "evaluation"])
+def test_interruption_ends_a_call_that_waits_for_a_pipe(run, environment, tmp_path, training_file, module):
+    run("training", "1", tmp_path / "m", training_file)
+    os.mkfifo(tmp_path / "pipe")  # nobody opens it to write
+    out, code = interrupted([*PYTHON, f"moodlemlbackend.{module}", "1", tmp_path / "m", tmp_path / "pipe", "0.7", "0.05", "2"], environment)
+    assert code == 130 and out.count("\n") == 1
+    assert json.loads(out)["info"] == ["stopped by a signal: nothing was written"]
+
+
+def test_interruption_ends_an_import_that_waits_for_the_lock(run, environment, tmp_path, training_file):
+    run("training", "1", tmp_path / "m", training_file)
+    run("export", "1", tmp_path / "m", tmp_path / "exported")
+    with open(tmp_path / "m" / ".moodleml.lock", "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert interrupted([*PYTHON, "moodlemlbackend.import", "1", tmp_path / "m", tmp_path / "exported"], environment) == ("", -2)
 
 
 def test_original_beside_ours_is_told(environment, tmp_path, prediction_file):
