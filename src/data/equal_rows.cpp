@@ -32,11 +32,15 @@ EqualRows find_equal_rows(const SparseRows& rows) {
     std::vector<std::int32_t> table(std::bit_ceil(2 * static_cast<std::size_t>(rows.rows()) + 1), -1);
     const std::size_t mask = table.size() - 1;
     result.numbers.reserve(static_cast<std::size_t>(rows.rows()));
+    RowSpace space;
+    RowSpace space_of_earlier;
+    const auto earlier = [&](std::int32_t number) {
+        return rows.row(result.first[static_cast<std::size_t>(number)], space_of_earlier);
+    };
     for (std::int64_t index = 0; index < rows.rows(); ++index) {
-        const SparseRow row = rows.row(index);
+        const SparseRow row = rows.row(index, space);
         std::size_t place = hash_of(row) & mask;
-        while (table[place] >= 0 && !equal(rows.row(result.first[static_cast<std::size_t>(table[place])]), row))
-            place = (place + 1) & mask;
+        while (table[place] >= 0 && !equal(earlier(table[place]), row)) place = (place + 1) & mask;
         if (table[place] < 0) {
             if (result.first.size() == std::size_t{std::numeric_limits<std::int32_t>::max()})
                 fail(Status::limit, "more than 2147483647 different rows: train on fewer samples");

@@ -140,7 +140,8 @@ SparseRows rebased(SparseRows rows, const std::vector<float>& background) {
     }
     if (differing.empty()) return rows;
     SparseRows result(background);
-    for (std::int64_t i = 0; i < rows.rows(); ++i) append_rebased(result, rows.row(i), rows.background(), differing);
+    RowSpace space;
+    for (std::int64_t i = 0; i < rows.rows(); ++i) append_rebased(result, rows.row(i, space), rows.background(), differing);
     return result;
 }
 
@@ -177,7 +178,9 @@ double Samples::weight() const {
 }
 
 std::int64_t Samples::bytes() const {
-    return features.bytes() + static_cast<std::int64_t>(observations.capacity() * sizeof(Observation));
+    return features.columns() * std::int64_t{sizeof(float)} + features.rows() * std::int64_t{sizeof(std::int64_t)} +
+           features.stored() * std::int64_t{sizeof(std::int32_t) + sizeof(float)} +
+           static_cast<std::int64_t>(observations.size() * sizeof(Observation));
 }
 
 Samples merge_rows(const Dataset& dataset) {

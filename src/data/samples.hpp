@@ -34,6 +34,7 @@ struct Samples {
     /// Samples before merging.
     std::int64_t count() const;
     double weight() const;
+    /// Bytes of the tensors that hold them, before they are compressed.
     std::int64_t bytes() const;
 };
 

@@ -69,7 +69,7 @@ std::int64_t fixed_bytes(const Samples& samples) {
 }
 
 std::int64_t bytes_of_row(const Samples& samples, const Candidates& candidates, std::int64_t row) {
-    const std::size_t cells = samples.features.row(row).columns.size();
+    const std::size_t cells = samples.features.cells_of_row(row);
     const std::size_t observations = observations_on(samples, candidates, row).size();
     return static_cast<std::int64_t>(sizeof(std::int64_t) + cells * (sizeof(float) + sizeof(std::int32_t)) +
                                      observations * sizeof(Observation));

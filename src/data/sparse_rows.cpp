@@ -15,7 +15,7 @@ float canonical(float value) { return value + 0.0F; }
 
 constexpr unsigned first_bits = 16;  // of a place: the number of a row's first cell in its chunk
 constexpr unsigned count_bits = 24;  // and how many cells it has
-constexpr std::size_t most_chunk_cells = std::size_t{1} << first_bits;
+static_assert(CellChunk::most_cells == std::size_t{1} << first_bits);
 constexpr std::size_t fewest_chunk_cells = 64;
 
 std::size_t low_bits(std::uint64_t word, unsigned bits) { return word & ((std::uint64_t{1} << bits) - 1); }
@@ -31,28 +31,27 @@ bool keeps_all(std::span<const std::int32_t> source, std::int64_t columns) {
 
 }  // namespace
 
-SparseRow SparseRows::row(std::int64_t index) const {
+SparseRow SparseRows::row(std::int64_t index, RowSpace& space) const {
     const Place place = places_[static_cast<std::size_t>(index)];
     const std::size_t count = count_of(place);
-    if (count == 0) return {};
-    const Chunk& chunk = *chunks_[chunk_of(place)];
-    return {std::span(chunk.columns).subspan(first_of(place), count),
-            std::span(chunk.values).subspan(first_of(place), count)};
+    return count == 0 ? SparseRow{} : chunks_[chunk_of(place)]->cells(first_of(place), count, space);
 }
 
+std::size_t SparseRows::cells_of_row(std::int64_t index) const { return count_of(places_[static_cast<std::size_t>(index)]); }
+
 // Rows of few cells fill a chunk; the first chunks are small, for most tables are. A chunk that a copy shares takes no more.
-SparseRows::Chunk& SparseRows::chunk_with_room(std::size_t cells) {
-    if (!chunks_.empty() && chunks_.back().use_count() == 1) {
-        Chunk& last = *chunks_.back();
-        const std::size_t used = last.values.size();
-        if (used < most_chunk_cells && used + cells <= std::min(last.columns.capacity(), last.values.capacity()))
-            return last;
+CellChunk& SparseRows::chunk_with_room(std::size_t cells) {
+    const bool own = !chunks_.empty() && chunks_.back().use_count() == 1;
+    if (own && chunks_.back()->has_room(cells)) return *chunks_.back();
+    auto next = std::make_shared<CellChunk>();
+    if (own) {
+        const std::int64_t before = chunks_.back()->bytes();
+        chunks_.back()->pack(*next);
+        chunk_bytes_ += chunks_.back()->bytes() - before;
     }
-    const auto usual = std::clamp(static_cast<std::size_t>(stored_), fewest_chunk_cells, most_chunk_cells);
-    auto chunk = std::make_shared<Chunk>();
-    chunk->columns.reserve(std::max(cells, usual));
-    chunk->values.reserve(std::max(cells, usual));
-    return *chunks_.emplace_back(std::move(chunk));
+    const auto usual = std::clamp(static_cast<std::size_t>(stored_), fewest_chunk_cells, CellChunk::most_cells);
+    next->reserve(std::max(cells, usual));
+    return *chunks_.emplace_back(std::move(next));
 }
 
 void SparseRows::end_row() {
@@ -60,10 +59,10 @@ void SparseRows::end_row() {
     if (count >> count_bits != 0) fail(Status::limit, "more than 16777215 cells of a row differ from the usual ones");
     Place place = 0;
     if (count > 0) {
-        Chunk& chunk = chunk_with_room(count);
-        place = ((chunks_.size() - 1) << (first_bits + count_bits)) | (chunk.values.size() << count_bits) | count;
-        chunk.columns.insert(chunk.columns.end(), row_columns_.begin(), row_columns_.end());
-        chunk.values.insert(chunk.values.end(), row_values_.begin(), row_values_.end());
+        CellChunk& chunk = chunk_with_room(count);
+        place = ((chunks_.size() - 1) << (first_bits + count_bits)) | (chunk.size() << count_bits) | count;
+        chunk.append(row_columns_, row_values_);
+        chunk_bytes_ += static_cast<std::int64_t>(count * (sizeof(std::int32_t) + sizeof(float)));
     }
     places_.push_back(place);
     stored_ += static_cast<std::int64_t>(count);
@@ -85,17 +84,18 @@ void SparseRows::append_rows(const SparseRows& rows) {
     for (const Place place : rows.places_) places_.push_back(place + shift);
     chunks_.insert(chunks_.end(), rows.chunks_.begin(), rows.chunks_.end());
     stored_ += rows.stored_;
+    chunk_bytes_ += rows.chunk_bytes_;
 }
 
 void SparseRows::expand_row(std::int64_t index, std::span<float> out) const {
     std::ranges::copy(background_, out.begin());
-    const SparseRow cells = row(index);
+    RowSpace space;
+    const SparseRow cells = row(index, space);
     for (std::size_t i = 0; i < cells.columns.size(); ++i) out[static_cast<std::size_t>(cells.columns[i])] = cells.values[i];
 }
 
 std::int64_t SparseRows::bytes() const {
-    return columns() * std::int64_t{sizeof(float)} + rows() * std::int64_t{sizeof(Place)} +
-           stored_ * std::int64_t{sizeof(std::int32_t) + sizeof(float)};
+    return columns() * std::int64_t{sizeof(float)} + rows() * std::int64_t{sizeof(Place)} + chunk_bytes_;
 }
 
 std::vector<std::int64_t> SparseRows::starts() const {
@@ -108,14 +108,22 @@ std::vector<std::int64_t> SparseRows::starts() const {
 std::vector<std::int32_t> SparseRows::stored_columns() const {
     std::vector<std::int32_t> all;
     all.reserve(static_cast<std::size_t>(stored_));
-    for (std::int64_t i = 0; i < rows(); ++i) all.insert(all.end(), row(i).columns.begin(), row(i).columns.end());
+    RowSpace space;
+    for (std::int64_t i = 0; i < rows(); ++i) {
+        const SparseRow cells = row(i, space);
+        all.insert(all.end(), cells.columns.begin(), cells.columns.end());
+    }
     return all;
 }
 
 std::vector<float> SparseRows::stored_values() const {
     std::vector<float> all;
     all.reserve(static_cast<std::size_t>(stored_));
-    for (std::int64_t i = 0; i < rows(); ++i) all.insert(all.end(), row(i).values.begin(), row(i).values.end());
+    RowSpace space;
+    for (std::int64_t i = 0; i < rows(); ++i) {
+        const SparseRow cells = row(i, space);
+        all.insert(all.end(), cells.values.begin(), cells.values.end());
+    }
     return all;
 }
 
@@ -154,8 +162,9 @@ SparseRows rearranged(const SparseRows& rows, std::span<const std::int32_t> sour
     SparseRows result(std::move(background));
     result.reserve(rows.rows());
     std::vector<std::pair<std::int32_t, float>> cells;
+    RowSpace space;
     for (std::int64_t index = 0; index < rows.rows(); ++index) {
-        const SparseRow row = rows.row(index);
+        const SparseRow row = rows.row(index, space);
         cells.clear();
         for (std::size_t i = 0; i < row.columns.size(); ++i) {
             const std::int32_t column = destination[static_cast<std::size_t>(row.columns[i])];
@@ -171,6 +180,7 @@ SparseRows rearranged(const SparseRows& rows, std::span<const std::int32_t> sour
 SparseRows selected(const SparseRows& rows, std::span<const std::int64_t> indices) {
     SparseRows result(rows.background());
     result.chunks_ = rows.chunks_;
+    result.chunk_bytes_ = rows.chunk_bytes_;
     result.reserve(static_cast<std::int64_t>(indices.size()));
     for (const std::int64_t index : indices) {
         result.places_.push_back(rows.places_[static_cast<std::size_t>(index)]);

@@ -8,13 +8,9 @@
 #include <string>
 #include <vector>
 
-namespace mml {
+#include "data/cell_chunk.hpp"
 
-/// One row of SparseRows: the cells that differ from the background, by rising column.
-struct SparseRow {
-    std::span<const std::int32_t> columns;
-    std::span<const float> values;
-};
+namespace mml {
 
 /// A table of float32 cells, NaN for missing, kept as each row's differences from one background row. In Moodle's data
 /// 94 % of the cells are 0 or always empty, and real sets are small this way. The form is canonical for a
@@ -22,6 +18,7 @@ struct SparseRow {
 /// are equal exactly when their stored cells are.
 ///
 /// Cells lie in chunks that copies share, so that copying a table, selecting rows and merging equal ones cost 8 bytes a row.
+/// Chunks that are full are packed (cell_chunk.hpp).
 class SparseRows {
 public:
     explicit SparseRows(std::vector<float> background = {}) : background_(std::move(background)) {}
@@ -31,7 +28,9 @@ public:
     /// Cells that differ from the background, of all rows.
     std::int64_t stored() const { return stored_; }
     const std::vector<float>& background() const { return background_; }
-    SparseRow row(std::int64_t index) const;
+    /// Valid until `space` is used again.
+    SparseRow row(std::int64_t index, RowSpace& space) const;
+    std::size_t cells_of_row(std::int64_t index) const;
 
     /// Adds a cell to the row that is being made; columns must rise. A value equal to the background is left out.
     void add_cell(std::int32_t column, float value);
@@ -50,7 +49,7 @@ public:
     /// Writes all cells of a row to out[0 ... columns() - 1].
     void expand_row(std::int64_t index, std::span<float> out) const;
 
-    /// Bytes of memory that the rows take; those of shared cells too.
+    /// Bytes of memory that the table takes; those of shared cells too, and of cells that only other tables show.
     std::int64_t bytes() const;
 
     /// All stored cells, row after row: row i's are those from starts[i] to before starts[i + 1].
@@ -59,20 +58,17 @@ public:
     std::vector<float> stored_values() const;
 
 private:
-    struct Chunk {
-        std::vector<std::int32_t> columns;
-        std::vector<float> values;
-    };
     // Where a row's cells lie, in one word: the number of their chunk, that of the first cell there, and how many they are.
     using Place = std::uint64_t;
 
     friend SparseRows selected(const SparseRows& rows, std::span<const std::int64_t> indices);
 
-    Chunk& chunk_with_room(std::size_t cells);
+    CellChunk& chunk_with_room(std::size_t cells);
 
     std::vector<float> background_;
     std::vector<Place> places_;
-    std::vector<std::shared_ptr<Chunk>> chunks_;
+    std::vector<std::shared_ptr<CellChunk>> chunks_;
+    std::int64_t chunk_bytes_ = 0;
     std::int64_t stored_ = 0;
     std::vector<std::int32_t> row_columns_;  // of the row that is being made
     std::vector<float> row_values_;

@@ -82,9 +82,10 @@ void Encoder::append_cell(std::int32_t column, float cell, EncodedRows& out) con
 void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const {
     const Cells base = differences(rows.background(), reference_, first_output_);
     const std::size_t cells_before = out.values.size();
+    RowSpace space;
     for (std::int64_t index = first; index < last; ++index) {
         if (index - first == rows_that_tell) reserve_for_all(out, cells_before, last - first);
-        const SparseRow row = rows.row(index);
+        const SparseRow row = rows.row(index, space);
         auto inherited = base.begin();
         for (std::size_t i = 0; i < row.columns.size(); ++i) {
             const std::int32_t column = row.columns[i];

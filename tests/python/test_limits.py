@@ -98,7 +98,7 @@ def test_refusal_comes_before_the_work(train, table, tmp_path):
 def test_refusal_while_reading(train, table):
     """The table alone takes more than may be taken: then the rest of the file is not read."""
     data = table(60000, "all different")
-    for limit, words in (["--memory-limit", "4"], "reading so far takes more than 4 megabytes"), (["--max-rows", "1000"], "more than 1000 samples"):
+    for limit, words in (["--memory-limit", "2"], "reading so far takes more than 2 megabytes"), (["--max-rows", "1000"], "more than 1000 samples"):
         code, error, _, seconds = train(data, *QUICK, *limit)
         assert code != 0 and words in error and ", row " in error
         assert seconds < 1

@@ -175,8 +175,9 @@ void BinnedRows::bin_rows(const SparseRows& rows) {
     };
     starts_.reserve(static_cast<std::size_t>(rows.rows()) + 1);
     cells_.reserve(static_cast<std::size_t>(rows.stored()));  // about: room that stays unused takes no memory
+    RowSpace space;
     for (std::int64_t index = 0; index < rows.rows(); ++index) {
-        const SparseRow row = rows.row(index);
+        const SparseRow row = rows.row(index, space);
         auto inherited = differing.begin();
         for (std::size_t i = 0; i < row.columns.size(); ++i) {
             const std::int32_t at = place[static_cast<std::size_t>(row.columns[i])];

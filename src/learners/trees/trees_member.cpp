@@ -95,12 +95,13 @@ void TreesMember::add_scores(const SparseRows& rows, std::int64_t first, std::in
     for (std::size_t used = 0; used < columns_.size(); ++used)
         background[used] = bin_of(used, rows.background()[static_cast<std::size_t>(columns_[used])]);
     std::vector<std::uint8_t> bins(columns_.size() * rows_a_block);
+    RowSpace space;
     for (std::int64_t begin = first; begin < last; begin += static_cast<std::int64_t>(rows_a_block)) {
         const std::int64_t end = std::min(last, begin + static_cast<std::int64_t>(rows_a_block));
         for (std::size_t used = 0; used < columns_.size(); ++used)
             std::fill_n(bins.begin() + static_cast<std::ptrdiff_t>(used * rows_a_block), rows_a_block, background[used]);
         for (std::int64_t index = begin; index < end; ++index) {
-            const SparseRow row = rows.row(index);
+            const SparseRow row = rows.row(index, space);
             for (std::size_t i = 0; i < row.columns.size(); ++i) {
                 const std::int32_t used = used_[static_cast<std::size_t>(row.columns[i])];
                 if (used < 0) continue;

@@ -217,10 +217,10 @@ TEST_CASE("the sparse table is the same whether a row came early or late") {
     CHECK(std::isnan(dataset.features.background()[2]));
     CHECK(dataset.features.stored() == 86);
     for (const std::int64_t row : {0, 7, 301, 595}) {
-        CHECK(dataset.features.row(row).columns.size() == 1);
+        CHECK(dataset.features.cells_of_row(row) == 1);
         CHECK(cells(dataset, row) == std::vector<float>{0, 0, -1, 0});
     }
-    CHECK(dataset.features.row(599).columns.empty());
+    CHECK(dataset.features.cells_of_row(599) == 0);
 }
 
 TEST_CASE("invalid UTF-8 in names and ids becomes valid") {

@@ -160,7 +160,7 @@ TEST_CASE("limits of rows, columns and memory") {
           "the data set, row 4: more than 5 columns, the limit set by option max_columns");
 
     std::string rows = head;
-    for (int i = 0; i < 50000; ++i) rows += i % 2 == 0 ? "1.5,2.5,0\n" : "0.5,0.25,1\n";
+    for (int i = 0; i < 100000; ++i) rows += i % 2 == 0 ? "1.5,2.5,0\n" : "0.5,0.25,1\n";
     CHECK(status_of_reading(rows, {{"memory_limit", "10"}}) == Status::ok);
     CHECK(status_of_reading(rows, {{"memory_limit", "1"}}) == Status::limit);
     CHECK(refusal(rows, {{"memory_limit", "1"}})
