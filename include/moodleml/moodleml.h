@@ -229,7 +229,8 @@ mml_status mml_train(mml_model** out, const mml_dataset* dataset, const mml_conf
                      mml_progress_fn progress, void* user);
 
 /** Writes a model file, which never holds samples, with permissions 0600; replaces one that is there at once or not at
- * all. A process that is killed meanwhile leaves a file .moodleml-*.new beside it, which may be removed. MML_IO. */
+ * all. A process that is killed meanwhile leaves a file .moodleml-*.new beside it, which may be removed. MML_IO; also where
+ * the new file is in place, but its directory cannot be brought to disk: the message tells that a power cut may undo it. */
 mml_status mml_model_save(const mml_model* model, const char* path);
 
 /** Hands the bytes of the model file to `write`, at most 65,536 at a time. user may be NULL. MML_CANCELLED. */

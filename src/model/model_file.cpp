@@ -125,7 +125,16 @@ std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std:
 }
 
 void save_model(const Model& model, const std::string& path, unsigned mode, const Binding& binding, bool* in_place) {
-    replace_file(path, model_bytes(model, binding), mode, in_place);
+    constexpr std::size_t longest_path_shown = 1024;
+    bool replaced = false;
+    if (in_place == nullptr) in_place = &replaced;
+    try {
+        replace_file(path, model_bytes(model, binding), mode, in_place);
+    } catch (const Error& error) {
+        if (!*in_place) throw;
+        fail(error.status(), concat("the model is in place as ", quote(path, longest_path_shown),
+                                    ", but may be lost at a power cut: ", error.what()));
+    }
 }
 
 std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding) {

@@ -30,7 +30,7 @@ std::string model_bytes(const Model& model, const Binding& binding = {});
 /// Where `binding` is given, it is set to the file's.
 std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std::string& name, Binding* binding = nullptr);
 
-/// As replace_file() does.
+/// As replace_file() does; where only the last fsync fails the message says that the model is in place.
 void save_model(const Model& model, const std::string& path, unsigned mode, const Binding& binding = {},
                 bool* in_place = nullptr);
 /// Besides the above Error(input_output).

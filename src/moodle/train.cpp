@@ -79,6 +79,12 @@ void require_same_task(const Model& model, const Dataset& dataset) {
                                   ": train in another directory, or clear the model first"));
 }
 
+// Of a training that fails; the error to tell is the one that is being thrown.
+void forget_samples(const std::string& path) {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+}
+
 std::int64_t generation_after(std::int64_t generation) { return generation >= largest_generation ? 1 : generation + 1; }
 
 std::int64_t most_kept_bytes(const Config& config) {
@@ -170,16 +176,20 @@ std::shared_ptr<const Model> TrainingCall::prior() const {
 Binding TrainingCall::store(const Model& model, const Samples& samples) {
     make_directories(directory_.classifier_path(), config_.file_mode());
     const std::int64_t generation = generation_after(stored_.binding.generation);
-    Binding binding{generation, store_samples_file(samples, generation)};
     bool in_place = false;
     try {
+        const Binding binding{generation, store_samples_file(samples, generation)};
         save_model(model, directory_.model_path(), config_.file_mode(), binding, &in_place);
+        return binding;
+    } catch (const Error& error) {
+        if (in_place)
+            fail(error.status(), concat(error.what(), "; to train on the same samples again would count them twice"));
+        forget_samples(directory_.samples_path(generation));
+        throw;
     } catch (...) {
-        std::error_code ignored;  // the error to tell is the one that is being thrown
-        if (!in_place) std::filesystem::remove(directory_.samples_path(generation), ignored);
+        if (!in_place) forget_samples(directory_.samples_path(generation));
         throw;
     }
-    return binding;
 }
 
 // Returns the file's hash; empty where no samples are to be kept.

@@ -41,6 +41,15 @@ std::shared_ptr<const Model> model_to_import(const std::string& import_directory
     return nullptr;
 }
 
+// To import once more does no harm, and so that samples remain which shall not is an error.
+void remove_samples_before_import(const ModelDirectory& directory) {
+    try {
+        directory.remove_samples_except({});
+    } catch (const Error& error) {
+        fail(error.status(), concat("the model is in place, but the samples of the one before remain: ", error.what()));
+    }
+}
+
 Json import_model(const ModelDirectory& directory, const std::string& import_directory, const Config& config) {
     const std::shared_ptr<const Model> model = model_to_import(import_directory);
     if (!model) {
@@ -52,7 +61,7 @@ Json import_model(const ModelDirectory& directory, const std::string& import_dir
     const FileLock lock = directory.lock_for_writing(config, supervisor);
     make_directories(directory.classifier_path(), config.file_mode());
     save_model(*model, directory.model_path(), config.file_mode());
-    directory.remove_samples_except({});
+    remove_samples_before_import(directory);
     return done(directory.path());
 }
 
