@@ -109,6 +109,28 @@ private:
     posix::Descriptor descriptor_;
 };
 
+// Opened for reading; anything else is refused, and not waited for.
+class RegularFile {
+public:
+    explicit RegularFile(const std::string& path) : path_(path), descriptor_(posix::open_without_waiting(path, O_RDONLY)) {
+        if (!descriptor_.valid()) posix::fail("open", path);
+        posix::require_regular_file(descriptor_.number(), "read", path);
+    }
+    // Appends up to `size` bytes, at least one; false at the end.
+    bool append_to(std::string& bytes, std::size_t size) const {
+        const std::size_t start = bytes.size();
+        bytes.resize(start + size);
+        const ssize_t count = posix::read(descriptor_.number(), bytes.data() + start, size);
+        if (count < 0) posix::fail("read", path_);
+        bytes.resize(start + static_cast<std::size_t>(count));
+        return count > 0;
+    }
+
+private:
+    const std::string& path_;
+    posix::Descriptor descriptor_;
+};
+
 unsigned directory_mode(unsigned file_mode) { return file_mode | ((file_mode & 0444U) >> 2U); }
 
 bool is_directory(const std::string& path) {
@@ -163,20 +185,21 @@ bool exists(const std::string& path) {
 
 std::string read_file(const std::string& path, std::uint64_t limit) {
     constexpr std::uint64_t piece = 1U << 18U;
-    const posix::Descriptor file(posix::open_without_waiting(path, O_RDONLY));
-    if (!file.valid()) posix::fail("open", path);
-    posix::require_regular_file(file.number(), "read", path);
+    const RegularFile file(path);
     std::string bytes;
     for (;;) {
-        const std::size_t start = bytes.size();
         // One byte more than the limit tells a file that fits from one that does not.
-        bytes.resize(start + std::min(piece, limit - start) + 1);
-        const ssize_t count = posix::read(file.number(), bytes.data() + start, bytes.size() - start);
-        if (count < 0) posix::fail("read", path);
-        bytes.resize(start + static_cast<std::size_t>(count));
-        if (count == 0) return bytes;
+        const std::uint64_t left = limit - bytes.size();
+        if (!file.append_to(bytes, std::min(piece, left) + 1)) return bytes;
         if (bytes.size() > limit) fail(Status::limit, concat(posix::quoted_path(path), " is longer than ", limit, " bytes"));
     }
+}
+
+std::string read_beginning(const std::string& path, std::size_t size) {
+    const RegularFile file(path);
+    std::string bytes;
+    while (bytes.size() < size && file.append_to(bytes, size - bytes.size())) continue;
+    return bytes;
 }
 
 void replace_file(const std::string& path, std::string_view bytes, unsigned mode, bool* in_place) {

@@ -37,6 +37,8 @@ bool exists(const std::string& path);
 /// The whole of a regular file; anything else is refused, a named pipe without waiting for who writes to it. Error(limit)
 /// where it is longer than `limit` bytes.
 std::string read_file(const std::string& path, std::uint64_t limit);
+/// The same of its first bytes, at most `size`.
+std::string read_beginning(const std::string& path, std::size_t size);
 
 /// Replaces the file at once or not at all, also when the machine stops in between: temporary file in the same directory,
 /// fsync, rename, fsync of the directory. On failure the old file is whole and no temporary file stays; only where the

@@ -92,11 +92,11 @@ std::vector<Scalar> scalars_of(const LearningCurve& curve) {
     return scalars;
 }
 
-std::string first_word_of_log(const fs::path& run) {
-    std::ifstream stream(run / "info.log", std::ios::binary);
-    std::string word;
-    stream >> word;
-    return word;
+// Empty where there is no log.
+std::string beginning_of_log(const std::string& run) {
+    constexpr std::size_t longest_kind_name = 16;
+    const std::string path = run + "/info.log";
+    return exists(path) ? read_beginning(path, longest_kind_name) : std::string();
 }
 
 // What a process leaves that is killed before the first byte of its log is written. One that lives needs milliseconds for
@@ -112,9 +112,10 @@ std::vector<std::int64_t> tidied_training_runs(const std::string& logs) {
     for (const std::string& name : names_in(logs)) {
         long long run = 0;
         if (!parse_integer(name, &run)) continue;
-        const std::string word = first_word_of_log(fs::path(logs) / name);
-        if (word == kind_name(RunKind::training)) runs.push_back(run);
-        if (word.empty() && is_abandoned(run)) remove_tree(concat(logs, "/", name));
+        const std::string path = concat(logs, "/", name);
+        const std::string beginning = beginning_of_log(path);
+        if (beginning.starts_with(kind_name(RunKind::training))) runs.push_back(run);
+        if (beginning.empty() && is_abandoned(run)) remove_tree(path);
     }
     return runs;
 }

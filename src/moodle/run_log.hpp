@@ -53,7 +53,7 @@ private:
 };
 
 /// Removes the logs of all trainings but the last `keep`, and folders of runs that were killed before they wrote any.
-/// Evaluations, and whatever else lies there, stay.
+/// Evaluations, and whatever else lies there, stay. Error(input_output), also where an info.log is no regular file.
 void remove_old_training_logs(const std::string& logs, std::int64_t keep);
 
 }  // namespace mml

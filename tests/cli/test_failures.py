@@ -82,7 +82,12 @@ class Input(ProgramTest):
             self.assertEqual(result.returncode, 1, result.stderr)
             self.assertIn("not a regular file", result.stdout)
             os.unlink(self.path(f"models/{name}"))
-        self.assertEqual(moodle("training", "id", directory, rows).returncode, 0)
+        os.makedirs(self.path("models/logs/1"))
+        os.mkfifo(self.path("models/logs/1/info.log"))
+        result = moodle("training", "id", directory, rows)
+        self.assertEqual((result.returncode, result.stdout.count("\n")), (0, 1), result.stderr)
+        self.assertIn("The model is trained and stored, but what follows that failed: cannot read", result.stdout)
+        self.assertIn("not a regular file", result.stdout)
 
     def test_file_row_column_and_value_are_named(self):
         rows = class_rows(10)

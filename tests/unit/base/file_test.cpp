@@ -116,6 +116,18 @@ TEST_CASE("read_file refuses what is no regular file, and waits for nobody") {
     }
 }
 
+TEST_CASE("read_beginning takes what a regular file begins with") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("log");
+    mml::replace_file(path, "training started", 0600);
+    CHECK(mml::read_beginning(path, 8) == "training");
+    CHECK(mml::read_beginning(path, 100) == "training started");
+    CHECK(message_of([&] { mml::read_beginning(directory.path(), 8); }) ==
+          "cannot read \"" + directory.path() + "\": Is a directory");
+    CHECK(message_of([&] { mml::read_beginning("/dev/zero", 8); }) ==
+          "cannot read \"/dev/zero\": it is not a regular file; put one in its place");
+}
+
 TEST_CASE("InputFile gives a file in pieces") {
     const TemporaryDirectory directory;
     const std::string path = directory.file("data");

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <string>
+#include <sys/stat.h>
 
 #include "../status_of.hpp"
 #include "../temporary_directory.hpp"
@@ -86,6 +87,20 @@ TEST_CASE("folders of runs that were killed before they wrote anything are remov
     mml::remove_old_training_logs(place.path(), 5);
     CHECK(place.entries() == 1);
     CHECK(mml::exists(place.file(just_made)));
+}
+
+TEST_CASE("logs that are no regular files are refused, and waited for by nobody") {
+    const TemporaryDirectory place;
+    const std::string run = place.file(mml::number_text(RunLog(RunKind::training).started() - 61000));
+    mml::make_directories(run, 0600);
+    const std::string log = run + "/info.log";
+    const auto message = [&] { return mml_test::message_of([&] { mml::remove_old_training_logs(place.path(), 0); }); };
+    REQUIRE(::mkfifo(log.c_str(), 0600) == 0);
+    CHECK(message() == "cannot read \"" + log + "\": it is not a regular file; put one in its place");
+    mml::remove_file(log);
+    mml::make_directories(log, 0600);
+    CHECK(message() == "cannot read \"" + log + "\": Is a directory");
+    CHECK(place.entries() == 1);
 }
 
 TEST_CASE("only the oldest trainings are removed, never an evaluation or anything else") {
