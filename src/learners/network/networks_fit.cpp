@@ -57,7 +57,7 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
         2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + set.outputs());
     const std::int64_t at_once = std::min<std::int64_t>(config.threads(), networks);
     const auto observations = static_cast<std::int64_t>(set.observations.size());
-    return 16 * set.features.stored() + 4 * parameters * (networks + 6 * at_once) +
+    return 26 * set.features.stored() + 4 * parameters * (networks + 6 * at_once) +
            at_once * observations * (16 + 4 * set.outputs());
 }
 

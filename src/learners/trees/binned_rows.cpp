@@ -28,6 +28,7 @@ struct CountedValue {
 std::vector<CountedValue> counted_values(std::span<const ColumnCell> cells, float background, std::span<const double> counts,
                                          double total) {
     std::vector<CountedValue> values;
+    values.reserve(cells.size() + 1);
     double stored = 0;
     for (const ColumnCell& cell : cells) {
         const double count = counts[static_cast<std::size_t>(cell.row)];
@@ -128,13 +129,69 @@ private:
     std::unordered_multimap<std::uint64_t, BinnedColumn> seen_;
 };
 
+// Lists each row's bins.
+class RowBinner {
+public:
+    RowBinner(const SparseRows& rows, const std::vector<BinnedColumn>& columns)
+        : rows_(rows), columns_(columns), place_(static_cast<std::size_t>(rows.columns()), -1) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const auto number = static_cast<std::size_t>(columns[i].column);
+            place_[number] = static_cast<std::int32_t>(i);
+            if (columns[i].bin_of(rows.background()[number]) != columns[i].dominant)
+                differing_.push_back(static_cast<std::int32_t>(i));
+        }
+    }
+
+    // Of all rows.
+    std::size_t most_bins() const {
+        return static_cast<std::size_t>(rows_.stored()) + static_cast<std::size_t>(rows_.rows()) * differing_.size();
+    }
+
+    template <typename Lists>
+    void run(Lists& lists) const {
+        lists.starts.reserve(static_cast<std::size_t>(rows_.rows()) + 1);
+        lists.bins.reserve(static_cast<std::size_t>(rows_.stored()));  // about: room that stays unused takes no memory
+        RowSpace space;
+        for (std::int64_t index = 0; index < rows_.rows(); ++index) {
+            const SparseRow row = rows_.row(index, space);
+            auto inherited = differing_.begin();
+            for (std::size_t i = 0; i < row.columns.size(); ++i) {
+                const std::int32_t at = place_[static_cast<std::size_t>(row.columns[i])];
+                if (at < 0) continue;
+                for (; inherited != differing_.end() && *inherited < at; ++inherited) add_background(*inherited, lists);
+                if (inherited != differing_.end() && *inherited == at) ++inherited;
+                add(at, row.values[i], lists);
+            }
+            for (; inherited != differing_.end(); ++inherited) add_background(*inherited, lists);
+            lists.end_list();
+        }
+    }
+
+private:
+    template <typename Lists>
+    void add(std::int32_t at, float cell, Lists& lists) const {
+        const BinnedColumn& column = columns_[static_cast<std::size_t>(at)];
+        const std::int32_t bin = column.bin_of(cell);
+        if (bin != column.dominant) lists.bins.push_back(static_cast<typename Lists::Bin>(column.first + bin));
+    }
+    template <typename Lists>
+    void add_background(std::int32_t at, Lists& lists) const {
+        add(at, rows_.background()[static_cast<std::size_t>(columns_[static_cast<std::size_t>(at)].column)], lists);
+    }
+
+    const SparseRows& rows_;
+    const std::vector<BinnedColumn>& columns_;
+    std::vector<std::int32_t> place_;      // of a table's column among the binned ones
+    std::vector<std::int32_t> differing_;  // places of columns whose background is not in the dominant bin
+};
+
 }  // namespace
 
 std::int32_t BinnedColumn::bin_of(float cell) const {
     return static_cast<std::int32_t>(std::ranges::lower_bound(edges, filled(cell)) - edges.begin());
 }
 
-BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts) {
+BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts) : rows_(rows.rows()) {
     fit_columns(rows, counts);
     bin_rows(rows);
 }
@@ -156,39 +213,10 @@ void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> cou
 }
 
 void BinnedRows::bin_rows(const SparseRows& rows) {
-    std::vector<std::int32_t> place(static_cast<std::size_t>(rows.columns()), -1);
-    std::vector<std::int32_t> differing;  // places of columns whose background is not in the dominant bin
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-        const auto number = static_cast<std::size_t>(columns_[i].column);
-        place[number] = static_cast<std::int32_t>(i);
-        if (columns_[i].bin_of(rows.background()[number]) != columns_[i].dominant) {
-            differing.push_back(static_cast<std::int32_t>(i));
-        }
-    }
-    const auto add = [&](std::int32_t at, float cell) {
-        const BinnedColumn& column = columns_[static_cast<std::size_t>(at)];
-        const std::int32_t bin = column.bin_of(cell);
-        if (bin != column.dominant) cells_.push_back(column.first + bin);
-    };
-    const auto add_background = [&](std::int32_t at) {
-        add(at, rows.background()[static_cast<std::size_t>(columns_[static_cast<std::size_t>(at)].column)]);
-    };
-    starts_.reserve(static_cast<std::size_t>(rows.rows()) + 1);
-    cells_.reserve(static_cast<std::size_t>(rows.stored()));  // about: room that stays unused takes no memory
-    RowSpace space;
-    for (std::int64_t index = 0; index < rows.rows(); ++index) {
-        const SparseRow row = rows.row(index, space);
-        auto inherited = differing.begin();
-        for (std::size_t i = 0; i < row.columns.size(); ++i) {
-            const std::int32_t at = place[static_cast<std::size_t>(row.columns[i])];
-            if (at < 0) continue;
-            for (; inherited != differing.end() && *inherited < at; ++inherited) add_background(*inherited);
-            if (inherited != differing.end() && *inherited == at) ++inherited;
-            add(at, row.values[i]);
-        }
-        for (; inherited != differing.end(); ++inherited) add_background(*inherited);
-        starts_.push_back(static_cast<std::int64_t>(cells_.size()));
-    }
+    const RowBinner binner(rows, columns_);
+    const bool narrow = bins_ <= most_narrow_bins && binner.most_bins() <= std::numeric_limits<std::uint32_t>::max();
+    if (!narrow) lists_.emplace<WideBinLists>();
+    std::visit([&](auto& lists) { binner.run(lists); }, lists_);
 }
 
 }  // namespace mml

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/sparse_rows.hpp"
+#include "learners/trees/bin_lists.hpp"
 
 namespace mml {
 
@@ -27,25 +28,20 @@ public:
     /// counts: of each row, the samples behind it, of which each bin shall hold about as many.
     BinnedRows(const SparseRows& rows, std::span<const double> counts);
 
-    std::int64_t rows() const { return static_cast<std::int64_t>(starts_.size()) - 1; }
+    std::int64_t rows() const { return rows_; }
     std::int32_t bins() const { return bins_; }
-    /// Bins that rows name.
-    std::size_t cells() const { return cells_.size(); }
     const std::vector<BinnedColumn>& columns() const { return columns_; }
-    std::span<const std::int32_t> row(std::int64_t index) const {
-        const auto begin = static_cast<std::size_t>(starts_[static_cast<std::size_t>(index)]);
-        return std::span(cells_).subspan(begin,
-                                         static_cast<std::size_t>(starts_[static_cast<std::size_t>(index) + 1]) - begin);
-    }
+    /// Each row's bins, rising.
+    const BinLists& lists() const { return lists_; }
 
 private:
     void fit_columns(const SparseRows& rows, std::span<const double> counts);
     void bin_rows(const SparseRows& rows);
 
+    std::int64_t rows_;
     std::vector<BinnedColumn> columns_;
     std::int32_t bins_ = 0;
-    std::vector<std::int64_t> starts_{0};
-    std::vector<std::int32_t> cells_;
+    BinLists lists_;
 };
 
 /// Most bins of a column: on Moodle's data half as many lose, twice as many gain nothing.

@@ -19,39 +19,34 @@ double open_share(double weight, double total) {
 
 }  // namespace
 
-RowTargets::RowTargets(const TrainingSet& set, std::int32_t fold, Side side)
-    : count(static_cast<std::size_t>(set.features.rows())),
-      weight(count.size()),
-      sums(count.size() * static_cast<std::size_t>(set.outputs())) {
-    const auto outputs = static_cast<std::size_t>(set.outputs());
-    for (const FoldedObservation& observation : set.observations) {
-        if ((observation.fold == fold) != (side == Side::inside)) continue;
-        const auto row = static_cast<std::size_t>(observation.row);
-        count[row] += static_cast<float>(observation.count);
-        weight[row] += observation.weight;
-        add_to_target(set.task, observation, std::span(sums).subspan(row * outputs, outputs));
-        total_weight += observation.weight;
-        squares += observation.weight * observation.value * observation.value;
-    }
-}
-
-BoostedModel::BoostedModel(const TrainingSet& set, const BinnedRows& rows, const GrowthSettings& settings, std::int32_t fold)
+BoostedModel::BoostedModel(const TrainingSet& set, const RowTargets& targets, std::int32_t fold)
     : set_(set),
+      rows_(static_cast<std::size_t>(set.features.rows())),
       outputs_(static_cast<std::size_t>(set.outputs())),
-      targets_(set, fold, Side::outside),
-      rated_(set, fold, fold < 0 ? Side::outside : Side::inside),
-      grower_(rows, settings),
+      targets_(set, targets, fold),
       base_(outputs_) {
     set_base();
-    for (std::int64_t row = 0; row < set.features.rows(); ++row) links_.insert(links_.end(), base_.begin(), base_.end());
+    links_.reserve(rows_ * outputs_);
+    for (std::size_t row = 0; row < rows_; ++row) links_.insert(links_.end(), base_.begin(), base_.end());
     losses_.push_back(rate());
+}
+
+// Calls work(first row, rows) for all rows, block by block.
+template <typename Work>
+void BoostedModel::for_blocks(const Work& work) const {
+    for (std::size_t first = 0; first < rows_; first += FoldTargets::rows_a_block)
+        work(first, std::min(FoldTargets::rows_a_block, rows_ - first));
 }
 
 // The best constant.
 void BoostedModel::set_base() {
-    const double total = targets_.total_weight;
+    const double total = targets_.weight_outside();
     std::vector<double> sums(outputs_);
-    for (std::size_t i = 0; i < targets_.sums.size(); ++i) sums[i % outputs_] += targets_.sums[i];
+    RowTargets space = targets_.space();
+    for_blocks([&](std::size_t first, std::size_t rows) {
+        const TargetBlock block = targets_.outside(first, rows, space);
+        for (std::size_t i = 0; i < block.sums.size(); ++i) sums[i % outputs_] += block.sums[i];
+    });
     for (std::size_t k = 0; k < outputs_; ++k) {
         const double share = set_.task == Task::regression ? sums[k] / total : open_share(sums[k], total);
         const bool two_classes = set_.task == Task::classification && outputs_ == 1;
@@ -60,52 +55,61 @@ void BoostedModel::set_base() {
     }
 }
 
-void BoostedModel::add_round(const TreeSample& sample) {
-    differentiate(sample);
+void BoostedModel::add_round(const TreeSample& sample, GrowthSpace& space) {
+    differentiate(sample, space.derivatives);
     const std::size_t patterns = sample.patterns();
     for (std::size_t k = 0; k < outputs_; ++k) {
-        trees_.push_back(grower_.grow(sample, std::span(derivatives_).subspan(k * patterns, patterns)));
+        trees_.push_back(space.grower.grow(sample, std::span(space.derivatives).subspan(k * patterns, patterns)));
         const std::vector<float>& values = trees_.back().values;
-        const auto leaves = grower_.leaf_of_pattern();
-        for (std::size_t row = 0; row < targets_.count.size(); ++row)
-            links_[row * outputs_ + k] += values[leaves[static_cast<std::size_t>(sample.pattern_of_row[row])]];
+        const auto leaves = space.grower.leaf_of_pattern();
+        for (std::size_t row = 0; row < rows_; ++row) links_[row * outputs_ + k] += values[leaves[sample.pattern_of(row)]];
     }
     losses_.push_back(rate());
 }
 
-void BoostedModel::differentiate(const TreeSample& sample) {
+void BoostedModel::differentiate(const TreeSample& sample, std::vector<Derivatives>& derivatives) const {
     const std::size_t patterns = sample.patterns();
-    derivatives_.assign(outputs_ * patterns, {});
+    derivatives.assign(outputs_ * patterns, {});
     if (set_.task == Task::classification && outputs_ == 1) {
-        differentiate_two_classes(sample);
+        differentiate_two_classes(sample, derivatives);
         return;
     }
     std::vector<Derivatives> of_row(outputs_);
-    for (std::size_t row = 0; row < targets_.count.size(); ++row) {
-        if (targets_.weight[row] <= 0) continue;
-        add_row_derivatives(row, of_row.data());
-        const auto pattern = static_cast<std::size_t>(sample.pattern_of_row[row]);
-        for (std::size_t k = 0; k < outputs_; ++k) derivatives_[k * patterns + pattern] += of_row[k];
-    }
+    RowTargets space = targets_.space();
+    for_blocks([&](std::size_t first, std::size_t rows) {
+        const TargetBlock block = targets_.outside(first, rows, space);
+        for (std::size_t row = 0; row < rows; ++row) {
+            if (block.weight[row] <= 0) continue;
+            add_row_derivatives(block, first, row, of_row.data());
+            const std::size_t pattern = sample.pattern_of(first + row);
+            for (std::size_t k = 0; k < outputs_; ++k) derivatives[k * patterns + pattern] += of_row[k];
+        }
+    });
 }
 
-void BoostedModel::differentiate_two_classes(const TreeSample& sample) {
-    for (std::size_t row = 0; row < targets_.count.size(); ++row) {
-        const double weight = targets_.weight[row];
-        if (weight <= 0) continue;
-        const auto share = static_cast<double>(shares_[row]);
-        derivatives_[static_cast<std::size_t>(sample.pattern_of_row[row])] +=
-            {static_cast<float>(weight * share - targets_.sums[row]), static_cast<float>(weight * share * (1 - share)),
-             targets_.count[row], 0};
-    }
+void BoostedModel::differentiate_two_classes(const TreeSample& sample, std::vector<Derivatives>& derivatives) const {
+    RowTargets space = targets_.space();
+    for_blocks([&](std::size_t first, std::size_t rows) {
+        const TargetBlock block = targets_.outside(first, rows, space);
+        for (std::size_t row = 0; row < rows; ++row) {
+            const double weight = block.weight[row];
+            if (weight <= 0) continue;
+            const auto share = static_cast<double>(shares_[first + row]);
+            derivatives[sample.pattern_of(first + row)] +=
+                {static_cast<float>(weight * share - block.sums[row]), static_cast<float>(weight * share * (1 - share)),
+                 block.count[row], 0};
+        }
+    });
 }
 
-void BoostedModel::add_row_derivatives(std::size_t row, Derivatives* out) const {
-    const double weight = targets_.weight[row];
-    const double* sums = targets_.sums.data() + row * outputs_;
-    const std::span<const float> links(links_.data() + row * outputs_, outputs_);
+// Of row first + row of the set.
+void BoostedModel::add_row_derivatives(const TargetBlock& block, std::size_t first, std::size_t row,
+                                       Derivatives* out) const {
+    const double weight = block.weight[row];
+    const double* sums = block.sums.data() + row * outputs_;
+    const std::span<const float> links(links_.data() + (first + row) * outputs_, outputs_);
     const auto set = [&](std::size_t k, double slope, double curvature) {
-        out[k] = {static_cast<float>(slope), static_cast<float>(curvature), targets_.count[row], 0};
+        out[k] = {static_cast<float>(slope), static_cast<float>(curvature), block.count[row], 0};
     };
     if (set_.task == Task::regression) {
         set(0, weight * static_cast<double>(links[0]) - sums[0], weight);
@@ -122,38 +126,42 @@ void BoostedModel::add_row_derivatives(std::size_t row, Derivatives* out) const 
 
 double BoostedModel::rate() {
     if (set_.task == Task::classification && outputs_ == 1) return rate_two_classes();
-    double loss = set_.task == Task::regression ? 0.5 * rated_.squares : 0;
-    for (std::size_t row = 0; row < rated_.weight.size(); ++row) {
-        if (rated_.weight[row] > 0) loss += row_loss(row);
-    }
+    double loss = set_.task == Task::regression ? 0.5 * targets_.squares_inside() : 0;
+    RowTargets space = targets_.space();
+    for_blocks([&](std::size_t first, std::size_t rows) {
+        const TargetBlock block = targets_.inside(first, rows, space);
+        for (std::size_t row = 0; row < rows; ++row) {
+            if (block.weight[row] <= 0) continue;
+            loss += row_loss(block.weight[row], block.sums.subspan(row * outputs_, outputs_),
+                             std::span(links_).subspan((first + row) * outputs_, outputs_));
+        }
+    });
     return loss;
 }
 
 // Most models are of two classes, and one exponential a row gives the loss of this round and the derivatives of the next: in
 // vectors of float, whose rounding no split or number of rounds depends on.
 double BoostedModel::rate_two_classes() {
-    constexpr std::size_t most = 256;
-    using Numbers = Eigen::Array<float, Eigen::Dynamic, 1, 0, most, 1>;
+    using Numbers = Eigen::Array<float, Eigen::Dynamic, 1, 0, FoldTargets::rows_a_block, 1>;
     double loss = 0;
     shares_.resize(links_.size());
-    for (std::size_t first = 0; first < links_.size(); first += most) {
-        const auto rows = static_cast<Eigen::Index>(std::min(most, links_.size() - first));
+    RowTargets space = targets_.space();
+    for_blocks([&](std::size_t first, std::size_t count) {
+        const TargetBlock block = targets_.inside(first, count, space);
+        const auto rows = static_cast<Eigen::Index>(count);
         const Eigen::Map<const Eigen::ArrayXf> links(links_.data() + first, rows);
-        const Eigen::Map<const Eigen::ArrayXd> weights(rated_.weight.data() + first, rows);
-        const Eigen::Map<const Eigen::ArrayXd> sums(rated_.sums.data() + first, rows);
+        const Eigen::Map<const Eigen::ArrayXd> weights(block.weight.data(), rows);
+        const Eigen::Map<const Eigen::ArrayXd> sums(block.sums.data(), rows);
         const Numbers rarer = (-links.abs()).exp();
         const Numbers softplus = links.max(0) + (1 + rarer).log();
         Eigen::Map<Eigen::ArrayXf>(shares_.data() + first, rows) = (links >= 0).select(1, rarer) / (1 + rarer);
         loss += (weights * softplus.cast<double>() - sums * links.cast<double>()).sum();
-    }
+    });
     return loss;
 }
 
 // As sample_loss(), summed over what was observed on the row, less the constant part of the squared error.
-double BoostedModel::row_loss(std::size_t row) const {
-    const double weight = rated_.weight[row];
-    const double* sums = rated_.sums.data() + row * outputs_;
-    const std::span<const float> links(links_.data() + row * outputs_, outputs_);
+double BoostedModel::row_loss(double weight, std::span<const double> sums, std::span<const float> links) const {
     const auto link = static_cast<double>(links[0]);
     if (set_.task == Task::regression) return (0.5 * weight * link - sums[0]) * link;
     double loss = weight * log_sum_exp(links);

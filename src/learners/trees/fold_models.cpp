@@ -14,19 +14,19 @@ constexpr int rounds_without_folds = 30;
 constexpr int patience = 30;
 // Share of the rows that may be patterns of their own for the merging to pay.
 constexpr double most_patterns = 0.7;
-// Of a block's samples. Two of a large table are as fast as sixteen: there starting the threads takes no time.
-constexpr std::int64_t most_block_bytes = std::int64_t{8} << 20U;
+// Numbers of a block's samples. Two of a large table are as fast as sixteen: there starting the threads takes no time.
+constexpr std::int64_t most_block_size = std::int64_t{2} << 20U;
 constexpr int fewest_rounds_a_block = 2;
 
 }  // namespace
 
-int rounds_a_block(std::int64_t sample_bytes) {
+int rounds_a_block(std::int64_t sample_size) {
     return static_cast<int>(
-        std::clamp<std::int64_t>(most_block_bytes / sample_bytes, fewest_rounds_a_block, most_rounds_a_block));
+        std::clamp<std::int64_t>(most_block_size / sample_size, fewest_rounds_a_block, most_rounds_a_block));
 }
 
 FoldModels::FoldModels(const TrainingSet& set, const BinnedRows& rows, const FoldModelSettings& settings, Share share)
-    : set_(set), rows_(rows), settings_(settings), share_(share), supervisor_(share.supervisor()) {
+    : set_(set), rows_(rows), settings_(settings), share_(share), supervisor_(share.supervisor()), targets_(set) {
     for (std::int32_t fold = 0; fold < set.folds; ++fold) add_model(fold);
     add_model(-1);
     most_rounds_ = set.folds > 0 ? settings.most_rounds : std::min(settings.most_rounds, rounds_without_folds);
@@ -34,49 +34,74 @@ FoldModels::FoldModels(const TrainingSet& set, const BinnedRows& rows, const Fol
     curve_.member = "trees";
 }
 
-void FoldModels::add_model(std::int32_t fold) {
-    models_.push_back(std::make_unique<BoostedModel>(set_, rows_, settings_.growth, fold));
-}
+void FoldModels::add_model(std::int32_t fold) { models_.push_back(std::make_unique<BoostedModel>(set_, targets_, fold)); }
 
 void FoldModels::grow() {
     best_loss_ = mean_loss(0);
     while (done_ < most_rounds_ && !stopped()) grow_block();
+    idle_spaces_.clear();
     share_.advance(1 - advanced_);
 }
 
 bool FoldModels::stopped() const { return supervisor_.time_is_up() || (set_.folds > 0 && done_ - best_ >= patience); }
 
 // Every sample of a block is drawn once, for all models.
-std::vector<TreeSample> FoldModels::draw_samples(int count) {
+std::vector<TreeSample> FoldModels::draw_samples(int first, int count) {
     std::vector<TreeSample> samples(static_cast<std::size_t>(count));
     supervisor_.run(count, [&](int i) {
-        const std::uint64_t round = static_cast<std::uint64_t>(done_) + static_cast<std::uint64_t>(i);
+        const std::uint64_t round = static_cast<std::uint64_t>(first) + static_cast<std::uint64_t>(i);
         samples[static_cast<std::size_t>(i)] =
             draw_sample(rows_, settings_.columns, RandomStream(set_.seed, purpose::trees, round), merge_);
     });
-    if (done_ == 0) {
+    if (first == 0) {
         merge_ = static_cast<double>(samples[0].patterns()) <= most_patterns * static_cast<double>(rows_.rows());
-        sample_bytes_ = samples[0].bytes();
+        sample_size_ = samples[0].size();
     }
     return samples;
 }
 
 // Blocks start small, so that a time limit finds something to keep.
 int FoldModels::rounds_of_next_block() const {
-    return std::min({rounds_a_block(sample_bytes_), std::max(1, done_), most_rounds_ - done_});
+    return std::min({rounds_a_block(sample_size_), std::max(1, done_), most_rounds_ - done_});
+}
+
+// Of a large table only as many samples stand in memory as threads can draw at a time.
+int FoldModels::samples_at_once(std::int64_t sample_size, int threads) {
+    const int rounds = rounds_a_block(sample_size);
+    return rounds > fewest_rounds_a_block ? rounds : std::min(rounds, threads);
 }
 
 void FoldModels::grow_block() {
-    const std::vector<TreeSample> samples = draw_samples(rounds_of_next_block());
+    const int last = done_ + rounds_of_next_block();
+    const int step = samples_at_once(sample_size_, settings_.threads);
+    for (int first = done_; first < last; first += step) grow_rounds(draw_samples(first, std::min(step, last - first)));
+    rate_block();
+}
+
+void FoldModels::grow_rounds(const std::vector<TreeSample>& samples) {
     supervisor_.run(static_cast<int>(models_.size()), [&](int number) {
         BoostedModel& model = *models_[static_cast<std::size_t>(number)];
+        std::unique_ptr<GrowthSpace> space = borrowed_space();
         for (const TreeSample& sample : samples) {
             supervisor_.check();
             if (supervisor_.time_is_up()) break;
-            model.add_round(sample);
+            model.add_round(sample, *space);
         }
+        give_back(std::move(space));
     });
-    rate_block();
+}
+
+std::unique_ptr<GrowthSpace> FoldModels::borrowed_space() {
+    const std::lock_guard lock(spaces_mutex_);
+    if (idle_spaces_.empty()) return std::make_unique<GrowthSpace>(rows_, settings_.growth);
+    std::unique_ptr<GrowthSpace> space = std::move(idle_spaces_.back());
+    idle_spaces_.pop_back();
+    return space;
+}
+
+void FoldModels::give_back(std::unique_ptr<GrowthSpace> space) {
+    const std::lock_guard lock(spaces_mutex_);
+    idle_spaces_.push_back(std::move(space));
 }
 
 // A model may have been cut short by the time limit: all count as far as the slowest came.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "learners/trees/boosting.hpp"
@@ -14,6 +15,7 @@ struct FoldModelSettings {
     GrowthSettings growth;
     double columns = 0.5;  ///< share that each round draws
     int most_rounds = 300;
+    int threads = 1;
 };
 
 /// One boosted model a fold and one on all observations, grown side by side on the same random columns, until the mean loss
@@ -31,6 +33,8 @@ public:
     /// The number of rounds whose loss is least, and that loss.
     int best() const { return best_; }
     double best_loss() const { return best_loss_; }
+    /// How many samples of this size stand in memory side by side.
+    static int samples_at_once(std::int64_t sample_size, int threads);
     const GrowthSettings& growth() const { return settings_.growth; }
     LearningCurve& curve() { return curve_; }
     /// Links of each observation by the model that left out its fold; NaN without folds.
@@ -42,9 +46,12 @@ private:
     const BoostedModel& whole() const { return *models_.back(); }
     bool stopped() const;
     int rounds_of_next_block() const;
-    std::vector<TreeSample> draw_samples(int count);
+    std::vector<TreeSample> draw_samples(int first, int count);
     void grow_block();
+    void grow_rounds(const std::vector<TreeSample>& samples);
     void rate_block();
+    std::unique_ptr<GrowthSpace> borrowed_space();
+    void give_back(std::unique_ptr<GrowthSpace> space);
     double mean_loss(int round) const;
     void score_fold(int fold, std::vector<float>& links) const;
 
@@ -53,7 +60,10 @@ private:
     FoldModelSettings settings_;
     Share share_;
     Supervisor& supervisor_;
+    RowTargets targets_;
     std::vector<std::unique_ptr<BoostedModel>> models_;  // one a fold, then the one on all observations
+    std::vector<std::unique_ptr<GrowthSpace>> idle_spaces_;
+    std::mutex spaces_mutex_;
     LearningCurve curve_;
     int most_rounds_ = 0;
     int done_ = 0;
@@ -61,13 +71,13 @@ private:
     double best_loss_ = 0;
     double advanced_ = 0;
     bool merge_ = true;
-    std::int64_t sample_bytes_ = 1;
+    std::int64_t sample_size_ = 1;
 };
 
 /// Between looks at the loss, rounds are grown in blocks: one task a model and block.
 constexpr int most_rounds_a_block = 16;
 
-/// Rounds of one block, whose samples take so many bytes each: of a large table only a few stand in memory at once.
-int rounds_a_block(std::int64_t sample_bytes);
+/// Rounds of one block, whose samples have this size each.
+int rounds_a_block(std::int64_t sample_size);
 
 }  // namespace mml

@@ -94,11 +94,14 @@ void TreeGrower::collect(std::size_t leaf) {
         const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
         std::fill_n(bins.begin() + column.first, column.bins, Derivatives{});
     }
-    for (std::size_t i = leaves_[leaf].begin; i < leaves_[leaf].end; ++i) {
-        const auto pattern = static_cast<std::size_t>(order_[i]);
-        const Derivatives add = derivatives_[pattern];
-        for (const std::int32_t cell : sample_->pattern(pattern)) bins[static_cast<std::size_t>(cell)] += add;
-    }
+    const auto add_patterns = [&](const auto& patterns) {
+        for (std::size_t i = leaves_[leaf].begin; i < leaves_[leaf].end; ++i) {
+            const auto pattern = static_cast<std::size_t>(order_[i]);
+            const Derivatives add = derivatives_[pattern];
+            for (const auto bin : patterns[pattern]) bins[static_cast<std::size_t>(bin)] += add;
+        }
+    };
+    std::visit(add_patterns, sample_->lists);
 }
 
 // The dominant bin holds what the others leave of the leaf's total.

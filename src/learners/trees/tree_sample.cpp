@@ -25,21 +25,21 @@ std::vector<std::int32_t> drawn_columns(std::size_t columns, double share, Rando
 }
 
 // Finds equal patterns by an open hash table of their numbers.
+template <typename Lists>
 class PatternTable {
 public:
-    PatternTable(TreeSample& sample, std::size_t rows)
-        : sample_(sample), places_(std::bit_ceil(2 * rows + 1), -1), mask_(places_.size() - 1) {}
+    PatternTable(Lists& patterns, std::size_t rows)
+        : patterns_(patterns), places_(std::bit_ceil(2 * rows + 1), -1), mask_(places_.size() - 1) {}
 
     // The number of the pattern that equals the last one added, which is taken back where there is an earlier one.
     std::int32_t merge_last() {
-        const std::size_t last = sample_.patterns() - 1;
-        const auto cells = sample_.pattern(last);
-        std::size_t place = hash(cells) & mask_;
+        const std::size_t last = patterns_.size() - 1;
+        const auto bins = patterns_[last];
+        std::size_t place = hash(bins) & mask_;
         for (; places_[place] >= 0; place = (place + 1) & mask_) {
             const auto earlier = static_cast<std::size_t>(places_[place]);
-            if (!std::ranges::equal(sample_.pattern(earlier), cells)) continue;
-            sample_.starts.pop_back();
-            sample_.cells.resize(static_cast<std::size_t>(sample_.starts.back()));
+            if (!std::ranges::equal(patterns_[earlier], bins)) continue;
+            patterns_.take_back_list();
             return static_cast<std::int32_t>(earlier);
         }
         places_[place] = static_cast<std::int32_t>(last);
@@ -47,43 +47,63 @@ public:
     }
 
 private:
-    static std::size_t hash(std::span<const std::int32_t> cells) {
-        std::uint64_t hash = cells.size();
-        for (const std::int32_t cell : cells) {
-            hash = (hash ^ static_cast<std::uint64_t>(cell)) * 0x9E3779B97F4A7C15U;
+    static std::size_t hash(std::span<const typename Lists::Bin> bins) {
+        std::uint64_t hash = bins.size();
+        for (const auto bin : bins) {
+            hash = (hash ^ static_cast<std::uint64_t>(bin)) * 0x9E3779B97F4A7C15U;
             hash ^= hash >> 32U;
         }
         return static_cast<std::size_t>(hash);
     }
 
-    TreeSample& sample_;
+    Lists& patterns_;
     std::vector<std::int32_t> places_;
     std::size_t mask_;
 };
 
 // Adds the places of a row's bins where there are any. Every one is written and counts only where it is kept: to ask would
 // be as often wrong as right.
-void append_kept(std::span<const std::int32_t> row, std::span<const std::int32_t> place, std::vector<std::int32_t>& cells) {
-    const std::size_t before = cells.size();
-    cells.resize(before + row.size());
-    std::int32_t* end = cells.data() + before;
-    for (const std::int32_t cell : row) {
-        const std::int32_t kept = place[static_cast<std::size_t>(cell)];
-        *end = kept;
+template <typename Bin>
+void append_kept(std::span<const Bin> row, std::span<const std::int32_t> place, std::vector<Bin>& bins) {
+    const std::size_t before = bins.size();
+    bins.resize(before + row.size());
+    Bin* end = bins.data() + before;
+    for (const Bin bin : row) {
+        const std::int32_t kept = place[static_cast<std::size_t>(bin)];
+        *end = static_cast<Bin>(kept);
         end += kept >= 0 ? 1 : 0;
     }
-    cells.resize(static_cast<std::size_t>(end - cells.data()));
+    bins.resize(static_cast<std::size_t>(end - bins.data()));
 }
 
-void list_by_bin(TreeSample& sample) {
+// Fills in the patterns and which of them each row is.
+template <typename Lists>
+void list_patterns(const Lists& rows, std::span<const std::int32_t> place, bool merge, TreeSample& sample) {
+    Lists& patterns = sample.lists.emplace<Lists>();
+    PatternTable<Lists> table(patterns, merge ? rows.size() : 0);
+    if (merge) {
+        sample.pattern_of_row.resize(rows.size());
+    } else {
+        patterns.bins.reserve(rows.bins.size());  // at most: room that stays unused takes no memory
+        patterns.starts.reserve(rows.size() + 1);
+    }
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        append_kept(rows[row], place, patterns.bins);
+        patterns.end_list();
+        if (merge) sample.pattern_of_row[row] = table.merge_last();
+    }
+}
+
+template <typename Lists>
+void list_by_bin(const Lists& patterns, TreeSample& sample) {
     sample.bin_starts.assign(static_cast<std::size_t>(sample.bins) + 1, 0);
-    for (const std::int32_t cell : sample.cells) ++sample.bin_starts[static_cast<std::size_t>(cell) + 1];
+    for (const auto bin : patterns.bins) ++sample.bin_starts[static_cast<std::size_t>(bin) + 1];
     std::partial_sum(sample.bin_starts.begin(), sample.bin_starts.end(), sample.bin_starts.begin());
     std::vector<std::int64_t> next(sample.bin_starts.begin(), sample.bin_starts.end() - 1);
-    sample.bin_patterns.resize(sample.cells.size());
-    for (std::size_t pattern = 0; pattern < sample.patterns(); ++pattern) {
-        for (const std::int32_t cell : sample.pattern(pattern)) {
-            const auto place = static_cast<std::size_t>(next[static_cast<std::size_t>(cell)]++);
+    sample.bin_patterns.resize(patterns.bins.size());
+    for (std::size_t pattern = 0; pattern < patterns.size(); ++pattern) {
+        for (const auto bin : patterns[pattern]) {
+            const auto place = static_cast<std::size_t>(next[static_cast<std::size_t>(bin)]++);
             sample.bin_patterns[place] = static_cast<std::int32_t>(pattern);
         }
     }
@@ -100,16 +120,8 @@ TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random
         std::iota(place.begin() + column.first, place.begin() + column.first + column.bins(), sample.bins);
         sample.bins += column.bins();
     }
-    PatternTable table(sample, merge ? static_cast<std::size_t>(rows.rows()) : 0);
-    sample.pattern_of_row.resize(static_cast<std::size_t>(rows.rows()));
-    if (!merge) sample.cells.reserve(rows.cells());  // at most: room that stays unused takes no memory
-    sample.starts.reserve(merge ? 1 : static_cast<std::size_t>(rows.rows()) + 1);
-    for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        append_kept(rows.row(row), place, sample.cells);
-        sample.starts.push_back(static_cast<std::int64_t>(sample.cells.size()));
-        sample.pattern_of_row[static_cast<std::size_t>(row)] = merge ? table.merge_last() : static_cast<std::int32_t>(row);
-    }
-    list_by_bin(sample);
+    std::visit([&](const auto& lists) { list_patterns(lists, place, merge, sample); }, rows.lists());
+    std::visit([&](const auto& patterns) { list_by_bin(patterns, sample); }, sample.lists);
     return sample;
 }
 

@@ -22,29 +22,27 @@ struct SampledColumn {
 /// columns only are one pattern, which on Moodle's data leaves a fifth of them.
 struct TreeSample {
     std::vector<SampledColumn> columns;
-    std::int32_t bins = 0;  ///< of all columns
-    std::vector<std::int32_t> pattern_of_row;
-    std::vector<std::int64_t> starts{0};
-    std::vector<std::int32_t> cells;  ///< each pattern's bins that are not dominant, rising
+    std::int32_t bins = 0;                     ///< of all columns
+    std::vector<std::int32_t> pattern_of_row;  ///< empty: each row is a pattern of its own
+    BinLists lists;                            ///< each pattern's bins that are not dominant, rising
     std::vector<std::int64_t> bin_starts;
     std::vector<std::int32_t> bin_patterns;  ///< the same the other way round: each bin's patterns, none for dominant ones
 
-    std::size_t patterns() const { return starts.size() - 1; }
-    /// Bytes of memory taken by what grows with the rows.
-    std::int64_t bytes() const {
-        return static_cast<std::int64_t>((pattern_of_row.size() + cells.size() + bin_patterns.size()) *
-                                             sizeof(std::int32_t) +
-                                         starts.size() * sizeof(std::int64_t));
+    std::size_t patterns() const {
+        return std::visit([](const auto& patterns) { return patterns.size(); }, lists);
+    }
+    std::size_t pattern_of(std::size_t row) const {
+        return pattern_of_row.empty() ? row : static_cast<std::size_t>(pattern_of_row[row]);
+    }
+    /// How many numbers are gone over for a tree, about.
+    std::int64_t size() const {
+        return static_cast<std::int64_t>(pattern_of_row.size() + 2 * patterns() + 2 * bin_patterns.size());
     }
     /// The patterns in bins first ... last - 1.
     std::span<const std::int32_t> patterns_of(std::int32_t first, std::int32_t last) const {
         const auto begin = static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(first)]);
         return std::span(bin_patterns)
             .subspan(begin, static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(last)]) - begin);
-    }
-    std::span<const std::int32_t> pattern(std::size_t index) const {
-        const auto begin = static_cast<std::size_t>(starts[index]);
-        return std::span(cells).subspan(begin, static_cast<std::size_t>(starts[index + 1]) - begin);
     }
 };
 

@@ -55,6 +55,7 @@ FoldModelSettings model_settings(const TrainingSet& set, const Config& config, c
     if (set.task == Task::classification) settings.growth.largest_step = largest_link_step;
     settings.columns = config.number(OptionId::tree_columns);
     settings.most_rounds = static_cast<int>(config.integer(OptionId::trees));
+    settings.threads = config.threads();
     return settings;
 }
 
@@ -82,16 +83,22 @@ std::unique_ptr<FoldModels> best_models(const TrainingSet& set, const Config& co
 
 std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) const {
     const std::int64_t outputs = set.outputs();
+    const std::int64_t rows = set.features.rows();
+    const std::int64_t stored = set.features.stored();
     const std::int64_t leaves = shapes(set, config).back().leaves;
-    const std::int64_t trees = config.integer(OptionId::trees) * outputs;
     const std::int64_t models = set.folds + 1;
-    const auto sampled =
-        static_cast<std::int64_t>(config.number(OptionId::tree_columns) * static_cast<double>(set.features.columns()) + 12);
-    const std::int64_t sample = 16 * set.features.rows() + 4 * set.features.stored();
-    const std::int64_t samples = rounds_a_block(sample) * sample;
-    const std::int64_t histograms = leaves * sampled * most_bins * static_cast<std::int64_t>(sizeof(Derivatives));
-    const std::int64_t model = set.features.rows() * (40 + 36 * outputs) + histograms + 40 * trees * leaves;
-    return 16 * set.features.stored() + samples + models * model;
+    const double share = config.number(OptionId::tree_columns);
+    const auto columns = static_cast<std::int64_t>(share * static_cast<double>(set.features.columns()) + 12);
+    const auto sampled = static_cast<std::int64_t>(share * static_cast<double>(stored));
+    const std::int64_t bin = set.features.columns() * most_bins < most_narrow_bins ? 2 : 4;
+    const std::int64_t samples = FoldModels::samples_at_once(3 * rows + 2 * sampled, config.threads());
+    const std::int64_t targets = rows * (12 + 8 * outputs) * 2;
+    const std::int64_t space =
+        rows * (10 + 16 * outputs) + leaves * columns * most_bins * static_cast<std::int64_t>(sizeof(Derivatives));
+    const std::int64_t model = rows * 8 * outputs + 40 * config.integer(OptionId::trees) * outputs * leaves;
+    const std::int64_t growing = 4 * rows + bin * stored + samples * (24 * rows + (4 + bin) * sampled) + targets +
+                                 std::min<std::int64_t>(config.threads(), models) * space + models * model;
+    return std::max(growing, 40 * rows + 8 * stored);  // of binning
 }
 
 Fit TreesLearner::fit(const TrainingSet& set, const Config& config, Share share) const {

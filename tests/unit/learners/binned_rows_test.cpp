@@ -19,9 +19,19 @@ SparseRows table(const std::vector<float>& background, const std::vector<std::ve
 
 BinnedRows binned(const SparseRows& rows) { return {rows, std::vector<double>(static_cast<std::size_t>(rows.rows()), 1.0)}; }
 
-std::vector<std::int32_t> cells(const BinnedRows& rows, std::int64_t index) {
-    const auto row = rows.row(index);
-    return {row.begin(), row.end()};
+std::vector<std::int32_t> list(const BinLists& lists, std::size_t index) {
+    return std::visit(
+        [&](const auto& all) {
+            const auto found = all[index];
+            return std::vector<std::int32_t>(found.begin(), found.end());
+        },
+        lists);
+}
+
+std::vector<std::int32_t> cells(const BinnedRows& rows, std::size_t index) { return list(rows.lists(), index); }
+
+std::size_t listed_bins(const BinLists& lists) {
+    return std::visit([](const auto& all) { return all.bins.size(); }, lists);
 }
 
 }  // namespace
@@ -87,12 +97,11 @@ TEST_CASE("rows that agree in a sample's columns are one pattern, and bins list 
         REQUIRE(sample.columns.size() == 2);
         CHECK(sample.patterns() == (merge ? 3 : 5));
         for (std::size_t row = 0; row < 5; ++row) {
-            const auto pattern = sample.pattern(static_cast<std::size_t>(sample.pattern_of_row[row]));
-            CHECK(std::vector<std::int32_t>(pattern.begin(), pattern.end()) == cells(rows, static_cast<std::int64_t>(row)));
+            CHECK(list(sample.lists, sample.pattern_of(row)) == cells(rows, row));
         }
-        CHECK(sample.patterns_of(0, sample.bins).size() == sample.cells.size());
+        CHECK(sample.patterns_of(0, sample.bins).size() == listed_bins(sample.lists));
         for (const std::int32_t pattern : sample.patterns_of(3, 4))
-            CHECK(sample.pattern(static_cast<std::size_t>(pattern)).back() == 3);
+            CHECK(list(sample.lists, static_cast<std::size_t>(pattern)).back() == 3);
     }
 }
 
@@ -108,7 +117,28 @@ TEST_CASE("a sample has its share of the columns, all of them where they are few
     const TreeSample second = draw_sample(rows, 0.3, RandomStream(1, purpose::trees, 1), true);
     CHECK(first.columns.size() == 30);
     CHECK(first.patterns() == 31);
-    CHECK(first.cells.size() == 30);
+    CHECK(listed_bins(first.lists) == 30);
     CHECK(first.pattern_of_row != second.pattern_of_row);
     CHECK(draw_sample(rows, 0.001, RandomStream(1), true).columns.size() == 12);
+}
+
+TEST_CASE("more bins than 16 bits can number") {
+    constexpr std::int32_t columns = 40000;
+    SparseRows wide(std::vector<float>(static_cast<std::size_t>(columns)));
+    for (std::int32_t row = 0; row < 16; ++row) {
+        for (std::int32_t column = 0; column < columns; ++column) wide.add_cell(column, (column >> row) & 1 ? 1.0F : 0.0F);
+        wide.end_row();
+    }
+    const BinnedRows rows = binned(wide);
+    CHECK(rows.bins() == 2 * (columns - 1));
+    const TreeSample sample = draw_sample(rows, 1, RandomStream(1), false);
+    for (std::int32_t row = 0; row < 16; ++row) {
+        std::vector<std::int32_t> expected;
+        for (const BinnedColumn& column : rows.columns()) {
+            const std::int32_t bin = (column.column >> row) & 1;
+            if (bin != column.dominant) expected.push_back(column.first + bin);
+        }
+        CHECK(cells(rows, static_cast<std::size_t>(row)) == expected);
+        CHECK(list(sample.lists, static_cast<std::size_t>(row)) == expected);
+    }
 }

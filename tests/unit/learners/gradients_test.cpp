@@ -233,9 +233,11 @@ TEST_CASE("a leaf's value is Newton's step by the first and second differences o
         settings.leaves = 4;
         settings.least_count = 5;
         settings.penalty = 0.5;
-        BoostedModel model(data.set, rows, settings, -1);
+        const RowTargets targets(data.set);
+        BoostedModel model(data.set, targets, -1);
+        GrowthSpace space(rows, settings);
         for (int round = 0; round < 3; ++round) {
-            model.add_round(draw_sample(rows, 1, RandomStream(1), true));
+            model.add_round(draw_sample(rows, 1, RandomStream(1), true), space);
             const std::vector<float> before = scores_after(model, round, data.set);
             const std::vector<float> after = scores_after(model, round + 1, data.set);
             for (std::size_t k = 0; k < outputs; ++k) {
@@ -266,9 +268,11 @@ TEST_CASE("the losses that boosting stops by are those of its scores") {
         const Observed data(kind);
         const auto outputs = static_cast<std::size_t>(data.set.outputs());
         const BinnedRows rows(data.features, std::vector<double>(60, 1.0));
+        const RowTargets targets(data.set);
+        GrowthSpace space(rows, {.leaves = 4, .least_count = 5});
         for (const std::int32_t fold : {-1, 2}) {
-            BoostedModel model(data.set, rows, {.leaves = 4, .least_count = 5}, fold);
-            for (int round = 0; round < 3; ++round) model.add_round(draw_sample(rows, 1, RandomStream(1), true));
+            BoostedModel model(data.set, targets, fold);
+            for (int round = 0; round < 3; ++round) model.add_round(draw_sample(rows, 1, RandomStream(1), true), space);
             for (int round = 0; round <= 3; ++round) {
                 const std::vector<float> links = scores_after(model, round, data.set);
                 double expected = 0;
