@@ -40,6 +40,8 @@ struct TrainingSet {
     /// Numbers that a member gives a row, on the link scale: the log-odds of the second of two classes, one log-probability
     /// (up to a constant) a class for more, the standardised estimate for regression.
     int outputs() const { return task == Task::regression || classes == 2 ? 1 : classes; }
+    /// Samples before merging.
+    std::int64_t samples() const;
     /// The summed weight of each row's observations.
     std::vector<double> row_weights() const;
 };

@@ -6,6 +6,12 @@
 
 namespace mml {
 
+std::int64_t TrainingSet::samples() const {
+    std::int64_t sum = 0;
+    for (const FoldedObservation& observation : observations) sum += observation.count;
+    return sum;
+}
+
 std::vector<double> TrainingSet::row_weights() const {
     std::vector<double> weights(static_cast<std::size_t>(features.rows()));
     for (const FoldedObservation& observation : observations)

@@ -17,7 +17,8 @@ const char* name_of(Pool pool) { return pool == Pool::log_odds ? "log_odds" : "p
 struct Blend {
     Pool pool;
     std::vector<double> weights;
-    double loss;  // at its best temperature, for a pool of probabilities is never sure enough
+    double loss;          // at its best temperature, for a pool of probabilities is never sure enough
+    double rated_weight;  // of the samples that the loss is the mean of; 0: there are none
 };
 
 std::vector<Pool> wanted_pools(const TrainingSet& set, std::size_t members, const Config& config) {
@@ -29,7 +30,7 @@ std::vector<Pool> wanted_pools(const TrainingSet& set, std::size_t members, cons
 
 Blend fit_blend(const TrainingSet& set, const std::vector<std::span<const float>>& links, Pool pool) {
     const BlendProblem problem(set, links, pool);
-    Blend blend{pool, blend_weights(problem, links.size()), 0};
+    Blend blend{pool, blend_weights(problem, links.size()), 0, problem.weight()};
     if (problem.empty()) return blend;
     const RatedLinks rated = problem.pooled(blend.weights);
     blend.loss = rated.loss({set.task == Task::classification ? fit_temperature(rated) : 1, {}});
@@ -47,14 +48,13 @@ Json number_or_null(bool known, double number) { return known ? Json(number) : J
 Combination combine(const TrainingSet& set, const std::vector<std::span<const float>>& links, const Config& config) {
     const std::vector<Pool> pools = wanted_pools(set, links.size(), config);
     Blend best = fit_blend(set, links, pools[0]);
-    const BlendProblem problem(set, links, pools[0]);
     Combination combination;
     if (pools.size() > 1 && is_one_member(best)) {
         best.pool = Pool::log_odds;  // the same answers, by the shorter way
-    } else if (pools.size() > 1 && !problem.empty()) {
+    } else if (pools.size() > 1 && best.rated_weight > 0) {
         Blend other = fit_blend(set, links, pools[1]);
         combination.description["pool_losses"] = {{name_of(best.pool), best.loss}, {name_of(other.pool), other.loss}};
-        if (other.loss + log_odds_must_save / problem.weight() < best.loss) best = std::move(other);
+        if (other.loss + log_odds_must_save / best.rated_weight < best.loss) best = std::move(other);
     }
     combination.description["pool"] = name_of(best.pool);
     const RatedLinks rated = BlendProblem(set, links, best.pool).pooled(best.weights);

@@ -32,9 +32,7 @@ int rated_folds(const Samples& samples, const Config& config) {
     constexpr std::int64_t many_samples = 8000;
     const auto wanted = static_cast<int>(config.integer(OptionId::rated_folds));
     if (wanted > 0) return wanted;
-    std::int64_t count = 0;
-    for (const Observation& observation : samples.observations) count += observation.count;
-    return static_cast<int>(count > many_samples ? 2 : config.integer(OptionId::folds));
+    return static_cast<int>(samples.count() > many_samples ? 2 : config.integer(OptionId::folds));
 }
 
 Ensemble::Scale scale_of(const Samples& samples) {

@@ -39,12 +39,9 @@ public:
           given_strength_(config.number(OptionId::linear_strength)) {
         encoder_ = Encoder::fit(set.features, set.row_weights(), {});
         encoder_.encode(set.features, 0, set.features.rows(), rows_);
-        std::int64_t samples = 0;
-        for (const FoldedObservation& observation : set.observations) {
+        for (const FoldedObservation& observation : set.observations)
             first_fold_weight_ += observation.fold == 0 ? observation.weight : 0;
-            samples += observation.count;
-        }
-        if (samples >= fewest_samples_for_pilot) rival_ = set.rival;
+        if (set.samples() >= fewest_samples_for_pilot) rival_ = set.rival;
         candidates_.assign(std::begin(strengths), std::end(strengths));
         if (given_strength_ > 0) candidates_ = {given_strength_};
         if (set.folds == 0 && given_strength_ <= 0) candidates_ = {strength_without_folds};

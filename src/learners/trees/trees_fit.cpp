@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
-#include <numeric>
 
 #include "learners/trees/fold_models.hpp"
 
@@ -29,17 +28,12 @@ int usual_samples(int leaves) {
     return std::end(known_shapes)[-1].samples;
 }
 
-std::int64_t sample_count(const TrainingSet& set) {
-    return std::accumulate(set.observations.begin(), set.observations.end(), std::int64_t{0},
-                           [](std::int64_t sum, const FoldedObservation& each) { return sum + each.count; });
-}
-
 // The shapes to choose from, by rising leaves.
 std::vector<Shape> shapes(const TrainingSet& set, const Config& config) {
     const auto leaves = static_cast<int>(config.integer(OptionId::tree_leaves));
     const auto samples = static_cast<int>(config.integer(OptionId::tree_samples));
     std::vector<Shape> list(std::begin(known_shapes), std::end(known_shapes));
-    const bool search = set.folds > 0 && sample_count(set) <= config.integer(OptionId::tree_search_samples);
+    const bool search = set.folds > 0 && set.samples() <= config.integer(OptionId::tree_search_samples);
     if (!search) list = {list.back()};
     if (leaves > 0) list = {{leaves, usual_samples(leaves)}};
     for (Shape& shape : list) shape.samples = samples > 0 ? samples : shape.samples;
