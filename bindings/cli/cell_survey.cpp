@@ -46,9 +46,9 @@ private:
 
 }  // namespace
 
-CellSurvey survey_cells(const mml_dataset* dataset) {
-    const std::int64_t rows = mml_dataset_rows(dataset);
-    const std::int64_t columns = mml_dataset_columns(dataset);
+CellSurvey survey_cells(const moodleml::Dataset& dataset) {
+    const std::int64_t rows = dataset.rows();
+    const std::int64_t columns = dataset.columns();
     if (columns == 0) return {};
     const std::int64_t block_rows = std::clamp<std::int64_t>(block_cells / columns, 1, std::max<std::int64_t>(rows, 1));
     std::vector<std::int64_t> indices(static_cast<std::size_t>(block_rows));
@@ -56,10 +56,9 @@ CellSurvey survey_cells(const mml_dataset* dataset) {
     Survey survey(columns);
     for (std::int64_t start = 0; start < rows; start += block_rows) {
         const std::int64_t count = std::min(block_rows, rows - start);
+        indices.resize(static_cast<std::size_t>(count));
         std::iota(indices.begin(), indices.end(), start);
-        const Dataset block =
-            made<Dataset>([&](mml_dataset** out) { return mml_dataset_select(out, dataset, indices.data(), count); });
-        check(mml_dataset_values(block.get(), values.data(), values.size()));
+        dataset.select(indices).values(values.data(), values.size());
         for (std::int64_t i = 0; i < count; ++i) {
             survey.add_row(
                 std::span(values).subspan(static_cast<std::size_t>(i * columns), static_cast<std::size_t>(columns)));

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <cstdint>
-
-#include "library.hpp"
+#include <moodleml/moodleml.hpp>
 
 namespace mml::cli {
 
@@ -17,6 +16,6 @@ struct CellSurvey {
 };
 
 /// Looks at a block of rows at a time, so that a wide table need not be expanded as a whole.
-CellSurvey survey_cells(const mml_dataset* dataset);
+CellSurvey survey_cells(const moodleml::Dataset& dataset);
 
 }  // namespace mml::cli

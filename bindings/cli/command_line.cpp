@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
+#include <moodleml/moodleml.hpp>
 #include <numeric>
 #include <sstream>
 #include <string_view>
@@ -9,7 +10,6 @@
 
 #include "commands.hpp"
 #include "failure.hpp"
-#include "library.hpp"
 #include "output.hpp"
 #include "text.hpp"
 
@@ -121,7 +121,7 @@ std::string usage_message(const CLI::App& program, const CLI::ParseError& error)
 void describe_program(CLI::App& program) {
     program.formatter(std::make_shared<HelpFormatter>());
     program.set_help_flag("-h,--help", "Shows this help");
-    program.set_version_flag("--version", mml_version(), "Shows the version");
+    program.set_version_flag("--version", moodleml::version(), "Shows the version");
     program.footer(
         "`moodleml COMMAND --help` tells more, with examples.\n\n"
         "Moodle: where its setting pathtopython names this program, it also answers\n"
@@ -165,7 +165,7 @@ int run_command_line(int argument_count, const char* const* arguments) {
         program.parse(argument_count, arguments);
         if (program.get_subcommands().empty()) throw CLI::RequiredError("A command");
     } catch (const CLI::CallForVersion&) {
-        print(std::string(mml_version()) + "\n");
+        print(moodleml::version() + "\n");
     } catch (const CLI::CallForHelp&) {
         print(program.help());
     } catch (const CLI::ParseError& error) {

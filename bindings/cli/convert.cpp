@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <moodleml/moodleml.hpp>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "commands.hpp"
 #include "failure.hpp"
 #include "json_access.hpp"
-#include "library.hpp"
 #include "library_options.hpp"
 #include "output.hpp"
 #include "text.hpp"
@@ -55,24 +55,16 @@ std::vector<std::string> model_directories(const std::string& top) {
 
 // Reads the model, which shows whether it can be converted, and changes nothing.
 void look_at(Finding& finding) {
-    mml_model* handle = nullptr;
-    if (mml_model_load(&handle, classifier(finding.directory).c_str()) != MML_OK) {
-        finding.state = "unreadable";
-        finding.reason = mml_last_error();
-        return;
-    }
-    const Model model(handle);
-    const Json description = Json::parse(mml_model_json(model.get()));
-    finding.classes = mml_model_outputs(model.get());
-    finding.samples = field(field(description, "samples"), "count").get<std::int64_t>();
+    const moodleml::Model model = moodleml::Model::load(classifier(finding.directory));
+    finding.classes = model.outputs();
+    finding.samples = field(field(Json::parse(model.json()), "samples"), "count").get<std::int64_t>();
     finding.state = fs::exists(classifier(finding.directory) + "/model.mml") ? "has_model" : "convertible";
 }
 
-void convert(Finding& finding, const mml_config* config) {
-    const auto answer =
-        made<Answer>([&](mml_answer** out) { return mml_moodle_convert(out, finding.directory.c_str(), config); });
-    const Json told = Json::parse(mml_answer_json(answer.get()));
-    if (mml_answer_status(answer.get()) == 0) {
+void convert(Finding& finding, const moodleml::Config& config) {
+    const moodleml::Answer answer = moodleml::moodle::convert_model(finding.directory, config);
+    const Json told = Json::parse(answer.json());
+    if (answer.status() == 0) {
         // Somebody may have trained since it was looked at.
         finding.state = field(told, "converted") == true ? "converted" : "has_model";
     } else {
@@ -82,17 +74,16 @@ void convert(Finding& finding, const mml_config* config) {
 }
 
 std::vector<Finding> go_through(const ConvertSettings& settings) {
-    const Config config = settings.options.config();
+    const moodleml::Config config = settings.options.config();
     std::vector<Finding> findings;
     for (const std::string& directory : model_directories(settings.directory)) {
         Finding& finding = findings.emplace_back(Finding{directory, "", "", 0, 0});
-        look_at(finding);
-        if (!settings.write || finding.state != "convertible") continue;
         try {
-            convert(finding, config.get());
-        } catch (const Failure& failure) {
+            look_at(finding);
+            if (settings.write && finding.state == "convertible") convert(finding, config);
+        } catch (const moodleml::Error& error) {
             finding.state = "unreadable";
-            finding.reason = failure.what();
+            finding.reason = error.what();
         }
     }
     return findings;

@@ -9,7 +9,6 @@
 #include <system_error>
 #include <vector>
 
-#include "failure.hpp"
 #include "output.hpp"
 #include "text.hpp"
 
@@ -22,9 +21,8 @@ void add_class_shares(Json& classes, std::int64_t rows) {
         entry["share"] = rows == 0 ? 0.0 : entry.at("rows").get<double>() / static_cast<double>(rows);
 }
 
-Json target_range(const mml_dataset* dataset) {
-    std::vector<double> values(static_cast<std::size_t>(mml_dataset_rows(dataset)));
-    check(mml_dataset_target(dataset, values.data(), values.size()));
+Json target_range(const moodleml::Dataset& dataset) {
+    const std::vector<double> values = dataset.target();
     if (values.empty()) return nullptr;
     const auto [smallest, largest] = std::ranges::minmax(values);
     const double mean = std::reduce(values.begin(), values.end()) / static_cast<double>(values.size());
@@ -42,20 +40,20 @@ std::string first_bytes(const std::string& path) {
     return file ? std::string(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file.get())) : std::string();
 }
 
-Dataset read_data(const std::string& path, const mml_config* config) {
+moodleml::Dataset read_data(const std::string& path, const moodleml::Config& config) {
     try {
-        return made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_csv(out, path.c_str(), config); });
-    } catch (const Failure& failure) {
+        return moodleml::Dataset::from_csv(path, config);
+    } catch (const moodleml::Error& error) {
         if (!first_bytes(path).starts_with(gzip_start)) throw;
-        throw Failure(std::string(failure.what()) + "; the file is compressed: unpack it first, with gunzip",
-                      failure.exit_code());
+        throw moodleml::Error(error.status(),
+                              error.what() + std::string("; the file is compressed: unpack it first, with gunzip"));
     }
 }
 
-Json data_summary(const mml_dataset* dataset) {
-    Json summary = Json::parse(mml_dataset_json(dataset));
-    if (mml_dataset_task(dataset) == MML_CLASSIFICATION) add_class_shares(summary.at("classes"), mml_dataset_rows(dataset));
-    if (mml_dataset_task(dataset) == MML_REGRESSION) summary["target"] = target_range(dataset);
+Json data_summary(const moodleml::Dataset& dataset) {
+    Json summary = Json::parse(dataset.json());
+    if (dataset.task() == MML_CLASSIFICATION) add_class_shares(summary.at("classes"), dataset.rows());
+    if (dataset.task() == MML_REGRESSION) summary["target"] = target_range(dataset);
     return summary;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <moodleml/moodleml.hpp>
 #include <string>
 #include <string_view>
 
 #include "json_access.hpp"
-#include "library.hpp"
 
 namespace mml::cli {
 
@@ -16,11 +16,11 @@ constexpr std::string_view gzip_start = "\x1f\x8b";
 std::string first_bytes(const std::string& path);
 
 /// Reads a CSV file as `config` says. Where that fails and the file is compressed, the message says so.
-Dataset read_data(const std::string& path, const mml_config* config);
+moodleml::Dataset read_data(const std::string& path, const moodleml::Config& config);
 
 /// The library's JSON on the data set with what a person asks first: "share" of each class, or "target" with minimum, mean
 /// and maximum.
-Json data_summary(const mml_dataset* dataset);
+Json data_summary(const moodleml::Dataset& dataset);
 
 /// The same for reading: rows and columns, classes and their shares.
 std::string data_text(const Json& summary);

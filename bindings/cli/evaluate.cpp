@@ -3,13 +3,14 @@
 #include <cctype>
 #include <map>
 #include <memory>
+#include <moodleml/moodleml.hpp>
+#include <optional>
 #include <string>
 
 #include "commands.hpp"
 #include "data.hpp"
 #include "failure.hpp"
 #include "json_access.hpp"
-#include "library.hpp"
 #include "library_options.hpp"
 #include "output.hpp"
 #include "progress.hpp"
@@ -28,15 +29,14 @@ struct EvaluateSettings {
     LibraryOptions options;
 };
 
-Report evaluate(const mml_dataset* dataset, const mml_config* config, const EvaluateSettings& settings) {
-    Model model;
-    if (!settings.model.empty()) {
-        model = made<Model>([&](mml_model** out) { return mml_model_load(out, settings.model.c_str()); });
-    }
+moodleml::Report evaluate(const moodleml::Dataset& dataset, const moodleml::Config& config,
+                          const EvaluateSettings& settings) {
+    std::optional<moodleml::Model> model;
+    if (!settings.model.empty()) model = moodleml::Model::load(settings.model);
     Progress progress(progress_display(settings.quiet));
-    Report report = made<Report>([&](mml_report** out) {
-        return model ? mml_evaluate(out, model.get(), dataset, config, Progress::callback, &progress)
-                     : mml_cross_validate(out, dataset, config, Progress::callback, &progress);
+    moodleml::Report report = progress.follow([&](const moodleml::Progress& callback) {
+        return model ? moodleml::Report::evaluate(*model, dataset, config, callback)
+                     : moodleml::Report::cross_validate(dataset, config, callback);
     });
     progress.finish();
     return report;
@@ -107,30 +107,24 @@ std::string page_format(const std::string& path) {
     throw Failure("--report \"" + path + "\": end the name in .html or .md, which tells the form", exit_usage);
 }
 
-int32_t append(const char* bytes, size_t size, void* text) {
-    static_cast<std::string*>(text)->append(bytes, size);
-    return 0;
-}
-
-void write_page(const EvaluateSettings& settings, const mml_report* report, const mml_config* config) {
-    std::string text;
-    check(mml_report_render(report, page_format(settings.page).c_str(), config, append, &text));
+void write_page(const EvaluateSettings& settings, const moodleml::Report& report, const moodleml::Config& config) {
+    const std::string page = report.render(page_format(settings.page), config);
     Output output(settings.page);
-    output.write(text);
+    output.write(page);
     output.finish();
 }
 
 void run_evaluate(const EvaluateSettings& settings) {
     const bool paged = !page_format(settings.page).empty();  // refused before the work
-    const Config config = settings.options.config();
-    const Dataset dataset = read_data(settings.data, config.get());
+    const moodleml::Config config = settings.options.config();
+    const moodleml::Dataset dataset = read_data(settings.data, config);
     const bool text = settings.form == "text";
-    if (text && !settings.quiet) print(data_text(data_summary(dataset.get())));
-    const Report report = evaluate(dataset.get(), config.get(), settings);
-    const Json document = Json::parse(mml_report_json(report.get()));
+    if (text && !settings.quiet) print(data_text(data_summary(dataset)));
+    const moodleml::Report report = evaluate(dataset, config, settings);
+    const Json document = Json::parse(report.json());
     if (!settings.quiet) show_warnings(document);
-    if (paged) write_page(settings, report.get(), config.get());
-    print(text ? report_text(document) : std::string(mml_report_json(report.get())) + "\n");
+    if (paged) write_page(settings, report, config);
+    print(text ? report_text(document) : report.json() + "\n");
 }
 
 }  // namespace

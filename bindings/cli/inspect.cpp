@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
 #include <memory>
+#include <moodleml/moodleml.hpp>
 #include <string>
 
 #include "cell_survey.hpp"
 #include "commands.hpp"
 #include "data.hpp"
-#include "failure.hpp"
 #include "json_access.hpp"
-#include "library.hpp"
 #include "library_options.hpp"
 #include "model_text.hpp"
 #include "output.hpp"
@@ -25,17 +24,17 @@ struct InspectSettings {
 };
 
 // Of a file that is read as either kind, a file for prediction cannot be read with a target, for its ids are no numbers.
-Dataset read_either(const InspectSettings& settings) {
-    const Config config = settings.options.config();
+moodleml::Dataset read_either(const InspectSettings& settings) {
+    moodleml::Config config = settings.options.config();
     try {
-        return read_data(settings.file, config.get());
-    } catch (const Failure&) {
+        return read_data(settings.file, config);
+    } catch (const moodleml::Error& error) {
         if (settings.options.given("labelled")) throw;
-        const Config unlabelled = settings.options.config();
-        check(mml_config_set(unlabelled.get(), "labelled", "false"));
-        mml_dataset* dataset = nullptr;
-        if (mml_dataset_from_csv(&dataset, settings.file.c_str(), unlabelled.get()) != MML_OK) throw;
-        return Dataset(dataset);
+        try {
+            return moodleml::Dataset::from_csv(settings.file, config.set("labelled", false));
+        } catch (const moodleml::Error&) {
+            throw error;  // of the kind that was meant first
+        }
     }
 }
 
@@ -67,9 +66,9 @@ std::string metadata_text(const Json& summary) {
 }
 
 void inspect_data(const InspectSettings& settings) {
-    const Dataset dataset = read_either(settings);
-    const CellSurvey survey = survey_cells(dataset.get());
-    Json summary = data_summary(dataset.get());
+    const moodleml::Dataset dataset = read_either(settings);
+    const CellSurvey survey = survey_cells(dataset);
+    Json summary = data_summary(dataset);
     summary["cells"] = cells_json(survey);
     show_warnings(summary);
     print(settings.form == "json" ? summary.dump() + "\n"
@@ -77,8 +76,7 @@ void inspect_data(const InspectSettings& settings) {
 }
 
 void inspect_model(const InspectSettings& settings) {
-    const Model model = made<Model>([&](mml_model** out) { return mml_model_load(out, settings.file.c_str()); });
-    const Json description = Json::parse(mml_model_json(model.get()));
+    const Json description = Json::parse(moodleml::Model::load(settings.file).json());
     show_warnings(description);
     print(settings.form == "json" ? description.dump() + "\n" : model_text(description));
 }

@@ -41,7 +41,7 @@ std::string help_text(const Json& option) {
 
 Json describe_library_options() {
     Json list = Json::array();
-    for (std::int32_t i = 0; i < mml_option_count(); ++i) list.push_back(Json::parse(mml_option_describe(i)));
+    for (const std::string& description : moodleml::options()) list.push_back(Json::parse(description));
     return list;
 }
 
@@ -89,9 +89,9 @@ bool LibraryOptions::given(std::string_view name) const {
     return std::ranges::any_of(assignments(), [&](const auto& assignment) { return assignment.first == name; });
 }
 
-Config LibraryOptions::config() const {
-    Config config = default_config();
-    for (const auto& [name, text] : assignments()) check(mml_config_set(config.get(), name.c_str(), text.c_str()));
+moodleml::Config LibraryOptions::config() const {
+    moodleml::Config config = moodleml::Config::defaults();
+    for (const auto& [name, text] : assignments()) config.set(name, text);
     return config;
 }
 

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <moodleml/moodleml.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "json_access.hpp"
-#include "library.hpp"
 
 namespace mml::cli {
 
@@ -29,8 +29,8 @@ public:
 
     /// Whether the user has given the option.
     bool given(std::string_view name) const;
-    /// The defaults with the user's values. Throws Failure where the library refuses one.
-    Config config() const;
+    /// The defaults with the user's values.
+    moodleml::Config config() const;
 
 private:
     struct Value {

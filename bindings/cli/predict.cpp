@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
+#include <moodleml/moodleml.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "data.hpp"
 #include "interruption.hpp"
 #include "json_access.hpp"
-#include "library.hpp"
 #include "library_options.hpp"
 #include "output.hpp"
 #include "text.hpp"
@@ -29,41 +29,33 @@ struct PredictSettings {
 
 // What a model says of a data set, row by row.
 struct Predictions {
-    Model model;
-    Dataset dataset;
+    moodleml::Model model;
+    moodleml::Dataset dataset;
     std::vector<float> scores;
 
-    bool estimates() const { return mml_model_task(model.get()) == MML_REGRESSION; }
-    std::int64_t rows() const { return mml_dataset_rows(dataset.get()); }
-    std::size_t outputs() const { return static_cast<std::size_t>(mml_model_outputs(model.get())); }
+    bool estimates() const { return model.task() == MML_REGRESSION; }
+    std::int64_t rows() const { return dataset.rows(); }
+    std::size_t outputs() const { return static_cast<std::size_t>(model.outputs()); }
     std::span<const float> row(std::int64_t index) const {
         return std::span(scores).subspan(static_cast<std::size_t>(index) * outputs(), outputs());
     }
-    std::string class_name(std::size_t index) const {
-        return mml_model_class_name(model.get(), static_cast<std::int64_t>(index));
-    }
+    std::string class_name(std::size_t index) const { return model.class_name(static_cast<std::int64_t>(index)); }
     // The class of the greatest probability; of equal ones the first.
     std::string predicted_class(std::int64_t index) const {
         const auto probabilities = row(index);
         return class_name(static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin()));
     }
     // Where rows have no id, their number is it.
-    bool has_ids() const { return mml_dataset_row_id(dataset.get(), 0) != nullptr; }
-    std::string id(std::int64_t index) const {
-        const char* id = mml_dataset_row_id(dataset.get(), index);
-        return id != nullptr ? id : std::to_string(index + 1);
-    }
+    bool has_ids() const { return dataset.has_row_ids(); }
+    std::string id(std::int64_t index) const { return has_ids() ? dataset.row_id(index) : std::to_string(index + 1); }
 };
 
 Predictions predict(const PredictSettings& settings) {
-    Predictions result;
-    const Config config = settings.options.config();
+    moodleml::Config config = settings.options.config();
     // Rows to predict have no target, unless somebody says so.
-    if (!settings.options.given("labelled")) check(mml_config_set(config.get(), "labelled", "false"));
-    result.model = made<Model>([&](mml_model** out) { return mml_model_load(out, settings.model.c_str()); });
-    result.dataset = read_data(settings.data, config.get());
-    result.scores.resize(static_cast<std::size_t>(result.rows()) * result.outputs());
-    check(mml_predict(result.model.get(), result.dataset.get(), config.get(), result.scores.data(), result.scores.size()));
+    if (!settings.options.given("labelled")) config.set("labelled", false);
+    Predictions result{moodleml::Model::load(settings.model), read_data(settings.data, config), {}};
+    result.scores = result.model.predict(result.dataset, config);
     return result;
 }
 
@@ -103,7 +95,7 @@ void write_json(const Predictions& predictions, Output& output) {
 
 void run_predict(const PredictSettings& settings) {
     const Predictions predictions = predict(settings);
-    if (!settings.quiet) show_warnings(Json::parse(mml_dataset_json(predictions.dataset.get())));
+    if (!settings.quiet) show_warnings(Json::parse(predictions.dataset.json()));
     const Interruption interruption;
     Output output(settings.output);
     settings.form == "json" ? write_json(predictions, output) : write_csv(predictions, output);

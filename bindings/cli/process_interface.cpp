@@ -6,11 +6,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <moodleml/moodleml.hpp>
+#include <stdexcept>
 #include <string_view>
 
 #include "failure.hpp"
 #include "json_access.hpp"
-#include "library.hpp"
 #include "library_options.hpp"
 #include "output.hpp"
 #include "progress.hpp"
@@ -57,7 +58,7 @@ int refuse_missing_arguments(const Module& module) {
 }
 
 // Library options of the administrator: MOODLEML_OPTIONS="threads=1,time_limit=600".
-void set_from_environment(mml_config* config) {
+void set_from_environment(moodleml::Config& config) {
     const char* variable = std::getenv("MOODLEML_OPTIONS");
     std::string_view rest = variable == nullptr ? "" : variable;
     while (!rest.empty()) {
@@ -66,16 +67,16 @@ void set_from_environment(mml_config* config) {
         if (assignment.empty()) continue;
         try {
             const auto [name, value] = parse_assignment(assignment);
-            check(mml_config_set(config, name.c_str(), value.c_str()));
-        } catch (const Failure& failure) {
-            throw Failure(std::string("environment variable MOODLEML_OPTIONS: ") + failure.what());
+            config.set(name, value);
+        } catch (const std::runtime_error& error) {
+            throw Failure(std::string("environment variable MOODLEML_OPTIONS: ") + error.what());
         }
     }
 }
 
-Config environment_config() {
-    Config config = default_config();
-    set_from_environment(config.get());
+moodleml::Config environment_config() {
+    moodleml::Config config = moodleml::Config::defaults();
+    set_from_environment(config);
     return config;
 }
 
@@ -85,66 +86,54 @@ Progress::Display wanted_progress() {
     return wanted != nullptr && std::string_view(wanted) == "lines" ? Progress::Display::lines : Progress::Display::none;
 }
 
-int print_answer(const Answer& answer) {
-    print(std::string(mml_answer_json(answer.get())) + "\n");
-    return mml_answer_status(answer.get());
+int print_answer(const moodleml::Answer& answer) {
+    print(answer.json() + "\n");
+    return answer.status();
 }
 
 int train(const Arguments& arguments) {
-    const Config config = environment_config();
+    const moodleml::Config config = environment_config();
     Progress progress(wanted_progress());
-    return print_answer(made<Answer>([&](mml_answer** out) {
-        return mml_moodle_train(out, arguments[1].c_str(), arguments[2].c_str(), config.get(), Progress::callback,
-                                &progress);
+    return print_answer(progress.follow([&](const moodleml::Progress& callback) {
+        return moodleml::moodle::train(arguments[1], arguments[2], config, callback);
     }));
 }
 
 int predict(const Arguments& arguments) {
-    const Config config = environment_config();
+    const moodleml::Config config = environment_config();
     Progress progress(wanted_progress());
-    return print_answer(made<Answer>([&](mml_answer** out) {
-        return mml_moodle_predict(out, arguments[1].c_str(), arguments[2].c_str(), config.get(), Progress::callback,
-                                  &progress);
+    return print_answer(progress.follow([&](const moodleml::Progress& callback) {
+        return moodleml::moodle::predict(arguments[1], arguments[2], config, callback);
     }));
 }
 
 int evaluate(const Arguments& arguments) {
-    const Config config = environment_config();
-    constexpr std::array<const char*, 3> options = {"min_score", "max_deviation", "iterations"};
-    for (std::size_t i = 0; i < options.size(); ++i) {
-        check(mml_config_set(config.get(), options[i], arguments[3 + i].c_str()));
-    }
-    const bool has_trained = arguments.size() > 6 && !arguments[6].empty();
+    moodleml::Config config = environment_config();
+    config.set("min_score", arguments[3]).set("max_deviation", arguments[4]).set("iterations", arguments[5]);
+    const std::string trained_directory = arguments.size() > 6 ? arguments[6] : "";
     Progress progress(wanted_progress());
-    return print_answer(made<Answer>([&](mml_answer** out) {
-        return mml_moodle_evaluate(out, arguments[1].c_str(), arguments[2].c_str(),
-                                   has_trained ? arguments[6].c_str() : nullptr, config.get(), Progress::callback,
-                                   &progress);
+    return print_answer(progress.follow([&](const moodleml::Progress& callback) {
+        return moodleml::moodle::evaluate(arguments[1], arguments[2], trained_directory, config, callback);
     }));
 }
 
 // Export and import answer in words; a refusal's JSON holds the reason.
-void require_success(const Answer& answer) {
-    if (mml_answer_status(answer.get()) == 0) return;
+void require_success(const moodleml::Answer& answer) {
+    if (answer.status() == 0) return;
     std::string reasons;
-    for (const Json& sentence : Json::parse(mml_answer_json(answer.get())).value("info", Json::array())) {
-        reasons += (reasons.empty() ? "" : " ") + sentence.get<std::string>();
-    }
+    const Json told = Json::parse(answer.json());
+    for (const Json& sentence : field(told, "info")) reasons += (reasons.empty() ? "" : " ") + sentence.get<std::string>();
     throw Failure(reasons);
 }
 
 int export_model(const Arguments& arguments) {
-    const Config config = environment_config();
-    require_success(made<Answer>(
-        [&](mml_answer** out) { return mml_moodle_export(out, arguments[1].c_str(), arguments[2].c_str(), config.get()); }));
+    require_success(moodleml::moodle::export_model(arguments[1], arguments[2], environment_config()));
     print(arguments[2] + "\n");
     return exit_success;
 }
 
 int import_model(const Arguments& arguments) {
-    const Config config = environment_config();
-    require_success(made<Answer>(
-        [&](mml_answer** out) { return mml_moodle_import(out, arguments[1].c_str(), arguments[2].c_str(), config.get()); }));
+    require_success(moodleml::moodle::import_model(arguments[1], arguments[2], environment_config()));
     print("Ok\nOk\n");
     return exit_success;
 }

@@ -78,9 +78,9 @@ Progress::Progress(Display display) : display_(display) {}
 
 Progress::~Progress() { clear_bar(); }
 
-std::int32_t Progress::callback(const mml_progress* progress, void* self) {
-    static_cast<Progress*>(self)->show(*progress);
-    return Interruption::signal();
+bool Progress::goes_on(const mml_progress& progress) {
+    show(progress);
+    return Interruption::signal() == 0;
 }
 
 void Progress::finish() {

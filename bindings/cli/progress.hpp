@@ -2,16 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <moodleml/moodleml.hpp>
 #include <string>
 
 #include "interruption.hpp"
-#include "moodleml/moodleml.h"
 
 namespace mml::cli {
 
 /// Follows one long call of the library: shows on standard error how far it is (a bar on a terminal, else a line now and
-/// then) and stops it when a signal asks to. Pass `Progress::callback` and the address of the object to the call, then
-/// finish().
+/// then) and stops it when a signal asks to. Make the call through follow(), then finish().
 class Progress {
 public:
     enum class Display { none, lines, bar };
@@ -21,7 +20,15 @@ public:
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
-    static std::int32_t callback(const mml_progress* progress, void* self);
+    /// What `call` gives for the callback that it is called with; throws Failure where a signal has stopped it.
+    template <typename Call>
+    auto follow(Call call) {
+        try {
+            return call([this](const mml_progress& progress) { return goes_on(progress); });
+        } catch (const moodleml::Cancelled&) {
+            Interruption::fail();
+        }
+    }
 
     /// The call has ended: throws Failure where a signal came too late for it.
     void finish();
@@ -29,6 +36,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    bool goes_on(const mml_progress& progress);
     void show(const mml_progress& progress);
     std::string bar_text(const mml_progress& progress) const;
     void clear_bar();

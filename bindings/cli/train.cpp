@@ -2,6 +2,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
+#include <moodleml/moodleml.hpp>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -10,7 +12,6 @@
 #include "data.hpp"
 #include "failure.hpp"
 #include "json_access.hpp"
-#include "library.hpp"
 #include "library_options.hpp"
 #include "model_text.hpp"
 #include "output.hpp"
@@ -43,29 +44,26 @@ void require_writable(const std::string& path) {
     }
 }
 
-Model start_model(const std::string& path) {
-    if (path.empty()) return nullptr;
-    return made<Model>([&](mml_model** out) { return mml_model_load(out, path.c_str()); });
-}
-
-Model train(const mml_dataset* dataset, const mml_config* config, const TrainSettings& settings) {
-    const Model start = start_model(settings.start);
+moodleml::Model train(const moodleml::Dataset& dataset, const moodleml::Config& config, const TrainSettings& settings) {
+    std::optional<moodleml::Model> start;
+    if (!settings.start.empty()) start = moodleml::Model::load(settings.start);
     Progress progress(progress_display(settings.quiet));
-    Model model = made<Model>(
-        [&](mml_model** out) { return mml_train(out, dataset, config, start.get(), Progress::callback, &progress); });
+    moodleml::Model model = progress.follow([&](const moodleml::Progress& callback) {
+        return moodleml::Model::train(dataset, config, callback, start ? &*start : nullptr);
+    });
     progress.finish();
     return model;
 }
 
 void run_train(const TrainSettings& settings) {
     require_writable(settings.model);
-    const Config config = settings.options.config();
-    const Dataset dataset = read_data(settings.data, config.get());
+    const moodleml::Config config = settings.options.config();
+    const moodleml::Dataset dataset = read_data(settings.data, config);
     const bool text = settings.form == "text";
-    if (text && !settings.quiet) print(data_text(data_summary(dataset.get())));
-    const Model model = train(dataset.get(), config.get(), settings);
-    check(mml_model_save(model.get(), settings.model.c_str()));
-    const Json description = Json::parse(mml_model_json(model.get()));
+    if (text && !settings.quiet) print(data_text(data_summary(dataset)));
+    const moodleml::Model model = train(dataset, config, settings);
+    model.save(settings.model);
+    const Json description = Json::parse(model.json());
     if (!settings.quiet) show_warnings(description);
     if (!text) print(description.dump() + "\n");
     if (text && !settings.quiet) print(members_text(description) + "model written to " + one_line(settings.model) + "\n");

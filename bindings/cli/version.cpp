@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <moodleml/moodleml.hpp>
 #include <string>
 
 #include "commands.hpp"
 #include "json_access.hpp"
-#include "library.hpp"
 #include "output.hpp"
 #include "text.hpp"
 
@@ -13,12 +13,12 @@ namespace mml::cli {
 namespace {
 
 std::string abi_version() {
-    const std::int32_t version = mml_abi_version();
+    const std::int32_t version = moodleml::abi_version();
     return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
 }
 
 Json version_json() {
-    Json json = Json::parse(mml_build_info());
+    Json json = Json::parse(moodleml::build_info());
     json["abi"] = abi_version();
     return json;
 }

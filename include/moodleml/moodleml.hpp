@@ -58,9 +58,12 @@ public:
         for (const auto& option : options) set(option.first, option.second);
     }
 
+    /// All options at their defaults, which is more than none: without options a prediction takes one thread, with these
+    /// all.
+    static Config defaults() { return detail::made<Config>(mml_config_create); }
+
     Config& set(const std::string& name, const std::string& value) {
-        // Not before an option is set: for some calls no options at all mean something else than the defaults of all.
-        if (handle() == nullptr) *this = all_defaults();
+        if (handle() == nullptr) *this = defaults();
         detail::check(mml_config_set(handle(), detail::c_text(name), detail::c_text(value)));
         return *this;
     }
@@ -77,14 +80,11 @@ public:
     }
 
     std::string get(const std::string& name) const {
-        if (handle() == nullptr) return all_defaults().get(name);
+        if (handle() == nullptr) return defaults().get(name);
         const char* value = nullptr;
         detail::check(mml_config_get(handle(), detail::c_text(name), &value));
         return value;
     }
-
-private:
-    static Config all_defaults() { return detail::made<Config>(mml_config_create); }
 };
 
 /* ---- Data -------------------------------------------------------------------------------------------------------- */

@@ -33,6 +33,8 @@ TEST_CASE("a new set of options is none until one is set") {
     CHECK(none.handle() == nullptr);
     CHECK(none.get("format") == "moodle");
     CHECK(none.handle() == nullptr);
+    CHECK(moodleml::Config::defaults().handle() != nullptr);
+    CHECK(moodleml::Config::defaults().get("format") == "moodle");
     CHECK(moodleml::Config().set("trees", 3).handle() != nullptr);
 }
 
