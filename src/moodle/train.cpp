@@ -178,7 +178,7 @@ Binding TrainingCall::store(const Model& model, const Samples& samples) {
     const std::int64_t generation = generation_after(stored_.binding.generation);
     bool in_place = false;
     try {
-        const Binding binding{generation, store_samples_file(samples, generation)};
+        Binding binding{generation, store_samples_file(samples, generation)};
         save_model(model, directory_.model_path(), config_.file_mode(), binding, &in_place);
         return binding;
     } catch (const Error& error) {
