@@ -29,7 +29,7 @@ bool equal(const SparseRow& a, const SparseRow& b) {
 // An open hash table of the distinct rows' numbers, never more than half full.
 EqualRows find_equal_rows(const SparseRows& rows) {
     EqualRows result;
-    std::vector<std::int32_t> table(std::bit_ceil(2 * static_cast<std::size_t>(rows.rows()) + 1), -1);
+    LargeVector<std::int32_t> table(std::bit_ceil(2 * static_cast<std::size_t>(rows.rows()) + 1), -1);
     const std::size_t mask = table.size() - 1;
     result.numbers.reserve(static_cast<std::size_t>(rows.rows()));
     RowSpace space;

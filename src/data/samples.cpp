@@ -156,8 +156,8 @@ void add_side(const Samples& side, std::int64_t before, const EqualRows& equal, 
     }
 }
 
-std::vector<std::int64_t> weighing_rows(const Dataset& dataset) {
-    std::vector<std::int64_t> rows;
+LargeVector<std::int64_t> weighing_rows(const Dataset& dataset) {
+    LargeVector<std::int64_t> rows;
     for (std::int64_t row = 0; row < dataset.rows(); ++row) {
         if (weight_of(dataset, static_cast<std::size_t>(row)) > 0) rows.push_back(row);
     }
@@ -192,7 +192,7 @@ Samples merge_rows(const Dataset& dataset) {
     samples.named = dataset.named;
     samples.task = target.task;
     samples.class_names = target.class_names;
-    const std::vector<std::int64_t> rows = weighing_rows(dataset);
+    const LargeVector<std::int64_t> rows = weighing_rows(dataset);
     const SparseRows features = selected(dataset.features, rows);
     const EqualRows equal = find_equal_rows(features);
     samples.observations.reserve(rows.size());

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/large_vector.hpp"
 #include "data/cell_chunk.hpp"
 
 namespace mml {
@@ -66,7 +67,7 @@ private:
     CellChunk& chunk_with_room(std::size_t cells);
 
     std::vector<float> background_;
-    std::vector<Place> places_;
+    LargeVector<Place> places_;
     std::vector<std::shared_ptr<CellChunk>> chunks_;
     std::int64_t chunk_bytes_ = 0;
     std::int64_t stored_ = 0;

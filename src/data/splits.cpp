@@ -70,7 +70,7 @@ std::int32_t most_frequent_class(const Dataset& dataset, const Rows& rows) {
 // In a random order, the largest first: what comes last evens the folds out.
 std::vector<RowGroup> shuffled_groups(const Dataset& dataset, RandomStream stream) {
     std::vector<RowGroup> groups;
-    const std::vector<std::int32_t> group_of_row = find_equal_rows(dataset.features).numbers;
+    const LargeVector<std::int32_t> group_of_row = find_equal_rows(dataset.features).numbers;
     for (std::size_t row = 0; row < group_of_row.size(); ++row) {
         const auto group = static_cast<std::size_t>(group_of_row[row]);
         if (group == groups.size()) groups.emplace_back();
@@ -210,7 +210,7 @@ Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold) {
 
 std::vector<FoldedObservation> deal_into_folds(const Samples& samples, int folds, std::uint64_t seed) {
     const auto width = static_cast<std::size_t>(folds);
-    std::vector<std::int32_t> counts(samples.observations.size() * width);
+    LargeVector<std::int32_t> counts(samples.observations.size() * width);
     const auto count = [&](std::int32_t observation, std::int32_t fold) -> std::int32_t& {
         return counts[static_cast<std::size_t>(observation) * width + static_cast<std::size_t>(fold)];
     };

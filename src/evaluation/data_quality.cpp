@@ -105,7 +105,7 @@ std::size_t most_alike(const Likes& likes, const Target& target) {
 }
 
 Json equal_rows_json(const Dataset& dataset, const Target& target) {
-    const std::vector<std::int32_t> numbers = find_equal_rows(dataset.features).numbers;
+    const LargeVector<std::int32_t> numbers = find_equal_rows(dataset.features).numbers;
     std::vector<Likes> groups;
     for (std::size_t row = 0; row < numbers.size(); ++row) {
         const auto number = static_cast<std::size_t>(numbers[row]);

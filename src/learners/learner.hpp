@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/large_vector.hpp"
 #include "base/supervisor.hpp"
 #include "base/tensors.hpp"
 #include "config/config.hpp"
@@ -43,7 +44,7 @@ struct TrainingSet {
     /// Samples before merging.
     std::int64_t samples() const;
     /// The summed weight of each row's observations.
-    std::vector<double> row_weights() const;
+    LargeVector<double> row_weights() const;
 };
 
 /// A fitted member of an ensemble. Never changes; any number of threads may use it.

@@ -12,8 +12,8 @@ std::int64_t TrainingSet::samples() const {
     return sum;
 }
 
-std::vector<double> TrainingSet::row_weights() const {
-    std::vector<double> weights(static_cast<std::size_t>(features.rows()));
+LargeVector<double> TrainingSet::row_weights() const {
+    LargeVector<double> weights(static_cast<std::size_t>(features.rows()));
     for (const FoldedObservation& observation : observations)
         weights[static_cast<std::size_t>(observation.row)] += observation.weight;
     return weights;

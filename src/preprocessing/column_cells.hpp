@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/large_vector.hpp"
 #include "data/sparse_rows.hpp"
 
 namespace mml {
@@ -26,7 +27,7 @@ public:
 
 private:
     std::vector<std::int64_t> starts_;
-    std::vector<ColumnCell> cells_;
+    LargeVector<ColumnCell> cells_;
 };
 
 }  // namespace mml

@@ -101,6 +101,24 @@ void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t la
     }
 }
 
+SparseRows Encoder::encoded_table(const SparseRows& rows) const {
+    constexpr std::int64_t rows_at_once = 256;
+    SparseRows table(std::vector<float>(constant_.size()));
+    table.reserve(rows.rows());
+    EncodedRows some;
+    for (std::int64_t first = 0; first < rows.rows(); first += rows_at_once) {
+        some.clear();
+        encode(rows, first, std::min(rows.rows(), first + rows_at_once), some);
+        for (std::int64_t row = 0; row < some.rows(); ++row) {
+            const auto end = static_cast<std::size_t>(some.starts[static_cast<std::size_t>(row) + 1]);
+            for (auto i = static_cast<std::size_t>(some.starts[static_cast<std::size_t>(row)]); i < end; ++i)
+                table.add_stored_cell(some.columns[i], some.values[i]);
+            table.end_row();
+        }
+    }
+    return table;
+}
+
 void Encoder::store(Tensors& tensors, const std::string& prefix) const {
     std::vector<std::int32_t> columns, kinds;
     std::vector<float> centres, scales, values;

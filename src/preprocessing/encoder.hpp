@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/large_vector.hpp"
 #include "base/tensors.hpp"
 #include "data/sparse_rows.hpp"
 
@@ -14,9 +15,9 @@ namespace mml {
 
 /// Encoded rows as differences from the encoder's constant row: row = constant + stored cells.
 struct EncodedRows {
-    std::vector<std::int64_t> starts{0};
-    std::vector<std::int32_t> columns;
-    std::vector<float> values;
+    LargeVector<std::int64_t> starts{0};
+    LargeVector<std::int32_t> columns;
+    LargeVector<float> values;
 
     std::int64_t rows() const { return static_cast<std::int64_t>(starts.size()) - 1; }
     void clear();
@@ -44,6 +45,10 @@ public:
 
     /// Encodes rows first ... last - 1 and appends them to `out`. The same row gives the same cells in every table.
     void encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const;
+
+    /// All rows encoded, as a table: the cells of a row are its differences from the constant row. Takes a fourth of what
+    /// encode() gives, where the same cells come again and again.
+    SparseRows encoded_table(const SparseRows& rows) const;
 
     void store(Tensors& tensors, const std::string& prefix) const;
     /// Throws Error(bad_model) where the tensors do not make an encoder for `inputs` columns.

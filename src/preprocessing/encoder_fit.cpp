@@ -16,9 +16,15 @@ namespace {
 // Bounds a network's first layer on data whose every column has many repeated values.
 constexpr std::size_t most_one_hot_outputs = 4096;
 
+struct WeightedValue {
+    float value;
+    double weight;
+};
+using WeightedValues = LargeVector<WeightedValue>;
+
 // How much weight each value of a column has; missing apart.
 struct ValueWeights {
-    std::map<float, double> present;
+    WeightedValues present;
     double missing = 0;
 
     void add(float value, double weight) {
@@ -26,22 +32,40 @@ struct ValueWeights {
         if (std::isnan(value)) {
             missing += weight;
         } else {
-            present[value] += weight;
+            present.push_back({value, weight});
         }
+    }
+    // After all were added: makes `present` the different values, rising.
+    void unite() {
+        std::ranges::stable_sort(present, {}, &WeightedValue::value);
+        std::size_t different = 0;
+        for (std::size_t i = 0; i < present.size(); ++i) {
+            if (different > 0 && present[different - 1].value == present[i].value) {
+                present[different - 1].weight += present[i].weight;
+            } else {
+                present[different++] = present[i];
+            }
+        }
+        present.resize(different);
     }
     // What most weight shows, the least of values where several do; the sums' rounding, which depends on how the table is
     // stored, decides nothing.
     float heaviest() const {
         double most = missing;
-        for (const auto& [value, weight] : present) most = std::max(most, weight);
+        for (const WeightedValue& value : present) most = std::max(most, value.weight);
         const double enough = most * (1 - 1e-9);
-        const auto found = std::ranges::find_if(present, [&](const auto& entry) { return entry.second >= enough; });
-        return found == present.end() ? std::numeric_limits<float>::quiet_NaN() : found->first;
+        const auto found = std::ranges::find_if(present, [&](const WeightedValue& value) { return value.weight >= enough; });
+        return found == present.end() ? std::numeric_limits<float>::quiet_NaN() : found->value;
     }
     // As numeric outputs see it: missing counts as 0.
-    std::map<float, double> filled() const {
-        auto values = present;
-        if (missing > 0) values[0.0F] += missing;
+    WeightedValues filled() const {
+        WeightedValues values = present;
+        const auto zero = std::ranges::lower_bound(values, 0.0F, {}, &WeightedValue::value);
+        if (zero != values.end() && zero->value == 0.0F) {
+            zero->weight += missing;
+        } else if (missing > 0) {
+            values.insert(zero, {0.0F, missing});
+        }
         return values;
     }
 };
@@ -65,7 +89,7 @@ struct Moments {
     double deviation = 0;
 };
 
-Moments moments(const std::map<float, double>& values) {
+Moments moments(const WeightedValues& values) {
     double weight = 0, sum = 0, squares = 0;
     for (const auto& [value, share] : values) {
         weight += share;
@@ -106,7 +130,7 @@ public:
 private:
     void add_column(std::int32_t column) {
         const ValueWeights values = value_weights(column);
-        const auto filled = values.filled();
+        const WeightedValues filled = values.filled();
         const bool varies = filled.size() > 1;
         const bool has_missing = values.missing > 0 && !values.present.empty();
         if ((!varies && !has_missing) || is_copy(column)) return;
@@ -122,17 +146,20 @@ private:
 
     ValueWeights value_weights(std::int32_t column) const {
         ValueWeights values;
+        const auto cells = cells_.column(static_cast<std::size_t>(column));
+        values.present.reserve(cells.size() + 1);
         double stored = 0;
-        for (const ColumnCell& cell : cells_.column(static_cast<std::size_t>(column))) {
+        for (const ColumnCell& cell : cells) {
             const double weight = weights_[static_cast<std::size_t>(cell.row)];
             values.add(cell.value, weight);
             stored += weight;
         }
         const double rest = total_ - stored;
         // Rounding of sums must not invent a background that no row shows.
-        if (static_cast<std::int64_t>(cells_.column(static_cast<std::size_t>(column)).size()) < rows_.rows()) {
+        if (static_cast<std::int64_t>(cells.size()) < rows_.rows()) {
             values.add(rows_.background()[static_cast<std::size_t>(column)], rest);
         }
+        values.unite();
         return values;
     }
 
@@ -151,8 +178,8 @@ private:
         return false;
     }
 
-    void add_numeric(std::int32_t column, const std::map<float, double>& values) {
-        const double range = static_cast<double>(values.rbegin()->first) - static_cast<double>(values.begin()->first);
+    void add_numeric(std::int32_t column, const WeightedValues& values) {
+        const double range = static_cast<double>(values.back().value) - static_cast<double>(values.front().value);
         const Moments found = moments(values);
         const double unit = values.size() == 2 ? range : std::max(found.deviation, range / 20);
         const auto scale = static_cast<float>(1 / unit);

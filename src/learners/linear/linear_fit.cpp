@@ -195,7 +195,7 @@ std::int64_t LinearLearner::memory(const TrainingSet& set, const Config& config)
     const std::int64_t parameters = 2 * set.features.columns() * set.outputs();
     const std::int64_t paths = set.folds * static_cast<std::int64_t>(strength_count) * 4 * parameters;
     const std::int64_t searches = static_cast<std::int64_t>(config.threads()) * 24 * 8 * parameters;
-    return 16 * set.features.stored() + paths + searches;
+    return 9 * set.features.stored() + 32 * set.features.rows() + paths + searches;
 }
 
 Fit LinearLearner::fit(const TrainingSet& set, const Config& config, Share share) const {

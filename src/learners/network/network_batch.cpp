@@ -52,26 +52,19 @@ SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out) {
     return samples;
 }
 
-TransposedBatch BatchTransposer::transpose(const EncodedRows& rows, const std::int32_t* chosen, int count) {
+TransposedBatch BatchTransposer::transpose(const EncodedRows& batch) {
     std::ranges::fill(starts_, 0);
-    const auto cells_of = [&](int r) {
-        const auto row = static_cast<std::size_t>(chosen[r]);
-        return std::pair(static_cast<std::size_t>(rows.starts[row]), static_cast<std::size_t>(rows.starts[row + 1]));
-    };
-    for (int r = 0; r < count; ++r) {
-        const auto [begin, end] = cells_of(r);
-        for (std::size_t i = begin; i < end; ++i) ++starts_[static_cast<std::size_t>(rows.columns[i]) + 1];
-    }
+    for (const std::int32_t column : batch.columns) ++starts_[static_cast<std::size_t>(column) + 1];
     std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
     next_.assign(starts_.begin(), starts_.end() - 1);
-    rows_.resize(static_cast<std::size_t>(starts_.back()));
-    values_.resize(rows_.size());
-    for (int r = 0; r < count; ++r) {
-        const auto [begin, end] = cells_of(r);
-        for (std::size_t i = begin; i < end; ++i) {
-            const auto place = static_cast<std::size_t>(next_[static_cast<std::size_t>(rows.columns[i])]++);
-            rows_[place] = r;
-            values_[place] = rows.values[i];
+    rows_.resize(batch.columns.size());
+    values_.resize(batch.columns.size());
+    for (std::int32_t row = 0; row < batch.rows(); ++row) {
+        const auto end = static_cast<std::size_t>(batch.starts[static_cast<std::size_t>(row) + 1]);
+        for (auto i = static_cast<std::size_t>(batch.starts[static_cast<std::size_t>(row)]); i < end; ++i) {
+            const auto place = static_cast<std::size_t>(next_[static_cast<std::size_t>(batch.columns[i])]++);
+            rows_[place] = row;
+            values_[place] = batch.values[i];
         }
     }
     return {starts_.data(), rows_.data(), values_.data()};

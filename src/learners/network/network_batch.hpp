@@ -13,9 +13,9 @@ namespace mml {
 /// Training samples of one network: a distinct row with the soft target of what was observed on it. A row that stands
 /// for many samples is cut into chunks of weight at most 3, so that one step does not see all of them at once.
 struct SoftSamples {
-    std::vector<std::int32_t> rows;
-    std::vector<float> weights;  ///< mean 1
-    std::vector<float> targets;  ///< samples x outputs: probabilities of the classes, or standardised values
+    LargeVector<std::int32_t> rows;
+    LargeVector<float> weights;  ///< mean 1
+    LargeVector<float> targets;  ///< samples x outputs: probabilities of the classes, or standardised values
 
     std::size_t size() const { return rows.size(); }
 };
@@ -26,7 +26,7 @@ SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out);
 class BatchTransposer {
 public:
     explicit BatchTransposer(int columns) : starts_(static_cast<std::size_t>(columns) + 1) {}
-    TransposedBatch transpose(const EncodedRows& rows, const std::int32_t* chosen, int count);
+    TransposedBatch transpose(const EncodedRows& batch);
 
 private:
     std::vector<std::int32_t> starts_;

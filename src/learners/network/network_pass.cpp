@@ -47,8 +47,7 @@ NetworkPass::NetworkPass(const NetworkData& data, int most_rows)
 }
 
 const float* NetworkPass::forward(const NetworkParameters& parameters, const std::int32_t* rows, int count) {
-    rows_ = rows;
-    count_ = count;
+    take_rows(rows, count);
     first_layer(parameters);
     hidden_layers(parameters, false);
     return links_.data();
@@ -56,12 +55,22 @@ const float* NetworkPass::forward(const NetworkParameters& parameters, const std
 
 const float* NetworkPass::forward_dropped(const NetworkParameters& parameters, const std::int32_t* rows, int count,
                                           double dropout, RandomStream& random) {
-    rows_ = rows;
-    count_ = count;
+    take_rows(rows, count);
     draw_mask(dropout, random);
     first_layer(parameters);
     hidden_layers(parameters, true);
     return links_.data();
+}
+
+void NetworkPass::take_rows(const std::int32_t* rows, int count) {
+    count_ = count;
+    batch_.clear();
+    for (int r = 0; r < count; ++r) {
+        const SparseRow row = data_.rows.row(rows[r], row_space_);
+        batch_.columns.insert(batch_.columns.end(), row.columns.begin(), row.columns.end());
+        batch_.values.insert(batch_.values.end(), row.values.begin(), row.values.end());
+        batch_.starts.push_back(static_cast<std::int64_t>(batch_.values.size()));
+    }
 }
 
 void NetworkPass::first_layer(const NetworkParameters& parameters) {
@@ -74,8 +83,7 @@ void NetworkPass::first_layer(const NetworkParameters& parameters) {
         multiply_matrices(false, false, count_, width, data_.shape.inputs, dense_rows_.data(), first.weights.data(), 1,
                           pre_.data());
     } else {
-        const SparseBatch batch{data_.rows.starts.data(), data_.rows.columns.data(), data_.rows.values.data(), rows_,
-                                count_};
+        const SparseBatch batch{batch_.starts.data(), batch_.columns.data(), batch_.values.data(), nullptr, count_};
         kernel_.sparse_forward(batch, first.weights.data(), folded_bias(first, data_.constant).data(), width, pre_.data());
     }
     kernel_.gate_forward(count_, data_.shape.hidden, pre_.data(), hidden(0));
@@ -148,7 +156,7 @@ void NetworkPass::first_layer_step(OptimiserState& state, const AdamStep& weight
                           weight_gradient_.data());
         kernel_.adam(data_.shape.inputs * width, weight_gradient_.data(), weight_step, state.of_weights(0));
     } else {
-        const TransposedBatch batch = transposer_.transpose(data_.rows, rows_, count_);
+        const TransposedBatch batch = transposer_.transpose(batch_);
         kernel_.sparse_adam(batch, data_.shape.inputs, data_.constant.data(), bias_gradient_.data(), pre_.data(), width,
                             weight_step, state.of_weights(0), scratch_.data());
     }
@@ -160,11 +168,10 @@ void NetworkPass::expand_rows() {
     for (int r = 0; r < count_; ++r) {
         float* out = dense_rows_.data() + static_cast<std::size_t>(r) * inputs;
         std::ranges::copy(data_.constant, out);
-        const auto row = static_cast<std::size_t>(rows_[r]);
-        for (auto i = static_cast<std::size_t>(data_.rows.starts[row]);
-             i < static_cast<std::size_t>(data_.rows.starts[row + 1]); ++i) {
-            out[data_.rows.columns[i]] += data_.rows.values[i];
-        }
+        const auto row = static_cast<std::size_t>(r);
+        for (auto i = static_cast<std::size_t>(batch_.starts[row]); i < static_cast<std::size_t>(batch_.starts[row + 1]);
+             ++i)
+            out[batch_.columns[i]] += batch_.values[i];
     }
 }
 

@@ -35,6 +35,7 @@ public:
     void step(OptimiserState& state, const float* link_gradient, const AdamStep& weight_step, const AdamStep& bias_step);
 
 private:
+    void take_rows(const std::int32_t* rows, int count);
     void first_layer(const NetworkParameters& parameters);
     void hidden_layers(const NetworkParameters& parameters, bool drop);
     void draw_mask(double dropout, RandomStream& random);
@@ -46,7 +47,8 @@ private:
     const NetworkData& data_;
     const Kernels& kernel_;
     BatchTransposer transposer_;
-    const std::int32_t* rows_ = nullptr;
+    EncodedRows batch_;
+    RowSpace row_space_;
     int count_ = 0;
     std::vector<float> dense_rows_;           ///< dense path: the batch's rows, expanded
     std::vector<float> pre_;                  ///< first layer before the gate

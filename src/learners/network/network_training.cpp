@@ -191,8 +191,8 @@ private:
     SoftSamples samples_;
     NetworkPass pass_;
     OptimiserState state_;
-    std::vector<std::size_t> order_;
-    std::vector<std::size_t> held_out_;
+    LargeVector<std::size_t> order_;
+    LargeVector<std::size_t> held_out_;
     std::vector<std::int32_t> rows_;
     std::vector<float> gradient_;
     std::int64_t steps_ = 0;

@@ -27,7 +27,7 @@ struct NetworkSettings {
 /// What all networks of one fit share.
 struct NetworkData {
     const TrainingSet& set;
-    const EncodedRows& rows;
+    const SparseRows& rows;  ///< Encoder::encoded_table()
     const std::vector<float>& constant;
     NetworkShape shape;
     /// At least half of an encoded row's cells differ from the constant row: dense products are faster then.

@@ -16,8 +16,9 @@ Encoder::Settings encoder_settings(const Config& config) {
 // With fewer cells off the constant row than this share, the sparse first layer is faster.
 constexpr double dense_share = 0.5;
 
-bool is_dense(const EncodedRows& rows, std::int32_t columns) {
-    return static_cast<double>(rows.values.size()) > dense_share * static_cast<double>(rows.rows()) * columns;
+bool is_dense(const SparseRows& rows) {
+    return static_cast<double>(rows.stored()) >
+           dense_share * static_cast<double>(rows.rows()) * static_cast<double>(rows.columns());
 }
 
 // The mean of the held-out links over the networks that left out an observation's fold.
@@ -57,18 +58,19 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
         2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + set.outputs());
     const std::int64_t at_once = std::min<std::int64_t>(config.threads(), networks);
     const auto observations = static_cast<std::int64_t>(set.observations.size());
-    return 26 * set.features.stored() + 4 * parameters * (networks + 6 * at_once) +
-           at_once * observations * (16 + 4 * set.outputs());
+    const std::int64_t fitting = 9 * set.features.stored() + 32 * set.features.rows();
+    // A cell of few values becomes two or three, which pack as it does.
+    const std::int64_t training = 2 * set.features.bytes() + at_once * observations * (30 + 8 * set.outputs());
+    return std::max(fitting, training) + 4 * parameters * (networks + 6 * at_once);
 }
 
 Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
     const NetworkSettings settings(config);
     const auto count = static_cast<int>(config.integer(OptionId::networks));
     const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config));
-    EncodedRows rows;
-    encoder.encode(set.features, 0, set.features.rows(), rows);
+    const SparseRows rows = encoder.encoded_table(set.features);
     const NetworkShape shape{encoder.outputs(), settings.hidden_units, settings.hidden_layers, set.outputs()};
-    const NetworkData data{set, rows, encoder.constant(), shape, is_dense(rows, encoder.outputs())};
+    const NetworkData data{set, rows, encoder.constant(), shape, is_dense(rows)};
 
     std::vector<TrainedNetwork> networks(static_cast<std::size_t>(count));
     Supervisor& supervisor = share.supervisor();

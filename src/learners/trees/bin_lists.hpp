@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <span>
 #include <variant>
-#include <vector>
+
+#include "base/large_vector.hpp"
 
 namespace mml {
 
@@ -15,8 +16,8 @@ struct ListsOfBins {
     using Bin = BinNumber;
     using Place = PlaceNumber;
 
-    std::vector<Place> starts{0};
-    std::vector<Bin> bins;
+    LargeVector<Place> starts{0};
+    LargeVector<Bin> bins;
 
     std::size_t size() const { return starts.size() - 1; }
     std::span<const Bin> operator[](std::size_t index) const {

@@ -25,9 +25,9 @@ struct CountedValue {
 };
 
 // The different values of a column, rising, with the samples that show each.
-std::vector<CountedValue> counted_values(std::span<const ColumnCell> cells, float background, std::span<const double> counts,
+LargeVector<CountedValue> counted_values(std::span<const ColumnCell> cells, float background, std::span<const double> counts,
                                          double total) {
-    std::vector<CountedValue> values;
+    LargeVector<CountedValue> values;
     values.reserve(cells.size() + 1);
     double stored = 0;
     for (const ColumnCell& cell : cells) {
@@ -57,7 +57,7 @@ float edge_between(float below, float above) {
 
 // One bin a value where there are few enough; else a bin ends once it holds its share of what the bins before left over, so
 // that a frequent value has a bin of its own.
-std::vector<float> bin_edges(const std::vector<CountedValue>& values) {
+std::vector<float> bin_edges(const LargeVector<CountedValue>& values) {
     std::vector<float> edges;
     double left = 0;
     for (const CountedValue& value : values) left += value.count;

@@ -67,7 +67,7 @@ void BoostedModel::add_round(const TreeSample& sample, GrowthSpace& space) {
     losses_.push_back(rate());
 }
 
-void BoostedModel::differentiate(const TreeSample& sample, std::vector<Derivatives>& derivatives) const {
+void BoostedModel::differentiate(const TreeSample& sample, LargeVector<Derivatives>& derivatives) const {
     const std::size_t patterns = sample.patterns();
     derivatives.assign(outputs_ * patterns, {});
     if (set_.task == Task::classification && outputs_ == 1) {
@@ -87,7 +87,7 @@ void BoostedModel::differentiate(const TreeSample& sample, std::vector<Derivativ
     });
 }
 
-void BoostedModel::differentiate_two_classes(const TreeSample& sample, std::vector<Derivatives>& derivatives) const {
+void BoostedModel::differentiate_two_classes(const TreeSample& sample, LargeVector<Derivatives>& derivatives) const {
     RowTargets space = targets_.space();
     for_blocks([&](std::size_t first, std::size_t rows) {
         const TargetBlock block = targets_.outside(first, rows, space);

@@ -15,7 +15,7 @@ struct GrowthSpace {
     GrowthSpace(const BinnedRows& rows, const GrowthSettings& settings) : grower(rows, settings) {}
 
     TreeGrower grower;
-    std::vector<Derivatives> derivatives;  ///< output by output, of each pattern
+    LargeVector<Derivatives> derivatives;  ///< output by output, of each pattern
 };
 
 /// A sum of trees that grows by rounds, on the observations outside one fold (-1: on all). One thread at a time.
@@ -38,8 +38,8 @@ private:
     template <typename Work>
     void for_blocks(const Work& work) const;
     void set_base();
-    void differentiate(const TreeSample& sample, std::vector<Derivatives>& derivatives) const;
-    void differentiate_two_classes(const TreeSample& sample, std::vector<Derivatives>& derivatives) const;
+    void differentiate(const TreeSample& sample, LargeVector<Derivatives>& derivatives) const;
+    void differentiate_two_classes(const TreeSample& sample, LargeVector<Derivatives>& derivatives) const;
     void add_row_derivatives(const TargetBlock& block, std::size_t first, std::size_t row, Derivatives* out) const;
     double rate();
     double rate_two_classes();
@@ -50,8 +50,8 @@ private:
     std::size_t outputs_;
     FoldTargets targets_;
     std::vector<float> base_;
-    std::vector<float> links_;   // of each row
-    std::vector<float> shares_;  // of the second of two classes, as the links have it
+    LargeVector<float> links_;   // of each row
+    LargeVector<float> shares_;  // of the second of two classes, as the links have it
     std::vector<Tree> trees_;
     std::vector<double> losses_;
 };

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "base/large_vector.hpp"
 #include "learners/learner.hpp"
 
 namespace mml {
@@ -17,9 +17,9 @@ struct RowTargets {
 
     void add(const TrainingSet& set, std::size_t row, const FoldedObservation& observation);
 
-    std::vector<float> count;
-    std::vector<double> weight;
-    std::vector<double> sums;  ///< outputs a row: the weight of the second class, or of each class, or weight * value
+    LargeVector<float> count;
+    LargeVector<double> weight;
+    LargeVector<double> sums;  ///< outputs a row: the weight of the second class, or of each class, or weight * value
 };
 
 /// The targets of some rows that follow each other.
@@ -64,7 +64,7 @@ private:
     const RowTargets& all_;
     std::size_t outputs_;
     bool no_fold_;
-    std::vector<std::int32_t> rows_;  // of which something is in the fold, rising
+    LargeVector<std::int32_t> rows_;  // of which something is in the fold, rising
     RowTargets outside_;              // of these
     RowTargets inside_;
     double outside_weight_ = 0;

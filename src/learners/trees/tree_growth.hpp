@@ -86,10 +86,10 @@ private:
     std::span<const Derivatives> derivatives_;
     std::vector<Derivatives> histograms_;  // of each leaf, all bins of the sample
     std::vector<Leaf> leaves_;
-    std::vector<std::int32_t> order_;
-    std::vector<std::int32_t> moved_;
-    std::vector<std::uint8_t> listed_;
-    std::vector<std::uint8_t> leaf_of_pattern_;
+    LargeVector<std::int32_t> order_;
+    LargeVector<std::int32_t> moved_;
+    LargeVector<std::uint8_t> listed_;
+    LargeVector<std::uint8_t> leaf_of_pattern_;
 };
 
 }  // namespace mml

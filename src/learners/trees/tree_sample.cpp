@@ -57,14 +57,14 @@ private:
     }
 
     Lists& patterns_;
-    std::vector<std::int32_t> places_;
+    LargeVector<std::int32_t> places_;
     std::size_t mask_;
 };
 
 // Adds the places of a row's bins where there are any. Every one is written and counts only where it is kept: to ask would
 // be as often wrong as right.
 template <typename Bin>
-void append_kept(std::span<const Bin> row, std::span<const std::int32_t> place, std::vector<Bin>& bins) {
+void append_kept(std::span<const Bin> row, std::span<const std::int32_t> place, LargeVector<Bin>& bins) {
     const std::size_t before = bins.size();
     bins.resize(before + row.size());
     Bin* end = bins.data() + before;

@@ -23,10 +23,10 @@ struct SampledColumn {
 struct TreeSample {
     std::vector<SampledColumn> columns;
     std::int32_t bins = 0;                     ///< of all columns
-    std::vector<std::int32_t> pattern_of_row;  ///< empty: each row is a pattern of its own
+    LargeVector<std::int32_t> pattern_of_row;  ///< empty: each row is a pattern of its own
     BinLists lists;                            ///< each pattern's bins that are not dominant, rising
     std::vector<std::int64_t> bin_starts;
-    std::vector<std::int32_t> bin_patterns;  ///< the same the other way round: each bin's patterns, none for dominant ones
+    LargeVector<std::int32_t> bin_patterns;  ///< the same the other way round: each bin's patterns, none for dominant ones
 
     std::size_t patterns() const {
         return std::visit([](const auto& patterns) { return patterns.size(); }, lists);

@@ -53,8 +53,8 @@ FoldModelSettings model_settings(const TrainingSet& set, const Config& config, c
     return settings;
 }
 
-std::vector<double> row_counts(const TrainingSet& set) {
-    std::vector<double> counts(static_cast<std::size_t>(set.features.rows()));
+LargeVector<double> row_counts(const TrainingSet& set) {
+    LargeVector<double> counts(static_cast<std::size_t>(set.features.rows()));
     for (const FoldedObservation& observation : set.observations)
         counts[static_cast<std::size_t>(observation.row)] += observation.count;
     return counts;

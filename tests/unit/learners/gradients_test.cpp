@@ -88,7 +88,7 @@ std::vector<float> scores_after(const BoostedModel& model, int rounds, const Tra
 // Four rows of five cells, some of them off the constant row, with what was observed on each.
 struct NetworkFixture {
     SparseRows features{std::vector<float>(5)};
-    EncodedRows rows;
+    SparseRows rows{std::vector<float>(5)};
     std::vector<float> constant{0.1F, -0.2F, 0.3F, 0.0F, 0.5F};
     TrainingSet set;
     NetworkShape shape;
@@ -98,9 +98,10 @@ struct NetworkFixture {
 
     NetworkFixture(const Kind& kind, int layers, double dropped)
         : set{features, {}, kind.task, kind.classes, 0, 1}, shape{5, 9, layers, set.outputs()}, dropout(dropped) {
-        rows.starts = {0, 2, 3, 6, 8};
-        rows.columns = {0, 3, 1, 0, 2, 4, 1, 4};
-        rows.values = {1.0F, -0.5F, 0.7F, 0.3F, 0.9F, -1.1F, -0.4F, 0.6F};
+        rows.append_dense_row(std::vector<float>{1.0F, 0, 0, -0.5F, 0});
+        rows.append_dense_row(std::vector<float>{0, 0.7F, 0, 0, 0});
+        rows.append_dense_row(std::vector<float>{0.3F, 0, 0.9F, 0, -1.1F});
+        rows.append_dense_row(std::vector<float>{0, -0.4F, 0, 0, 0.6F});
         RandomStream random(3);
         parameters = random_parameters(shape, random);
         for (auto& layer : parameters) {

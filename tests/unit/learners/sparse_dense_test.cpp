@@ -89,8 +89,7 @@ struct Passes {
 
     Passes(const TrainingSet& set, bool dense) {
         const Encoder encoder = Encoder::fit(set.features, set.row_weights(), {4, 3});
-        EncodedRows rows;
-        encoder.encode(set.features, 0, set.features.rows(), rows);
+        const SparseRows rows = encoder.encoded_table(set.features);
         const NetworkShape shape{encoder.outputs(), 16, 2, set.outputs()};
         RandomStream random(31);
         NetworkParameters parameters = random_parameters(shape, random);

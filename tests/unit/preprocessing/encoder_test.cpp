@@ -80,6 +80,24 @@ TEST_CASE("the same row gives the same cells whatever its table's background is"
     CHECK(first.values == second.values);
 }
 
+TEST_CASE("a table of encoded rows holds what encoding them gives") {
+    SparseRows rows(std::vector<float>{0, 7});
+    for (int i = 0; i < 600; ++i)
+        rows.append_dense_row(std::vector<float>{static_cast<float>(i % 5), i % 3 == 0 ? empty : 7});
+    const Encoder encoder = fitted(rows, 8);
+    const SparseRows table = encoder.encoded_table(rows);
+    REQUIRE(table.rows() == 600);
+    REQUIRE(table.columns() == encoder.outputs());
+    for (std::int64_t row = 0; row < 600; ++row) {
+        EncodedRows expected;
+        encoder.encode(rows, row, row + 1, expected);
+        RowSpace space;
+        const SparseRow found = table.row(row, space);
+        CHECK(std::ranges::equal(found.columns, expected.columns));
+        CHECK(std::ranges::equal(found.values, expected.values));
+    }
+}
+
 TEST_CASE("an outlier is cut, so that no score overflows") {
     const Encoder encoder = fitted(table({{0}, {1}, {0.5F}}));
     CHECK(encoded(encoder, table({{1e30F}}), 0)[0] == 100.0F);
@@ -124,6 +142,6 @@ TEST_CASE("rows are differences from each column's heaviest value, whatever the 
         const Encoder encoder = fitted(rows);
         EncodedRows out;
         encoder.encode(rows, 0, 4, out);
-        CHECK(out.starts == std::vector<std::int64_t>{0, 0, 0, 2, 5});
+        CHECK(out.starts == LargeVector<std::int64_t>{0, 0, 0, 2, 5});
     }
 }
