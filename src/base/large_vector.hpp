@@ -33,7 +33,7 @@ struct LargeAllocator {
     }
 };
 
-/// For what has an entry a row or a cell and does not stay: what is allocated after it, and does, would keep malloc from
+/// For what has an entry a row or a cell. What is allocated after such a thing and stays longer would keep malloc from
 /// giving its memory back, and the next step of a training would take new.
 template <typename T>
 using LargeVector = std::vector<T, LargeAllocator<T>>;

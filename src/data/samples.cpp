@@ -21,7 +21,7 @@ auto order_of(const Observation& observation) {
 }
 
 // Sorts by row, then class or value, and unites what is equal in these.
-void merge_observations(std::vector<Observation>& observations) {
+void merge_observations(Observations& observations) {
     // Of rows that all differ they are in order, and sorting takes memory.
     if (!std::ranges::is_sorted(observations, {}, order_of)) std::ranges::stable_sort(observations, {}, order_of);
     std::int64_t samples = 0;
@@ -148,7 +148,7 @@ SparseRows rebased(SparseRows rows, const std::vector<float>& background) {
 // Adds the observations of one side, whose rows follow `before` others in the table of both, with their new row and class
 // numbers.
 void add_side(const Samples& side, std::int64_t before, const EqualRows& equal, const std::vector<std::int32_t>& classes,
-              std::vector<Observation>& observations) {
+              Observations& observations) {
     for (Observation observation : side.observations) {
         observation.row = equal.numbers[static_cast<std::size_t>(before + observation.row)];
         if (!classes.empty()) observation.class_index = classes[static_cast<std::size_t>(observation.class_index)];

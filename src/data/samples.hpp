@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/large_vector.hpp"
 #include "base/tensors.hpp"
 #include "data/dataset.hpp"
 #include "data/sparse_rows.hpp"
@@ -20,6 +21,8 @@ struct Observation {
     double weight = 1;
 };
 
+using Observations = LargeVector<Observation>;
+
 /// Labelled samples with equal rows merged (in Moodle's data half of all rows repeat another one): each distinct row
 /// once, in order of first appearance, and what was observed on it, sorted by row, then class or value. What training works
 /// on, and what a model directory keeps for the next training.
@@ -29,7 +32,7 @@ struct Samples {
     bool named = false;
     Task task = Task::classification;
     std::vector<std::string> class_names;
-    std::vector<Observation> observations;
+    Observations observations;
 
     /// Samples before merging.
     std::int64_t count() const;

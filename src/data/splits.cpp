@@ -208,7 +208,7 @@ Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold) {
     return split;
 }
 
-std::vector<FoldedObservation> deal_into_folds(const Samples& samples, int folds, std::uint64_t seed) {
+FoldedObservations deal_into_folds(const Samples& samples, int folds, std::uint64_t seed) {
     const auto width = static_cast<std::size_t>(folds);
     LargeVector<std::int32_t> counts(samples.observations.size() * width);
     const auto count = [&](std::int32_t observation, std::int32_t fold) -> std::int32_t& {
@@ -224,7 +224,7 @@ std::vector<FoldedObservation> deal_into_folds(const Samples& samples, int folds
         });
         dealer.deal(stratum, [&](std::int32_t observation, std::int32_t fold) { ++count(observation, fold); });
     }
-    std::vector<FoldedObservation> result;
+    FoldedObservations result;
     result.reserve(counts.size() - static_cast<std::size_t>(std::ranges::count(counts, 0)));
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] == 0) continue;

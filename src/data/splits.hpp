@@ -44,11 +44,13 @@ struct FoldedObservation {
     double weight = 0;  ///< the observation's, in proportion to `count`
 };
 
+using FoldedObservations = LargeVector<FoldedObservation>;
+
 /// Deals the samples behind the observations into folds for training, of nearly equal sizes and shares of the classes. Half
 /// of the rows, chosen at random, go to one fold with all their samples, unless they are a large part of a class; the
 /// samples of the others are dealt one by one, and what falls together is given together. So what is rated on held-out folds
 /// is rated half on rows that training has met as well (in Moodle's data half of all rows repeat another one) and half on
 /// new ones, as predictions will be. Sorted as the observations are, then by fold.
-std::vector<FoldedObservation> deal_into_folds(const Samples& samples, int folds, std::uint64_t seed);
+FoldedObservations deal_into_folds(const Samples& samples, int folds, std::uint64_t seed);
 
 }  // namespace mml

@@ -31,7 +31,7 @@ struct Rival {
 /// What learners are trained on: distinct rows, and what was observed on them, dealt to folds.
 struct TrainingSet {
     const SparseRows& features;
-    std::vector<FoldedObservation> observations;  ///< sorted by row; regression values standardised
+    FoldedObservations observations;  ///< sorted by row; regression values standardised
     Task task = Task::classification;
     int classes = 0;
     int folds = 0;  ///< that are held out in turn, what is in others never is; 0: too few samples to hold any out

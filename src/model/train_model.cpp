@@ -95,9 +95,9 @@ bool has_all_classes_of(const Samples& samples, const Model& prior) {
     });
 }
 
-}  // namespace
-
-Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
+// spent: the samples, where they need not stay whole.
+Training train(const Samples& samples, Samples* spent, const Config& config, std::shared_ptr<const Model> prior,
+               Share share) {
     check_task(samples, prior.get());
     if (prior && prior->by_position()) prior = named_after(*prior, samples);
     check(samples, prior.get());
@@ -105,12 +105,14 @@ Training train_model(const Samples& samples, const Config& config, std::shared_p
         return train_model(with_classes_of(samples, *prior), config, prior, share);
     share.supervisor().enter(Phase::preparing);
     auto description = describe(samples, config);
-    EnsembleTraining trained = train_ensemble(samples, config, share);
+    const double sample_weight = samples.weight();
+    EnsembleTraining trained =
+        spent != nullptr ? train_ensemble(std::move(*spent), config, share) : train_ensemble(samples, config, share);
     description["ensemble"] = std::move(trained.description);
     Model::Prior part;
     if (prior) {
         const double weight = prior->sample_weight();
-        part = {std::move(prior), weight / (weight + samples.weight())};
+        part = {std::move(prior), weight / (weight + sample_weight)};
         description["prior"] = {{"share", part.share}, {"description", part.model->description()}};
     }
     description["warnings"] = trained.warnings;
@@ -120,6 +122,16 @@ Training train_model(const Samples& samples, const Config& config, std::shared_p
                                                    std::move(description));
     training.curves = std::move(trained.curves);
     return training;
+}
+
+}  // namespace
+
+Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
+    return train(samples, nullptr, config, std::move(prior), share);
+}
+
+Training train_model(Samples&& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
+    return train(samples, &samples, config, std::move(prior), share);
 }
 
 }  // namespace mml

@@ -246,4 +246,10 @@ EnsembleTraining train_ensemble(const Samples& samples, const Config& config, Sh
     return EnsembleTrainer(samples, config, share).run();
 }
 
+EnsembleTraining train_ensemble(Samples&& samples, const Config& config, Share share) {
+    EnsembleTrainer trainer(samples, config, share);
+    samples.observations = Observations();
+    return trainer.run();
+}
+
 }  // namespace mml

@@ -51,7 +51,7 @@ std::vector<int> sorted(std::vector<int> values) {
     return values;
 }
 
-Samples samples_of(std::vector<mml::Observation> observations, int classes) {
+Samples samples_of(mml::Observations observations, int classes) {
     Samples samples;
     samples.features = mml_test::sparse(1, std::vector<std::vector<float>>(10, {0}));
     for (int i = 0; i < classes; ++i) samples.class_names.push_back(std::to_string(i));
@@ -140,7 +140,7 @@ TEST_CASE("more folds than rows leave folds empty") {
 
 TEST_CASE("the samples behind each observation are dealt one by one") {
     const Samples samples = samples_of({{0, 0, 7, 0, 14}, {0, 1, 1, 0, 0.5}, {3, 0, 1, 0, 3}, {4, 1, 9, 0, 9}}, 2);
-    const std::vector<FoldedObservation> dealt = mml::deal_into_folds(samples, 3, 1);
+    const mml::FoldedObservations dealt = mml::deal_into_folds(samples, 3, 1);
     std::map<std::int32_t, std::map<std::int32_t, int>> class_by_fold;
     std::map<std::pair<std::int32_t, std::int32_t>, double> weights;
     std::map<std::pair<std::int32_t, std::int32_t>, int> counts;
@@ -168,7 +168,7 @@ TEST_CASE("the samples behind each observation are dealt one by one") {
 }
 
 TEST_CASE("half of the rows go to one fold as a whole, and folds keep their shares of the classes") {
-    std::vector<mml::Observation> observations;
+    mml::Observations observations;
     for (std::int32_t row = 0; row < 200; ++row) observations.push_back({row, row % 4 == 0 ? 1 : 0, 8, 0, 8});
     std::map<std::int32_t, int> largest_part;
     std::map<std::pair<std::int32_t, std::int32_t>, int> of_class;
@@ -197,7 +197,7 @@ TEST_CASE("a row that is a large part of its class, or of a small class, is deal
 TEST_CASE("only a row of at most half a fold's share goes there as a whole, and only of a class of eight samples a fold") {
     // Whether the first row is ever dealt as a whole: `count` samples of a class of `total` in four folds.
     const auto is_ever_whole = [](std::int32_t count, std::int32_t total) {
-        std::vector<mml::Observation> observations{{0, 0, count, 0, 1}};
+        mml::Observations observations{{0, 0, count, 0, 1}};
         for (std::int32_t row = 1; row <= total - count; ++row) observations.push_back({row, 0, 1, 0, 1});
         bool whole = false;
         for (std::uint64_t seed = 1; seed <= 20; ++seed) {
@@ -213,7 +213,7 @@ TEST_CASE("only a row of at most half a fold's share goes there as a whole, and 
 }
 
 TEST_CASE("a row that goes to one fold takes all that was observed on it along") {
-    std::vector<mml::Observation> observations;
+    mml::Observations observations;
     for (std::int32_t row = 0; row < 100; ++row) {
         observations.push_back({row, 0, 3, 0, 3});
         observations.push_back({row, 1, 3, 0, 3});
@@ -228,7 +228,7 @@ TEST_CASE("a row that goes to one fold takes all that was observed on it along")
 
 TEST_CASE("observed values are dealt over all") {
     const Samples samples = samples_of({{0, 0, 2, 0.25, 2}, {0, 0, 1, 0.5, 1}, {1, 0, 3, -1, 6}}, 0);
-    const std::vector<FoldedObservation> dealt = mml::deal_into_folds(samples, 2, 3);
+    const mml::FoldedObservations dealt = mml::deal_into_folds(samples, 2, 3);
     std::map<std::int32_t, int> by_fold;
     std::map<double, int> by_value;
     for (const FoldedObservation& part : dealt) {
