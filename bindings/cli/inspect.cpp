@@ -29,7 +29,8 @@ moodleml::Dataset read_either(const InspectSettings& settings) {
     try {
         return read_data(settings.file, config);
     } catch (const moodleml::Error& error) {
-        if (settings.options.given("labelled")) throw;
+        // A pipe can be read but once.
+        if (settings.options.given("labelled") || !std::filesystem::is_regular_file(settings.file)) throw;
         try {
             return moodleml::Dataset::from_csv(settings.file, config.set("labelled", false));
         } catch (const moodleml::Error&) {

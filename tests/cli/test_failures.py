@@ -63,7 +63,7 @@ class Input(ProgramTest):
         """Who opened it again, to look at its first bytes, would wait for ever."""
         pipe = self.path("pipe")
         os.mkfifo(pipe)
-        for command in (("train", pipe, "-m", self.path("model.mml")), ("inspect", pipe, "--labelled", "true")):
+        for command in (("train", pipe, "-m", self.path("model.mml")), ("inspect", pipe)):
             writer = threading.Thread(target=self.file, args=("pipe", "no numbers\n"))
             writer.start()
             self.assert_fails(run(*command), pipe)
