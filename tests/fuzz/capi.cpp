@@ -70,6 +70,9 @@ mml_status create_short(mml_config** out) {
 Session::Session(Draw& draw) : draw_(draw) {
     place_of_calls().clean();
     expect_status(configs_.make(draw_, create_short));
+    const std::string text = Place::labelled_text;
+    expect_status(datasets_.make(
+        draw_, [&](mml_dataset** out) { return mml_dataset_from_csv_text(out, text.data(), text.size(), nullptr); }));
 }
 
 void Session::expect_status(mml_status status) {
@@ -171,25 +174,30 @@ void Session::dataset_select() {
 
 void Session::dataset_target() {
     mml_dataset* dataset = datasets_.any(draw_);
-    const std::int64_t rows = mml_dataset_rows(dataset) + (draw_.below(16) == 15 ? 1 : 0);
+    const std::int64_t needed = mml_dataset_rows(dataset);
+    const std::int64_t rows = needed + (draw_.below(8) == 7 ? 1 : 0);
     const bool lying = draw_.flag();
     const DrawnArray values(draw_, lying ? 1 : rows, lying ? rows : 1);
     const auto classes = static_cast<std::int32_t>(draw_.below(5));
     const DrawnTexts names(draw_, classes);
     const std::size_t kind = draw_.below(4);
-    if (kind < 2) expect_status(mml_dataset_set_classes(dataset, values.get(), names.get(), classes));
-    if (kind == 2) expect_status(mml_dataset_set_target(dataset, values.get()));
-    if (kind == 3) expect_status(mml_dataset_set_weights(dataset, values.get()));
+    const mml_status status = kind < 2    ? mml_dataset_set_classes(dataset, values.get(), names.get(), classes)
+                              : kind == 2 ? mml_dataset_set_target(dataset, values.get())
+                                          : mml_dataset_set_weights(dataset, values.get());
+    expect_status(status);
+    expect(status != MML_OK || rows == needed, "a value for each row");
 }
 
 void Session::dataset_texts() {
     mml_dataset* dataset = datasets_.any(draw_);
     const bool columns = draw_.flag();
     const std::int64_t needed = columns ? mml_dataset_columns(dataset) : mml_dataset_rows(dataset);
-    const std::int64_t count = needed + (draw_.below(16) == 15 ? 1 : 0);
+    const std::int64_t count = needed + (draw_.below(8) == 7 ? 1 : 0);
     const DrawnTexts texts(draw_, count);
-    expect_status(columns ? mml_dataset_set_column_names(dataset, texts.get(), count)
-                          : mml_dataset_set_row_ids(dataset, texts.get(), count));
+    const mml_status status = columns ? mml_dataset_set_column_names(dataset, texts.get(), count)
+                                      : mml_dataset_set_row_ids(dataset, texts.get(), count);
+    expect_status(status);
+    expect(status != MML_OK || count == needed, "a text for each column or row");
 }
 
 void Session::dataset_read() {
@@ -204,13 +212,15 @@ void Session::dataset_read() {
     index = drawn_index(draw_, rows);
     expect(mml_dataset_row_id(dataset, index) == nullptr || (index >= 0 && index < rows), "ids of rows that are there");
     expect_json(mml_dataset_json(dataset), dataset);
-    const std::size_t missing = draw_.below(8) == 0 ? 1 : 0;
-    std::vector<float> values(static_cast<std::size_t>(rows * columns));
-    values.resize(values.size() - std::min(missing, values.size()));
-    expect_status(mml_dataset_values(dataset, values.data(), values.size()));
-    std::vector<double> target(static_cast<std::size_t>(rows));
-    target.resize(target.size() - std::min(missing, target.size()));
-    expect_status(mml_dataset_target(dataset, target.data(), target.size()));
+    const auto cells = static_cast<std::size_t>(rows * columns);
+    std::vector<float> values(perhaps_fewer(draw_, cells));
+    mml_status status = mml_dataset_values(dataset, values.data(), values.size());
+    expect_status(status);
+    expect(status != MML_OK || values.size() == cells, "no values where the buffer is too small");
+    std::vector<double> target(perhaps_fewer(draw_, static_cast<std::size_t>(rows)));
+    status = mml_dataset_target(dataset, target.data(), target.size());
+    expect_status(status);
+    expect(status != MML_OK || target.size() == static_cast<std::size_t>(rows), "no target where the buffer is too small");
 }
 
 }  // namespace mml_fuzz

@@ -10,13 +10,14 @@ namespace {
 
 constexpr float untouched = 7;
 
-// Scores in memory of just so many, or one too few; what fails leaves them as they were.
+// Scores in a buffer that may be one too few; what fails leaves them as they were.
 template <typename Call>
 mml_status drawn_scores(Draw& draw, std::int64_t rows, const mml_model* model, Call call) {
     const std::int64_t width = mml_model_outputs(model);
-    std::vector<float> scores(static_cast<std::size_t>(rows * width), untouched);
-    if (draw.below(16) == 15 && !scores.empty()) scores.pop_back();
+    const auto needed = static_cast<std::size_t>(rows * width);
+    std::vector<float> scores(perhaps_fewer(draw, needed), untouched);
     const mml_status status = call(scores.data(), scores.size());
+    expect(status != MML_OK || scores.size() == needed, "no scores where the buffer is too small");
     const auto is_untouched = [](float score) { return score == untouched; };
     if (status != MML_OK) expect(std::ranges::all_of(scores, is_untouched), "no scores where the call fails");
     const bool classes = mml_model_task(model) == MML_CLASSIFICATION;

@@ -25,7 +25,15 @@ public:
         for (Type* handle : handles_) Free(handle);
     }
 
-    Type* any(Draw& draw) const { return handles_[draw.below(Count)]; }
+    /// Mostly one that is there, for calls on NULL all end alike.
+    Type* any(Draw& draw) const {
+        const std::size_t first = draw.below(Count);
+        if (draw.below(16) == 15) return handles_[first];
+        for (std::size_t i = 0; i < Count; ++i) {
+            if (Type* const handle = handles_[(first + i) % Count]) return handle;
+        }
+        return nullptr;
+    }
     void release(Draw& draw) { put(draw, nullptr); }
 
     /// A call that writes a handle: on failure what its output points at stays as it was.
@@ -50,6 +58,10 @@ private:
 
     std::array<Type*, Count> handles_{};
 };
+
+/// A capacity for `count` numbers, or one fewer. A vector is to be made of it, not shortened to it: what a call writes
+/// beyond it is seen where the memory ends there.
+inline std::size_t perhaps_fewer(Draw& draw, std::size_t count) { return count - (count > 0 && draw.below(4) == 3 ? 1 : 0); }
 
 /// Files and directories for the calls that take paths; emptied where a sequence of calls has used it.
 class Place {

@@ -31,14 +31,22 @@ std::string head_of(const SlowLayout& layout) {
     return head + (layout.kind == SlowLayout::Kind::labelled ? ",y\n" : "\n");
 }
 
+// Of these any few form something that CSV gives a meaning, which of all bytes hardly any do.
+std::string in_letters_of_csv(std::string bytes) {
+    constexpr std::string_view letters = "\",\\\n\r01.-ea\"";
+    for (char& byte : bytes) byte = letters[static_cast<unsigned char>(byte) % letters.size()];
+    return bytes;
+}
+
 File drawn_file(Draw& draw) {
     constexpr SlowLayout::Kind kinds[] = {SlowLayout::Kind::labelled, SlowLayout::Kind::unlabelled, SlowLayout::Kind::plain};
     File file;
     file.layout.kind = draw.any_of(kinds);
     file.layout.head_records = file.layout.kind == SlowLayout::Kind::plain ? 1 : 3;
     file.layout.features = 1 + draw.below(4);
-    const bool with_background = draw.flag();
-    const std::string body = draw.rest();
+    const std::size_t form = draw.below(4);
+    const bool with_background = form % 2 == 1;
+    const std::string body = form / 2 == 1 ? in_letters_of_csv(draw.rest()) : draw.rest();
     file.text = head_of(file.layout);
     const std::string first_line = body.substr(0, body.find('\n')) + "\n";
     for (int i = 0; with_background && i < background_rows; ++i) file.text += first_line;
