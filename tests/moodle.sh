@@ -15,7 +15,8 @@ export MOODLE_TESTS_DIR=${MOODLE_TESTS_DIR:-/var/tmp/moodle-tests}
 build=$PWD/build
 folder=$(mktemp --directory)
 service=
-trap '[[ -z $service ]] || { kill "$service"; wait "$service" || true; }; rm -rf "$folder"' EXIT
+sweeper=
+trap '[[ -z $sweeper ]] || kill "$sweeper"; [[ -z $service ]] || { kill "$service"; wait "$service" || true; }; rm -rf "$folder"' EXIT
 
 # One site, so that cases wait for each other. PostgreSQL is started by the first and outlives it: it must not keep the lock.
 mkdir -p "$MOODLE_TESTS_DIR"
@@ -35,6 +36,14 @@ start_service() {
         return 1
     fi
     export SERVER_URL=127.0.0.1:$port
+}
+
+# The site's PostgreSQL does not vacuum by itself. What each test leaves behind of thousands of courses and users slows the next
+# ones, in this case and those that follow.
+sweep() {
+    while sleep 10; do
+        psql --host=127.0.0.1 --port="${PGPORT:-54329}" --username=postgres --quiet --command=VACUUM moodle || true
+    done >/dev/null 2>&1 9>&-
 }
 
 # What config.php of the test site gets: the plugin's settings, and that long tests run too.
@@ -75,6 +84,8 @@ case $case_name in
 esac
 write_config
 
+sweep &
+sweeper=$!
 rm -f "$MOODLE_TESTS_DIR"/junit-*.xml # of a case with more test files
 status=0
 "$MOODLEML_SHARED/moodle/run-moodle-tests.sh" bindings/moodle "$filter" 9>&- | tee "$folder/output" || status=$?
