@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines of name=value for one set of options: what is refused changes nothing, what is accepted is in its range and reads
-// back as what it is.
+// Lines of name=value for one set of options: what is refused changes nothing, what is accepted is in its range, is what the
+// text tells and reads back as what it is; what was set stays, all else is as the effort asks. A name that is none stands
+// for an option, unless a '?' is before it.
 #include <algorithm>
+#include <cstdlib>
+#include <numeric>
+#include <set>
 #include <string_view>
 
 #include "config/config.hpp"
@@ -29,21 +33,66 @@ void expect_in_range(const mml::Option& option, const std::string& value) {
     }
 }
 
-// Whether there is an option of this name.
-bool set(mml::Config& config, std::string_view name, std::string_view value) {
-    const mml::Config before = config;
-    if (!mml_fuzz::refusal_of([&] { config.set(name, value); }).empty()) {
-        expect(same(config, before), "what is refused changes nothing");
-        return std::ranges::find(mml::options(), name, &mml::Option::name) != mml::options().end();
+// As C's own functions read it, to its end.
+void expect_told(const mml::Option& option, const std::string& value, const std::string& given) {
+    char* end = nullptr;
+    if (option.type == mml::OptionType::integer) {
+        expect(std::to_string(std::strtoll(given.c_str(), &end, 10)) == value, "the whole number that was given");
+    } else if (option.type == mml::OptionType::number) {
+        expect(std::strtod(given.c_str(), &end) == std::strtod(value.c_str(), nullptr), "the number that was given");
+    } else {
+        return;
     }
-    for (const mml::Option& option : mml::options()) {
-        if (config.text(option.id) != before.text(option.id)) expect_in_range(option, config.text(option.id));
+    expect(end == given.c_str() + given.size(), "a number to its end");
+}
+
+std::string at_effort(const mml::Option& option, const std::string& effort) {
+    const char* const own = effort == "fast" ? option.fast : effort == "best" ? option.best : nullptr;
+    return own != nullptr ? own : option.default_value;
+}
+
+class Settings {
+public:
+    // Whether there is an option of this name.
+    bool set(std::string_view name, const std::string& value) {
+        const mml::Config before = config_;
+        if (!mml_fuzz::refusal_of([&] { config_.set(name, value); }).empty()) {
+            expect(same(config_, before), "what is refused changes nothing");
+            return std::ranges::find(mml::options(), name, &mml::Option::name) != mml::options().end();
+        }
+        const mml::Option& option = mml::find_option(name);
+        set_.insert(option.id);
+        expect_told(option, config_.text(option.id), value);
+        expect_all(before, option.id);
+        mml::Config again = config_;
+        again.set(name, config_.text(option.id));
+        expect(same(again, config_), "a value in its normal form is taken as it is");
+        return true;
     }
-    mml::Config again = config;
-    again.set(name, config.text(mml::find_option(name).id));
-    expect(same(again, config), "a value in its normal form is taken as it is");
-    expect(config.threads() >= 1 && (config.file_mode() & 0600U) == 0600U, "what is made of values");
-    return true;
+
+private:
+    void expect_all(const mml::Config& before, mml::OptionId changed) const {
+        for (const mml::Option& option : mml::options()) {
+            const std::string& text = config_.text(option.id);
+            expect_in_range(option, text);
+            if (option.id == changed) continue;
+            const bool stays = set_.contains(option.id);
+            expect(text == (stays ? before.text(option.id) : at_effort(option, config_.text(mml::OptionId::effort))),
+                   "what was set stays, all else is as the effort asks");
+        }
+        expect(config_.threads() >= 1 && (config_.file_mode() & 0600U) == 0600U, "what is made of values");
+    }
+
+    mml::Config config_;
+    std::set<mml::OptionId> set_;
+};
+
+// Most of the time would go into looking for the names that are nearest to one that is none.
+std::string_view name_of(std::string_view given) {
+    if (given.starts_with('?')) return given.substr(1);
+    if (std::ranges::find(mml::options(), given, &mml::Option::name) != mml::options().end()) return given;
+    const unsigned number = std::accumulate(given.begin(), given.end(), 0U);
+    return mml::options()[number % mml::option_count].name;
 }
 
 }  // namespace
@@ -51,14 +100,13 @@ bool set(mml::Config& config, std::string_view name, std::string_view value) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text = mml_fuzz::Draw(data, size).rest();
     std::string_view rest = text;
-    mml::Config config;
-    // Most of the time would go into looking for the names that are nearest.
+    Settings settings;
     bool known = true;
     for (int count = 0; count < 16 && known && !rest.empty(); ++count) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
         const std::size_t equals = std::min(line.find('='), line.size());
-        known = set(config, line.substr(0, equals), line.substr(std::min(equals + 1, line.size())));
+        known = settings.set(name_of(line.substr(0, equals)), std::string(line.substr(std::min(equals + 1, line.size()))));
     }
     return 0;
 }
