@@ -4,6 +4,7 @@
 import io
 import json
 import os
+import stat
 import tempfile
 import zipfile
 
@@ -38,6 +39,16 @@ def drawn_zip(draw):
     return bytes(content)
 
 
+def expect_taken(content, directory):
+    """Of a zip that was unpacked: it holds files and directories alone, and each file lies there under its name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+    expect(all(stat.S_IFMT(member.external_attr >> 16) in (0, stat.S_IFREG) for member in members), "nothing but files")
+    named = sorted(os.path.normpath(member.filename) for member in members)
+    found = sorted(path for path in service.files_below(directory) if os.path.isfile(os.path.join(directory, path)))
+    expect(named == found, "the files of the zip")
+
+
 def expect_within_limits(directory):
     paths = [os.path.join(directory, path) for path in service.files_below(directory)]
     files = [path for path in paths if os.path.isfile(path)]
@@ -53,6 +64,7 @@ def test_one_input(data):
         os.mkdir(unpacked)
         try:
             transfers.unpack(io.BytesIO(content), unpacked, LIMITS)
+            expect_taken(content, unpacked)
             answer = calls.import_model(storage, unpacked, service.OPTIONS)
             expect(answer.status in (0, 1) and json.loads(answer.json)["status"] == answer.status, "an answer")
         except transfers.TransferError as error:

@@ -24,11 +24,14 @@ from moodlemlbackend.service.application import create_app
 from moodlemlbackend.service.settings import read_settings
 from moodlemlbackend.service.storage import open_storage
 
+BODY_BYTES = 1 << 20
 ROUTES = [("POST", "/training"), ("POST", "/prediction"), ("POST", "/evaluation"), ("POST", "/import"), ("GET", "/export"),
           ("GET", "/evaluationlog"), ("POST", "/deletemodel"), ("GET", "/version"), ("GET", "/jobs/0"), ("GET", "/openapi.json"),
           ("GET", "/health/ready"), ("PUT", "/training"), ("GET", "/../x"), ("POST", "/")]
 QUERIES = ["uniqueid=1&dirhash=a", "uniqueid=1&dirhash=a&minscore=0&maxdeviation=1&niterations=2", "", "uniqueid=1&dirhash=a&async=1",
-           "uniqueid=1&dirhash=a&runid=1", "uniqueid=../..&dirhash=%2e%2e", "uniqueid=1&dirhash=a&trainedmodeldirhash=a"]
+           "uniqueid=1&dirhash=a&runid=1", "uniqueid=../..&dirhash=%2e%2e", "uniqueid=1&dirhash=a&trainedmodeldirhash=a",
+           "uniqueid=..&dirhash=x", "uniqueid=1&dirhash=..", f"uniqueid={'a' * 300}&dirhash=a"]
+LENGTHS = ["", "0", "1", "-1", "x", "99", str(BODY_BYTES), str(BODY_BYTES + 1)]  # that may not be the body's
 TYPES = ["multipart/form-data; boundary=b", "application/x-www-form-urlencoded", "", 'multipart/form-data; boundary="b"; charset=utf-16',
          "multipart/form-data", "application/json", "multipart/mixed; boundary=b"]
 AUTHORIZATION = "Basic " + base64.b64encode(b"default:pw").decode()
@@ -84,13 +87,15 @@ def drawn_environment(draw):
     method, path = draw.any_of(ROUTES)
     query = draw.any_of(QUERIES) if draw.below(8) else draw.text(64).decode("latin-1")
     kind = draw.any_of(TYPES) if draw.below(8) else draw.text(64).decode("latin-1")
-    authorization = AUTHORIZATION if draw.below(16) else draw.text(64).decode("latin-1")
+    number = draw.below(16)
+    authorization = AUTHORIZATION if number else draw.text(64).decode("latin-1")
+    length = draw.any_of(LENGTHS) if number == 15 else None
     body = draw.rest()
     for name, content in FILES.items():
         body = body.replace(name, content)
     return {"REQUEST_METHOD": method, "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": query, "CONTENT_TYPE": kind,
-            "CONTENT_LENGTH": str(len(body)), "HTTP_AUTHORIZATION": authorization, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
+            "CONTENT_LENGTH": str(len(body)) if length is None else length, "HTTP_AUTHORIZATION": authorization,
+            "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body), "wsgi.errors": io.StringIO(), "wsgi.multithread": True, "wsgi.multiprocess": False,
             "wsgi.run_once": False}
 
@@ -113,7 +118,11 @@ def test_one_input(data):
     for thread in threading.enumerate():
         if thread.name in ("call", "job"):
             thread.join()
-    expect_answer(environment["PATH_INFO"], int(status.split()[0]), headers, body)
+    code = int(status.split()[0])
+    expect_answer(environment["PATH_INFO"], code, headers, body)
+    for_models = not environment["PATH_INFO"].startswith(("/version", "/openapi", "/health"))
+    if for_models and environment["CONTENT_LENGTH"] == str(BODY_BYTES + 1):
+        expect(code >= 400, "no answer to a body that is too long")
     expect(sorted(os.listdir(place.path)) == ["model", "storage", "temporary"], "nothing elsewhere")
     expect(os.listdir(place.temporary) == [], "no file that stays")
     stored = service.files_below(place.storage)

@@ -40,7 +40,8 @@ def files_below(directory):
 
 
 def expect_names(paths):
-    """Below a storage directory: only names that a client may give, and the service's own."""
+    """Below a storage directory: models in directories of two names that a client may give, and the service's own."""
     for path in paths:
-        first = path.split(os.sep)[0]
-        expect(re.fullmatch(r"[A-Za-z0-9_-]+|\.jobs", first), f"a name that is none of a client's: {path!r}")
+        names = path.split(os.sep)[:2]
+        allowed = names[0] == ".jobs" or all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in names)
+        expect(allowed, f"a name that is none of a client's: {path!r}")
