@@ -107,9 +107,12 @@ constexpr const char* words[] = {"data.csv",
                                  "ignore",
                                  "-u",
                                  "--no-such",
-                                 "--modle"};
+                                 "--modle",
+                                 "\x1b[31m",
+                                 "\u009b31m"};
 constexpr const char* commands[] = {"train",   "predict", "evaluate", "inspect", "convert",
                                     "options", "version", "-m",       "trian"};
+constexpr const char* modules[] = {"training", "prediction", "evaluation", "export", "import", "version"};
 
 // A word of the fuzzer's own: it names no file elsewhere and no large number.
 std::string harmless(std::string word) {
@@ -126,9 +129,13 @@ std::string harmless(std::string word) {
 
 std::vector<std::string> drawn_arguments(Draw& draw) {
     std::vector<std::string> arguments{"moodleml"};
-    if (draw.below(16) == 15) arguments.emplace_back("-W");
-    const std::string command = draw.any_of(commands);
+    for (std::size_t flags = draw.below(16); flags > 12; --flags) arguments.emplace_back(draw.flag() ? "-W" : "-u");
+    const std::size_t chosen_command = draw.below(64);
+    if (chosen_command == 63) return arguments;
+    const std::string command = commands[chosen_command % std::size(commands)];
     arguments.push_back(command);
+    const std::size_t module = command == "-m" ? draw.below(8) : std::size(modules);
+    if (module < std::size(modules)) arguments.push_back(std::string("moodlemlbackend.") + modules[module]);
     if (command == "train" || command == "evaluate") {
         for (const char* brief : {"--networks=0", "--trees=1", "--folds=2", "--iterations=2", "--linear-strength=1"})
             arguments.emplace_back(brief);
@@ -203,8 +210,12 @@ Ended run(std::vector<std::string> arguments) {
     return {code, output.text(), messages.text()};
 }
 
+// Nor by the controls from U+0080 on.
 void expect_lines(const std::string& text) {
-    const bool printable = std::ranges::none_of(text, [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7F; });
+    const auto steers = [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7F; };
+    const auto steers_in_two_bytes = [](unsigned char lead, unsigned char next) { return lead == 0xC2 && next < 0xA0; };
+    const bool printable =
+        std::ranges::none_of(text, steers) && std::ranges::adjacent_find(text, steers_in_two_bytes) == text.end();
     expect(printable && mml::valid_utf8(text) == text, "messages that steer no terminal");
 }
 
@@ -215,7 +226,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     prepare_directory();
     ::setenv("MOODLEML_OPTIONS", ("networks=0,trees=1,folds=2,threads=1," + harmless(draw.text(16))).c_str(), 1);
     const std::vector<std::string> arguments = drawn_arguments(draw);
-    const bool for_moodle = std::ranges::find(arguments, "-m") == arguments.begin() + 1;
+    const bool for_moodle = std::ranges::find(arguments, "-m") != arguments.end();
     const Ended ended = run(arguments);
     expect_lines(ended.messages);
     if (!for_moodle) expect(ended.code >= 0 && ended.code <= 2, "an exit code of the manual");
