@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A model file through the C interface: loaded, described, used and written again; or a file of kept samples, which has the
-// same form. model_file_mutator.cpp makes the files.
+// A model file through the C interface: loaded, described, used and written again. model_file_mutator.cpp makes the files.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "expect.hpp"
-#include "moodle/kept_samples.hpp"
 #include "moodleml/moodleml.hpp"
 
 using mml_fuzz::expect;
@@ -36,6 +35,11 @@ void expect_described(const moodleml::Model& model) {
     }
 }
 
+// Of rows that a model has no number for, such as those of the largest cells, it may tell NaN.
+void expect_shares(const std::vector<float>& scores) {
+    expect(std::ranges::none_of(scores, [](float score) { return score < 0 || score > 1; }), "probabilities from 0 to 1");
+}
+
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
     return std::ranges::equal(a, b, [](float x, float y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
@@ -44,25 +48,17 @@ void use(const moodleml::Model& model) {
     expect_described(model);
     const std::vector<float> rows = rows_for(model.inputs());
     const std::vector<float> scores = model.predict(moodleml::table(rows, model.inputs()));
+    if (mml_model_task(model.handle()) == MML_CLASSIFICATION) expect_shares(scores);
     const std::string bytes = model.bytes();
     const moodleml::Model again = moodleml::Model::from_bytes(bytes);
     expect(again.bytes() == bytes, "a model that is written again is the same");
     expect(same_bits(again.predict(moodleml::table(rows, model.inputs())), scores), "and predicts the same");
 }
 
-void read_samples(const std::string& bytes) {
-    mml::Samples samples;
-    if (!mml_fuzz::refusal_of([&] { samples = mml::samples_from_file_bytes(bytes, 1, "the samples"); }).empty()) return;
-    const std::string again = mml::samples_file_bytes(samples, 1);
-    expect(mml::samples_file_bytes(mml::samples_from_file_bytes(again, 1, "the samples"), 1) == again,
-           "samples that are written again are the same");
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string bytes(reinterpret_cast<const char*>(data), size);
-    read_samples(bytes);
     try {
         use(moodleml::Model::from_bytes(bytes));
     } catch (const moodleml::Error& error) {

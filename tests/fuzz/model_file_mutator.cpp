@@ -124,12 +124,23 @@ void change_text(mml::Container& container, Random& random) {
 
 /* ---- The tensors ---- */
 
+// The first, the last, the last but one or any.
+std::size_t drawn_place(std::size_t count, Random& random) {
+    const std::array<std::size_t, 4> places = {0, count - 1, count - std::min<std::size_t>(count, 2), below(random, count)};
+    return places[below(random, places.size())];
+}
+
+// `length`: of any tensor, for what one holds often is a place in another.
 template <typename T>
-void change_values(std::vector<T>& values, Random& random) {
+void change_values(std::vector<T>& values, std::int64_t length, Random& random) {
     if (values.empty()) return;
     using Limits = std::numeric_limits<T>;
-    const T& other = values[below(random, values.size())];
-    const std::array<T, 12> drawn = {T{0},
+    const T other = values[below(random, values.size())];
+    const std::array<T, 16> drawn = {static_cast<T>(length),
+                                     static_cast<T>(length),
+                                     static_cast<T>(length + 1),
+                                     static_cast<T>(length - 1),
+                                     T{0},
                                      T{1},
                                      T{2},
                                      T(-1),
@@ -141,7 +152,7 @@ void change_values(std::vector<T>& values, Random& random) {
                                      Limits::lowest(),
                                      Limits::is_integer ? T{3} : Limits::quiet_NaN(),
                                      Limits::is_integer ? T{4} : Limits::infinity()};
-    const std::size_t from = below(random, values.size());
+    const std::size_t from = drawn_place(values.size(), random);
     const std::size_t count = below(random, 4) == 0 ? values.size() - from : 1;
     std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(from), count, drawn[below(random, drawn.size())]);
 }
@@ -169,7 +180,11 @@ void change_tensor(mml::Container& container, Random& random) {
         case 1: chosen->second = any()->second; break;
         case 2: all.erase(chosen); break;
         case 3: all[chosen->first + "x"] = chosen->second; break;
-        default: std::visit([&](auto& values) { change_values(values, random); }, chosen->second.values);
+        default: {
+            const std::vector<std::int64_t>& shape = any()->second.shape;
+            const std::int64_t length = shape.empty() ? 1 : shape[below(random, shape.size())];
+            std::visit([&](auto& values) { change_values(values, length, random); }, chosen->second.values);
+        }
     }
     container.tensors = {};
     for (const auto& [name, tensor] : all) container.tensors.insert(name, tensor);
@@ -191,7 +206,24 @@ std::string with_changed_content(std::string_view file, const std::string& kind,
     return mml::container_bytes(container, kind, below(random, 8) == 0 ? 6 : 0);
 }
 
-// The header's JSON text, with a length that fits; or any byte of the payload.
+// The end of one tensor, which is where the next one begins; or its shape alone.
+void change_header(std::string& text, Random& random) {
+    Json header = Json::parse(text, nullptr, false);
+    if (!header.is_object() || header.size() < 3) return mutate_bytes(text, 64);
+    const std::size_t number = 1 + below(random, header.size() - 2);
+    Json& one = *std::next(header.begin(), static_cast<std::ptrdiff_t>(number));
+    Json& next = *std::next(header.begin(), static_cast<std::ptrdiff_t>(number) + 1);
+    const std::size_t step = below(random, 5);
+    if (step != 2) {
+        const auto end = one.at("data_offsets").at(1).get<std::uint64_t>();
+        one["data_offsets"][1] = next["data_offsets"][0] = end + 4 * std::uint64_t{step} - 8;
+    } else {
+        change_json(one["shape"], random);
+    }
+    text = header.dump();
+}
+
+// The header, with a length that fits; or any byte of the payload.
 std::string with_changed_payload(std::string_view file, Random& random) {
     std::string payload = payload_of(file);
     if (payload.size() < length_bytes || below(random, 4) == 0) {
@@ -200,7 +232,7 @@ std::string with_changed_payload(std::string_view file, Random& random) {
     }
     const auto length = mml::from_little_endian<std::uint64_t>(std::string_view(payload).substr(0, length_bytes));
     std::string header = payload.substr(length_bytes, length);
-    mutate_bytes(header, 64);
+    below(random, 2) == 0 ? change_header(header, random) : mutate_bytes(header, 64);
     header.resize((header.size() + length_bytes - 1) / length_bytes * length_bytes, ' ');
     std::string changed;
     mml::append_little_endian(changed, std::uint64_t{header.size()});
