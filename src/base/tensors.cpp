@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/tensors.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -16,6 +19,13 @@ const Tensor& Tensors::find(const std::string& name, const std::vector<std::int6
         fail(Status::bad_model,
              concat("damaged model: tensor ", quote(name), " has another shape than the model's description"));
     return tensor;
+}
+
+const std::vector<float>& Tensors::get_finite(const std::string& name, const std::vector<std::int64_t>& shape) const {
+    const auto& values = get<float>(name, shape);
+    if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+        fail(Status::bad_model, concat("damaged model: tensor ", quote(name), " holds a number that is not finite"));
+    return values;
 }
 
 void Tensors::refuse_type(const std::string& name) {

@@ -41,6 +41,8 @@ public:
         if (values == nullptr) refuse_type(name);
         return *values;
     }
+    /// The same of parameters, among which neither NaN nor an infinity may be.
+    const std::vector<float>& get_finite(const std::string& name, const std::vector<std::int64_t>& shape) const;
 
     const std::map<std::string, Tensor>& all() const { return named_; }
     void insert(const std::string& name, Tensor tensor) { named_[name] = std::move(tensor); }

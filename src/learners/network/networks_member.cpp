@@ -97,8 +97,8 @@ std::unique_ptr<const Member> NetworksLearner::load(const Tensors& tensors, cons
         for (int layer = 0; layer <= shape.layers; ++layer) {
             const std::string name = layer_name(prefix, network, layer);
             parameters.push_back(
-                {tensors.get<float>(name + "weights", {shape.layer_inputs(layer), shape.layer_outputs(layer)}),
-                 tensors.get<float>(name + "bias", {shape.layer_outputs(layer)})});
+                {tensors.get_finite(name + "weights", {shape.layer_inputs(layer), shape.layer_outputs(layer)}),
+                 tensors.get_finite(name + "bias", {shape.layer_outputs(layer)})});
         }
     }
     return std::make_unique<NetworksMember>(std::move(encoder), shape, std::move(networks));

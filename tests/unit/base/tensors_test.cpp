@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <limits>
 
 #include "../status_of.hpp"
 #include "base/tensors.hpp"
@@ -37,6 +38,19 @@ TEST_CASE("a tensor that is missing or of another type is refused by name") {
     CHECK(message_of([&] { tensors.get<double>("bias", {1}); }) ==
           "damaged model: tensor \"bias\" holds another type of number than expected");
     CHECK(status_of([&] { tensors.get<std::int32_t>("bias", {1}); }) == Status::bad_model);
+}
+
+TEST_CASE("parameters are finite") {
+    Tensors tensors;
+    tensors.put<float>("good", {1, -3e38F});
+    CHECK(tensors.get_finite("good", {2}) == std::vector<float>{1, -3e38F});
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                            -std::numeric_limits<float>::infinity()}) {
+        tensors.put<float>("bias", {1, bad});
+        CHECK(message_of([&] { tensors.get_finite("bias", {2}); }) ==
+              "damaged model: tensor \"bias\" holds a number that is not finite");
+    }
+    CHECK(status_of([&] { tensors.get_finite("good", {1}); }) == Status::bad_model);
 }
 
 TEST_CASE("a name holds one tensor: the last one put there") {
