@@ -196,12 +196,12 @@ run_limits() {
     MOODLEML_BUILD=$PWD/build build/python/bin/python -B -m pytest -p no:cacheprovider --junitxml="$report" --long tests/python/test_limits.py
 }
 
-# Each fuzz target for a minute of processor time; a target is a case.
 run_all_faults() (
     export MOODLEML_FAULTS=all
     run_ctest build --label-regex faults
 )
 
+# Each fuzz target for a minute of processor time; a target is a case.
 run_fuzzers() {
     build/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt || return
     MOODLEML_BUILD=$PWD/build build/python/bin/python -B tests/fuzz/run.py --jobs "$jobs" --junit "$report" build-fuzz

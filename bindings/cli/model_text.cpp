@@ -11,14 +11,14 @@ namespace {
 
 // What a learner tells of itself beside the fields that all have: "strength 0.3, inputs 54".
 std::string member_details(const Json& member) {
-    std::string member_details;
+    std::string text;
     for (const auto& [name, value] : member.items()) {
         if (name == "kind" || name == "weight" || name == "out_of_fold_loss") continue;
         std::string words = name;
         std::ranges::replace(words, '_', ' ');
-        member_details += (member_details.empty() ? "" : ", ") + words + " " + text_of(value);
+        text += (text.empty() ? "" : ", ") + words + " " + text_of(value);
     }
-    return member_details;
+    return text;
 }
 
 std::string classes_text(const Json& model) {
