@@ -104,3 +104,9 @@ def samples_learned(model):
     """From how many samples the model in this file has learned, earlier trainings included."""
     described = subprocess.run([BUILD / "bin" / "moodleml", "inspect", model, "--as", "json"], capture_output=True, check=True).stdout
     return json.loads(described)["samples"]["count"]
+
+
+def peak_memory(pid):
+    """The most memory that this process has had, in bytes."""
+    [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) << 10

@@ -2,6 +2,7 @@
 """Requests that want more than is theirs: other users' models, files elsewhere, all memory, all disk."""
 
 import io
+import os
 import pickle
 import socket
 import stat
@@ -47,10 +48,15 @@ def zip_of(*members):
     return result.getvalue()
 
 
-def symbolic_link(name, target):
+def special(name, kind):
+    """An entry for a file of this kind."""
     info = zipfile.ZipInfo(name)
-    info.external_attr = (stat.S_IFLNK | 0o777) << 16
-    return info, target
+    info.external_attr = (kind | 0o777) << 16
+    return info
+
+
+def symbolic_link(name, target):
+    return special(name, stat.S_IFLNK), target
 
 
 def everything_below(directory):
@@ -84,11 +90,106 @@ def test_zip_with_a_symbolic_link(service):
     (zip_of(("model.mml", bytes(3 << 20))), "too large once unpacked"),
     (zip_of(*(f"{i}" for i in range(11))), "holds 11 files"),
     (zip_of("a")[:-30], "cannot be read"),
-    (zip_of("a", "a"), "cannot be read: File exists."),  # and not where
+    (zip_of("a", "a"), "cannot be read: it holds two files of one name."),
     (zip_of(("a", b"abc" * 100)).replace(b"PK\x01\x02\x14\x03\x14\0\0\0", b"PK\x01\x02\x14\x03\x14\0\x01\0"), "cannot be read")])
 def test_zip_bombs_and_damaged_zips(service, content, message):
     response = service.post("/import", {"importzip": content}, auth=ANY, uniqueid="bomb", dirhash="abc")
     assert response.status_code == 400 and message in response.text
+
+
+def compressed_by(method, content=bytes(1 << 20)):
+    """A zip of one file, by a method of zipfile's."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(result, "w", method) as archive:
+        archive.writestr("model.mml", content)
+    return result.getvalue()
+
+
+def with_field(content, offset, value, size=2):
+    """The zip with another value in the first entry of its directory, so many bytes on."""
+    at = content.index(b"PK\x01\x02") + offset
+    return content[:at] + value.to_bytes(size, "little") + content[at + size:]
+
+
+# What no export is: its words, and the zip.
+STRANGE_ZIPS = {
+    "bzip2": ("neither stored nor deflated", compressed_by(zipfile.ZIP_BZIP2)),
+    "lzma": ("neither stored nor deflated", compressed_by(zipfile.ZIP_LZMA)),
+    "zstandard": ("neither stored nor deflated", with_field(zip_of("a"), 10, 93)),
+    "deflate64": ("neither stored nor deflated", with_field(zip_of("a"), 10, 9)),
+    "five names deep": ("3 directories deep", zip_of("a/b/c/d/e")),
+    "a thousand names deep": ("3 directories deep", zip_of("model.mml", "d/" * 1000 + "x")),
+    "a long name": ("more than 255 bytes", zip_of("\u00e9" * 128)),
+    "a long directory": ("more than 255 bytes", zip_of("x" * 256 + "/a")),
+    "one path in two spellings": ("two files of one name", zip_of("a/b", "a/./b")),
+    "a file that is a directory too": ("a file and a directory of one name", zip_of("a", "a/b")),
+    "a directory that is a file too": ("a file and a directory of one name", zip_of("a/b/c", "a/b")),
+    "encrypted": ("cannot be read", with_field(zip_of("a"), 8, 1)),
+    "patched": ("cannot be read", with_field(zip_of("a"), 8, 32)),
+    "strongly encrypted": ("cannot be read", with_field(zip_of("a"), 8, 64)),
+    "beyond its end": ("cannot be read", with_field(zip_of("a"), 42, 0xFFFFFFF0, 4)),
+    "a name that is another in its head": ("cannot be read", zip_of("abc").replace(b"abc", b"abd", 1)),
+    "a name that is no UTF-8": ("cannot be read", zip_of("\u00e9\u00e9").replace("\u00e9\u00e9".encode(), b"\xff\xfe\xff\xfe")),
+    "a device": ("something else than files", zip_of((special("a", stat.S_IFCHR), b""))),
+    "a pipe": ("something else than files", zip_of((special("a", stat.S_IFIFO), b""))),
+    "another checksum": ("cannot be read", with_field(zip_of("a"), 16, 1, 4)),
+    "a start before the file's": ("cannot be read", zip_of("a")[30:]),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE_ZIPS)
+def test_strange_zip_is_refused_and_leaves_nothing(tmp_path, name):
+    """As a file and in memory, which zipfile seeks in differently; no memory is taken for what it would unpack to."""
+    words, content = STRANGE_ZIPS[name]
+    (tmp_path / "upload").write_bytes(content)
+    (tmp_path / "place").mkdir()
+    limits = Limits(body_bytes=0, unpacked_bytes=4096, unpacked_files=5, silent_seconds=1, stalled_seconds=1)
+    for source in (io.BytesIO(content), open(tmp_path / "upload", "rb")):
+        with source, pytest.raises(transfers.TransferError, match=words) as refused:
+            transfers.unpack(source, str(tmp_path / "place"), limits)
+        assert "\n" not in str(refused.value) and str(tmp_path) not in str(refused.value)
+        assert not [path for path in (tmp_path / "place").rglob("*") if path.is_dir()]
+        for path in (tmp_path / "place").iterdir():
+            path.unlink()
+
+
+def test_deep_and_dense_zips_over_http(service):
+    """What an attack sent: a gigabyte in a kilobyte, and paths so deep that they could not be removed again."""
+    before = services.peak_memory(service.workers()[0])
+    many = zip_of("model.mml", *("d/" * 1000 + f"{number}" for number in range(9)))
+    for content in (compressed_by(zipfile.ZIP_BZIP2, bytes(256 << 20)), compressed_by(zipfile.ZIP_LZMA, bytes(64 << 20)), many):
+        assert service.post("/import", {"importzip": content}, auth=ANY, uniqueid="dense", dirhash="abc").status_code == 400
+    assert services.peak_memory(service.workers()[0]) - before < 64 << 20
+    assert not list(service.directory.parent.glob("moodlemlbackend-[!m]*"))
+
+
+def test_overlapping_files_count_each_time(tmp_path):
+    """A hundred entries of one file's bytes."""
+    content = zip_of(("a", bytes(1 << 16)))
+    start, end = content.index(b"PK\1\2"), content.index(b"PK\5\6")
+    entries = b"".join(content[start:end][:-1] + bytes([33 + number]) for number in range(60))
+    heads = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 60, 60, len(entries), start, 0)
+    limits = Limits(body_bytes=0, unpacked_bytes=1 << 18, unpacked_files=100, silent_seconds=1, stalled_seconds=1)
+    with pytest.raises(transfers.TransferError):
+        transfers.unpack(io.BytesIO(content[:start] + entries + heads), str(tmp_path), limits)
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 1 << 18
+
+
+def test_exports_of_other_programs_are_read(tmp_path):
+    """Four names deep, with entries for directories, stored or deflated, with a comment, from before 1980."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(result, "w") as archive:
+        archive.writestr("a/", b"")
+        archive.writestr("d/" * 50, b"")  # a directory alone is not made
+        archive.writestr("a/b/c/d", b"deep", zipfile.ZIP_DEFLATED)
+        archive.writestr("\u00fcber.txt", b"stored")
+        archive.comment = b"of another program"
+    limits = Limits(body_bytes=0, unpacked_bytes=4096, unpacked_files=5, silent_seconds=1, stalled_seconds=1)
+    transfers.unpack(result, str(tmp_path), limits)
+    assert (tmp_path / "a/b/c/d").read_bytes() == b"deep" and (tmp_path / "\u00fcber.txt").read_bytes() == b"stored"
+    os.utime(tmp_path / "a/b/c/d", (0, 0))
+    assert "a/b/c/d" in zipfile.ZipFile(io.BytesIO(transfers.pack(str(tmp_path)))).namelist()
+    assert not (tmp_path / "d").exists()
 
 
 def test_zip_that_lies_about_its_size(tmp_path):
