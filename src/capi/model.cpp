@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/model.hpp"
-
 #include <algorithm>
 
 #include "capi/guard.hpp"
@@ -10,6 +8,7 @@
 #include "data/samples.hpp"
 #include "model/model_file.hpp"
 #include "model/original/original_model.hpp"
+#include "model/train_model.hpp"
 
 using namespace mml;
 using namespace mml::capi;

@@ -5,7 +5,7 @@
 
 #include "base/json.hpp"
 #include "evaluation/rated_rows.hpp"
-#include "model/model.hpp"
+#include "model/train_model.hpp"
 
 namespace mml {
 

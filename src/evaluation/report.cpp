@@ -16,6 +16,7 @@
 #include "evaluation/rating.hpp"
 #include "evaluation/report_json.hpp"
 #include "evaluation/splitter.hpp"
+#include "model/train_model.hpp"
 
 namespace mml {
 

@@ -8,7 +8,7 @@
 #include "base/supervisor.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
-#include "model/model.hpp"
+#include "model/train_model.hpp"
 
 namespace mml {
 

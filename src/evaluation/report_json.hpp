@@ -12,6 +12,7 @@
 #include "evaluation/rated_rows.hpp"
 #include "evaluation/rating.hpp"
 #include "evaluation/report.hpp"
+#include "model/train_model.hpp"
 
 namespace mml {
 

@@ -10,11 +10,11 @@
 #include "base/json.hpp"
 #include "base/large_vector.hpp"
 #include "base/supervisor.hpp"
-#include "base/tensors.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
 #include "data/sparse_rows.hpp"
 #include "data/splits.hpp"
+#include "ensemble/member.hpp"
 
 namespace mml {
 
@@ -45,18 +45,6 @@ struct TrainingSet {
     std::int64_t samples() const;
     /// The summed weight of each row's observations.
     LargeVector<double> row_weights() const;
-};
-
-/// A fitted member of an ensemble. Never changes; any number of threads may use it.
-class Member {
-public:
-    virtual ~Member() = default;
-
-    /// Adds weight times the link-scale scores of rows first ... last - 1 to links[(row - first) * outputs + output]. A
-    /// row's scores do not depend on the other rows.
-    virtual void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
-                            std::span<float> links) const = 0;
-    virtual void store(Tensors& tensors, const std::string& prefix) const = 0;
 };
 
 /// A member's loss by epoch, for logs.
@@ -93,9 +81,6 @@ public:
     /// Bytes that fit() takes at its peak beside the training set.
     virtual std::int64_t memory(const TrainingSet& set, const Config& config) const = 0;
     virtual Fit fit(const TrainingSet& set, const Config& config, Share share) const = 0;
-    /// Throws Error(bad_model) unless the tensors make a member for this many feature columns and outputs.
-    virtual std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                               int outputs) const = 0;
 };
 
 /// All kinds, the simplest first; blends shrink towards earlier ones.

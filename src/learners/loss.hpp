@@ -5,17 +5,13 @@
 #include <cmath>
 #include <span>
 
+#include "ensemble/pool.hpp"
 #include "learners/learner.hpp"
 
 namespace mml {
 
 /// log(1 + exp(x)), without overflow.
 inline double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
-
-inline double sigmoid(double x) {
-    const double e = std::exp(-std::abs(x));
-    return x >= 0 ? 1 / (1 + e) : e / (1 + e);
-}
 
 /// log of the sum of exponentials, without overflow.
 template <typename Number>

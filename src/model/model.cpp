@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/supervisor.hpp"
 #include "base/text.hpp"
 #include "model/column_match.hpp"
 

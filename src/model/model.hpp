@@ -8,11 +8,8 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "base/supervisor.hpp"
-#include "config/config.hpp"
 #include "data/dataset.hpp"
-#include "data/samples.hpp"
-#include "training/ensemble.hpp"
+#include "ensemble/ensemble.hpp"
 
 namespace mml {
 
@@ -79,17 +76,5 @@ private:
     std::vector<std::int32_t> prior_classes_;  ///< of this model's classes, those that are the prior's
     Json description_;
 };
-
-struct Training {
-    std::shared_ptr<const Model> model;
-    std::vector<LearningCurve> curves;
-};
-
-/// Trains on samples; `prior`, or nullptr, is a model whose samples are not among them (for a model whose samples are: its
-/// own prior().model): it stays as a frozen part of the new one, weighing as many samples as it was trained on. Throws
-/// Error(not_enough_data), Error(limit), Error(cancelled), Error(mismatch).
-Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share);
-/// The same on samples that nobody needs again, in less memory.
-Training train_model(Samples&& samples, const Config& config, std::shared_ptr<const Model> prior, Share share);
 
 }  // namespace mml

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "model/train_model.hpp"
+
 #include <algorithm>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "model/model.hpp"
+#include "training/train_ensemble.hpp"
 
 namespace mml {
 

@@ -7,7 +7,7 @@
 #include "data/dataset.hpp"
 #include "data/samples.hpp"
 #include "evaluation/report.hpp"
-#include "model/model.hpp"
+#include "model/train_model.hpp"
 #include "moodle/run_log.hpp"
 
 namespace mml {

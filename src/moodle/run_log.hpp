@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/model.hpp"
+#include "learners/learner.hpp"
 
 namespace mml {
 

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "model/train_model.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
 #include "moodle/directory.hpp"

@@ -4,9 +4,9 @@
 #include <span>
 #include <vector>
 
+#include "ensemble/pool.hpp"
 #include "learners/learner.hpp"
-#include "training/calibration.hpp"
-#include "training/pool.hpp"
+#include "training/fit_calibration.hpp"
 
 namespace mml {
 

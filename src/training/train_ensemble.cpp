@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "training/train_ensemble.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -7,7 +9,6 @@
 #include "base/text.hpp"
 #include "learners/loss.hpp"
 #include "training/combination.hpp"
-#include "training/ensemble.hpp"
 
 namespace mml {
 

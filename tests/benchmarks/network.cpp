@@ -6,7 +6,7 @@
 
 #include "base/random.hpp"
 #include "base/supervisor.hpp"
-#include "learners/network/kernels.hpp"
+#include "ensemble/kernels/kernels.hpp"
 #include "learners/network/sgemm.hpp"
 
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/supervisor.hpp"
 #include "data/csv_file.hpp"
-#include "model/model.hpp"
+#include "model/train_model.hpp"
 #include "real_data.hpp"
 #include "temporary_directory.hpp"
 

@@ -15,8 +15,8 @@ SHARED_KINDS = {"W", "V", "u"}
 
 
 def main():
-    objects = sorted(Path(sys.argv[1]).glob("src/CMakeFiles/moodleml_learners.dir/**/kernels_avx*.o"))
-    findings = []
+    objects = sorted(Path(sys.argv[1]).glob("src/CMakeFiles/moodleml_ensemble.dir/**/kernels_avx*.o"))
+    findings = [] if objects else [f"{sys.argv[1]}: no objects of kernels for newer processors: build the library there first"]
     for path in objects:
         symbols = subprocess.run(["nm", "--demangle", "--defined-only", str(path)], check=True, capture_output=True, text=True).stdout
         for line in symbols.splitlines():

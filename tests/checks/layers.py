@@ -5,7 +5,7 @@ import re
 
 import tree
 
-ORDER = ["base", "config", "data", "preprocessing", "learners", "training", "model", "evaluation", "moodle", "capi"]
+ORDER = ["base", "config", "data", "preprocessing", "ensemble", "learners", "training", "model", "evaluation", "moodle", "capi"]
 # The one place that computes with oneDNN, and the one that tells its version.
 MAY_USE_ONEDNN = ("src/learners/network/", "src/capi/")
 INCLUDE = re.compile(r'\s*#\s*include\s*(["<])([^">]+)[">]')

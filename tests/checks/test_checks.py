@@ -2,6 +2,7 @@
 """The checks find what they are for, and let pass what is right."""
 
 import conventions
+import kernels
 import layers
 import pytest
 import sizes
@@ -132,3 +133,8 @@ def test_a_path_of_one_machine_is_found(found):
 
 def test_what_git_ignores_is_not_looked_at(found):
     assert found(conventions, {"build/a.cpp": "", "build-asan/a.cpp": "", ".git/a.cpp": "", "tests/__pycache__/a.py": ""}) == []
+
+
+def test_a_build_without_kernels_is_found(found, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["kernels.py", str(tmp_path)])
+    assert len(found(kernels, {})) == 1

@@ -30,8 +30,9 @@ TESTED = {
     "src/evaluation/rated_rows.cpp": ("evaluation", "*"),
     "src/evaluation/splitter.cpp": ("evaluation", "*"),
     "src/data/splits.cpp": ("data", "*splits_test*"),
-    "src/training/calibration.cpp": ("training", "*calibration_test*,*blend_test*,*pool_test*"),
-    "src/training/pool.cpp": ("training", "*calibration_test*,*blend_test*,*pool_test*"),
+    "src/training/fit_calibration.cpp": ("training", "*calibration_test*,*blend_test*"),
+    "src/ensemble/calibration.cpp": ("training", "*calibration_test*,*blend_test*"),
+    "src/ensemble/pool.cpp": ("ensemble", "*pool_test*"),
 }
 LEAST = 0.9
 SURVIVORS = Path(__file__).with_name("survivors.txt")

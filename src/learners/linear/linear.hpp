@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "ensemble/linear_member.hpp"
 #include "learners/learner.hpp"
-#include "preprocessing/encoder.hpp"
 
 namespace mml {
 
@@ -11,30 +11,12 @@ namespace mml {
 /// gives it.
 class LinearLearner : public Learner {
 public:
-    const char* name() const override { return "linear"; }
+    const char* name() const override { return LinearMember::kind; }
     bool wanted(const Config& config) const override { return config.flag(OptionId::linear); }
     bool has_pilot() const override { return true; }
     double cost(const Config&) const override { return 1; }
     std::int64_t memory(const TrainingSet& set, const Config& config) const override;
     Fit fit(const TrainingSet& set, const Config& config, Share share) const override;
-    std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                       int outputs) const override;
-};
-
-/// A fitted linear model: link[k] = bias[k] + sum over encoded cells of cell * weights[column][k].
-class LinearMember : public Member {
-public:
-    /// weights: encoder outputs x outputs; the encoder's constant row is already in the bias.
-    LinearMember(Encoder encoder, std::vector<float> weights, std::vector<float> bias);
-    void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
-                    std::span<float> links) const override;
-    void store(Tensors& tensors, const std::string& prefix) const override;
-
-private:
-    Encoder encoder_;
-    std::vector<float> weights_;
-    std::vector<float> bias_;         ///< as stored: for an encoded row
-    std::vector<float> folded_bias_;  ///< with the constant row's part
 };
 
 }  // namespace mml

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "ensemble/kernels/kernels.hpp"
 #include "learners/learner.hpp"
-#include "learners/network/kernels.hpp"
 #include "preprocessing/encoder.hpp"
 
 namespace mml {

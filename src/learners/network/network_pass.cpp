@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "learners/network/initial_parameters.hpp"
 #include "learners/network/network.hpp"
 #include "learners/network/sgemm.hpp"
 

@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "learners/network/kernels.hpp"
+#include "base/random.hpp"
+#include "ensemble/kernels/kernels.hpp"
 #include "learners/network/network_batch.hpp"
 #include "learners/network/network_training.hpp"
 

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "learners/loss.hpp"
+#include "learners/network/initial_parameters.hpp"
 #include "learners/network/network_pass.hpp"
 
 namespace mml {

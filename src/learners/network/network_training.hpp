@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "ensemble/network_parameters.hpp"
 #include "learners/learner.hpp"
-#include "learners/network/parameters.hpp"
 #include "preprocessing/encoder.hpp"
 
 namespace mml {

@@ -7,6 +7,7 @@
 
 #include "learners/linear/penalised_loss.hpp"
 #include "learners/loss.hpp"
+#include "learners/network/initial_parameters.hpp"
 #include "learners/network/network_pass.hpp"
 #include "learners/trees/boosting.hpp"
 

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <limits>
 
+#include "learners/network/initial_parameters.hpp"
 #include "learners/network/network.hpp"
 #include "learners/network/network_pass.hpp"
 

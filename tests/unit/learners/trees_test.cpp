@@ -276,17 +276,17 @@ TEST_CASE("a row's score depends neither on its table's background nor on the ot
 TEST_CASE("trees survive storing") {
     const Problem problem(300, 6, Task::classification, 3, of_three);
     const Fit fit = problem.fit(quick());
-    const auto loaded = TreesLearner().load(stored(*fit.member), "t.", 6, 3);
+    const auto loaded = TreesMember::load(stored(*fit.member), "t.", 6, 3);
     CHECK(scores(*loaded, problem.features, 3) == scores(*fit.member, problem.features, 3));
     const TreesMember none(2, {0.5F}, {});
-    CHECK(scores(*TreesLearner().load(stored(none), "t.", 2, 1), SparseRows({0, 0}), 1).empty());
+    CHECK(scores(*TreesMember::load(stored(none), "t.", 2, 1), SparseRows({0, 0}), 1).empty());
 }
 
 TEST_CASE("damaged trees are refused") {
     const auto refused = [](const std::string& name, auto values) {
         Tensors tensors = stored(by_hand());
         tensors.put("t." + name, values);
-        return mml_test::status_of([&] { TreesLearner().load(tensors, "t.", 3, 1); }) == Status::bad_model;
+        return mml_test::status_of([&] { TreesMember::load(tensors, "t.", 3, 1); }) == Status::bad_model;
     };
     using Integers = std::vector<std::int32_t>;
     using Numbers = std::vector<float>;
@@ -302,9 +302,9 @@ TEST_CASE("damaged trees are refused") {
     CHECK(refused("value", Numbers{1, 2, 10, 20}));
     for (const Numbers& base : {Numbers{not_a_number}, {1, 2}, {}}) CHECK(refused("base", base));
     const Tensors tensors = stored(by_hand());
-    CHECK(mml_test::status_of([&] { TreesLearner().load(tensors, "t.", 2, 1); }) == Status::bad_model);
-    CHECK(mml_test::status_of([&] { TreesLearner().load(tensors, "t.", 3, 2); }) == Status::bad_model);
-    CHECK(mml_test::status_of([&] { TreesLearner().load(tensors, "other.", 3, 1); }) == Status::bad_model);
+    CHECK(mml_test::status_of([&] { TreesMember::load(tensors, "t.", 2, 1); }) == Status::bad_model);
+    CHECK(mml_test::status_of([&] { TreesMember::load(tensors, "t.", 3, 2); }) == Status::bad_model);
+    CHECK(mml_test::status_of([&] { TreesMember::load(tensors, "other.", 3, 1); }) == Status::bad_model);
 }
 
 TEST_CASE("more thresholds of a column than bytes can number, or trees that the outputs do not divide, are refused") {

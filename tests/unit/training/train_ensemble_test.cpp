@@ -8,7 +8,7 @@
 
 #include "../status_of.hpp"
 #include "base/random.hpp"
-#include "training/ensemble.hpp"
+#include "training/train_ensemble.hpp"
 
 using namespace mml;
 

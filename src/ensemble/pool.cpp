@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "training/pool.hpp"
+#include "ensemble/pool.hpp"
 
 #include <algorithm>
 #include <cmath>
-
-#include "learners/loss.hpp"
 
 namespace mml {
 

@@ -2,7 +2,7 @@
 // The kernels' loops, included once by each kernels_<instruction set>.cpp, which is compiled for that set and defines
 // MML_KERNELS as the table's name and MML_KERNELS_NAME. Nothing from the standard library is called here: an inline function
 // compiled for a newer processor could be the copy that the linker keeps for all.
-#include "learners/network/kernels.hpp"
+#include "ensemble/kernels/kernels.hpp"
 
 namespace mml {
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <vector>
 
-#include "training/pool.hpp"
+#include "ensemble/pool.hpp"
 
 using namespace mml;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "training/ensemble.hpp"
+#include "ensemble/ensemble.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,13 +10,6 @@
 namespace mml {
 
 namespace {
-
-const Learner& learner_named(const std::string& kind) {
-    for (const Learner* learner : learners()) {
-        if (kind == learner->name()) return *learner;
-    }
-    fail(Status::bad_model, concat("damaged model: it has a member of an unknown kind ", mml::quote(kind)));
-}
 
 double finite_number(const Json& json, const char* name) {
     const Json* const found = json.find(name);
@@ -146,7 +139,7 @@ Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const
         const auto kind = part["kind"].get<std::string>();
         loaded.push_back(
             {kind, finite_number(part, "weight"),
-             learner_named(kind).load(tensors, concat(prefix, "part", i, "."), static_cast<std::int64_t>(inputs), links)});
+             load_member(kind, tensors, concat(prefix, "part", i, "."), static_cast<std::int64_t>(inputs), links)});
     }
     return {static_cast<std::int64_t>(inputs), std::move(scale), std::move(loaded)};
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ensemble/networks_member.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "learners/network/kernels.hpp"
-#include "learners/network/network.hpp"
+#include "ensemble/kernels/kernels.hpp"
 
 namespace mml {
 
@@ -83,8 +84,8 @@ void NetworksMember::store(Tensors& tensors, const std::string& prefix) const {
     }
 }
 
-std::unique_ptr<const Member> NetworksLearner::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                                    int outputs) const {
+std::unique_ptr<const Member> NetworksMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
+                                                   int outputs) {
     Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
     const auto& sizes = tensors.get<std::int32_t>(prefix + "sizes", {3});
     const bool valid = sizes[0] >= 1 && sizes[0] <= most_networks && sizes[1] >= 1 && sizes[1] <= (1 << 20) &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "learners/network/parameters.hpp"
+#include "learners/network/initial_parameters.hpp"
 
 #include <algorithm>
 #include <cmath>

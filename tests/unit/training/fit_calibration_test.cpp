@@ -6,7 +6,7 @@
 
 #include "../status_of.hpp"
 #include "base/random.hpp"
-#include "training/calibration.hpp"
+#include "training/fit_calibration.hpp"
 
 using namespace mml;
 

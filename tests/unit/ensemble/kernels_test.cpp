@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "learners/network/kernels.hpp"
+#include "ensemble/kernels/kernels.hpp"
 
 using namespace mml;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "learners/network/kernels.hpp"
+#include "ensemble/kernels/kernels.hpp"
 
 namespace mml {
 

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <span>
 
 namespace mml {
+
+/// The probability that log-odds stand for, without overflow.
+inline double sigmoid(double x) {
+    const double e = std::exp(-std::abs(x));
+    return x >= 0 ? 1 / (1 + e) : e / (1 + e);
+}
 
 /// What of the members is averaged for each class: log-odds (links), a geometric mean of odds, or probabilities.
 enum class Pool { log_odds, probability };

@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <vector>
 
-#include "base/random.hpp"
-
 namespace mml {
 
 /// A network's sizes: inputs -> 2 * hidden, gated to hidden -> (layers - 1) times hidden, ReLU -> outputs.
@@ -30,11 +28,5 @@ struct LayerParameters {
 
 /// Layers 0 (gated) to shape.layers (output).
 using NetworkParameters = std::vector<LayerParameters>;
-
-NetworkParameters zero_parameters(const NetworkShape& shape);
-/// He et al., 2015, for the layers' fan-in; the output layer starts at zero, so that every network starts at the class
-/// shares. The first layer's fan-in is all its inputs though few are off their mean in any row: the weights of values that
-/// hardly occur are never unlearned, and larger ones are noise in each prediction (log loss .147 against .140).
-NetworkParameters random_parameters(const NetworkShape& shape, RandomStream& random);
 
 }  // namespace mml

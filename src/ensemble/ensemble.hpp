@@ -8,13 +8,12 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "base/supervisor.hpp"
 #include "base/tensors.hpp"
-#include "config/config.hpp"
-#include "data/samples.hpp"
-#include "learners/learner.hpp"
-#include "training/calibration.hpp"
-#include "training/pool.hpp"
+#include "data/dataset.hpp"
+#include "data/sparse_rows.hpp"
+#include "ensemble/calibration.hpp"
+#include "ensemble/member.hpp"
+#include "ensemble/pool.hpp"
 
 namespace mml {
 
@@ -22,7 +21,7 @@ namespace mml {
 class Ensemble {
 public:
     struct Part {
-        std::string kind;  ///< Learner::name()
+        std::string kind;  ///< as load_member() takes it
         double weight;
         std::shared_ptr<const Member> member;
     };
@@ -61,19 +60,5 @@ private:
     Scale scale_;
     std::vector<Part> parts_;
 };
-
-/// What training made.
-struct EnsembleTraining {
-    Ensemble ensemble;
-    Json description;  ///< members with weights and out-of-fold losses, folds, calibration
-    std::vector<std::string> warnings;
-    std::vector<LearningCurve> curves;
-};
-
-/// Fits every wanted learner on the samples, blends them by weights that minimise the out-of-fold loss, calibrates the
-/// blend. Needs at least one sample, and for classification at least two classes among the names (they need not all occur).
-EnsembleTraining train_ensemble(const Samples& samples, const Config& config, Share share);
-/// The same on samples that nobody needs again: lets their observations go before the learners begin.
-EnsembleTraining train_ensemble(Samples&& samples, const Config& config, Share share);
 
 }  // namespace mml

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ensemble/linear_member.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
-#include "learners/linear/linear.hpp"
 
 namespace mml {
 
@@ -37,8 +38,8 @@ void LinearMember::store(Tensors& tensors, const std::string& prefix) const {
     tensors.put(prefix + "bias", bias_);
 }
 
-std::unique_ptr<const Member> LinearLearner::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                                  int outputs) const {
+std::unique_ptr<const Member> LinearMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
+                                                 int outputs) {
     Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
     auto weights = tensors.get_finite(prefix + "weights", {encoder.outputs(), outputs});
     auto bias = tensors.get_finite(prefix + "bias", {outputs});

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ensemble/trees_member.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
-#include "learners/trees/trees.hpp"
 
 namespace mml {
 
@@ -155,8 +156,8 @@ void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
     tensors.put(prefix + "value", std::move(values));
 }
 
-std::unique_ptr<const Member> TreesLearner::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                                 int outputs) const {
+std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
+                                                int outputs) {
     const auto& counts = tensors.get<std::int32_t>(prefix + "splits", {-1});
     std::int64_t total = 0;
     for (const std::int32_t count : counts) {

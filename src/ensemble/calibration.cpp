@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ensemble/calibration.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "ensemble/pool.hpp"
+
+namespace mml {
+
+namespace {
+
+bool is_curve(const CalibrationCurve& curve) {
+    const auto inside = [](float share) { return share >= 0 && share <= 1; };
+    const auto positive = [](float share) { return share > 0 && share < 1; };
+    return !curve.from.empty() && std::ranges::all_of(curve.from, inside) && std::ranges::all_of(curve.to, positive) &&
+           std::ranges::adjacent_find(curve.from, std::greater_equal<>()) == curve.from.end() &&
+           std::ranges::is_sorted(curve.to);
+}
+
+}  // namespace
+
+double CalibrationCurve::at(double probability) const {
+    const auto above = std::ranges::upper_bound(from, probability, {}, [](float each) { return static_cast<double>(each); });
+    const auto place = static_cast<std::size_t>(above - from.begin());
+    if (place == 0) return static_cast<double>(to.front());
+    if (place == from.size()) return static_cast<double>(to.back());
+    const auto low = static_cast<double>(from[place - 1]);
+    const double part = (probability - low) / (static_cast<double>(from[place]) - low);
+    const auto start = static_cast<double>(to[place - 1]);
+    return start + part * (static_cast<double>(to[place]) - start);
+}
+
+void Calibration::write(std::span<const float> links, std::span<double> probabilities) const {
+    write_probabilities(links, temperature, probabilities);
+    if (curves.empty()) return;
+    if (links.size() == 1) {
+        probabilities[1] = curves[0].at(probabilities[1]);
+        probabilities[0] = 1 - probabilities[1];
+        return;
+    }
+    double sum = 0;
+    for (std::size_t k = 0; k < probabilities.size(); ++k) {
+        probabilities[k] = curves[k].at(probabilities[k]);
+        sum += probabilities[k];
+    }
+    for (double& probability : probabilities) probability /= sum;
+}
+
+void Calibration::store(Tensors& tensors, const std::string& prefix) const {
+    for (std::size_t k = 0; k < curves.size(); ++k) {
+        tensors.put(concat(prefix, "calibration.", k, ".from"), curves[k].from);
+        tensors.put(concat(prefix, "calibration.", k, ".to"), curves[k].to);
+    }
+}
+
+std::vector<CalibrationCurve> Calibration::load_curves(const Tensors& tensors, const std::string& prefix, int links) {
+    std::vector<CalibrationCurve> curves;
+    for (int k = 0; k < links; ++k) {
+        CalibrationCurve curve{tensors.get<float>(concat(prefix, "calibration.", k, ".from"), {-1}), {}};
+        const auto points = static_cast<std::int64_t>(curve.from.size());
+        curve.to = tensors.get<float>(concat(prefix, "calibration.", k, ".to"), {points});
+        if (!is_curve(curve)) fail(Status::bad_model, "damaged model: a calibration curve does not rise or is out of range");
+        curves.push_back(std::move(curve));
+    }
+    return curves;
+}
+
+}  // namespace mml

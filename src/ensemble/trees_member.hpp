@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ensemble/member.hpp"
+
+namespace mml {
+
+/// A tree as the splits in the order they were made: leaf 0 is the whole, and split i moves the rows of one leaf whose cell
+/// is above the threshold to the new leaf i + 1. An empty cell counts as 0.
+struct Tree {
+    struct Split {
+        std::int32_t leaf;  ///< 0 ... i
+        std::int32_t column;
+        float threshold;
+    };
+    std::vector<Split> splits;
+    std::vector<float> values;  ///< of the leaves: one more than splits
+};
+
+/// Most leaves of a tree, and thresholds of a column: scoring counts both in bytes.
+constexpr int most_leaves = 256;
+/// Bound of leaf values and bases, so that no sum of them leaves the range of float32.
+constexpr float largest_leaf_value = 1e6F;
+
+/// Fitted trees: link[k] = base[k] + the sum of a row's leaf values over the trees k, k + outputs, k + 2 outputs ...
+class TreesMember : public Member {
+public:
+    static constexpr const char* kind = "trees";  ///< in the model file
+
+    /// Throws Error(bad_model) where the trees do not fit `inputs` columns and base.size() outputs, or could give a score
+    /// that is not finite.
+    TreesMember(std::int64_t inputs, std::vector<float> base, std::vector<Tree> trees);
+    void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
+                    std::span<float> links) const override;
+    void store(Tensors& tensors, const std::string& prefix) const override;
+    /// Throws Error(bad_model) where the tensors do not fit.
+    static std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
+                                              int outputs);
+
+private:
+    // A split on binned cells, as scoring works on.
+    struct BinnedSplit {
+        std::uint8_t leaf;
+        std::uint8_t bin;     // cells of a higher bin move
+        std::int32_t column;  // among the used ones
+    };
+
+    void check(std::int64_t inputs) const;
+    void bin_columns(std::int64_t inputs);
+    std::uint8_t bin_of(std::size_t used, float cell) const;
+    void score_block(const std::uint8_t* bins, std::size_t rows, float weight, float* links) const;
+
+    std::vector<float> base_;
+    std::vector<Tree> trees_;
+    std::vector<BinnedSplit> splits_;             // of all trees, one after the other
+    std::vector<std::vector<float>> thresholds_;  // of each used column, rising
+    std::vector<std::int32_t> columns_;           // that any split uses
+    std::vector<std::int32_t> used_;              // of each input its place in columns_, or -1
+};
+
+}  // namespace mml

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/supervisor.hpp"
+#include "config/config.hpp"
+#include "data/samples.hpp"
+#include "ensemble/ensemble.hpp"
+#include "learners/learner.hpp"
+
+namespace mml {
+
+/// What training made.
+struct EnsembleTraining {
+    Ensemble ensemble;
+    Json description;  ///< members with weights and out-of-fold losses, folds, calibration
+    std::vector<std::string> warnings;
+    std::vector<LearningCurve> curves;
+};
+
+/// Fits every wanted learner on the samples, blends them by weights that minimise the out-of-fold loss, calibrates the
+/// blend. Needs at least one sample, and for classification at least two classes among the names (they need not all occur).
+EnsembleTraining train_ensemble(const Samples& samples, const Config& config, Share share);
+/// The same on samples that nobody needs again: lets their observations go before the learners begin.
+EnsembleTraining train_ensemble(Samples&& samples, const Config& config, Share share);
+
+}  // namespace mml
