@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cctype>
-#include <map>
 #include <memory>
 #include <moodleml/moodleml.hpp>
 #include <optional>
@@ -42,24 +41,9 @@ moodleml::Report evaluate(const moodleml::Dataset& dataset, const moodleml::Conf
     return report;
 }
 
-std::string metric_label(const std::string& name) {
-    static const std::map<std::string, std::string> labels = {{"balanced_accuracy", "balanced accuracy"},
-                                                              {"precision", "precision (weighted)"},
-                                                              {"recall", "recall (weighted)"},
-                                                              {"f1_score", "F1 (weighted)"},
-                                                              {"matthews_correlation", "Matthews correlation"},
-                                                              {"roc_auc", "ROC AUC"},
-                                                              {"pr_auc", "PR AUC"},
-                                                              {"pr_auc_one_vs_rest", "PR AUC, one against the rest"},
-                                                              {"calibration_error", "calibration error (less is better)"},
-                                                              {"log_loss", "log loss (less is better)"},
-                                                              {"brier_score", "Brier score (less is better)"},
-                                                              {"roc_auc_one_vs_rest", "ROC AUC, one against the rest"},
-                                                              {"rmse", "root mean squared error (less is better)"},
-                                                              {"mae", "mean absolute error (less is better)"},
-                                                              {"r2", "R squared"}};
-    const auto found = labels.find(name);
-    return found == labels.end() ? name : found->second;
+std::string metric_label(const Json& metric) {
+    const auto label = metric.at("label").get<std::string>();
+    return metric.at("direction") == "lower_is_better" ? label + " (lower is better)" : label;
 }
 
 std::string interval_text(const Json& interval) {
@@ -74,7 +58,7 @@ std::string metrics_text(const Json& report) {
                            : std::vector<std::string>{"", "value", "95 % interval", "baseline"});
     for (const auto& [name, metric] : report.at("metrics").items()) {
         if (name == "score" || metric.at("value").is_null()) continue;
-        std::vector<std::string> cells = {metric_label(name), fixed(number(metric.at("value")), 4)};
+        std::vector<std::string> cells = {metric_label(metric), fixed(number(metric.at("value")), 4)};
         if (repeated) cells.push_back("± " + fixed(number(metric.at("deviation")), 4));
         cells.push_back(interval_text(metric.at("interval")));
         cells.push_back(fixed(number(metric.at("baseline")), 4));

@@ -19,7 +19,7 @@ constexpr std::size_t rows_to_draw = 20'000'000;
 // Rows times classes of which rankings are kept: 32 MB.
 constexpr std::size_t most_ranked = 4'000'000;
 
-using Metrics = std::function<std::vector<NamedValue>(std::span<const float>)>;
+using Metrics = std::function<std::vector<MetricValue>(std::span<const float>)>;
 
 template <typename Value>
 void append(std::vector<Value>& list, std::span<const Value> more) {
@@ -45,14 +45,14 @@ std::vector<float> resampled(std::span<const float> weights, RandomStream stream
     return drawn;
 }
 
-std::vector<Interval> intervals_of(const std::vector<std::vector<NamedValue>>& resamples, std::int64_t classes) {
+std::vector<Interval> intervals_of(const std::vector<std::vector<MetricValue>>& resamples) {
     std::vector<Interval> intervals;
     for (std::size_t metric = 0; metric < resamples.front().size(); ++metric) {
         std::vector<double> values;
         values.reserve(resamples.size());
         for (const auto& resample : resamples) values.push_back(resample[metric].value);
         const Interval interval = percentile_interval(std::move(values));
-        intervals.push_back(cut_to(bounds_of_metric(resamples.front()[metric].name, classes), interval));
+        intervals.push_back(cut_to(resamples.front()[metric].metric->bounds, interval));
     }
     return intervals;
 }
@@ -80,13 +80,13 @@ std::vector<Interval> bootstrap_intervals(const RatedRows& rows, std::uint64_t s
         return std::vector<Interval>(metrics(rows.weights).size());
     }
     const std::size_t count = std::clamp(rows_to_draw / rows.rows(), fewest_resamples, most_resamples);
-    std::vector<std::vector<NamedValue>> resamples(count);
+    std::vector<std::vector<MetricValue>> resamples(count);
     supervisor.run(static_cast<int>(count), [&](int number) {
         supervisor.check();
         const auto index = static_cast<std::size_t>(number);
         resamples[index] = metrics(resampled(rows.weights, RandomStream(seed, purpose::resampled_rows, index)));
     });
-    return intervals_of(resamples, static_cast<std::int64_t>(rows.target.class_names.size()));
+    return intervals_of(resamples);
 }
 
 }  // namespace mml

@@ -45,8 +45,8 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
                                   ": leave such samples out or train again"));
 }
 
-std::vector<NamedValue> metrics_of(const Target& target, std::span<const float> weights,
-                                   std::span<const float> predictions) {
+std::vector<MetricValue> metrics_of(const Target& target, std::span<const float> weights,
+                                    std::span<const float> predictions) {
     if (target.task == Task::regression) return estimate_metrics({target.values, predictions, weights});
     const ClassifiedRows rows = classified(target, weights, predictions);
     return ClassRater(rows, Rankings::made_each_time).metrics(weights);

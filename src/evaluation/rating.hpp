@@ -15,11 +15,11 @@ namespace mml {
 struct Rating {
     std::int64_t training_rows = 0;  ///< 0 where the model was not trained by this call
     std::int64_t test_rows = 0;
-    double seconds = 0;                 ///< of training and rating
-    std::vector<NamedValue> metrics;    ///< README.md of this folder lists the names
-    std::vector<NamedValue> baselines;  ///< the same names: what constant_prediction() scores on the same rows
-    ClassCounts counts;                 ///< classification
-    std::vector<double> confusion;      ///< confusion_matrix(); empty for regression and beyond most_confused_classes
+    double seconds = 0;                  ///< of training and rating
+    std::vector<MetricValue> metrics;    ///< metrics_for() the task, in its order
+    std::vector<MetricValue> baselines;  ///< the same metrics: what constant_prediction() scores on the same rows
+    ClassCounts counts;                  ///< classification
+    std::vector<double> confusion;       ///< confusion_matrix(); empty for regression and beyond most_confused_classes
 };
 
 /// Beyond this many classes nobody reads a confusion matrix, and its memory grows with their square.

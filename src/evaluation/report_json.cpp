@@ -35,7 +35,7 @@ Spread spread_of(std::vector<double> values) {
     return {first + shift, std::sqrt(squares / count)};
 }
 
-Spread spread_of(const std::vector<Rating>& ratings, std::vector<NamedValue> Rating::*list, std::size_t metric) {
+Spread spread_of(const std::vector<Rating>& ratings, std::vector<MetricValue> Rating::*list, std::size_t metric) {
     std::vector<double> values;
     values.reserve(ratings.size());
     for (const Rating& rating : ratings) values.push_back((rating.*list)[metric].value);
@@ -59,10 +59,8 @@ Interval interval_of(const Findings& findings, std::size_t metric) {
     std::vector<double> values;
     values.reserve(findings.ratings.size());
     for (const Rating& rating : findings.ratings) values.push_back(rating.metrics[metric].value);
-    const Rating& first = findings.ratings.front();
-    const Interval bounds =
-        bounds_of_metric(first.metrics[metric].name, static_cast<std::int64_t>(first.counts.actual.size()));
-    return cut_to(bounds, corrected_interval(values, test_to_training(findings.ratings)));
+    return cut_to(findings.ratings.front().metrics[metric].metric->bounds,
+                  corrected_interval(values, test_to_training(findings.ratings)));
 }
 
 Json interval_json(const Interval& interval) {
@@ -70,11 +68,16 @@ Json interval_json(const Interval& interval) {
     return Json::array({interval.low, interval.high});
 }
 
+const char* direction_name(Direction direction) {
+    return direction == Direction::lower_is_better ? "lower_is_better" : "higher_is_better";
+}
+
 void summarize(const Findings& findings, Report& report) {
     const std::vector<Rating>& ratings = findings.ratings;
     Json& metrics = report.json["metrics"] = Json::object();
     for (std::size_t i = 0; i < ratings.front().metrics.size(); ++i) {
-        const std::string& name = ratings.front().metrics[i].name;
+        const Metric& metric = *ratings.front().metrics[i].metric;
+        const std::string name = metric.name;
         const Spread spread = spread_of(ratings, &Rating::metrics, i);
         const double baseline = spread_of(ratings, &Rating::baselines, i).mean;
         report.metrics[name] = spread.mean;
@@ -86,7 +89,10 @@ void summarize(const Findings& findings, Report& report) {
         metrics[name] = {{"value", number_or_null(spread.mean)},
                          {"deviation", number_or_null(spread.deviation)},
                          {"baseline", number_or_null(baseline)},
-                         {"interval", interval_json(interval)}};
+                         {"interval", interval_json(interval)},
+                         {"label", metric.label},
+                         {"meaning", metric.meaning},
+                         {"direction", direction_name(metric.direction)}};
     }
 }
 
@@ -147,7 +153,7 @@ Json iterations_json(const std::vector<Rating>& ratings) {
         Json iteration{{"training_rows", rating.training_rows},
                        {"test_rows", rating.test_rows},
                        {"seconds", number_or_null(rating.seconds)}};
-        for (const NamedValue& metric : rating.metrics) iteration[metric.name] = number_or_null(metric.value);
+        for (const MetricValue& each : rating.metrics) iteration[each.metric->name] = number_or_null(each.value);
         list.push_back(std::move(iteration));
     }
     return list;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "evaluation/metric_table.hpp"
 #include "evaluation/report.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
@@ -21,31 +22,6 @@ namespace {
 
 // Of the whole call; the rest is training and rating.
 constexpr double reading_share = 0.02;
-
-// What Moodle calls a number, and what our report does.
-struct TranslatedMetric {
-    const char* moodle_name;
-    const char* metric;
-};
-
-// Moodle knows the first ten; the others are for who reads the answer. None is told where it is undefined: auc of more than
-// two classes, accuracy of a regression.
-constexpr TranslatedMetric translated_metrics[] = {
-    {"auc", "roc_auc"},
-    {"auc_deviation", "roc_auc_deviation"},
-    {"balanced accuracy", "balanced_accuracy"},
-    {"accuracy", "accuracy"},
-    {"precision", "precision"},
-    {"recall", "recall"},
-    {"f1_score", "f1_score"},
-    {"score", "score"},
-    {"score_deviation", "score_deviation"},
-    {"baseline", "baseline_score"},
-    {"log loss", "log_loss"},
-    {"brier score", "brier_score"},
-    {"root mean squared error", "rmse"},
-    {"mean absolute error", "mae"},
-};
 
 constexpr const char* labels_differ = "The labels from the provided dataset do not match the targetclasses from the header";
 
@@ -90,6 +66,29 @@ void judge(double score, double deviation, const Config& config, Json& answer) {
     answer["status"] = status;
 }
 
+// What is undefined is left out, such as auc of more than two classes.
+void add_number(const Report& report, const std::string& metric, const char* moodle_name, Json& answer) {
+    const double value = report.metrics.at(metric);
+    if (moodle_name != nullptr && std::isfinite(value)) answer[moodle_name] = value;
+}
+
+// The metrics under Moodle's names for them, and in "measures" the few that a summary shows, in words.
+void add_metrics(const Report& report, Json& answer) {
+    Json measures = Json::array();
+    for (const Metric* metric : metrics_for(static_cast<std::int64_t>(report.json.at("classes").size()))) {
+        const std::string name = metric->name;
+        add_number(report, name, metric->moodle.value, answer);
+        add_number(report, name + "_deviation", metric->moodle.deviation, answer);
+        add_number(report, "baseline_" + name, metric->moodle.baseline, answer);
+        if (!metric->headline || !std::isfinite(report.metrics.at(name))) continue;
+        Json measure{{"name", name}};
+        const Json& told = report.json.at("metrics").at(name);
+        for (const char* field : {"label", "meaning", "direction", "value", "baseline"}) measure[field] = told.at(field);
+        measures.push_back(std::move(measure));
+    }
+    answer["measures"] = std::move(measures);
+}
+
 Json translated(const Report& report, const Config& config) {
     const double score = report.metrics.at("score");
     if (!std::isfinite(score)) {
@@ -97,12 +96,7 @@ Json translated(const Report& report, const Config& config) {
                              {"The score is undefined, as the target is the same everywhere."});
     }
     Json answer = answer_fields(moodle_status::ok);
-    for (const TranslatedMetric& translated_metric : translated_metrics) {
-        const auto found = report.metrics.find(translated_metric.metric);
-        if (found != report.metrics.end() && std::isfinite(found->second)) {
-            answer[translated_metric.moodle_name] = found->second;
-        }
-    }
+    add_metrics(report, answer);
     answer["min_score"] = config.number(OptionId::min_score);
     answer["accepted_deviation"] = config.number(OptionId::max_deviation);
     judge(score, report.metrics.at("score_deviation"), config, answer);

@@ -145,6 +145,7 @@ final class processor_test extends \advanced_testcase {
         $this->assertStringContainsString(format_float($answer->baseline, 3), $answer->info[0]);
         $this->assertStringContainsString('Balanced accuracy: ' . format_float($answer->{'balanced accuracy'}, 3), $answer->info[1]);
         $this->assertStringContainsString('ROC AUC: ' . format_float($answer->auc, 3), $answer->info[2]);
+        $this->assertStringContainsString('Guessing: ' . format_float(0.5, 3), $answer->info[2]);
         $this->assert_report($answer);
     }
 

@@ -103,10 +103,11 @@ std::vector<MetricRow> metric_rows(const Json& report) {
     std::vector<MetricRow> rows;
     for (const auto& [name, metric] : report.at("metrics").items()) {
         if (name == "score" || metric.at("value").is_null()) continue;
-        const MetricWords words = metric_words(name);
-        rows.push_back({name, words.label, words.meaning, decimal(metric.at("value")),
-                        repeated ? decimal(metric.at("deviation")) : "", interval_text(metric.at("interval")),
-                        decimal(metric.at("baseline"))});
+        const bool lower = metric.at("direction") == "lower_is_better";
+        const auto meaning = metric.at("meaning").get<std::string>();
+        rows.push_back({name, metric.at("label").get<std::string>(), lower ? concat(meaning, "; lower is better") : meaning,
+                        decimal(metric.at("value")), repeated ? decimal(metric.at("deviation")) : "",
+                        interval_text(metric.at("interval")), decimal(metric.at("baseline"))});
     }
     return rows;
 }

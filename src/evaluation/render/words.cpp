@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <map>
 
 #include "base/text.hpp"
 
@@ -22,27 +21,6 @@ std::string digits(double value, std::chars_format format, int precision) {
 }
 
 bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F; }
-
-const std::map<std::string, MetricWords>& words_of_metrics() {
-    static const std::map<std::string, MetricWords> words = {
-        {"accuracy", {"Accuracy", "share of rows answered right"}},
-        {"balanced_accuracy", {"Balanced accuracy", "share answered right of a class, averaged over the classes"}},
-        {"precision", {"Precision", "how often an answer is right, averaged over the classes by their size"}},
-        {"recall", {"Recall", "how much of a class is found, averaged over the classes by their size"}},
-        {"f1_score", {"F1", "precision and recall in one; the score by which Moodle judges"}},
-        {"matthews_correlation", {"Matthews correlation", "of answer and truth; 0 is chance, 1 is perfect"}},
-        {"roc_auc", {"ROC AUC", "how often a row of the second class gets a higher probability than one of the first"}},
-        {"roc_auc_one_vs_rest", {"ROC AUC, one against the rest", "the same for each class against all others, averaged"}},
-        {"pr_auc", {"PR AUC", "average precision in finding the second class"}},
-        {"pr_auc_one_vs_rest", {"PR AUC, one against the rest", "average precision in finding a class, averaged"}},
-        {"log_loss", {"Log loss", "how wrong the probabilities are; less is better"}},
-        {"brier_score", {"Brier score", "squared distance of probabilities from the truth; less is better"}},
-        {"calibration_error", {"Calibration error", "how far stated probabilities are from frequencies; less is better"}},
-        {"rmse", {"Root mean squared error", "in units of the target, large errors count more; less is better"}},
-        {"mae", {"Mean absolute error", "in units of the target; less is better"}},
-        {"r2", {"R squared", "share of the target's variance explained; the score by which Moodle judges"}}};
-    return words;
-}
 
 }  // namespace
 
@@ -117,11 +95,6 @@ std::string shortened(const std::string& text, std::size_t length) {
         if (characters > length) return text.substr(0, cut) + "\xE2\x80\xA6";
     }
     return text;
-}
-
-MetricWords metric_words(const std::string& name) {
-    const auto found = words_of_metrics().find(name);
-    return found == words_of_metrics().end() ? MetricWords{name, ""} : found->second;
 }
 
 std::string source_name(const Json& report) {

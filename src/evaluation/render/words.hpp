@@ -28,13 +28,6 @@ std::string markdown_text(std::string_view text);
 /// At most `length` characters, the last one "…" where some are missing. `text` is UTF-8.
 std::string shortened(const std::string& text, std::size_t length);
 
-/// How a metric is called and what it says, for people.
-struct MetricWords {
-    std::string label;
-    std::string meaning;
-};
-MetricWords metric_words(const std::string& name);
-
 /// The data set's name without its folder and quotes.
 std::string source_name(const Json& report);
 

@@ -5,9 +5,11 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "evaluation/calibration.hpp"
 #include "evaluation/metrics.hpp"
@@ -76,12 +78,11 @@ void check_same_list(const Line& line, const std::string& name, const std::vecto
     for (std::size_t i = 0; i < scores.size(); ++i) CHECK(scores[i].*score == Approx(expected[i]).epsilon(1e-9));
 }
 
-// As reports are made, for all weights at once; without rankings the areas are not there.
-void check_rater(const Line& line, const ClassifiedRows& rows) {
-    for (const Rankings rankings : {Rankings::kept, Rankings::made_each_time}) {
-        for (const NamedValue& metric : ClassRater(rows, rankings).metrics(rows.weights)) {
-            if (metric.name != "score") check_same(line, metric.name, metric.value);
-        }
+// Each metric of the table that reports are made from has its column.
+void check_table(const Line& line, const std::vector<MetricValue>& values) {
+    for (const auto& [metric, value] : values) {
+        const std::string name = metric->name;
+        if (name != "score") check_same(line, name, value);
     }
 }
 
@@ -108,7 +109,9 @@ void check_classes(const Line& line) {
     check_same_list(line, "class_precision", class_scores(counts), &ClassScores::precision);
     check_same_list(line, "class_recall", class_scores(counts), &ClassScores::recall);
     check_same_list(line, "class_f1_score", class_scores(counts), &ClassScores::f1_score);
-    check_rater(line, rows);
+    for (const Rankings rankings : {Rankings::kept, Rankings::made_each_time}) {
+        check_table(line, ClassRater(rows, rankings).metrics(rows.weights));
+    }
 }
 
 void check_values(const Line& line) {
@@ -119,9 +122,34 @@ void check_values(const Line& line) {
     check_same(line, "rmse", root_mean_squared_error(rows));
     check_same(line, "mae", mean_absolute_error(rows));
     check_same(line, "r2", r_squared(rows));
+    check_table(line, estimate_metrics(rows));
 }
 
 }  // namespace
+
+TEST_CASE("the table says all that there is to say of each metric") {
+    for (const std::int64_t classes : {0, 1, 2, 3}) {
+        std::set<std::string> names;
+        for (const Metric* metric : metrics_for(classes)) {
+            INFO(metric->name, " of ", classes, " classes");
+            CHECK(names.insert(metric->name).second);
+            CHECK(&metric_named(metric->name, classes) == metric);
+            CHECK(metric->bounds.low < metric->bounds.high);
+            for (const char* words : {metric->label, metric->meaning}) CHECK((words != nullptr && *words != '\0'));
+            CHECK((metric->of_counts != nullptr) + (metric->of_probabilities != nullptr) ==
+                  (classes > 0 && metric->of_estimates == nullptr ? 1 : 0));
+            CHECK((metric->of_estimates != nullptr) == (classes == 0));
+        }
+        CHECK(names.contains("score"));
+    }
+    CHECK(metric_named("brier_score", 3).bounds.high == 2);
+    CHECK(metric_named("score", 0).bounds.low == -std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("a name that is not in the table is refused") {
+    CHECK_THROWS_WITH_AS(metric_named("f1", 2), "no metric is called \"f1\" in a report on 2 classes", Error);
+    CHECK_THROWS_AS(metric_named("rmse", 2), Error);
+}
 
 TEST_CASE("metrics agree with scikit-learn") {
     const std::vector<Line> lines = table();

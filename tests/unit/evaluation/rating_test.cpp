@@ -15,18 +15,17 @@ using testing::valued_data;
 
 namespace {
 
-double value_of(const std::vector<NamedValue>& metrics, const std::string& name) {
-    for (const NamedValue& metric : metrics) {
-        if (metric.name == name) return metric.value;
+double value_of(const std::vector<MetricValue>& metrics, const std::string& name) {
+    for (const auto& [metric, value] : metrics) {
+        if (metric->name == name) return value;
     }
     FAIL("no metric ", name);
     return 0;
 }
 
-std::vector<std::string> names(const std::vector<NamedValue>& metrics) {
-    std::vector<std::string> result(metrics.size());
-    std::ranges::transform(metrics, result.begin(), &NamedValue::name);
-    return result;
+// A rating holds each metric of the table once, in its order.
+bool holds_all(const std::vector<MetricValue>& metrics, std::int64_t classes) {
+    return std::ranges::equal(metrics, metrics_for(classes), {}, &MetricValue::metric);
 }
 
 }  // namespace
@@ -76,11 +75,8 @@ TEST_CASE("a rating of two classes beside its baseline") {
     const Rating rating = rate(target, {}, predictions, std::vector<float>{0.75F, 0.25F});
     CHECK(rating.test_rows == 4);
     CHECK(rating.confusion == std::vector<double>{2, 1, 0, 1});
-    const std::vector<std::string> expected{"score",  "accuracy", "balanced_accuracy",    "precision",
-                                            "recall", "f1_score", "matthews_correlation", "roc_auc",
-                                            "pr_auc", "log_loss", "brier_score",          "calibration_error"};
-    CHECK(names(rating.metrics) == expected);
-    CHECK(names(rating.baselines) == expected);
+    CHECK(holds_all(rating.metrics, 2));
+    CHECK(holds_all(rating.baselines, 2));
     CHECK(value_of(rating.metrics, "accuracy") == 0.75);
     CHECK(value_of(rating.metrics, "score") == value_of(rating.metrics, "f1_score"));
     CHECK(value_of(rating.metrics, "f1_score") == Approx((3 * 0.8 + 2.0 / 3) / 4));
@@ -104,6 +100,7 @@ TEST_CASE("more than two classes have no ROC curve of the positive class, but on
     const Target target = *classified_data({"a", "b", "c"}, {0, 1, 2}).target;
     const std::vector<float> predictions{1, 0, 0, 0, 1, 0, 0, 0, 1};
     const Rating rating = rate(target, {}, predictions, std::vector<float>{0.5F, 0.25F, 0.25F});
+    CHECK(holds_all(rating.metrics, 3));
     CHECK(std::isnan(value_of(rating.metrics, "roc_auc")));
     CHECK(value_of(rating.metrics, "roc_auc_one_vs_rest") == 1);
     CHECK(value_of(rating.baselines, "roc_auc_one_vs_rest") == 0.5);
@@ -115,7 +112,7 @@ TEST_CASE("more than two classes have no ROC curve of the positive class, but on
 TEST_CASE("a rating of estimates") {
     const Target target = *valued_data({1, 2, 6}).target;
     const Rating rating = rate(target, {}, std::vector<float>{1, 2, 6}, std::vector<float>{3});
-    CHECK(names(rating.metrics) == std::vector<std::string>{"score", "rmse", "mae", "r2"});
+    CHECK(holds_all(rating.metrics, 0));
     CHECK(value_of(rating.metrics, "score") == 1);
     CHECK(value_of(rating.metrics, "rmse") == 0);
     CHECK(value_of(rating.baselines, "r2") == 0);

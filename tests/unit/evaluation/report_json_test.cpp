@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "base/text.hpp"
 #include "base/version.hpp"
 #include "evaluation/report_json.hpp"
 #include "examples.hpp"
@@ -21,11 +22,17 @@ Rating rating_of(double score, double baseline) {
     rating.training_rows = 3;
     rating.test_rows = 1;
     rating.seconds = 0.5;
-    rating.metrics = {{"score", score}, {"roc_auc", mml::undefined}};
-    rating.baselines = {{"score", baseline}, {"roc_auc", mml::undefined}};
+    rating.metrics = {{&metric_named("score", 2), score}, {&metric_named("roc_auc", 2), mml::undefined}};
+    rating.baselines = {{&metric_named("score", 2), baseline}, {&metric_named("roc_auc", 2), mml::undefined}};
     rating.counts = {{2, 2}, {1, 3}, {1, 2}};
     rating.confusion = {1, 0, 0, 2};
     return rating;
+}
+
+// As in the table.
+std::string words_of(const char* name, const char* direction) {
+    const Metric& metric = metric_named(name, 2);
+    return concat("\"label\":\"", metric.label, "\",\"meaning\":\"", metric.meaning, "\",\"direction\":\"", direction, "\"");
 }
 
 Report report_of(const Dataset& dataset, const std::vector<Rating>& ratings) {
@@ -55,15 +62,19 @@ TEST_CASE("a report as JSON") {
           "\"classes\":[{\"name\":\"a\xEF\xBF\xBD\",\"count\":3,\"share\":0.75,\"precision\":1.0,\"recall\":0.5,"
           "\"f1_score\":0.6666666666666666},{\"name\":\"b\",\"count\":1,\"share\":0.25,"
           "\"precision\":0.6666666666666666,\"recall\":1.0,\"f1_score\":0.8}],"
-          "\"metrics\":{\"score\":{\"value\":0.75,\"deviation\":0.25,\"baseline\":0.25,\"interval\":[0.0,1.0]},"
-          "\"roc_auc\":{\"value\":null,\"deviation\":null,\"baseline\":null,\"interval\":null}},"
-          "\"confusion\":[[2.0,0.0],[0.0,4.0]],"
-          "\"iterations\":[{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":0.5,\"roc_auc\":null},"
-          "{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":1.0,\"roc_auc\":null}],"
-          "\"options\":{},\"warnings\":[\"not \xEF\xBF\xBD UTF-8\"],"
-          "\"curves\":{\"roc\":[],\"precision_recall\":[],\"reliability\":[]},\"learning_curves\":[],\"models\":[],\"data\":"
-          "null,"
-          "\"settings\":{},\"source\":\"the data set\",\"version\":\"" +
+          "\"metrics\":{\"score\":{\"value\":0.75,\"deviation\":0.25,\"baseline\":0.25,\"interval\":[0.0,1.0]," +
+              words_of("score", "higher_is_better") +
+              "},\"roc_auc\":{\"value\":null,\"deviation\":null,\"baseline\":null,\"interval\":null," +
+              words_of("roc_auc", "higher_is_better") +
+              "}},"
+              "\"confusion\":[[2.0,0.0],[0.0,4.0]],"
+              "\"iterations\":[{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":0.5,\"roc_auc\":null},"
+              "{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":1.0,\"roc_auc\":null}],"
+              "\"options\":{},\"warnings\":[\"not \xEF\xBF\xBD UTF-8\"],"
+              "\"curves\":{\"roc\":[],\"precision_recall\":[],\"reliability\":[]},\"learning_curves\":[],\"models\":[],"
+              "\"data\":"
+              "null,"
+              "\"settings\":{},\"source\":\"the data set\",\"version\":\"" +
               std::string(library_version()) + "\"}");
     CHECK(report.metrics.at("score") == 0.75);
     CHECK(report.metrics.at("score_deviation") == 0.25);

@@ -62,11 +62,17 @@ TEST_CASE("a separable set scores 1 and gets every key of the interface") {
     CHECK(keys_of(answer) == std::set<std::string>{"auc", "auc_deviation", "balanced accuracy", "accuracy", "precision",
                                                    "recall", "f1_score", "score", "score_deviation", "min_score",
                                                    "accepted_deviation", "dir", "runid", "status", "info", "baseline",
-                                                   "log loss", "brier score"});
+                                                   "log loss", "brier score", "measures"});
     for (const char* key : {"auc", "balanced accuracy", "accuracy", "precision", "recall", "f1_score", "score"}) {
         CAPTURE(key);
         CHECK(answer[key] == 1.0);
     }
+    std::vector<std::string> names;
+    for (const auto& measure : answer["measures"]) names.push_back(measure["name"]);
+    CHECK(names == std::vector<std::string>{"score", "balanced_accuracy", "roc_auc"});
+    CHECK(answer["measures"][1]["label"] == "Balanced accuracy");
+    CHECK(answer["measures"][1]["value"] == 1.0);
+    CHECK(answer["measures"][1]["baseline"] == 0.5);
     CHECK(answer["auc_deviation"] == 0.0);
     CHECK(answer["score_deviation"] == 0.0);
     CHECK(answer["min_score"] == 0.7);

@@ -34,14 +34,6 @@ namespace mlbackend_moodleml\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class evaluation_summary {
-    /** @var string[] What the answer may hold beside the score, with the string that tells it. */
-    private const MEASURES = [
-        'balanced accuracy' => 'summary:balancedaccuracy',
-        'auc' => 'summary:auc',
-        'root mean squared error' => 'summary:rmse',
-        'mean absolute error' => 'summary:mae',
-    ];
-
     /**
      * Tells the measures, and where the report is.
      *
@@ -58,36 +50,28 @@ final class evaluation_summary {
     }
 
     /**
-     * Tells the score beside what guessing would score, and the other measures that are there.
+     * Names the few metrics that the library picks for a summary, with the baseline's value and the meaning.
      *
      * @param \stdClass $answer of an evaluation
      * @return string[] none where nothing was rated
      */
     public static function measures(\stdClass $answer): array {
-        if (!isset($answer->score)) {
-            return [];
-        }
-        $sentences = [self::score($answer)];
-        foreach (self::MEASURES as $name => $string) {
-            if (isset($answer->$name)) {
-                $sentences[] = get_string($string, 'mlbackend_moodleml', self::number($answer->$name));
-            }
-        }
-        return $sentences;
+        return array_map([self::class, 'measure'], $answer->measures ?? []);
     }
 
     /**
-     * The score, and the baseline's where there is one.
+     * One metric in words.
      *
-     * @param \stdClass $answer
+     * @param \stdClass $measure as the library's schema answer.json describes it
      * @return string
      */
-    private static function score(\stdClass $answer): string {
-        $kind = isset($answer->accuracy) ? 'classes' : 'numbers';
-        $string = 'summary:score' . $kind . (isset($answer->baseline) ? 'baseline' : '');
+    private static function measure(\stdClass $measure): string {
+        $string = 'summary:measure' . (isset($measure->baseline) ? 'baseline' : '');
         return get_string($string, 'mlbackend_moodleml', [
-            'score' => self::number($answer->score),
-            'baseline' => self::number($answer->baseline ?? 0),
+            'label' => $measure->label,
+            'value' => self::number($measure->value),
+            'baseline' => self::number($measure->baseline ?? 0),
+            'meaning' => $measure->meaning,
         ]);
     }
 
