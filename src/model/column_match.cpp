@@ -35,6 +35,34 @@ bool is_shifted_by_one(const std::vector<std::string>& wanted, const ColumnNames
     return std::equal(wanted.begin() + 1, wanted.end(), table.names.begin());
 }
 
+struct Found {
+    std::vector<std::int32_t> places;
+    std::vector<std::string> absent;
+};
+
+Found find_by_name(const std::vector<std::string>& wanted, const std::vector<std::string>& names) {
+    const auto places = places_of(names);
+    Found result;
+    for (const std::string& name : wanted) {
+        const auto found = places.find(name);
+        const bool usable = found != places.end() && found->second != twice;
+        if (!usable) result.absent.push_back(name);
+        result.places.push_back(usable ? found->second : -1);
+    }
+    return result;
+}
+
+// A model without names has the columns x0, x1, ...; a table that names just those, in any order, means them.
+std::vector<std::int32_t> match_unnamed(const ColumnNames& wanted, const ColumnNames& table) {
+    if (table.named) {
+        Found found = find_by_name(wanted.names, table.names);
+        if (found.absent.empty()) return std::move(found.places);
+    }
+    if (table.names.size() == wanted.names.size()) return by_position(wanted.names.size());
+    fail(Status::mismatch,
+         concat(table.source, " has ", table.names.size(), " columns, the model needs ", wanted.names.size()));
+}
+
 [[noreturn]] void refuse(const std::string& source, const std::vector<std::string>& absent) {
     fail(Status::mismatch, concat(source, " lacks ", absent.size(), absent.size() == 1 ? " column" : " columns",
                                   " of the model (or names them twice): ", quoted_list(absent),
@@ -49,25 +77,12 @@ std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const Co
         fail(Status::mismatch, concat(table.source, " has ", table.names.size(), " columns, but the model looks at column ",
                                       wanted.names.size(), ": it was trained on other columns"));
     }
-    const bool same_count = wanted.names.size() == table.names.size();
-    if (same_count && wanted.names == table.names) return by_position(wanted.names.size());
-    if (!wanted.named || !table.named) {
-        if (same_count) return by_position(wanted.names.size());
-        fail(Status::mismatch,
-             concat(table.source, " has ", table.names.size(), " columns, the model needs ", wanted.names.size()));
-    }
+    if (wanted.names == table.names) return by_position(wanted.names.size());
+    if (!wanted.named || !table.named) return match_unnamed(wanted, table);
     if (is_shifted_by_one(wanted.names, table)) return by_position(wanted.names.size());
-    const auto places = places_of(table.names);
-    std::vector<std::int32_t> result;
-    std::vector<std::string> absent;
-    for (const std::string& name : wanted.names) {
-        const auto found = places.find(name);
-        const bool usable = found != places.end() && found->second != twice;
-        if (!usable) absent.push_back(name);
-        result.push_back(usable ? found->second : -1);
-    }
-    if (!absent.empty()) refuse(table.source, absent);
-    return result;
+    Found found = find_by_name(wanted.names, table.names);
+    if (!found.absent.empty()) refuse(table.source, found.absent);
+    return std::move(found.places);
 }
 
 std::vector<std::int32_t> match_class_names(const std::vector<std::string>& wanted, const std::vector<std::string>& all) {

@@ -17,10 +17,10 @@ struct ColumnNames {
     bool by_position = false;    ///< wanted columns: the first of the table, which may have more
 };
 
-/// For each wanted column the one of `table` that holds it: by name where both have names, else by position.
-/// A header that lacks a name for the ids (an unlabelled Moodle file that repeats the training file's header) shifts every
-/// name by one; where the shifted names are the wanted ones exactly, the columns are taken by position. Throws
-/// Error(mismatch).
+/// For each wanted column the one of `table` that holds it: by name where both have names (also x0, x1, ... for those of a
+/// model without), else by position. A header that lacks a name for the ids (an unlabelled Moodle file that repeats the
+/// training file's header) shifts every name by one; where the shifted names are the wanted ones exactly, the columns are
+/// taken by position. Throws Error(mismatch).
 std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const ColumnNames& table);
 
 /// For each of `wanted` its place in `all`; throws Error(mismatch) naming what is absent.
