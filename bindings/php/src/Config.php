@@ -22,6 +22,24 @@ final class Config
      */
     public function __construct(array $options = [])
     {
+        $this->set($options);
+    }
+
+    /** @return array<string, string> the options */
+    public function __serialize(): array
+    {
+        return $this->options;
+    }
+
+    /** @param array<string, string> $options */
+    public function __unserialize(array $options): void
+    {
+        $this->set($options);
+    }
+
+    /** @param array<string, string|int|float|bool> $options */
+    private function set(array $options): void
+    {
         $this->options = array_map(self::asText(...), $options);
         // None at all means, for some calls, something else than the defaults of all.
         $handle = $options === [] ? null : Library::load()->bridge->make('config', 'mml_config_create');

@@ -8,6 +8,10 @@ namespace MoodleML;
 /** A table of samples, with or without a target; immutable. */
 final class Dataset
 {
+    use RefusesSerialization;
+
+    private const INSTEAD = 'its rows are data of persons; store what values(), target() and columnNames() give if you may';
+
     private function __construct(private readonly Handle $handle)
     {
     }
@@ -30,51 +34,60 @@ final class Dataset
     }
 
     /**
-     * Copies feature values, one array a row, all of one length; null or NAN for a missing one. Values are kept as float32.
-     * Columns are called x0, x1, … until named; what else a data set holds is set by with().
+     * Copies feature values, one array (or stdClass) a row. A value is a number, also as text (as PDO and fgetcsv() give it), or
+     * a bool; null, '' or NAN where it is missing. Values are kept as float32.
      *
-     * @param list<list<int|float|null>> $rows
-     * @throws MoodleMLException BAD_DATA: an infinite value
+     * Rows that are lists have their columns by position: x0, x1, … until named. Rows with names as keys have them by name, in
+     * the order of the first row. What else a data set holds is set by with().
+     *
+     * @param array<array<int|float|bool|string|null>|\stdClass> $rows all with the same columns
+     * @throws MoodleMLException BAD_DATA: an infinite value; INVALID_ARGUMENT: a value that is no number, a column too many
+     *     or too few; the message names row and column
      */
     public static function fromRows(array $rows): self
     {
-        return self::made('mml_dataset_from_array', Table::ofRows($rows));
+        return self::ofTable(Table::ofRows($rows));
+    }
+
+    /** @internal */
+    public static function ofTable(Table $table): self
+    {
+        $dataset = self::made('mml_dataset_from_array', $table);
+        $table->names === null || $dataset->setColumnNames($table->names);
+        return $dataset;
     }
 
     /**
      * The same from compressed sparse rows: the cells of row i are $columnIndices[k] and $values[k] for k from $rowStarts[i]
      * to $rowStarts[i + 1] - 1, columns rising within a row; all other cells are 0.
      *
-     * @param list<int> $rowStarts one more than rows, the first 0, never falling
-     * @param list<int> $columnIndices
-     * @param list<int|float|null> $values as many as $columnIndices
+     * @param list<int|string> $rowStarts one more than rows, the first 0, never falling
+     * @param list<int|string> $columnIndices below $columns
+     * @param list<int|float|bool|string|null> $values as many as $columnIndices
      */
     public static function fromSparseRows(int $columns, array $rowStarts, array $columnIndices, array $values): self
     {
-        $cells = count($values);
-        if ($rowStarts === [] || end($rowStarts) !== $cells || count($columnIndices) !== $cells) {
-            $message = 'there have to be as many column indices as values, and the last row start has to be their number';
-            throw new MoodleMLException($message, MoodleMLException::INVALID_ARGUMENT);
-        }
         return self::made(
-            'mml_dataset_from_csr',
-            count($rowStarts) - 1,
+            'mml_dataset_from_csr_arrays',
             $columns,
-            Numbers::of('int64_t', $rowStarts, 'row start'),
-            Numbers::of('int32_t', $columnIndices, 'column index'),
-            Numbers::of('float', $values, 'value'),
+            Table::ofColumn('int64_t', $rowStarts, 'row start'),
+            Table::ofColumn('int64_t', $columnIndices, 'column index'),
+            Table::ofColumn('double', $values, 'value'),
         );
     }
 
     /**
      * A copy in which what is given is set, and replaces what was there.
      *
-     * @param list<string|int>|null $labels the class of each row: the data set is one for classification
-     * @param list<string|int>|null $classes all classes, where $labels need not have each, or for their order; else the
+     * Numbers may be texts, as PDO and fgetcsv() give them.
+     *
+     * @param list<string|int|float|bool>|null $labels the class of each row: the data set is one for classification; whole
+     *     numbers are classes without a point, true is the class 1 and false 0
+     * @param list<string|int|float|bool>|null $classes all classes, where $labels need not have each, or for their order; else the
      *     labels in the order in which they come first
-     * @param list<int|float>|null $target the finite value of each row: the data set is one for regression
-     * @param list<int|float>|null $weights for each row how many samples it counts as; 0 leaves it out
-     * @param list<string>|null $columnNames all different; models match columns by name from then on
+     * @param list<int|float|string>|null $target the finite value of each row: the data set is one for regression
+     * @param list<int|float|string>|null $weights for each row how many samples it counts as; 0 leaves it out
+     * @param list<string|int>|null $columnNames all different; models match columns by name from then on
      * @param list<string|int>|null $rowIds an id for each row; they need not differ
      * @throws MoodleMLException BAD_DATA, INVALID_ARGUMENT: the message names the row
      */
@@ -86,12 +99,16 @@ final class Dataset
         ?array $columnNames = null,
         ?array $rowIds = null,
     ): self {
+        if ($target !== null && $labels !== null || $classes !== null && $labels === null) {
+            $message = 'labels and classes make a classification, target makes a regression: give labels or target, not both';
+            throw new MoodleMLException($message, MoodleMLException::INVALID_ARGUMENT);
+        }
         $copy = $this->select($this->rows() > 0 ? range(0, $this->rows() - 1) : []);
-        $labels === null || $copy->setLabels($labels, $classes ?? array_values(array_unique($labels)));
+        $labels === null || $copy->setLabels(Texts::of($labels, 'label'), $classes);
         $target === null || $copy->set('mml_dataset_set_target', Table::ofColumn('double', $target, 'target'));
         $weights === null || $copy->set('mml_dataset_set_weights', Table::ofColumn('double', $weights, 'weight'));
-        $columnNames === null || $copy->set('mml_dataset_set_column_names', $columnNames, count($columnNames));
-        $rowIds === null || $copy->set('mml_dataset_set_row_ids', self::texts($rowIds), count($rowIds));
+        $columnNames === null || $copy->setColumnNames($columnNames);
+        $rowIds === null || $copy->set('mml_dataset_set_row_ids', Texts::of($rowIds, 'row id'), count($rowIds));
         return $copy;
     }
 
@@ -184,27 +201,27 @@ final class Dataset
         $this->handle->bridge->run($function, $this->handle, ...$arguments);
     }
 
-    /**
-     * @param array<string|int> $labels
-     * @param array<string|int> $classes
-     */
-    private function setLabels(array $labels, array $classes): void
+    /** @param array<mixed> $names */
+    private function setColumnNames(array $names): void
     {
-        $index = array_flip(array_values($classes));
-        $indices = [];
-        foreach (array_values($labels) as $row => $label) {
-            $indices[] = $index[$label]
-                ?? throw new MoodleMLException("label $row, \"$label\", is none of the classes", MoodleMLException::BAD_DATA);
-        }
-        $this->set('mml_dataset_set_classes', Table::ofColumn('int32_t', $indices, 'label'), self::texts($classes), count($classes));
+        $this->set('mml_dataset_set_column_names', Texts::of($names, 'column name'), count($names));
     }
 
     /**
-     * @param array<string|int> $values
-     * @return array<string>
+     * @param list<string> $labels
+     * @param array<mixed>|null $classes
      */
-    private static function texts(array $values): array
+    private function setLabels(array $labels, ?array $classes): void
     {
-        return array_map(strval(...), $values);
+        $names = $classes === null ? array_values(array_unique($labels)) : Texts::of($classes, 'class');
+        $index = array_flip($names);
+        $indices = [];
+        foreach ($labels as $row => $label) {
+            $indices[] = $index[$label] ?? throw new MoodleMLException(
+                "label $row, " . Texts::quoted($label) . ', is none of the classes',
+                MoodleMLException::BAD_DATA,
+            );
+        }
+        $this->set('mml_dataset_set_classes', Table::ofColumn('int64_t', $indices, 'label'), $names, count($names));
     }
 }

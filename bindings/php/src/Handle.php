@@ -12,6 +12,10 @@ namespace MoodleML;
  */
 final class Handle
 {
+    use RefusesSerialization;
+
+    private const INSTEAD = 'it points to memory of this process';
+
     /** @param string $free the function that releases it */
     public function __construct(public readonly Bridge $bridge, public readonly \FFI\CData $pointer, private readonly string $free)
     {
@@ -19,7 +23,10 @@ final class Handle
 
     public function __destruct()
     {
-        $this->bridge->free($this->free, $this->pointer);
+        // Reflection makes objects that have nothing to give back.
+        if (isset($this->pointer)) {
+            $this->bridge->free($this->free, $this->pointer);
+        }
     }
 
     /** What a function of the handle returns; the other arguments follow. */

@@ -8,6 +8,10 @@ namespace MoodleML;
 /** The loaded library: one a process, or one a request on the web. The other classes load it by themselves when needed. */
 final class Library
 {
+    use RefusesSerialization;
+
+    private const INSTEAD = 'each process loads the library anew, by Library::load()';
+
     /** The Bridge that these classes go with. */
     private const BRIDGE = 1;
 
@@ -82,10 +86,11 @@ final class Library
         return self::decoded($this->bridge->call('mml_build_info'));
     }
 
-    /** Name of a status, such as "MML_BAD_DATA". */
+    /** Name of a status, such as "MML_BAD_DATA"; "unknown status" for any other number. */
     public function statusName(int $status): string
     {
-        return $this->bridge->call('mml_status_name', $status);
+        // FFI would cut the number to 32 bits.
+        return $this->bridge->call('mml_status_name', max(-2 ** 31, min(2 ** 31 - 1, $status)));
     }
 
     /**

@@ -36,6 +36,22 @@ final class Model
         ));
     }
 
+    /** @return array{bytes: string} what bytes() gives, so that sessions and caches may hold a model */
+    public function __serialize(): array
+    {
+        return ['bytes' => $this->bytes()];
+    }
+
+    /**
+     * @param array<mixed> $data
+     * @throws MoodleMLException BAD_MODEL: this is no model; NEWER_FORMAT; LIMIT
+     */
+    public function __unserialize(array $data): void
+    {
+        $bytes = $data['bytes'] ?? null;
+        $this->handle = self::fromBytes(is_string($bytes) ? $bytes : '')->handle;
+    }
+
     /** @throws MoodleMLException IO; BAD_MODEL; NEWER_FORMAT; LIMIT */
     public static function load(string $path): self
     {
@@ -118,10 +134,11 @@ final class Model
     }
 
     /**
-     * For each row outputs() scores: calibrated probabilities, which sum to 1, or the estimate. Columns of a data set are
-     * matched by name where both sides have names, those of plain rows by position. Options: threads, memory_limit.
+     * For each row outputs() scores: calibrated probabilities, which sum to 1, or the estimate. Columns are matched by name where
+     * the model and the samples have names, else by position. Rows are as Dataset::fromRows() takes them; those with names may
+     * have other columns too, which are not read. Options: threads, memory_limit.
      *
-     * @param Dataset|list<list<int|float|null>> $samples
+     * @param Dataset|array<array<int|float|bool|string|null>|\stdClass> $samples
      * @return list<list<float>>
      * @throws MoodleMLException MISMATCH: a column is missing; LIMIT; BAD_DATA: an infinite value
      */
@@ -131,7 +148,11 @@ final class Model
             return [];
         }
         if (is_array($samples)) {
-            return $this->scores('mml_predict_array', Table::ofRows($samples), count($samples), $config);
+            $table = Table::ofRows($samples, $this->inputNames());
+            if ($table->names === null) {
+                return $this->scores('mml_predict_array', $table, $table->rows, $config);
+            }
+            $samples = Dataset::ofTable($table);
         }
         return $this->scores('mml_predict', $samples->handle(), $samples->rows(), $config);
     }

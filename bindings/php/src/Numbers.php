@@ -16,7 +16,6 @@ final class Numbers
     private const TYPES = [
         'float' => ['f', 1, false],
         'double' => ['d', 2, false],
-        'int32_t' => ['l', 3, true],
         'int64_t' => ['q', 4, true],
     ];
 
@@ -25,21 +24,21 @@ final class Numbers
     }
 
     /**
-     * @param array<mixed> $values numbers; null for a missing one, where they need not be whole
-     * @param string $what to name a wrong one by, before its index
+     * @param array<mixed> $values numbers, also as text, which is how PDO and fgetcsv() give them; where they need not be whole,
+     *     also null or '' for a missing one, and false or true for 0 or 1
+     * @param string $what to name a wrong one by, before its key
      */
     public static function of(string $type, array $values, string $what): self
     {
         [$format, , $whole] = self::TYPES[$type];
-        foreach ($values as $index => $value) {
-            if ($value === null && !$whole) {
-                $values[$index] = NAN;
-            } elseif (!is_int($value) && ($whole || !is_float($value))) {
-                $message = "$what $index is no " . ($whole ? 'whole number' : 'number') . ' but ' . get_debug_type($value);
-                throw new MoodleMLException($message, MoodleMLException::INVALID_ARGUMENT);
-            }
+        $numbers = [];
+        foreach ($values as $key => $value) {
+            $numbers[] = match (true) {
+                is_int($value), is_float($value) && !$whole => $value,
+                default => ($whole ? self::whole($value) : self::number($value)) ?? self::refuse($value, $whole, $what, $key),
+            };
         }
-        return new self($type, pack("$format*", ...array_values($values)));
+        return new self($type, pack("$format*", ...$numbers));
     }
 
     /** The bytes of a text or a file, as char. */
@@ -67,5 +66,31 @@ final class Numbers
     public function dataType(): int
     {
         return self::TYPES[$this->type][1];
+    }
+
+    private static function number(mixed $value): ?float
+    {
+        return match (true) {
+            $value === null, $value === '' => NAN,
+            is_bool($value), is_numeric($value) => (float) $value,
+            default => null,
+        };
+    }
+
+    // A cast would cut what is no int. true and false are rather a mask than the rows 1 and 0.
+    private static function whole(mixed $value): ?int
+    {
+        return match (true) {
+            is_float($value) => $value === floor($value) && abs($value) < 2 ** 53 ? (int) $value : null,
+            is_string($value) => filter_var($value, FILTER_VALIDATE_INT, FILTER_NULL_ON_FAILURE),
+            default => null,
+        };
+    }
+
+    private static function refuse(mixed $value, bool $whole, string $what, string|int $key): never
+    {
+        $needed = $whole ? 'a whole number' : 'a number, or null for a missing one';
+        $message = "$what " . Texts::quoted($key) . ' is ' . Texts::quoted($value) . ": give $needed";
+        throw new MoodleMLException($message, MoodleMLException::INVALID_ARGUMENT);
     }
 }

@@ -8,6 +8,10 @@ namespace MoodleML;
 /** What an evaluation found; immutable. */
 final class Report
 {
+    use RefusesSerialization;
+
+    private const INSTEAD = 'store what results() or render() gives';
+
     private function __construct(private readonly Handle $handle)
     {
     }

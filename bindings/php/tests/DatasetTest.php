@@ -7,6 +7,7 @@ namespace MoodleML\Tests;
 
 use MoodleML\Config;
 use MoodleML\Dataset;
+use MoodleML\Library;
 use MoodleML\MoodleMLException;
 use MoodleML\Task;
 
@@ -61,8 +62,87 @@ final class DatasetTest extends TestCase
         $this->assertSame([[0.0, 1.5, 0.0], [0.0, 0.0, 0.0], [2.0, 0.0, -1.0]], $dataset->values());
         $this->assertSame([[0.0, 0.0]], Dataset::fromSparseRows(2, [0, 0], [], [])->values());
         foreach ([[[0, 2], [1], [1]], [[], [], []], [[0, 1], [1], []], [[0, 3], [0, 1, 2], [1, 2]]] as $wrong) {
-            $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'row start', fn () => Dataset::fromSparseRows(3, ...$wrong));
+            $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'row_starts', fn () => Dataset::fromSparseRows(3, ...$wrong));
         }
+    }
+
+    public function testSparseIndicesAreNotCut(): void
+    {
+        $this->assertSame([[0.0, 2.5]], Dataset::fromSparseRows(2, ['0', '1'], ['1'], ['2.5'])->values());
+        foreach ([2 ** 32 + 1, -2 ** 32 + 1, 2 ** 31, 2 ** 53, -1, 3] as $index) {
+            $call = fn () => Dataset::fromSparseRows(3, [0, 1], [$index], [1.0]);
+            $this->assertFails(MoodleMLException::INVALID_ARGUMENT, "column $index: give", $call);
+        }
+        foreach (['columns' => [2 ** 32 + 3, [0, 1]], 'row_starts' => [3, [0, 2 ** 32 + 1]]] as $words => [$columns, $starts]) {
+            $call = fn () => Dataset::fromSparseRows($columns, $starts, [1], [1]);
+            $this->assertFails(MoodleMLException::INVALID_ARGUMENT, $words, $call);
+        }
+        $this->assertSame('unknown status', Library::load()->statusName(2 ** 32));
+    }
+
+    /** What PDO, fgetcsv() and Moodle's get_records() give. */
+    public function testCellsAsDatabasesAndFilesGiveThem(): void
+    {
+        $values = Dataset::fromRows([['0.5', '', ' 7 ', true], ['-1e3', '2', '.5', false]])->values();
+        $this->assertNan($values[0][1]);
+        $this->assertSame([0.5, 7.0, 1.0], [$values[0][0], $values[0][2], $values[0][3]]);
+        $this->assertSame([-1000.0, 2.0, 0.5, 0.0], $values[1]);
+        $records = Dataset::fromRows([
+            17 => (object) ['logins' => '3', '2026' => 1],
+            4 => ['2026' => null, 'logins' => 5],
+        ]);
+        $this->assertSame(['logins', '2026'], $records->columnNames());
+        $this->assertSame([3.0, 1.0, 5.0], [...$records->values()[0], $records->values()[1][0]]);
+        $target = Dataset::fromRows([[1], [2]])->with(target: ['1.5', '-2'], weights: ['1', '0.5'], columnNames: [2026]);
+        $this->assertSame([[1.5, -2.0], ['2026']], [$target->target(), $target->columnNames()]);
+        $this->assertSame([[2.0], [1.0]], $target->select(['1', 0.0])->values());
+    }
+
+    public function testRowsWithNames(): void
+    {
+        $dataset = Dataset::fromRows([['b' => 1, 'a' => 2], ['a' => 4, 'b' => 3]]);
+        $this->assertSame([['b', 'a'], [[1.0, 2.0], [3.0, 4.0]]], [$dataset->columnNames(), $dataset->values()]);
+        $this->assertSame(['x0', 'x1'], Dataset::fromRows([[1 => 20, 0 => 10]])->columnNames());
+        $this->assertSame([[10.0, 20.0]], Dataset::fromRows([[1 => 20, 0 => 10]])->values());
+        foreach (
+            [
+                'row 1 has 1 columns, the first row has 2' => [['a' => 1, 'b' => 2], ['a' => 1]],
+                'row 1 lacks the column "b"' => [['a' => 1, 'b' => 2], ['a' => 1, 'c' => 2]],
+                'row 7 lacks the column "a"' => [3 => ['a' => 1], 7 => [1]],
+                'row 0, column "a" is "many"' => [['a' => 'many']],
+                'PDO::FETCH_ASSOC' => [['a' => '1', 0 => '1', 'b' => '2', 1 => '2']],
+                '"a" occurs twice' => [],
+            ] as $words => $rows
+        ) {
+            $call = fn () => $rows === [] ? $dataset->with(columnNames: ['a', 'a']) : Dataset::fromRows($rows);
+            $this->assertFails(MoodleMLException::INVALID_ARGUMENT, $words, $call);
+        }
+    }
+
+    public function testLabelsOfAnyKind(): void
+    {
+        $dataset = Dataset::fromRows([[1], [2]]);
+        foreach (
+            [
+                [[true, false], ['1', '0']],
+                [[1.0, 0.0], ['1', '0']],
+                [['1', 0], ['1', '0']],
+                [[0.5, -0.0], ['0.5', '0']],
+                [[1e22, 9007199254740993], ['10000000000000000000000', '9007199254740993']],
+                [['01', '1'], ['01', '1']],
+                [['1e1', '10'], ['1e1', '10']],
+            ] as [$labels, $names]
+        ) {
+            $labelled = $dataset->with(labels: $labels);
+            $this->assertSame([$names, [0.0, 1.0]], [$labelled->classNames(), $labelled->target()]);
+        }
+        $this->assertSame([1.0, 0.0], $dataset->with(labels: [true, '0'], classes: [0, 1.0])->target());
+        foreach ([null, NAN, INF, [], new \stdClass()] as $wrong) {
+            $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'label 1 is ', fn () => $dataset->with(labels: ['a', $wrong]));
+        }
+        $both = fn () => $dataset->with(labels: ['a', 'b'], target: [1, 2]);
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'not both', $both);
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'labels', fn () => $dataset->with(classes: ['a', 'b']));
     }
 
     public function testFromCsv(): void
@@ -83,9 +163,16 @@ final class DatasetTest extends TestCase
     {
         foreach (
             [
-                'no number but string' => [[1, '2']],
-                'no number but bool' => [[true]],
-                'row 1 is not an array of 2 numbers' => [[1, 2], [3]],
+                'column 1 is "2,5": give a number' => [[1, '2,5']],
+                'column 0 is "0x1A"' => [['0x1A']],
+                'column 0 is "two\nlines\u0000"' => [["two\nlines\0"]],
+                'column 0 is array' => [[[]]],
+                'column 0 is stdClass' => [[new \stdClass()]],
+                'column 0 is Closure' => [[fn () => 1]],
+                'column 0 is "' . str_repeat('ä', 60) . '…"' => [[str_repeat('ä', 61)]],
+                'column 0 is "' . str_repeat('ä', 59) . '"' => [[str_repeat('ä', 59)]],
+                'row 1 has 1 columns, the first row has 2' => [[1, 2], [3]],
+                'row 1 is not an array but null' => [[1], null],
                 'row 0 is not an array' => [1, 2],
                 'columns is 0' => [],
             ] as $words => $rows
@@ -98,7 +185,8 @@ final class DatasetTest extends TestCase
         $this->assertFails(MoodleMLException::BAD_DATA, 'row 0', fn () => $dataset->with(target: [null, 1]));
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'rows', fn () => $dataset->with(weights: [1]));
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'zero byte', fn () => $dataset->with(columnNames: ["a\0b"]));
-        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'row 0 is no whole number', fn () => $dataset->select([0.5]));
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'row 0 is 0.5: give a whole number', fn () => $dataset->select([0.5]));
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'row 0 is bool', fn () => $dataset->select([true, false]));
     }
 
     /** Arguments go to C as one array, not as arguments of PHP's that its stack could not hold. */

@@ -7,6 +7,7 @@ namespace MoodleML\Tests;
 
 use MoodleML\Config;
 use MoodleML\Dataset;
+use MoodleML\Library;
 use MoodleML\Model;
 use MoodleML\MoodleMLException;
 use MoodleML\Report;
@@ -38,6 +39,51 @@ final class ModelTest extends TestCase
         $this->assertCount(2, $model->predict([[null, 1]])[0]);
         $this->assertFails(MoodleMLException::MISMATCH, 'columns', fn () => $model->predict([[1]]));
         $this->assertFails(MoodleMLException::BAD_DATA, 'inf', fn () => $model->predict([[1, INF]]));
+    }
+
+    public function testColumnsByName(): void
+    {
+        [$rows, $labels] = self::students();
+        $named = array_map(fn (array $row): array => array_combine(['hours', 'absent'], $row), $rows);
+        $model = Model::train(Dataset::fromRows($named)->with(labels: $labels), self::quick());
+        $this->assertSame(['hours', 'absent'], $model->inputNames());
+        $expected = $model->predict([[9, 1], [1, 4]]);
+        foreach (
+            [
+                [['absent' => 1, 'hours' => 9], ['hours' => 1, 'absent' => 4]],
+                [(object) ['absent' => '1', 'hours' => '9.0'], (object) ['absent' => '4', 'hours' => '1']],
+                [['id' => 'a7', 'absent' => 1, 'hours' => 9], ['id' => null, 'absent' => 4, 'hours' => 1, 'note' => 'ill']],
+            ] as $samples
+        ) {
+            $this->assertSame($expected, $model->predict($samples));
+        }
+        $foreign = ['absent' => ['hours' => 9], 'hours' => ['absent' => 1, 'Hours' => 9], 'hours", "absent' => ['a' => 1, 'b' => 9]];
+        foreach ($foreign as $words => $row) {
+            $this->assertFails(MoodleMLException::MISMATCH, "\"$words\"", fn () => $model->predict([$row]));
+        }
+        $lacks = fn () => $model->predict([['absent' => 1, 'hours' => 9], ['absent' => 1]]);
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'row 1 lacks the column "hours"', $lacks);
+        $this->assertSame($expected, self::model()->predict([['x0' => 9, 'x1' => 1], ['x0' => 1, 'x1' => 4]]));
+        $this->assertSame($expected, self::model()->predict([['x1' => 1, 'x0' => 9, 'id' => ''], ['x0' => 1, 'x1' => 4]]));
+    }
+
+    public function testSerialization(): void
+    {
+        $model = self::model();
+        $same = unserialize(serialize([$model, new Config(['seed' => 7])]));
+        $this->assertSame([$model->bytes(), ['seed' => '7']], [$same[0]->bytes(), $same[1]->options]);
+        $this->assertSame('7', $same[1]->get('seed'));
+        $this->assertFails(MoodleMLException::BAD_MODEL, '', fn () => unserialize('O:14:"MoodleML\Model":1:{s:5:"bytes";s:1:"x";}'));
+        $this->assertFails(MoodleMLException::BAD_MODEL, '', fn () => unserialize('O:14:"MoodleML\Model":0:{}'));
+        foreach ([self::dataset(), Report::evaluate($model, self::dataset()), Library::load()] as $object) {
+            $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'cannot be serialized', fn () => serialize($object));
+        }
+        foreach (['Handle', 'Dataset', 'Report', 'Library'] as $class) {
+            $name = "MoodleML\\$class";
+            $text = 'O:' . strlen($name) . ":\"$name\":0:{}";
+            $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'cannot be serialized', fn () => unserialize($text));
+            (new \ReflectionClass($name))->newInstanceWithoutConstructor();
+        }
     }
 
     public function testRegressionGoesOnFromAModel(): void
