@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluation/metric_table.hpp"
 
-#include <algorithm>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -20,6 +20,17 @@ constexpr Interval unit{0, 1};
 constexpr Interval not_negative{0, infinity};
 
 double weighted_f1(const ClassCounts& counts) { return weighted_scores(counts).f1_score; }
+
+// Agreement of answer and truth beyond that of chance, by the shares of both (Cohen, 1960). Where all rows are of one class
+// and predicted as it, chance agrees too, and nothing is left to divide by.
+double cohen_kappa(const ClassCounts& counts) {
+    const double weight = std::accumulate(counts.actual.begin(), counts.actual.end(), 0.0);
+    double chance = 0;
+    for (std::size_t i = 0; i < counts.actual.size(); ++i) {
+        chance += counts.actual[i] / weight * counts.predicted[i] / weight;
+    }
+    return chance < 1 ? (accuracy(counts) - chance) / (1 - chance) : undefined;
+}
 
 // Of the second of two classes.
 double area(const ClassRater& rater, ClassRater::Area area, Weights weights) {
@@ -70,6 +81,11 @@ constexpr Metric table[] = {
      .label = "Matthews correlation",
      .meaning = "of answer and truth; 0 is chance, 1 is perfect",
      .of_counts = matthews_correlation},
+    {.name = "cohen_kappa",
+     .bounds = {-1, 1},
+     .label = "Cohen's kappa",
+     .meaning = "agreement of answer and truth beyond chance; 0 is chance, 1 is perfect",
+     .of_counts = cohen_kappa},
     {.name = "roc_auc",
      .bounds = unit,
      .label = "ROC AUC",

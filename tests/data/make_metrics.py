@@ -16,7 +16,7 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
 METRICS = ["accuracy", "balanced_accuracy", "precision", "recall", "f1_score", "roc_auc", "roc_auc_one_vs_rest",
-           "log_loss", "brier_score", "matthews_correlation", "pr_auc", "pr_auc_one_vs_rest", "calibration_error", "rmse", "mae", "r2"]
+           "log_loss", "brier_score", "matthews_correlation", "cohen_kappa", "pr_auc", "pr_auc_one_vs_rest", "calibration_error", "rmse", "mae", "r2"]
 LISTS = ["class_precision", "class_recall", "class_f1_score"]
 BINS = 15
 RESOLUTION = 2.0**-23
@@ -50,6 +50,13 @@ def matthews(labels, predicted, weights):
     # Rows without weight can make scikit-learn see a class that has none, and then divide 0 by 0.
     weighs = weights > 0
     return metrics.matthews_corrcoef(labels[weighs], predicted[weighs], sample_weight=weights[weighs])
+
+
+def kappa(labels, predicted, weights):
+    """scikit-learn divides 0 by 0 where all rows that weigh are of one class and predicted as it."""
+    weighs = weights > 0
+    value = metrics.cohen_kappa_score(labels[weighs], predicted[weighs], sample_weight=weights[weighs])
+    return None if np.isnan(value) else value
 
 
 def calibration_error(labels, predicted, scores, weights):
@@ -95,6 +102,7 @@ def rate_classes(labels, scores, weights):
         "roc_auc_one_vs_rest": one_vs_rest(labels, scores, weights),
         "log_loss": loss, "brier_score": brier(labels, scores, weights),
         "matthews_correlation": matthews(labels, predicted, weights),
+        "cohen_kappa": kappa(labels, predicted, weights),
         "pr_auc": average_precision(labels == 1, scores[:, 1], weights) if len(classes) == 2 else None,
         "pr_auc_one_vs_rest": mean_precision(labels, scores, weights),
         "calibration_error": calibration_error(labels, predicted, scores, weights),
