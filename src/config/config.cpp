@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -68,6 +69,11 @@ std::string checked_text(const Option& option, std::string_view value) {
     if (option.id == OptionId::file_mode && (!parse_octal(value, &mode) || mode > 0777U || (mode & 0600U) != 0600U)) {
         reject(option, value, "give octal permissions that let the owner read and write, such as 0600 or 0660");
     }
+    if (option.id == OptionId::decision) {
+        const std::optional<DecisionRule> rule = DecisionRule::parse(value);
+        if (!rule) reject(option, value, decision_rule_grammar);
+        return rule->text();
+    }
     return std::string(value);
 }
 
@@ -128,6 +134,8 @@ int Config::threads() const {
 #endif
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
+
+DecisionRule Config::decision_rule() const { return DecisionRule::parse(text(OptionId::decision)).value_or(DecisionRule{}); }
 
 unsigned Config::file_mode() const {
     unsigned mode = 0600U;

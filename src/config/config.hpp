@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/decision_rule.hpp"
 #include "config/options.hpp"
 
 namespace mml {
@@ -24,11 +25,15 @@ public:
     std::int64_t integer(OptionId id) const;
     double number(OptionId id) const;
     bool flag(OptionId id) const { return text(id) == "true"; }
+    /// Whether somebody set it, to whatever value.
+    bool is_set(OptionId id) const { return set_[static_cast<std::size_t>(id)]; }
 
     /// Option `threads` with 0 resolved to the processors this process may use.
     int threads() const;
     /// Option `file_mode` as a number.
     unsigned file_mode() const;
+    /// Option `decision` as a rule.
+    DecisionRule decision_rule() const;
 
 private:
     std::array<std::string, option_count> values_;

@@ -96,6 +96,8 @@ constexpr std::array<Option, option_count> table{{
      "What of the members is averaged; auto: probabilities, unless log-odds are clearly better out of fold."},
     {calibration, "calibration", choice, 0, 0, "auto", "none|temperature|isotonic|auto", "learners",
      "How probabilities are calibrated on out-of-fold predictions; auto: the better one out of fold."},
+    {decision, "decision", text, 0, 0, "probable", "", "learners",
+     "How a class is chosen from probabilities. probable: the most probable one; score: for the best weighted F1, by which Moodle judges (Moodle's calls default to it); balanced: for the best balanced accuracy; cost:<ratio>: a missed case of the second of two classes costs this many false alarms; share:<percent>: this share of the samples gets the second of two classes."},
     {pilot_margin, "pilot_margin", number, 0, 1000, "0.03", "", "learners",
      "By what share a kind of member may be worse than the best on its first fold before it is given up (the linear model: with 4000 samples or more); 0: none is.", nullptr, "0"},
 

@@ -51,6 +51,7 @@ enum class OptionId : std::size_t {
     class_weights,
     pool,
     calibration,
+    decision,
     pilot_margin,
     // the model directory
     keep_rows,

@@ -34,11 +34,12 @@ std::vector<std::string> classes_after(const std::vector<std::string>& numbered,
 
 }  // namespace
 
-Model::Model(Ensemble ensemble, ModelNames names, Prior prior, Json description)
+Model::Model(Ensemble ensemble, ModelNames names, Prior prior, Json description, Decision decision)
     : ensemble_(std::move(ensemble)),
       names_(std::move(names)),
       prior_(std::move(prior)),
-      description_(std::move(description)) {
+      description_(std::move(description)),
+      decision_(std::move(decision)) {
     if (!prior_.model) return;
     const Model& model = *prior_.model;
     prior_columns_ =
@@ -66,7 +67,7 @@ Model Model::named_after(const std::vector<std::string>& columns, bool named, co
         names.named = true;
         names.by_position = false;
     }
-    return {ensemble_, std::move(names), prior_, description_};
+    return {ensemble_, std::move(names), prior_, description_, decision_};
 }
 
 std::vector<std::int32_t> Model::match_columns(const Dataset& dataset) const {

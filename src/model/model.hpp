@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "data/dataset.hpp"
+#include "ensemble/decision.hpp"
 #include "ensemble/ensemble.hpp"
 
 namespace mml {
@@ -33,7 +34,7 @@ public:
         double share = 0;
     };
 
-    Model(Ensemble ensemble, ModelNames names, Prior prior, Json description);
+    Model(Ensemble ensemble, ModelNames names, Prior prior, Json description, Decision decision = {});
 
     Task task() const { return ensemble_.task(); }
     std::int64_t inputs() const { return static_cast<std::int64_t>(names_.inputs.size()); }
@@ -45,6 +46,8 @@ public:
     const std::vector<std::string>& class_names() const { return names_.classes; }
     const Ensemble& ensemble() const { return ensemble_; }
     const Prior& prior() const { return prior_; }
+    /// How a class is chosen from what predict() writes.
+    const Decision& decision() const { return decision_; }
     /// How it was trained, what each member scored, warnings; README.md of this folder lists the fields.
     const Json& description() const { return description_; }
     /// The weight of the samples behind it, its prior's included.
@@ -75,6 +78,7 @@ private:
     std::vector<std::int32_t> prior_columns_;  ///< of this model's inputs, those that are the prior's
     std::vector<std::int32_t> prior_classes_;  ///< of this model's classes, those that are the prior's
     Json description_;
+    Decision decision_;
 };
 
 }  // namespace mml

@@ -25,6 +25,7 @@ Json model_json(const Model& model, Tensors& tensors, const std::string& prefix)
     json["class_names"] = model.class_names();
     if (model.by_position()) json["by_position"] = true;
     json["ensemble"] = model.ensemble().store(tensors, prefix);
+    if (model.decision() != Decision()) json["decision"] = model.decision().store();
     json["description"] = model.description();
     if (model.prior().model) {
         json["prior"] = {{"share", model.prior().share},
@@ -78,8 +79,10 @@ std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& te
         }
         prior = {model_from_json(object_in(part, "model"), tensors, prefix + "prior.", depth + 1), share->get<double>()};
     }
+    const Json* const decision = json.find("decision");
+    Decision chosen = decision == nullptr ? Decision() : Decision::load(*decision, ensemble.scale().classes);
     return std::make_shared<const Model>(std::move(ensemble), std::move(names), std::move(prior),
-                                         object_in(json, "description"));
+                                         object_in(json, "description"), std::move(chosen));
 }
 
 Binding binding_from(const Container& container) {

@@ -118,10 +118,12 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
         description["prior"] = {{"share", part.share}, {"description", part.model->description()}};
     }
     description["warnings"] = trained.warnings;
+    Decision decision;
+    if (samples.task == Task::classification) decision = fit_decision(trained.out_of_fold, config.decision_rule());
     Training training;
     ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false};
     training.model = std::make_shared<const Model>(std::move(trained.ensemble), std::move(names), std::move(part),
-                                                   std::move(description));
+                                                   std::move(description), std::move(decision));
     training.curves = std::move(trained.curves);
     return training;
 }

@@ -41,6 +41,21 @@ bool is_one_member(const Blend& blend) {
     return std::ranges::count_if(blend.weights, [](double weight) { return weight > 0; }) < 2;
 }
 
+RatedProbabilities calibrated(const RatedLinks& rated, const Calibration& calibration) {
+    RatedProbabilities all{.classes = static_cast<std::size_t>(rated.set.classes)};
+    std::vector<double> shares(all.classes);
+    all.probabilities.reserve(rated.observations.size() * all.classes);
+    for (std::size_t i = 0; i < rated.observations.size(); ++i) {
+        const FoldedObservation& observation = rated.set.observations[rated.observations[i]];
+        calibration.write(rated.of(i), shares);
+        for (const double share : shares) all.probabilities.push_back(static_cast<float>(share));
+        all.labels.push_back(observation.class_index);
+        all.weights.push_back(observation.weight);
+        all.rows.push_back(observation.row);
+    }
+    return all;
+}
+
 Json number_or_null(bool known, double number) { return known ? Json(number) : Json(); }
 
 }  // namespace
@@ -69,6 +84,7 @@ Combination combine(const TrainingSet& set, const std::vector<std::span<const fl
     combination.pool = best.pool;
     combination.weights = std::move(best.weights);
     combination.calibration = std::move(choice.calibration);
+    if (set.task == Task::classification) combination.out_of_fold = calibrated(rated, combination.calibration);
     return combination;
 }
 

@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "config/config.hpp"
 #include "training/blend.hpp"
+#include "training/fit_decision.hpp"
 
 namespace mml {
 
@@ -15,6 +16,7 @@ struct Combination {
     Pool pool = Pool::log_odds;
     std::vector<double> weights;  ///< of each member, sum 1
     Calibration calibration;
+    RatedProbabilities out_of_fold;     ///< classification; class_shares and class_factors are for the caller to fill
     Json description = Json::object();  ///< what was chosen, and the losses it was chosen by
 };
 

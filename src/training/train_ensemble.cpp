@@ -61,15 +61,24 @@ Ensemble::Scale scale_of(const Samples& samples) {
     return scale;
 }
 
-// Every class that occurs weighs the same then, and all together what they did.
-void balance_classes(TrainingSet& set) {
+// The summed weight of each class's samples; empty for regression.
+std::vector<double> class_weights(const TrainingSet& set) {
     std::vector<double> weights(static_cast<std::size_t>(set.classes));
-    for (const FoldedObservation& observation : set.observations)
-        weights[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+    for (const FoldedObservation& observation : set.observations) {
+        if (!weights.empty()) weights[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+    }
+    return weights;
+}
+
+// With them every class that occurs weighs the same, and all together what they did.
+std::vector<double> balancing_factors(const std::vector<double>& weights) {
     const double total = std::reduce(weights.begin(), weights.end());
     const auto present = static_cast<double>(std::ranges::count_if(weights, [](double weight) { return weight > 0; }));
-    for (FoldedObservation& observation : set.observations)
-        observation.weight *= total / present / weights[static_cast<std::size_t>(observation.class_index)];
+    std::vector<double> factors(weights.size(), 1);
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+        if (weights[k] > 0) factors[k] = total / present / weights[k];
+    }
+    return factors;
 }
 
 // Mean loss of out-of-fold links on each fold; empty where any is missing.
@@ -99,7 +108,6 @@ TrainingSet training_set(const Samples& samples, const Config& config, const Ens
         samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, rated, seed};
     for (FoldedObservation& observation : set.observations)
         observation.value = (observation.value - scale.mean) / scale.deviation;
-    if (scale.task == Task::classification && config.text(OptionId::class_weights) == "balanced") balance_classes(set);
     set.rival.margin = config.number(OptionId::pilot_margin);
     return set;
 }
@@ -112,7 +120,14 @@ struct FittedLearner {
 class EnsembleTrainer {
 public:
     EnsembleTrainer(const Samples& samples, const Config& config, Share share)
-        : config_(config), share_(share), scale_(scale_of(samples)), set_(training_set(samples, config, scale_)) {}
+        : config_(config),
+          share_(share),
+          scale_(scale_of(samples)),
+          set_(training_set(samples, config, scale_)),
+          class_weights_(class_weights(set_)) {
+        if (config.text(OptionId::class_weights) == "balanced") class_factors_ = balancing_factors(class_weights_);
+        for (FoldedObservation& observation : set_.observations) observation.weight *= factor_of(observation.class_index);
+    }
 
     EnsembleTraining run() {
         const auto wanted = wanted_learners();
@@ -125,16 +140,29 @@ public:
         if (fitted_.empty()) {
             fail(Status::limit, "the time limit came before any member could be trained: raise option time_limit");
         }
-        const Combination combination = combine_members();
+        Combination combination = combine_members();
         describe(combination);
         take_members(combination);
         if (share_.supervisor().was_cut_short())
             warnings_.emplace_back("The time limit was reached: the model is the best that could be trained by then.");
         return {Ensemble(set_.features.columns(), scale_, std::move(parts_)), std::move(description_), std::move(warnings_),
-                std::move(curves_)};
+                std::move(curves_), of_population(std::move(combination.out_of_fold))};
     }
 
 private:
+    double factor_of(std::int32_t class_index) const {
+        return class_factors_.empty() ? 1 : class_factors_[static_cast<std::size_t>(class_index)];
+    }
+
+    // Decisions are for the samples as they are, also where class weights made the members.
+    RatedProbabilities of_population(RatedProbabilities rated) const {
+        for (std::size_t i = 0; i < rated.size(); ++i) rated.weights[i] /= factor_of(rated.labels[i]);
+        const double total = std::reduce(class_weights_.begin(), class_weights_.end());
+        for (const double weight : class_weights_) rated.class_shares.push_back(weight / total);
+        rated.class_factors = class_factors_;
+        return rated;
+    }
+
     std::vector<const Learner*> wanted_learners() const {
         std::vector<const Learner*> wanted;
         for (const Learner* learner : learners()) {
@@ -233,6 +261,8 @@ private:
     Share share_;
     Ensemble::Scale scale_;
     TrainingSet set_;
+    std::vector<double> class_weights_;
+    std::vector<double> class_factors_;  // empty: 1 each
     std::vector<FittedLearner> fitted_;
     std::vector<FittedLearner> given_up_;
     std::vector<Ensemble::Part> parts_;

@@ -10,6 +10,7 @@
 #include "data/samples.hpp"
 #include "ensemble/ensemble.hpp"
 #include "learners/learner.hpp"
+#include "training/fit_decision.hpp"
 
 namespace mml {
 
@@ -19,6 +20,7 @@ struct EnsembleTraining {
     Json description;  ///< members with weights and out-of-fold losses, folds, calibration
     std::vector<std::string> warnings;
     std::vector<LearningCurve> curves;
+    RatedProbabilities out_of_fold;  ///< classification: what the model's decision is fitted on
 };
 
 /// Fits every wanted learner on the samples, blends them by weights that minimise the out-of-fold loss, calibrates the
