@@ -27,17 +27,28 @@ enum class Status : std::int32_t {
     internal = -15
 };
 
+/// What happened, where a caller goes on by it and the status alone does not say: messages are for people and may change.
+enum class Reason {
+    none,
+    foreign_label  ///< a sample's label is not one of the classes that its file lists
+};
+
 /// The one exception of the library. Its message is one line: what, where (file, row, column),
 /// the value, what to do. Text that came from outside goes through quote() first.
 class Error : public std::runtime_error {
 public:
-    Error(Status status, const std::string& message) : std::runtime_error(message), status_(status) {}
+    Error(Status status, const std::string& message, Reason reason = Reason::none)
+        : std::runtime_error(message), status_(status), reason_(reason) {}
     Status status() const noexcept { return status_; }
+    Reason reason() const noexcept { return reason_; }
 
 private:
     Status status_;
+    Reason reason_;
 };
 
-[[noreturn]] inline void fail(Status status, const std::string& message) { throw Error(status, message); }
+[[noreturn]] inline void fail(Status status, const std::string& message, Reason reason = Reason::none) {
+    throw Error(status, message, reason);
+}
 
 }  // namespace mml

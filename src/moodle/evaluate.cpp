@@ -27,15 +27,6 @@ constexpr const char* labels_differ = "The labels from the provided dataset do n
 
 bool lacks_a_class(const Target& target) { return std::ranges::count(class_counts(target), 0) > 0; }
 
-// A label beyond the target classes is refused by the reader, in its own words.
-void name_foreign_label(Json& answer) {
-    const Json info = answer.at("info");
-    if (info.empty() || info[0].get<std::string>().find("is none of the targetclasses") == std::string::npos) return;
-    Json told = Json::array({labels_differ});
-    for (const Json& sentence : info) told.push_back(sentence);
-    answer["info"] = std::move(told);
-}
-
 Report rate(const Dataset& dataset, const std::string& trained_directory, const Config& config, Share share) {
     if (trained_directory.empty()) return cross_validate(dataset, config, share);
     const ModelDirectory trained(trained_directory);
@@ -103,8 +94,8 @@ Json translated(const Report& report, const Config& config) {
     return answer;
 }
 
-Json evaluate_into(RunLog& log, const std::string& dataset_path, const std::string& trained_directory, const Config& config,
-                   Supervisor& supervisor) {
+Json rate_into(RunLog& log, const std::string& dataset_path, const std::string& trained_directory, const Config& config,
+               Supervisor& supervisor) {
     supervisor.enter(Phase::reading);
     supervisor.poll();
     const Dataset dataset = read_labelled_file(dataset_path, config, supervisor);
@@ -119,6 +110,17 @@ Json evaluate_into(RunLog& log, const std::string& dataset_path, const std::stri
     supervisor.advance(1);
     supervisor.poll();
     return translated(report, config);
+}
+
+// The reader refuses a label that is not among the target classes in its own words; Moodle's users know others too.
+Json evaluate_into(RunLog& log, const std::string& dataset_path, const std::string& trained_directory, const Config& config,
+                   Supervisor& supervisor) {
+    try {
+        return rate_into(log, dataset_path, trained_directory, config, supervisor);
+    } catch (const Error& error) {
+        if (error.reason() != Reason::foreign_label) throw;
+        return answer_fields(moodle_status::general_error, {labels_differ, error.what()});
+    }
 }
 
 // Every answer names the run, also where its log could not be written.
@@ -143,7 +145,6 @@ Answer moodle_evaluate(const std::string& directory, const std::string& dataset,
     Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
     RunLog log(RunKind::evaluation);
     Json answer = refusals_answered([&] { return evaluate_into(log, dataset, trained_directory, config, supervisor); });
-    name_foreign_label(answer);
     save_log(log, model_directory, config, answer);
     return make_answer(answer);
 }

@@ -41,7 +41,8 @@ struct CsvSource {
     [[noreturn]] void refuse_row(const CsvRecord& record, const std::string& message,
                                  Status status = Status::bad_data) const;
     [[noreturn]] void refuse_cell(const CsvRecord& record, std::int64_t column, std::string_view value,
-                                  const std::string& message, Status status = Status::bad_data) const;
+                                  const std::string& message, Status status = Status::bad_data,
+                                  Reason reason = Reason::none) const;
 
     /// These throw Error(limit).
     void check_cell_bytes(const CsvRecord& record, std::int64_t column, std::string_view content) const;

@@ -59,7 +59,8 @@ public:
             return;
         }
         const auto by_text = texts_.find(text);
-        if (by_text == texts_.end()) cursor.refuse(text, "is none of the targetclasses " + quoted_list(class_names_));
+        if (by_text == texts_.end())
+            cursor.refuse(text, "is none of the targetclasses " + quoted_list(class_names_), Reason::foreign_label);
         indices_.push_back(by_text->second);
     }
     std::int64_t bytes() const override { return bytes_of(indices_); }

@@ -51,12 +51,13 @@ std::string RowCursor::take_text() {
                                                          : std::string(cell.content));
 }
 
-void RowCursor::refuse(std::string_view value, const std::string& message) const {
+void RowCursor::refuse(std::string_view value, const std::string& message, Reason reason) const {
     // Cells that moved to another column look wrong there; that a row has too many or too few of them is what to tell.
     if (count_cells(record_, source_.dialect) != cells_) refuse_length();
-    const bool binary = value.find('\0') != std::string_view::npos;
-    source_.refuse_cell(record_, column_ - 1, value,
-                        binary ? "holds a NUL byte: the file is binary, or not in UTF-8" : message);
+    if (value.find('\0') != std::string_view::npos) {
+        source_.refuse_cell(record_, column_ - 1, value, "holds a NUL byte: the file is binary, or not in UTF-8");
+    }
+    source_.refuse_cell(record_, column_ - 1, value, message, Status::bad_data, reason);
 }
 
 void RowCursor::refuse_length() const {

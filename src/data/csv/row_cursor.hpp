@@ -38,7 +38,7 @@ public:
     }
 
     /// Refuses the cell taken last.
-    [[noreturn]] void refuse(std::string_view value, const std::string& message) const;
+    [[noreturn]] void refuse(std::string_view value, const std::string& message, Reason reason = Reason::none) const;
 
 private:
     CsvCell take_cell();

@@ -20,6 +20,16 @@ const std::string head = "nfeatures,targetcolumn,targettype,targetclasses\n2,y,d
 // The message for a labelled file of two features whose second row of samples is this.
 std::string refusal_of_row(const std::string& row) { return refusal(head + "0,0,0\n" + row + "\n0,0,0\n"); }
 
+mml::Reason reason_of_row(const std::string& row) {
+    try {
+        read(head + row + "\n");
+    } catch (const mml::Error& error) {
+        return error.reason();
+    }
+    FAIL("read");
+    return mml::Reason::none;
+}
+
 std::string refusal_of_cell(const std::string& cell) { return refusal_of_row("0," + cell + ",1"); }
 
 // The message for metadata with one feature.
@@ -206,6 +216,8 @@ TEST_CASE("labels outside targetclasses") {
         CHECK(refusal_of_row("0,0," + label) ==
               "the data set, row 5, column 3 (\"y\"): \"" + label + "\" is none of the targetclasses \"0\", \"1\"");
     }
+    CHECK(reason_of_row("0,0,2") == mml::Reason::foreign_label);
+    for (const char* row : {"0,0,nan", "0,0,2,0", "0,x,2"}) CHECK(reason_of_row(row) == mml::Reason::none);
     CHECK(refusal_of_row("0,0,nan") == "the data set, row 5, column 3 (\"y\"): \"nan\" is the target, and no finite number");
     const std::string found = "nfeatures,targettype\n1,discrete\nx,y\n0,";
     CHECK(refusal(found + "yes\n") == "the data set, row 4, column 2 (\"y\"): \"yes\" is the target, and no number");

@@ -156,6 +156,14 @@ TEST_CASE("labels that are not the target classes are refused in the words that 
     CHECK(answer["info"][1].get<std::string>().find("row 6") != std::string::npos);
 }
 
+TEST_CASE("a cell that holds the words of another refusal is refused for what it is") {
+    const MoodleSite site;
+    const ordered_json answer =
+        parsed(site.evaluate(labelled_text({"a"}, {"1,0", "is none of the targetclasses,1", "3,0"})));
+    CHECK(answer["status"] == 1);
+    CHECK(answer["info"].size() == 1);
+}
+
 TEST_CASE("sets that no split can rate are answered with status 8 and the run") {
     const MoodleSite site;
     for (const std::string& text :
