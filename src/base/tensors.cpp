@@ -21,10 +21,11 @@ const Tensor& Tensors::find(const std::string& name, const std::vector<std::int6
     return tensor;
 }
 
-const std::vector<float>& Tensors::get_finite(const std::string& name, const std::vector<std::int64_t>& shape) const {
+const std::vector<float>& Tensors::get_parameters(const std::string& name, const std::vector<std::int64_t>& shape) const {
     const auto& values = get<float>(name, shape);
-    if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
-        fail(Status::bad_model, concat("damaged model: tensor ", quote(name), " holds a number that is not finite"));
+    if (!std::ranges::all_of(values, [](float value) { return std::abs(value) <= largest_parameter; }))
+        fail(Status::bad_model,
+             concat("damaged model: tensor ", quote(name), " holds a number that is not finite or too large"));
     return values;
 }
 

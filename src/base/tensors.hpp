@@ -11,6 +11,10 @@
 
 namespace mml {
 
+/// What no weight or bias of a stored member is beyond, so that sums over all columns stay far inside float32. Trained ones
+/// are below 1e5; those of moodle-mlbackend-python's models, stored 2^20 times as large, below 1e9.
+constexpr float largest_parameter = 1e12F;
+
 /// An array with a shape, in row-major order.
 struct Tensor {
     std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>, std::vector<std::int64_t>> values;
@@ -41,8 +45,8 @@ public:
         if (values == nullptr) refuse_type(name);
         return *values;
     }
-    /// The same of parameters, among which neither NaN nor an infinity may be.
-    const std::vector<float>& get_finite(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    /// The same of a member's parameters: none is NaN or beyond largest_parameter.
+    const std::vector<float>& get_parameters(const std::string& name, const std::vector<std::int64_t>& shape) const;
 
     const std::map<std::string, Tensor>& all() const { return named_; }
     void insert(const std::string& name, Tensor tensor) { named_[name] = std::move(tensor); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -53,6 +54,12 @@ Ensemble::Scale load_scale(const Json& json) {
     return scale;
 }
 
+// The nearest number that a float32 can be.
+float bounded_estimate(double estimate) {
+    constexpr double largest = std::numeric_limits<float>::max();
+    return static_cast<float>(std::clamp(estimate, -largest, largest));
+}
+
 }  // namespace
 
 Ensemble::Ensemble(std::int64_t inputs, Scale scale, std::vector<Part> parts)
@@ -92,7 +99,7 @@ void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t la
     std::vector<double> shares(answers);
     for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
         if (scale_.task == Task::regression) {
-            scores[row] = static_cast<float>(scale_.mean + scale_.deviation * static_cast<double>(links[row]));
+            scores[row] = bounded_estimate(scale_.mean + scale_.deviation * static_cast<double>(links[row]));
             continue;
         }
         scale_.calibration.write(std::span(links).subspan(row * width, width), shares);

@@ -41,8 +41,8 @@ void LinearMember::store(Tensors& tensors, const std::string& prefix) const {
 std::unique_ptr<const Member> LinearMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
                                                  int outputs) {
     Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
-    auto weights = tensors.get_finite(prefix + "weights", {encoder.outputs(), outputs});
-    auto bias = tensors.get_finite(prefix + "bias", {outputs});
+    auto weights = tensors.get_parameters(prefix + "weights", {encoder.outputs(), outputs});
+    auto bias = tensors.get_parameters(prefix + "bias", {outputs});
     return std::make_unique<LinearMember>(std::move(encoder), std::move(weights), std::move(bias));
 }
 

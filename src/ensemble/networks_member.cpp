@@ -16,6 +16,13 @@ std::string layer_name(const std::string& prefix, std::size_t network, int layer
     return concat(prefix, network, ".layer", layer, ".");
 }
 
+// Layers of parameters that are each in range can still overflow together. What then comes out says nothing, but it is a
+// number, so that no mean of members becomes NaN. std::max() takes NaN for the lower bound.
+float bounded_link(float link) {
+    constexpr float largest_link = 1e30F;
+    return std::min(std::max(-largest_link, link), largest_link);
+}
+
 constexpr std::int64_t most_networks = 64;
 constexpr std::int64_t most_layers = 8;
 
@@ -66,7 +73,7 @@ void NetworksMember::add_network(const EncodedRows& encoded, std::size_t network
             std::copy_n(next.begin(), width, hidden.begin());
         }
         float* out = links.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(shape_.outputs);
-        for (int k = 0; k < shape_.outputs; ++k) out[k] += weight * next[static_cast<std::size_t>(k)];
+        for (int k = 0; k < shape_.outputs; ++k) out[k] += weight * bounded_link(next[static_cast<std::size_t>(k)]);
     }
 }
 
@@ -98,8 +105,8 @@ std::unique_ptr<const Member> NetworksMember::load(const Tensors& tensors, const
         for (int layer = 0; layer <= shape.layers; ++layer) {
             const std::string name = layer_name(prefix, network, layer);
             parameters.push_back(
-                {tensors.get_finite(name + "weights", {shape.layer_inputs(layer), shape.layer_outputs(layer)}),
-                 tensors.get_finite(name + "bias", {shape.layer_outputs(layer)})});
+                {tensors.get_parameters(name + "weights", {shape.layer_inputs(layer), shape.layer_outputs(layer)}),
+                 tensors.get_parameters(name + "bias", {shape.layer_outputs(layer)})});
         }
     }
     return std::make_unique<NetworksMember>(std::move(encoder), shape, std::move(networks));

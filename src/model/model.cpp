@@ -7,6 +7,7 @@
 #include "base/supervisor.hpp"
 #include "base/text.hpp"
 #include "model/column_match.hpp"
+#include "model/invariants.hpp"
 
 namespace mml {
 
@@ -34,26 +35,20 @@ std::vector<std::string> classes_after(const std::vector<std::string>& numbered,
 
 }  // namespace
 
-Model::Model(Ensemble ensemble, ModelNames names, Prior prior, Json description, Decision decision)
+Model::Model(Ensemble ensemble, ModelNames names, Prior prior, SampleWeight weight, Json description, Decision decision)
     : ensemble_(std::move(ensemble)),
       names_(std::move(names)),
       prior_(std::move(prior)),
+      weight_(weight),
       description_(std::move(description)),
       decision_(std::move(decision)) {
+    check_invariants(*this);
     if (!prior_.model) return;
     const Model& model = *prior_.model;
     prior_columns_ =
         match_column_names({model.names_.inputs, model.names_.named, "the prior model", "", model.names_.by_position},
                            {names_.inputs, names_.named, "the data set", ""});
     prior_classes_ = match_class_names(model.names_.classes, names_.classes);
-}
-
-double Model::sample_weight() const {
-    const Json* const samples = description_.find("samples");
-    const double own = samples != nullptr && samples->contains("weight") && (*samples)["weight"].is_number()
-                           ? (*samples)["weight"].get<double>()
-                           : 0;
-    return own + (prior_.model ? prior_.model->sample_weight() : 0);
 }
 
 Model Model::named_after(const std::vector<std::string>& columns, bool named, const std::vector<std::string>& classes,
@@ -67,7 +62,7 @@ Model Model::named_after(const std::vector<std::string>& columns, bool named, co
         names.named = true;
         names.by_position = false;
     }
-    return {ensemble_, std::move(names), prior_, description_, decision_};
+    return {ensemble_, std::move(names), prior_, weight_, description_, decision_};
 }
 
 std::vector<std::int32_t> Model::match_columns(const Dataset& dataset) const {

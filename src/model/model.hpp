@@ -24,6 +24,15 @@ struct ModelNames {
     bool by_position = false;
 };
 
+/// The weight of the samples behind a model, each at most largest_sample_weight.
+struct SampleWeight {
+    double own = 0;  ///< of those that its ensemble was trained on
+    double all = 0;  ///< and of those behind its prior
+};
+
+/// More than 2^31 samples of the largest weight that a float32 holds.
+constexpr double largest_sample_weight = 1e60;
+
 /// What predicts: a trained ensemble with the names of its columns and classes and a description. Never changes once
 /// made, so any number of threads may use it; never holds a sample.
 class Model {
@@ -34,7 +43,9 @@ public:
         double share = 0;
     };
 
-    Model(Ensemble ensemble, ModelNames names, Prior prior, Json description, Decision decision = {});
+    /// Throws Error(bad_model) where the parts do not fit each other (invariants.hpp), Error(mismatch) where the prior's
+    /// columns or classes are not among the model's.
+    Model(Ensemble ensemble, ModelNames names, Prior prior, SampleWeight weight, Json description, Decision decision = {});
 
     Task task() const { return ensemble_.task(); }
     std::int64_t inputs() const { return static_cast<std::int64_t>(names_.inputs.size()); }
@@ -50,8 +61,7 @@ public:
     const Decision& decision() const { return decision_; }
     /// How it was trained, what each member scored, warnings; README.md of this folder lists the fields.
     const Json& description() const { return description_; }
-    /// The weight of the samples behind it, its prior's included.
-    double sample_weight() const;
+    const SampleWeight& sample_weight() const { return weight_; }
 
     /// Calibrated probabilities or estimates, rows x outputs() in row-major order; `scores` must hold that many. Columns
     /// are matched as match_columns() tells. A row's scores are the same bits alone or among others, on any number of
@@ -77,6 +87,7 @@ private:
     Prior prior_;
     std::vector<std::int32_t> prior_columns_;  ///< of this model's inputs, those that are the prior's
     std::vector<std::int32_t> prior_classes_;  ///< of this model's classes, those that are the prior's
+    SampleWeight weight_;
     Json description_;
     Decision decision_;
 };

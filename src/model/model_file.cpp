@@ -26,6 +26,7 @@ Json model_json(const Model& model, Tensors& tensors, const std::string& prefix)
     if (model.by_position()) json["by_position"] = true;
     json["ensemble"] = model.ensemble().store(tensors, prefix);
     if (model.decision() != Decision()) json["decision"] = model.decision().store();
+    json["sample_weight"] = {{"own", model.sample_weight().own}, {"all", model.sample_weight().all}};
     json["description"] = model.description();
     if (model.prior().model) {
         json["prior"] = {{"share", model.prior().share},
@@ -51,17 +52,33 @@ const Json& object_in(const Json& json, const char* field) {
     return *found;
 }
 
-ModelNames model_names_from(const Json& json, const Ensemble& ensemble) {
+ModelNames model_names_from(const Json& json) {
     ModelNames names{names_from(json, "input_names"), false, names_from(json, "class_names"), false};
     const Json* const named = json.find("named");
     const Json* const by_position = json.find("by_position");
-    const bool fit = static_cast<std::int64_t>(names.inputs.size()) == ensemble.inputs() &&
-                     static_cast<int>(names.classes.size()) == ensemble.scale().classes && named != nullptr &&
-                     named->is_boolean() && (by_position == nullptr || by_position->is_boolean());
-    if (!fit) refuse("its names do not fit its ensemble");
+    if (named == nullptr || !named->is_boolean()) refuse("named is missing");
+    if (by_position != nullptr && !by_position->is_boolean()) refuse("by_position is neither true nor false");
     names.named = named->get<bool>();
     names.by_position = by_position != nullptr && by_position->get<bool>();
     return names;
+}
+
+double number_in(const Json& json, const char* field) {
+    const Json* const found = json.find(field);
+    if (found == nullptr || !found->is_number()) refuse(concat(field, " is missing or not a number"));
+    return found->get<double>();
+}
+
+// Files of the first releases tell it in their description alone, where a model without one weighs nothing.
+SampleWeight sample_weight_from(const Json& json, const Model* prior) {
+    if (json.contains("sample_weight")) {
+        const Json& weight = object_in(json, "sample_weight");
+        return {number_in(weight, "own"), number_in(weight, "all")};
+    }
+    const Json* const samples = object_in(json, "description").find("samples");
+    const bool told = samples != nullptr && samples->contains("weight");
+    const double own = told ? number_in(*samples, "weight") : 0;
+    return {own, own + (prior == nullptr ? 0 : prior->sample_weight().all)};
 }
 
 std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& tensors, const std::string& prefix,
@@ -69,19 +86,16 @@ std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& te
     if (!json.is_object()) refuse("its description is no object");
     if (depth > most_priors) refuse("it has too many prior models within each other");
     Ensemble ensemble = Ensemble::load(tensors, prefix, object_in(json, "ensemble"));
-    ModelNames names = model_names_from(json, ensemble);
+    ModelNames names = model_names_from(json);
     Model::Prior prior;
     if (json.contains("prior")) {
         const Json& part = object_in(json, "prior");
-        const Json* const share = part.find("share");
-        if (share == nullptr || !share->is_number() || !(share->get<double>() >= 0 && share->get<double>() <= 1)) {
-            refuse("its prior's share is out of range");
-        }
-        prior = {model_from_json(object_in(part, "model"), tensors, prefix + "prior.", depth + 1), share->get<double>()};
+        prior = {model_from_json(object_in(part, "model"), tensors, prefix + "prior.", depth + 1), number_in(part, "share")};
     }
+    const SampleWeight weight = sample_weight_from(json, prior.model.get());
     const Json* const decision = json.find("decision");
     Decision chosen = decision == nullptr ? Decision() : Decision::load(*decision, ensemble.scale().classes);
-    return std::make_shared<const Model>(std::move(ensemble), std::move(names), std::move(prior),
+    return std::make_shared<const Model>(std::move(ensemble), std::move(names), std::move(prior), weight,
                                          object_in(json, "description"), std::move(chosen));
 }
 

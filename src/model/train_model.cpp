@@ -11,6 +11,9 @@ namespace mml {
 
 namespace {
 
+constexpr const char* weightless_prior =
+    "The earlier model does not say how many samples it was trained on: it has no share in the answers.";
+
 std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
     std::vector<std::string> result;
     result.reserve(names.size());
@@ -107,14 +110,17 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
         return train_model(with_classes_of(samples, *prior), config, prior, share);
     share.supervisor().enter(Phase::preparing);
     auto description = describe(samples, config);
-    const double sample_weight = samples.weight();
+    const double sample_weight = std::min(largest_sample_weight, samples.weight());
     EnsembleTraining trained =
         spent != nullptr ? train_ensemble(std::move(*spent), config, share) : train_ensemble(samples, config, share);
     description["ensemble"] = std::move(trained.description);
     Model::Prior part;
+    SampleWeight weight{sample_weight, sample_weight};
     if (prior) {
-        const double weight = prior->sample_weight();
-        part = {std::move(prior), weight / (weight + sample_weight)};
+        const double earlier = prior->sample_weight().all;
+        if (earlier == 0) trained.warnings.emplace_back(weightless_prior);
+        weight.all = std::min(largest_sample_weight, sample_weight + earlier);
+        part = {std::move(prior), earlier / (earlier + sample_weight)};
         description["prior"] = {{"share", part.share}, {"description", part.model->description()}};
     }
     description["warnings"] = trained.warnings;
@@ -122,7 +128,7 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     if (samples.task == Task::classification) decision = fit_decision(trained.out_of_fold, config.decision_rule());
     Training training;
     ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false};
-    training.model = std::make_shared<const Model>(std::move(trained.ensemble), std::move(names), std::move(part),
+    training.model = std::make_shared<const Model>(std::move(trained.ensemble), std::move(names), std::move(part), weight,
                                                    std::move(description), std::move(decision));
     training.curves = std::move(trained.curves);
     return training;

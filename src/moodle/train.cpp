@@ -128,7 +128,7 @@ void TrainingCall::load_stored() {
     load_kept_samples();
     if (!stored_.samples) {
         log_.line(concat("The stored model becomes a part of the new one as it is, weighing ",
-                         stored_.model->sample_weight(), " samples."));
+                         stored_.model->sample_weight().all, " samples."));
     }
 }
 

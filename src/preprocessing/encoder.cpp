@@ -12,7 +12,13 @@ namespace {
 
 constexpr float largest_numeric = 100.0F;
 
+// A mean of ones and zeros, as rounded sums give it.
+constexpr float largest_mean = 1.001F;
+
 float filled(float cell) { return std::isnan(cell) ? 0.0F : cell; }
+
+// NaN, of a cell so far off that its difference is infinite where the scale is 0, becomes the lower bound by std::max().
+float clamped(float value) { return std::min(std::max(-largest_numeric, value), largest_numeric); }
 
 // The cells of used columns in which a table's background differs from the encoder's reference.
 using Cells = std::vector<std::pair<std::int32_t, float>>;
@@ -52,7 +58,7 @@ void EncodedRows::clear() {
 
 float Encoder::encoded(const Output& output, float cell) {
     switch (output.kind) {
-        case numeric: return std::clamp((filled(cell) - output.centre) * output.scale, -largest_numeric, largest_numeric);
+        case numeric: return clamped((filled(cell) - output.centre) * output.scale);
         case missing: return (std::isnan(cell) ? 1.0F : 0.0F) - output.centre;
         default: return (cell == output.value ? 1.0F : 0.0F) - output.centre;
     }
@@ -150,7 +156,8 @@ Encoder Encoder::load(const Tensors& tensors, const std::string& prefix, std::in
     std::int32_t previous = 0;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const bool valid = columns[i] >= previous && columns[i] < inputs && kinds[i] >= numeric && kinds[i] <= one_hot &&
-                           std::isfinite(centres[i]) && std::isfinite(scales[i]) && std::isfinite(values[i]);
+                           std::isfinite(centres[i]) && std::isfinite(scales[i]) && std::isfinite(values[i]) &&
+                           (kinds[i] == numeric || std::abs(centres[i]) <= largest_mean);
         if (!valid) fail(Status::bad_model, "damaged model: an encoder's output is out of range");
         previous = columns[i];
         encoder.outputs_.push_back({columns[i], kinds[i], centres[i], scales[i], values[i]});

@@ -190,6 +190,69 @@ void change_tensor(mml::Container& container, Random& random) {
     for (const auto& [name, tensor] : all) container.tensors.insert(name, tensor);
 }
 
+/* ---- What a model is made of: priors, tasks, counts ---- */
+
+// All tensors whose names begin with `from`, again with `to` in its place.
+void copy_tensors(mml::Container& container, const std::string& from, const std::string& to) {
+    const auto all = container.tensors.all();
+    for (const auto& [name, tensor] : all) {
+        if (name.starts_with(from)) container.tensors.insert(to + name.substr(from.size()), tensor);
+    }
+}
+
+// A class or input more or less, in each of the fields that tell how many there are, or in one of them alone.
+void change_count(Json& model, const char* names, const char* count, Random& random) {
+    Json& list = model.at(names);
+    const bool more = list.empty() || below(random, 2) == 0;
+    const std::size_t which = below(random, 3);
+    if (which != 1) {
+        if (more) list.push_back(list.empty() ? Json("x0") : list.front());
+        if (!more) list.erase(list.size() - 1);
+    }
+    if (which != 2) model.at("ensemble")[count] = model.at("ensemble").at(count).get<std::int64_t>() + (more ? 1 : -1);
+}
+
+// One of two classes as a regression or the other way round: both have one link, so that all else fits.
+void change_task(Json& model) {
+    Json& ensemble = model.at("ensemble");
+    const bool classifies = ensemble.at("task") == 1;
+    ensemble["task"] = classifies ? 2 : 1;
+    ensemble["classes"] = classifies ? 0 : 2;
+    ensemble.erase("pool");
+    ensemble.erase("isotonic");
+    model["class_names"] = classifies ? Json::array() : Json{"0", "1"};
+}
+
+// The model with itself as a further prior, or without the outermost one.
+void change_priors(mml::Container& container, Json& model, Random& random) {
+    if (model.contains("prior") && below(random, 2) == 0) {
+        copy_tensors(container, "prior.", "");
+        model = Json(model.at("prior").at("model"));
+        return;
+    }
+    copy_tensors(container, "", "prior.");
+    Json inner = model;
+    model["prior"] = {{"share", 0.5}, {"model", std::move(inner)}};
+}
+
+void change_structure(mml::Container& container, Random& random) {
+    if (!container.texts.contains("model")) return;
+    Json root = Json::parse(container.texts.at("model"), nullptr, false);
+    if (!root.is_object()) return;
+    const auto any_level = [&]() -> Json& {
+        Json* level = &root;
+        while (level->contains("prior") && below(random, 2) == 0) level = &level->at("prior").at("model");
+        return *level;
+    };
+    switch (below(random, 4)) {
+        case 0: change_priors(container, root, random); break;
+        case 1: change_task(any_level()); break;
+        case 2: change_count(any_level(), "class_names", "classes", random); break;
+        default: change_count(any_level(), "input_names", "inputs", random);
+    }
+    container.texts["model"] = root.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string with_changed_content(std::string_view file, const std::string& kind, Random& random) {
     mml::Container container = mml::container_from_bytes(file, kind, "the file", most_inflated);
     for (std::size_t changes = 1 + below(random, 3); changes > 0; --changes) {
@@ -200,6 +263,8 @@ std::string with_changed_content(std::string_view file, const std::string& kind,
             case 3:
             case 4:
             case 5: change_description(container, random); break;
+            case 6:
+            case 7: change_structure(container, random); break;
             default: change_tensor(container, random);
         }
     }

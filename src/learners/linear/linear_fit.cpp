@@ -24,6 +24,9 @@ constexpr double final_tolerance = 1e-6;
 // With fewer the first fold tells too little to give the simplest member up by, and the others take no time.
 constexpr std::int64_t fewest_samples_for_pilot = 4000;
 
+// As a model file's reader takes them: without a penalty copies of a column can grow without end.
+void bring_into_range(float& parameter) { parameter = std::clamp(parameter, -largest_parameter, largest_parameter); }
+
 // The fits of one fold, over all strengths.
 struct Path {
     std::vector<std::vector<float>> points;
@@ -170,11 +173,13 @@ private:
         const auto outputs = static_cast<std::ptrdiff_t>(set_.outputs());
         std::vector<float> weights(point.begin(), point.end() - outputs);
         std::vector<float> bias(point.end() - outputs, point.end());
+        std::ranges::for_each(weights, bring_into_range);
         // The stored bias is for an encoded row; the fit's was for a difference from the constant row.
         for (std::size_t i = 0; i < weights.size(); ++i) {
             const auto k = i % static_cast<std::size_t>(outputs);
             bias[k] -= encoder_.constant()[i / static_cast<std::size_t>(outputs)] * weights[i];
         }
+        std::ranges::for_each(bias, bring_into_range);
         return std::make_unique<LinearMember>(encoder_, std::move(weights), std::move(bias));
     }
 

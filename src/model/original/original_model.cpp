@@ -176,9 +176,10 @@ std::shared_ptr<const Model> load_original_model(const std::string& directory) {
         names.inputs = default_column_names(classifier.columns.back() + 1);
         names.classes = numbered_classes(classifier.classes);
         names.by_position = true;
+        const double samples = known_samples(checkpoint, classifier);
         return std::make_shared<const Model>(make_ensemble(classifier, read_layers(checkpoint, classifier)),
-                                             std::move(names), Model::Prior{},
-                                             describe(classifier, known_samples(checkpoint, classifier)));
+                                             std::move(names), Model::Prior{}, SampleWeight{samples, samples},
+                                             describe(classifier, samples));
     });
 }
 

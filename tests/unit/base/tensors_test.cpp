@@ -40,17 +40,17 @@ TEST_CASE("a tensor that is missing or of another type is refused by name") {
     CHECK(status_of([&] { tensors.get<std::int32_t>("bias", {1}); }) == Status::bad_model);
 }
 
-TEST_CASE("parameters are finite") {
+TEST_CASE("parameters are finite and bounded") {
     Tensors tensors;
-    tensors.put<float>("good", {1, -3e38F});
-    CHECK(tensors.get_finite("good", {2}) == std::vector<float>{1, -3e38F});
+    tensors.put<float>("good", {1, -1e12F});
+    CHECK(tensors.get_parameters("good", {2}) == std::vector<float>{1, -1e12F});
     for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
-                            -std::numeric_limits<float>::infinity()}) {
+                            -std::numeric_limits<float>::infinity(), 1.1e12F, -3e38F}) {
         tensors.put<float>("bias", {1, bad});
-        CHECK(message_of([&] { tensors.get_finite("bias", {2}); }) ==
-              "damaged model: tensor \"bias\" holds a number that is not finite");
+        CHECK(message_of([&] { tensors.get_parameters("bias", {2}); }) ==
+              "damaged model: tensor \"bias\" holds a number that is not finite or too large");
     }
-    CHECK(status_of([&] { tensors.get_finite("good", {1}); }) == Status::bad_model);
+    CHECK(status_of([&] { tensors.get_parameters("good", {1}); }) == Status::bad_model);
 }
 
 TEST_CASE("a name holds one tensor: the last one put there") {
