@@ -22,10 +22,13 @@ from typing import Optional
 
 from sklearn.base import BaseEstimator
 
+from moodleml.meant import refuses_others
+
 
 class Parameters(BaseEstimator):
     """Holds the options; the library checks them when it trains."""
 
+    @refuses_others
     def __init__(
         self,
         *,
@@ -66,7 +69,7 @@ def description(option):
     elif "minimum" in option:
         kind += f" from {number(option['minimum'])} to {number(option['maximum'])}"
     head = f"{option['name']} : {kind}, default={default(option)!r}"
-    return head + "\n" + textwrap.indent(textwrap.fill(option["help"] + by_effort(option), 110), "    ")
+    return head + "\n" + textwrap.indent(textwrap.fill(option["help"] + by_host(option) + by_effort(option), 110), "    ")
 
 
 def by_effort(option):
@@ -75,6 +78,11 @@ def by_effort(option):
         return ""
     others = "".join(f", at effort '{effort}' {value}" for effort, value in option["effort"].items())
     return f" None: {option['default']}{others}."
+
+
+def by_host(option):
+    """What Python takes in addition."""
+    return " As scikit-learn's n_jobs, -1: all, -2: all but one, and so on." if option["name"] == "threads" else ""
 
 
 def module(version, table):

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, Union
+import os
+from typing import Any, Optional, Protocol, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from scipy import sparse
 from sklearn.utils import check_array
 
 from moodleml import _native
+from moodleml.frames import numbers_of, refuse_types
 
 Array = npt.NDArray[Any]
 
@@ -29,12 +31,26 @@ CHECKS: dict[str, Any] = {
     "accept_sparse": "csr",
     "dtype": [np.float32, np.float64, np.int32, np.int64],
     "ensure_all_finite": "allow-nan",
+    "input_name": "X",
 }
 
 
-def checked(table: Table) -> Any:
-    """The table as a numpy array or CSR matrix of a type that the library reads."""
-    return check_array(table, **CHECKS)
+def checked(table: Table, **more: Any) -> Any:
+    """The table as a numpy array or CSR matrix of a type that the library reads; more: arguments of check_array().
+
+    InputError: a column of texts, dates or complex numbers; ValueError, TypeError: what else is no table of numbers.
+    """
+    refuse_types(table)
+    if isinstance(table, np.ma.MaskedArray) and np.ma.is_masked(table):
+        table = np.where(np.ma.getmaskarray(table), np.nan, table.data.astype(np.float64))
+    try:
+        return check_array(table, **CHECKS, **more)
+    except (TypeError, ValueError, OverflowError):
+        has_numbers = getattr(getattr(table, "dtype", None), "kind", "O") in "biuf"
+        cells = None if has_numbers or sparse.issparse(table) else numbers_of(table)
+        if cells is None:
+            raise
+    return check_array(cells, **CHECKS, **more)
 
 
 def readable(array: Array) -> Array:
@@ -45,27 +61,19 @@ def readable(array: Array) -> Array:
     return array
 
 
-def dataset_of(table: Any) -> _native.Dataset:
-    """A data set without target of a checked table."""
+def dataset_of(table: Any, names: Optional[list[str]] = None) -> _native.Dataset:
+    """A data set without target of a checked table, whose columns have these names."""
     if not sparse.issparse(table):
-        return _native.Dataset.from_array(readable(table))
-    if not table.has_canonical_format:
-        table = table.copy()
-        table.sum_duplicates()
-    return _native.Dataset.from_csr(table.shape[1], *(readable(part) for part in (table.indptr, table.indices, table.data)))
-
-
-def class_name(label: Any) -> str:
-    """What a class is called in model files: a whole number without a point, as Moodle writes it."""
-    if isinstance(label, (float, np.floating)) and float(label).is_integer():
-        return str(int(label))
-    return str(label)
-
-
-def set_classes(dataset: _native.Dataset, labels: Array) -> None:
-    """Makes the data set one for classification, of the classes that occur among the labels."""
-    classes, indices = np.unique(labels, return_inverse=True)
-    dataset.set_classes(indices.reshape(-1), [class_name(label) for label in classes])
+        dataset = _native.Dataset.from_array(readable(table))
+    else:
+        if not table.has_canonical_format:
+            table = table.copy()
+            table.sum_duplicates()
+        parts = (readable(part) for part in (table.indptr, table.indices, table.data))
+        dataset = _native.Dataset.from_csr(table.shape[1], *parts)
+    if names is not None:
+        dataset.set_column_names(names)
+    return dataset
 
 
 def option_text(value: object) -> str:
@@ -75,6 +83,14 @@ def option_text(value: object) -> str:
     return str(value)
 
 
-def options_of(**values: object) -> dict[str, str]:
+def thread_count(threads: Any) -> Any:
+    """Of a negative number, as scikit-learn's n_jobs has them: -1 all processors of this process, -2 all but one, ..."""
+    if not isinstance(threads, (int, np.integer)) or threads >= 0:
+        return threads
+    return max(1, len(os.sched_getaffinity(0)) + 1 + int(threads))
+
+
+def options_of(*, threads: Any = None, **values: object) -> dict[str, str]:
     """Options by name; those that are None keep their default."""
+    values["threads"] = thread_count(threads)
     return {name: option_text(value) for name, value in values.items() if value is not None}

@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Optional
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import ClassifierMixin, RegressorMixin
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import _check_feature_names, _check_n_features, check_is_fitted
 
 from moodleml import _native
 from moodleml._parameters import DESCRIPTION, Parameters
-from moodleml.arrays import CHECKS, Array, Table, class_name, dataset_of, options_of, set_classes
+from moodleml.arrays import Array, Table, checked, dataset_of, options_of
+from moodleml.frames import column_names, refuse_twice
 from moodleml.kept_rows import Rows
 from moodleml.model import Model
 from moodleml.progress import ShowProgress, shown
+from moodleml.refusals import refusal
+from moodleml.samples import checked_samples
+from moodleml.targets import class_name, set_classes, vector
 
 ATTRIBUTES = """
 Attributes
@@ -52,25 +58,32 @@ class _Estimator(Parameters):
     def _checked(
         self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike], reset: bool, least_rows: int = 1
     ) -> Rows:
-        is_regression = isinstance(self, RegressorMixin)
-        table, target = validate_data(
-            self, X, y, reset=reset, y_numeric=is_regression, ensure_min_samples=least_rows, **CHECKS
-        )
-        if sample_weight is None:
-            return Rows(table, target, None)
-        weights = _check_sample_weight(sample_weight, table, dtype=np.float64, ensure_non_negative=True)
-        return Rows(table, target, weights)
+        refuse_twice(column_names(X))
+        _check_feature_names(self, X, reset=reset)
+        is_classification = isinstance(self, ClassifierMixin)
+        rows = checked_samples(X, y, sample_weight, is_classification, ensure_min_samples=least_rows, estimator=self)
+        _check_n_features(self, rows.table, reset=reset)
+        return rows
 
-    def _set_target(self, dataset: _native.Dataset, target: Array) -> None:
+    @contextmanager
+    def _unchanged_if_it_fails(self) -> Iterator[None]:
+        before = dict(self.__dict__)
+        try:
+            yield
+        except BaseException:
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            raise
+
+    def _set_target(self, dataset: _native.Dataset, target: Array, start: Optional[Model]) -> None:
         raise NotImplementedError
 
     def _trained(self, rows: Rows, start: Optional[Model], progress: ShowProgress) -> Model:
-        dataset = dataset_of(rows.table)
-        self._set_target(dataset, rows.target)
+        names = list(self.feature_names_in_) if hasattr(self, "feature_names_in_") else None
+        dataset = dataset_of(rows.table, names)
+        self._set_target(dataset, rows.target, start)
         if rows.weights is not None:
             dataset.set_weights(rows.weights)
-        if hasattr(self, "feature_names_in_"):
-            dataset.set_column_names(list(self.feature_names_in_))
         options = options_of(**self.get_params(deep=False))
         with shown(progress, "training") as callback:
             return Model(_native.Model.train(dataset, options, None if start is None else start._native, callback))
@@ -79,25 +92,42 @@ class _Estimator(Parameters):
         """Trains on the rows kept and the new ones, from the model that the kept ones came after."""
         rows = new.to_keep() if self._kept is None else self._kept.then(new.to_keep())
         start = getattr(self, "model_", None) if self._kept is None else self._prior
+        if start is None and isinstance(self, ClassifierMixin) and len(np.unique(rows.target)) == 1:
+            self._wait(rows)
+            return
         self.model_ = self._trained(rows, start, progress)
         kept = rows.limited(int(self.keep_rows), int(self.keep_megabytes), int(self.seed))
         self._kept, self._prior = (kept, start) if kept.count else (None, None)
 
+    def _wait(self, rows: Rows) -> None:
+        """Keeps the first samples where they are of one class, which is nothing to learn yet."""
+        kept = rows.limited(int(self.keep_rows), int(self.keep_megabytes), int(self.seed))
+        if not kept.count:
+            raise refusal("the first samples are of one class, and keep_rows or keep_megabytes keeps none: give samples of two")
+        self._kept = kept
+
     def _scores(self, X: Table) -> Array:
         check_is_fitted(self)
-        table = validate_data(self, X, reset=False, **CHECKS)
+        refuse_twice(column_names(X))
+        _check_feature_names(self, X, reset=False)
+        table = checked(X, estimator=self)
+        _check_n_features(self, table, reset=False)
+        if not hasattr(self, "model_"):
+            return np.ones((table.shape[0], 1), dtype=np.float32)
         return self.model_.scores(table, threads=self.threads, memory_limit=self.memory_limit)
 
     @property
     def n_iter_(self) -> int:
         """Epochs of the network, or trees, whichever member took most; at least 1."""
         check_is_fitted(self)
+        if not hasattr(self, "model_"):
+            return 1
         members = self.model_.description["ensemble"]["members"]
         iterations = [int(count) for member in members for count in [member.get("trees", 1), *member.get("epochs", [])]]
         return max(iterations)
 
     def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "model_")
+        return hasattr(self, "model_") or self._kept is not None
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -105,7 +135,23 @@ class _Estimator(Parameters):
         tags.input_tags.sparse = True
         return tags
 
+    def __copy__(self) -> Any:
+        """With the rows kept, which stay in this process; a pickle has none."""
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        made = type(self).__new__(type(self))
+        # Neither the model nor rows that are kept ever change.
+        shared = {name: self.__dict__[name] for name in ("model_", "_kept", "_prior") if name in self.__dict__}
+        others = {name: value for name, value in self.__dict__.items() if name not in shared}
+        made.__dict__.update(copy.deepcopy(others, memo), **shared)
+        return made
+
     def __getstate__(self) -> dict[str, Any]:
+        if self._kept is not None and not hasattr(self, "model_"):
+            raise TypeError("it has met one class only, so all it has are samples, and a pickle holds none: give those of another")
         return {name: value for name, value in super().__getstate__().items() if name not in ("_kept", "_prior")}
 
 
@@ -129,11 +175,11 @@ class Classifier(ClassifierMixin, _Estimator):
         as, 0 or more; None: 1 each. progress: True for a bar by tqdm, or a function that is given a Progress.
         InputError (a ValueError): data or parameters that do not fit; MemoryError; KeyboardInterrupt.
         """
-        rows = self._checked(X, y, sample_weight, reset=True, least_rows=2)
-        check_classification_targets(rows.target)
-        self.model_ = self._trained(rows, None, progress)
-        self.classes_ = np.unique(rows.target)
-        self._kept = self._prior = None
+        with self._unchanged_if_it_fails():
+            rows = self._checked(X, y, sample_weight, reset=True, least_rows=2)
+            self.model_ = self._trained(rows, None, progress)
+            self.classes_ = np.unique(rows.target)
+            self._kept = self._prior = None
         return self
 
     def partial_fit(
@@ -152,21 +198,27 @@ class Classifier(ClassifierMixin, _Estimator):
         hold none, the earlier model becomes a frozen part of the new one and weighs as many samples as it was trained on.
         classes: in the first call all labels that will ever come; None: those of y. The rest is as in fit().
         """
-        is_first = not hasattr(self, "model_")
-        new = self._checked(X, y, sample_weight, reset=is_first)
-        check_classification_targets(new.target)
-        known = np.unique(new.target if classes is None else column_or_1d(classes)) if is_first else self.classes_
-        strange = np.setdiff1d(new.target, known)
-        if strange.size:
-            raise ValueError(f"the label {strange[0]} is not among the classes: name all of them in the first call's classes")
-        self._go_on(new, progress)
-        self.classes_ = known
+        is_first = not self.__sklearn_is_fitted__()
+        with self._unchanged_if_it_fails():
+            new = self._checked(X, y, sample_weight, reset=is_first)
+            known = np.unique(new.target if classes is None else vector(classes)) if is_first else self.classes_
+            self._refuse_strange(new.target, known)
+            self._go_on(new, progress)
+            self.classes_ = known
         return self
+
+    @staticmethod
+    def _refuse_strange(labels: Array, known: Array) -> None:
+        strange = np.setdiff1d(labels, known)
+        if strange.size:
+            raise refusal(f"the label {strange[0]} is not among the classes: name all of them in the first call's classes")
+        if len(known) == 1:
+            raise refusal(f"all labels are {known[0]}: name all that will come in the first call's classes, at least two")
 
     def predict_proba(self, X: Table) -> Array:
         """Calibrated probabilities of classes_, float32, rows x classes; they sum to 1. NotFittedError; InputError."""
         scores = self._scores(X)
-        trained = self.model_.classes
+        trained = self.model_.classes if hasattr(self, "model_") else [class_name(label) for label in np.unique(self._only)]
         names = [class_name(label) for label in self.classes_]
         if trained == names:
             return scores
@@ -180,8 +232,14 @@ class Classifier(ClassifierMixin, _Estimator):
         best: Array = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
 
-    def _set_target(self, dataset: _native.Dataset, target: Array) -> None:
-        set_classes(dataset, target)
+    @property
+    def _only(self) -> Array:
+        """The label of all rows, where all so far had one."""
+        assert self._kept is not None
+        return self._kept.target[:1]
+
+    def _set_target(self, dataset: _native.Dataset, target: Array, start: Optional[Model]) -> None:
+        set_classes(dataset, target, None if start is None else start.classes)
 
 
 class Regressor(RegressorMixin, _Estimator):
@@ -194,22 +252,24 @@ class Regressor(RegressorMixin, _Estimator):
 
         X: table, rows x columns. y: of each row its finite value. The rest is as in Classifier.fit().
         """
-        rows = self._checked(X, y, sample_weight, reset=True)
-        self.model_ = self._trained(rows, None, progress)
-        self._kept = self._prior = None
+        with self._unchanged_if_it_fails():
+            rows = self._checked(X, y, sample_weight, reset=True)
+            self.model_ = self._trained(rows, None, progress)
+            self._kept = self._prior = None
         return self
 
     def partial_fit(
         self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike] = None, *, progress: ShowProgress = False
     ) -> Regressor:
         """Goes on from the model with more samples; forgets none. Cost and memory are as in Classifier.partial_fit()."""
-        new = self._checked(X, y, sample_weight, reset=not hasattr(self, "model_"))
-        self._go_on(new, progress)
+        with self._unchanged_if_it_fails():
+            new = self._checked(X, y, sample_weight, reset=not self.__sklearn_is_fitted__())
+            self._go_on(new, progress)
         return self
 
     def predict(self, X: Table) -> Array:
         """The estimate of each row, float32. NotFittedError; InputError."""
         return self._scores(X)[:, 0]
 
-    def _set_target(self, dataset: _native.Dataset, target: Array) -> None:
-        dataset.set_target(target.astype(np.float64, copy=False))
+    def _set_target(self, dataset: _native.Dataset, target: Array, start: Optional[Model]) -> None:
+        dataset.set_target(target)

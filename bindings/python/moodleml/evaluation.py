@@ -5,31 +5,33 @@ from __future__ import annotations
 
 from typing import Any, Optional, Union
 
-import numpy as np
 import numpy.typing as npt
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
 from moodleml import _native
-from moodleml.arrays import Table, checked, dataset_of, options_of, readable, set_classes
+from moodleml.arrays import Table, dataset_of, options_of
 from moodleml.estimators import Classifier, Regressor
+from moodleml.frames import column_names, with_columns
 from moodleml.model import Model
 from moodleml.progress import ShowProgress, shown
+from moodleml.refusals import refusal
 from moodleml.report import Report
+from moodleml.samples import checked_samples
+from moodleml.targets import set_classes
 
 
-def labelled(X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike], is_classification: bool) -> _native.Dataset:
-    """A data set with target, and with the names of a DataFrame's columns."""
-    dataset = dataset_of(checked(X))
-    target = column_or_1d(y)
+def dataset_of_samples(
+    X: Table, names: Optional[list[str]], y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike], is_classification: bool
+) -> _native.Dataset:
+    """A data set with target, checked as fit() does, whose columns have these names."""
+    rows = checked_samples(X, y, sample_weight, is_classification)
+    dataset = dataset_of(rows.table, names)
     if is_classification:
-        set_classes(dataset, target)
+        set_classes(dataset, rows.target)
     else:
-        dataset.set_target(target.astype(np.float64))
-    if sample_weight is not None:
-        dataset.set_weights(readable(np.asarray(sample_weight, dtype=np.float64)))
-    names = getattr(X, "columns", None)
-    if names is not None and all(isinstance(name, str) for name in names):
-        dataset.set_column_names(list(names))
+        dataset.set_target(rows.target)
+    if rows.weights is not None:
+        dataset.set_weights(rows.weights)
     return dataset
 
 
@@ -50,14 +52,18 @@ def evaluate(
 ) -> Report:
     """Rates a model, or a fitted estimator, on rows that it was not trained on.
 
-    y: the classes, or values, rows long. Columns are matched by name where both sides have names. sample_weight: how many
-    samples each row counts as. NotFittedError; InputError: what does not fit; KeyboardInterrupt within a second.
+    y: the classes, or values, rows long. Columns are matched by name where both sides have names; others than the model's are not
+    read. sample_weight: how many samples each row counts as. NotFittedError; InputError: what does not fit, or is missing;
+    KeyboardInterrupt within a second.
     """
     if not isinstance(model, Model):
         check_estimator(model)
         check_is_fitted(model)
+        if not hasattr(model, "model_"):
+            raise refusal("the estimator has met one class only: give partial_fit() samples of another before it is rated")
         model = model.model_
-    dataset = labelled(X, y, sample_weight, model.task == "classification")
+    columns, names = with_columns(X, model.feature_names)
+    dataset = dataset_of_samples(columns, names, y, sample_weight, model.task == "classification")
     with shown(progress, "evaluating") as callback:
         return Report(_native.Report.evaluate(model._native, dataset, {}, callback))
 
@@ -81,7 +87,7 @@ def cross_validate(
     InputError: a wrong option, or no split with all classes on both sides; KeyboardInterrupt within a second.
     """
     check_estimator(estimator)
-    dataset = labelled(X, y, sample_weight, isinstance(estimator, Classifier))
+    dataset = dataset_of_samples(X, column_names(X), y, sample_weight, isinstance(estimator, Classifier))
     parameters: dict[str, Any] = estimator.get_params(deep=False)
     options = options_of(**parameters, resampling=resampling, iterations=iterations, test_share=test_share)
     with shown(progress, "cross-validating") as callback:

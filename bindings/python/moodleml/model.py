@@ -12,6 +12,7 @@ from scipy import sparse
 
 from moodleml import _native
 from moodleml.arrays import Array, Table, checked, dataset_of, options_of, readable
+from moodleml.frames import with_columns
 
 CLASSIFICATION = 1
 
@@ -70,14 +71,16 @@ class Model:
     def scores(self, X: Table, *, threads: int = 1, memory_limit: int = 0) -> Array:
         """Of each row the probabilities of the classes, or the estimate: float32, rows x classes, or rows x 1.
 
-        X has the columns in the order of training. threads: 0 for all processors. memory_limit: in megabytes, 0: none.
-        InputError: another number of columns, an infinite value; Error with name MML_LIMIT.
+        X: of a DataFrame the columns are matched by name, in any order; others than the model's are not read. What has no names, or
+        a model without, is taken by position. threads: 0 or -1 for all processors. memory_limit: in megabytes, 0: none.
+        InputError: a column that is missing, another number of columns, a text, an infinite value; Error with name MML_LIMIT.
         """
-        table = checked(X)
+        columns, names = with_columns(X, self.feature_names)
+        table = checked(columns)
         options = options_of(threads=threads, memory_limit=memory_limit)
         scores = np.empty((table.shape[0], self._native.outputs), dtype=np.float32)
-        if sparse.issparse(table):
-            self._native.predict(dataset_of(table), scores.reshape(-1), options)
+        if sparse.issparse(table) or names not in (None, self.feature_names):
+            self._native.predict(dataset_of(table, names), scores.reshape(-1), options)
         else:
             self._native.predict_array(readable(table), scores.reshape(-1), options)
         return scores
