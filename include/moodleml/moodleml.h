@@ -176,7 +176,8 @@ mml_status mml_dataset_set_classes(mml_dataset* dataset, const mml_array* indice
  * MML_BAD_DATA: a value that is not finite. */
 mml_status mml_dataset_set_target(mml_dataset* dataset, const mml_array* values);
 
-/** For each row how many samples it counts as: finite, not negative; 0 leaves it out. Kept as float32; 1 each until set.
+/** For each row what it weighs beside the others: finite, not negative; 0 leaves it out. Training divides weights by their
+ * mean, so that their scale changes nothing: a row counts as one sample on average. Kept as float32; 1 each until set.
  * MML_BAD_DATA: any other value. */
 mml_status mml_dataset_set_weights(mml_dataset* dataset, const mml_array* weights);
 

@@ -156,6 +156,21 @@ void add_side(const Samples& side, std::int64_t before, const EqualRows& equal, 
     }
 }
 
+// What the weights of these rows are divided by: their mean. Where all are equal it is exactly that weight, so that the
+// samples are the same bits as without weights.
+double unit_of_weights(const Dataset& dataset, const LargeVector<std::int64_t>& rows) {
+    if (dataset.weights.empty() || rows.empty()) return 1;
+    const double first = weight_of(dataset, static_cast<std::size_t>(rows.front()));
+    double sum = 0;
+    bool all_equal = true;
+    for (const std::int64_t row : rows) {
+        const double weight = weight_of(dataset, static_cast<std::size_t>(row));
+        sum += weight;
+        all_equal = all_equal && weight == first;
+    }
+    return all_equal ? first : sum / static_cast<double>(rows.size());
+}
+
 LargeVector<std::int64_t> weighing_rows(const Dataset& dataset) {
     LargeVector<std::int64_t> rows;
     for (std::int64_t row = 0; row < dataset.rows(); ++row) {
@@ -195,11 +210,12 @@ Samples merge_rows(const Dataset& dataset) {
     const LargeVector<std::int64_t> rows = weighing_rows(dataset);
     const SparseRows features = selected(dataset.features, rows);
     const EqualRows equal = find_equal_rows(features);
+    const double unit = unit_of_weights(dataset, rows);
     samples.observations.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Observation observation = observed(target, static_cast<std::size_t>(rows[i]));
         observation.row = equal.numbers[i];
-        observation.weight = weight_of(dataset, static_cast<std::size_t>(rows[i]));
+        observation.weight = weight_of(dataset, static_cast<std::size_t>(rows[i])) / unit;
         samples.observations.push_back(observation);
     }
     merge_observations(samples.observations);

@@ -41,7 +41,8 @@ struct Samples {
     std::int64_t bytes() const;
 };
 
-/// Merges the equal rows of a labelled data set. Samples of weight 0 are left out.
+/// Merges the equal rows of a labelled data set. Samples of weight 0 are left out. The weights of the others are divided by
+/// their mean: penalties and thresholds count in samples, so weights of 1/n, 1 or 1e30 train the same.
 Samples merge_rows(const Dataset& dataset);
 
 /// All samples of both. Columns are matched by name where both have names (columns that only one side has are missing on the

@@ -256,6 +256,18 @@ TEST_CASE("weights count as samples") {
     CHECK(predictions(model.get(), dataset.get())[0] == doctest::Approx(0.75).epsilon(0.03));
 }
 
+TEST_CASE("equal weights of any scale give the same model as none, at the same cost") {
+    const auto dataset = classes_to_learn(120, 3, 2);
+    const std::vector<float> expected = predictions(trained(dataset.get(), quick_config().get()).get(), dataset.get());
+    for (const float weight : {1e-6F, 0.3F, 1e7F, 3e38F}) {
+        CAPTURE(weight);
+        const std::vector<float> weights(120, weight);
+        const mml_array array = column(weights);
+        succeed(mml_dataset_set_weights(dataset.get(), &array));
+        CHECK(predictions(trained(dataset.get(), quick_config().get()).get(), dataset.get()) == expected);
+    }
+}
+
 TEST_CASE("training goes on from a model whose samples are not there any more") {
     const Config config = quick_config();
     const auto dataset = classes_to_learn(400, 2, 2);

@@ -86,7 +86,7 @@ final class Dataset
      * @param list<string|int|float|bool>|null $classes all classes, where $labels need not have each, or for their order; else the
      *     labels in the order in which they come first
      * @param list<int|float|string>|null $target the finite value of each row: the data set is one for regression
-     * @param list<int|float|string>|null $weights for each row how many samples it counts as; 0 leaves it out
+     * @param list<int|float|string>|null $weights for each row what it weighs beside the others, on any scale; 0 leaves it out
      * @param list<string|int>|null $columnNames all different; models match columns by name from then on
      * @param list<string|int>|null $rowIds an id for each row; they need not differ
      * @throws MoodleMLException BAD_DATA, INVALID_ARGUMENT: the message names the row

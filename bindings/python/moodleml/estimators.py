@@ -171,8 +171,8 @@ class Classifier(ClassifierMixin, _Estimator):
     ) -> Classifier:
         """Trains anew.
 
-        X: table, rows x columns. y: of each row its label, texts or numbers. sample_weight: how many samples each row counts
-        as, 0 or more; None: 1 each. progress: True for a bar by tqdm, or a function that is given a Progress.
+        X: table, rows x columns. y: of each row its label, texts or numbers. sample_weight: what each row weighs
+        beside the others, 0 or more, on any scale; None: all the same. progress: True for a bar by tqdm, or a function that is given a Progress.
         InputError (a ValueError): data or parameters that do not fit; MemoryError; KeyboardInterrupt.
         """
         with self._unchanged_if_it_fails():

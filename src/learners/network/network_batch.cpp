@@ -12,6 +12,8 @@ namespace mml {
 namespace {
 
 constexpr double most_chunk_weight = 3;
+// Chunks of all rows, beside one a row; reached only where the samples weigh more than 6 million.
+constexpr double most_further_chunks = 2e6;
 
 // What was observed on one row outside one fold.
 struct RowTarget {
@@ -24,11 +26,23 @@ struct RowTarget {
     }
 };
 
-void append_chunks(SoftSamples& samples, std::int32_t row, const RowTarget& target) {
-    const auto chunks = static_cast<std::size_t>(std::clamp(std::ceil(target.weight / most_chunk_weight), 1.0, 1e6));
+// What a chunk weighs at most.
+double chunk_weight(const FoldedObservations& observations) {
+    double total = 0;
+    for (const FoldedObservation& observation : observations) total += observation.weight;
+    return std::max(most_chunk_weight, total / most_further_chunks);
+}
+
+std::size_t chunks_of(double weight, double most) {
+    return static_cast<std::size_t>(std::max(std::ceil(weight / most), 1.0));
+}
+
+void append_chunks(SoftSamples& samples, std::int32_t row, const RowTarget& target, double most) {
+    const std::size_t chunks = chunks_of(target.weight, most);
+    const double weight = target.weight / static_cast<double>(chunks) / (most / most_chunk_weight);  // of float's range
     for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
         samples.rows.push_back(row);
-        samples.weights.push_back(static_cast<float>(target.weight / static_cast<double>(chunks)));
+        samples.weights.push_back(static_cast<float>(weight));
         for (const double sum : target.sums) samples.targets.push_back(static_cast<float>(sum / target.weight));
     }
 }
@@ -38,18 +52,32 @@ void append_chunks(SoftSamples& samples, std::int32_t row, const RowTarget& targ
 SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out) {
     SoftSamples samples;
     const auto& observations = set.observations;
+    const double most = chunk_weight(observations);
     for (std::size_t i = 0; i < observations.size();) {
         RowTarget target{std::vector<double>(static_cast<std::size_t>(set.outputs()))};
         const std::int32_t row = observations[i].row;
         for (; i < observations.size() && observations[i].row == row; ++i) {
             if (observations[i].fold != left_out) target.add(set, observations[i]);
         }
-        if (target.weight > 0) append_chunks(samples, row, target);
+        if (target.weight > 0) append_chunks(samples, row, target, most);
     }
     const double total = std::reduce(samples.weights.begin(), samples.weights.end(), 0.0);
     const auto scale = static_cast<float>(static_cast<double>(samples.size()) / total);
     for (float& weight : samples.weights) weight *= scale;
     return samples;
+}
+
+std::int64_t soft_sample_count(const TrainingSet& set) {
+    const auto& observations = set.observations;
+    const double most = chunk_weight(observations);
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < observations.size();) {
+        const std::int32_t row = observations[i].row;
+        double weight = 0;
+        for (; i < observations.size() && observations[i].row == row; ++i) weight += observations[i].weight;
+        count += chunks_of(weight, most);
+    }
+    return static_cast<std::int64_t>(count);
 }
 
 TransposedBatch BatchTransposer::transpose(const EncodedRows& batch) {

@@ -11,7 +11,8 @@
 namespace mml {
 
 /// Training samples of one network: a distinct row with the soft target of what was observed on it. A row that stands
-/// for many samples is cut into chunks of weight at most 3, so that one step does not see all of them at once.
+/// for many samples is cut into chunks of weight at most 3 (more where that would make millions of them), so that one step
+/// does not see all of them at once.
 struct SoftSamples {
     LargeVector<std::int32_t> rows;
     LargeVector<float> weights;  ///< mean 1
@@ -21,6 +22,8 @@ struct SoftSamples {
 };
 
 SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out);
+/// How many of them a network that leaves out no fold has: the most.
+std::int64_t soft_sample_count(const TrainingSet& set);
 
 /// Turns a batch the other way round, reusing its memory.
 class BatchTransposer {

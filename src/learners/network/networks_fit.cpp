@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "learners/network/network.hpp"
+#include "learners/network/network_batch.hpp"
 #include "learners/network/network_training.hpp"
 
 namespace mml {
@@ -58,9 +59,11 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
         2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + set.outputs());
     const std::int64_t at_once = std::min<std::int64_t>(config.threads(), networks);
     const auto observations = static_cast<std::int64_t>(set.observations.size());
+    const std::int64_t further_chunks = std::max<std::int64_t>(0, soft_sample_count(set) - observations);
     const std::int64_t fitting = 9 * set.features.stored() + 32 * set.features.rows();
     // A cell of few values becomes two or three, which pack as it does.
-    const std::int64_t training = 2 * set.features.bytes() + at_once * observations * (30 + 8 * set.outputs());
+    const std::int64_t training = 2 * set.features.bytes() + at_once * (observations * (30 + 8 * set.outputs()) +
+                                                                        further_chunks * (16 + 4 * set.outputs()));
     return std::max(fitting, training) + 4 * parameters * (networks + 6 * at_once);
 }
 

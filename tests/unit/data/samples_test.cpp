@@ -84,13 +84,29 @@ TEST_CASE("rows are equal only where all cells are") {
 
 TEST_CASE("weights are added up, and samples of weight 0 left out") {
     Dataset dataset = labelled({{1}, {2}, {1}, {3}}, {0, 1, 0, 1});
-    dataset.weights = {0.5F, 0, 0.25F, 2};
+    dataset.weights = {0.5F, 0, 0.25F, 2.25F};
     const Samples samples = mml::merge_rows(dataset);
     CHECK(samples.features.rows() == 2);
-    CHECK(observations(samples) == std::vector<Seen>{{0, 0, 2, 0, 0.75}, {1, 1, 1, 0, 2}});
+    CHECK(observations(samples) == std::vector<Seen>{{0, 0, 2, 0, 0.75}, {1, 1, 1, 0, 2.25}});
     dataset.weights = {0, 0, 0, 0};
     CHECK(mml::merge_rows(dataset).observations.empty());
     CHECK(mml::merge_rows(labelled({}, {})).features.rows() == 0);
+}
+
+TEST_CASE("weights count relative to their mean, whatever their scale, and equal ones not at all") {
+    Dataset dataset = labelled({{1}, {2}, {1}, {3}}, {0, 1, 0, 1});
+    const std::vector<Seen> unweighted = observations(mml::merge_rows(dataset));
+    for (const float weight : {1e-45F, 1e-6F, 0.1F, 3.0F, 1e7F, 3e38F}) {
+        dataset.weights.assign(4, weight);
+        CHECK(observations(mml::merge_rows(dataset)) == unweighted);
+    }
+    dataset.weights = {1, 2, 3, 6};
+    const std::vector<Seen> weighted = observations(mml::merge_rows(dataset));
+    CHECK(mml::merge_rows(dataset).weight() == 4);
+    for (const float scale : {0x1p-100F, 0x1p100F}) {
+        dataset.weights = {scale, 2 * scale, 3 * scale, 6 * scale};
+        CHECK(observations(mml::merge_rows(dataset)) == weighted);
+    }
 }
 
 TEST_CASE("weights that are negative or not finite are refused") {

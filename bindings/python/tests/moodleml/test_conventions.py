@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import VotingClassifier
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.ensemble import AdaBoostClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -19,8 +20,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from moodleml import Classifier, Regressor, _native
 
 # Members are rated out of fold, and folds are dealt by sample: of equal rows some may lie in one fold and some in another, while a
-# row with a weight lies in one. scikit-learn's own estimators with a cross-validation inside differ in the same way.
-FOLDS = "folds are dealt by sample, so a weighted row is no repeated one"
+# row with a weight lies in one. scikit-learn's own estimators with a cross-validation inside differ in the same way. And weights are
+# relative, so that those of 1/n train like those of 1; samples are rows.
+FOLDS = "folds are dealt by sample and weights are relative, so a weighted row is not a repeated one"
 EXPECTED = {f"check_sample_weight_equivalence_on_{kind}_data": FOLDS for kind in ("dense", "sparse")}
 
 
@@ -29,15 +31,24 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
-def test_weights_are_repetitions_where_nothing_is_cross_validated(table):
-    """Without folds that could rate the members, a row of weight 2 is the row twice."""
+@pytest.mark.parametrize("scale", [1e-30, 1e-3, 1000])
+def test_weights_are_relative_whatever_their_scale(table, scale):
     X, y = table
-    X, y = X[:4], y[:4]
-    parameters = {"networks": 0, "trees": 0, "linear_strength": 1}
-    weighted = Regressor(**parameters).fit(X, X[:, 0], sample_weight=[2, 1, 1, 3])
-    repeated = Regressor(**parameters).fit(np.repeat(X, [2, 1, 1, 3], axis=0), np.repeat(X[:, 0], [2, 1, 1, 3]))
-    np.testing.assert_allclose(weighted.predict(X), repeated.predict(X), atol=1e-4)
-    assert not np.allclose(weighted.predict(X), Regressor(**parameters).fit(X, X[:, 0]).predict(X), atol=1e-3)
+    weights = np.random.default_rng(1).integers(1, 4, len(y))
+    alone = Regressor(effort="fast").fit(X, X[:, 0], sample_weight=weights).predict(X)
+    scaled = Regressor(effort="fast").fit(X, X[:, 0], sample_weight=scale * weights).predict(X)
+    np.testing.assert_allclose(scaled, alone, atol=1e-3)
+    np.testing.assert_array_equal(Regressor(effort="fast").fit(X, X[:, 0], sample_weight=np.full(len(y), scale)).predict(X),
+                                  Regressor(effort="fast").fit(X, X[:, 0]).predict(X))
+
+
+def test_weights_of_one_over_n_train_in_adaboost():
+    """What AdaBoostClassifier gives sums to 1."""
+    random = np.random.default_rng(1)
+    X = random.normal(size=(2000, 4))
+    y = ((X[:, 0] * X[:, 1] > 0) ^ (random.random(2000) < 0.1)).astype(int)
+    boosted = AdaBoostClassifier(Classifier(effort="fast"), n_estimators=3).fit(X[:1000], y[:1000])
+    assert boosted.score(X[1000:], y[1000:]) > 0.75
 
 
 @pytest.mark.parametrize("kind", [Classifier, Regressor])
