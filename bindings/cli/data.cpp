@@ -40,14 +40,10 @@ std::string first_bytes(const std::string& path) {
     return file ? std::string(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file.get())) : std::string();
 }
 
+std::string data_path(const std::string& path) { return path == "-" ? "/dev/stdin" : path; }
+
 moodleml::Dataset read_data(const std::string& path, const moodleml::Config& config) {
-    try {
-        return moodleml::Dataset::from_csv(path, config);
-    } catch (const moodleml::Error& error) {
-        if (!first_bytes(path).starts_with(gzip_start)) throw;
-        throw moodleml::Error(error.status(),
-                              error.what() + std::string("; the file is compressed: unpack it first, with gunzip"));
-    }
+    return moodleml::Dataset::from_csv(data_path(path), config);
 }
 
 Json data_summary(const moodleml::Dataset& dataset) {

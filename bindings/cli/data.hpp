@@ -15,7 +15,10 @@ constexpr std::string_view gzip_start = "\x1f\x8b";
 /// The start of a file, at most 4,096 bytes; nothing where it cannot be read.
 std::string first_bytes(const std::string& path);
 
-/// Reads a CSV file as `config` says. Where that fails and the file is compressed, the message says so.
+/// The path to read: `-` is standard input.
+std::string data_path(const std::string& path);
+
+/// Reads a CSV file, or standard input, as `config` says.
 moodleml::Dataset read_data(const std::string& path, const moodleml::Config& config);
 
 /// The library's JSON on the data set with what a person asks first: "share" of each class, or "target" with minimum, mean

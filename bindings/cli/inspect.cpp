@@ -32,7 +32,7 @@ moodleml::Dataset read_either(const InspectSettings& settings) {
         // A pipe can be read but once.
         if (settings.options.given("labelled") || !std::filesystem::is_regular_file(settings.file)) throw;
         try {
-            return moodleml::Dataset::from_csv(settings.file, config.set("labelled", false));
+            return read_data(settings.file, config.set("labelled", false));
         } catch (const moodleml::Error&) {
             throw error;  // of the kind that was meant first
         }
@@ -76,15 +76,29 @@ void inspect_data(const InspectSettings& settings) {
                                   : data_text(summary) + cells_text(survey) + metadata_text(summary));
 }
 
-void inspect_model(const InspectSettings& settings) {
-    const Json description = Json::parse(moodleml::Model::load(settings.file).json());
+void show_model(const InspectSettings& settings, const moodleml::Model& model) {
+    const Json description = Json::parse(model.json());
     show_warnings(description);
     print(settings.form == "json" ? description.dump() + "\n" : model_text(description));
 }
 
+// Both a model and a packed CSV file are gzip files.
+void inspect_packed(const InspectSettings& settings) {
+    try {
+        show_model(settings, moodleml::Model::load(settings.file));
+    } catch (const moodleml::Error& error) {
+        if (error.status() != MML_BAD_MODEL) throw;
+        const bool is_model = settings.file.ends_with(".mml");
+        if (is_model) throw;
+        inspect_data(settings);
+    }
+}
+
 void run_inspect(const InspectSettings& settings) {
-    if (std::filesystem::is_directory(settings.file) || first_bytes(settings.file).starts_with(gzip_start)) {
-        inspect_model(settings);
+    if (std::filesystem::is_directory(settings.file)) {
+        show_model(settings, moodleml::Model::load(settings.file));
+    } else if (first_bytes(settings.file).starts_with(gzip_start)) {
+        inspect_packed(settings);
     } else {
         inspect_data(settings);
     }

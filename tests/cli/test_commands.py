@@ -2,6 +2,7 @@
 """The commands: what they print and write where all goes well."""
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -108,6 +109,19 @@ class Train(ProgramTest):
         description = json.loads(result.stdout)
         self.assertEqual((description["samples"]["count"], description["prior"]["share"]), (60, 0.5))
         self.assertRegex(run("inspect", self.path("second.mml")).stdout, r"earlier model +0\.500 +its share of each answer\n")
+
+    def test_packed_files_and_standard_input(self):
+        text = moodle_text(class_rows(60))
+        packed = self.file("data.csv.gz", gzip.compress(text.encode()))
+        after_name = run("inspect", self.file("data.csv", text)).stdout.partition(":")[2]
+        self.assertIn("60 samples", after_name)
+        self.assertEqual(run("inspect", packed).stdout.partition(":")[2], after_name)
+        for name in ("data.csv", "data.csv.gz"):
+            with open(self.path(name), "rb") as stream:
+                piped = run("inspect", "-", stdin=stream)
+            self.assertEqual(piped.stdout.partition(":")[2], after_name)
+            with open(self.path(name), "rb") as stream:
+                self.assertEqual(run("train", "-", "--model", self.path("model.mml"), "-q", *QUICK, stdin=stream).returncode, 0)
 
     def test_plain_files_with_text_classes(self):
         names = {0: "no, never", 1: 'yes "sure"'}

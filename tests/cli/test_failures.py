@@ -109,8 +109,8 @@ class Input(ProgramTest):
         plain = self.file("plain.csv", plain_text(class_rows(10)))
         self.assert_fails(run("train", plain, "-m", self.path("model.mml")), "format=plain")
         packed = self.file("data.csv.gz", gzip.compress(moodle_text(class_rows(10)).encode()))
-        self.assert_fails(run("evaluate", packed), "gunzip")
         self.assert_fails(run("predict", packed, plain), "data.csv.gz")
+        self.assert_fails(run("train", self.file("data.csv.xz", b"\xfd7zXZ\x00..."), "-m", self.path("model.mml")), "unxz")
 
     def test_a_file_that_does_not_fit_the_model(self):
         self.assert_fails(run("predict", self.model(), self.unlabelled(columns=3)), "feature3")

@@ -32,6 +32,9 @@ mml::Config drawn_config(Draw& draw) {
     config.set("labelled", draw.flag() ? "false" : "true");
     config.set("task", draw.any_of(std::vector<std::string>{"auto", "classification", "regression"}));
     config.set("target", draw.flag() ? "a" : "");
+    config.set("separator", draw.any_of(std::vector<std::string>{"auto", "auto", "comma", "semicolon", "tab", "pipe"}));
+    config.set("decimal", draw.any_of(std::vector<std::string>{"auto", "point", "comma"}));
+    config.set("encoding", draw.any_of(std::vector<std::string>{"utf-8", "utf-8", "latin1", "utf-16le", "utf-16be"}));
     const Limit& limit = draw.any_of(limits);
     config.set(limit.option, limit.value);
     return config;
@@ -39,16 +42,16 @@ mml::Config drawn_config(Draw& draw) {
 
 // As read_csv_text() reads it, but for the pieces.
 mml::Dataset read_in_pieces(std::string_view text, std::size_t piece, const mml::Config& config) {
-    const bool plain = config.text(mml::OptionId::format) == "plain";
-    mml::CsvSource source("the data set", plain ? mml::CsvDialect::standard : mml::CsvDialect::php, config);
-    mml::RecordReader reader(
-        [&](std::span<char> buffer) {
+    const auto open = [text, piece]() -> mml::ReadBytes {
+        return [text, piece](std::span<char> buffer) mutable {
             const std::size_t count = text.copy(buffer.data(), std::min(piece, buffer.size()));
             text.remove_prefix(count);
             return count;
-        },
-        source);
-    return plain ? mml::read_plain_format(reader, source, config) : mml::read_moodle_format(reader, source, config);
+        };
+    };
+    const mml::CsvInput input("the data set", open, config);
+    const bool plain = config.text(mml::OptionId::format) == "plain";
+    return plain ? mml::read_plain_format(input, config) : mml::read_moodle_format(input, config);
 }
 
 void expect_consistent(const mml::Dataset& dataset) {

@@ -11,15 +11,17 @@ import numpy
 from c_library import OK, Library
 
 FILES = 1000
-NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "-"}
 CELLS = ["0"] * 8 + ["", "1", "-1", "0.5", "-0", "007", "0.50", "1.0E-7", "-.25", "3e+2", "1e-50", "123456789.123", "7."]
-WRONG_CELLS = ["4e38", "x", "nan", "+1", "0x1"]
-LABELS = ["0", "1", "1.0", "-2.5", "yes", "no", "a,b", 'say "hi"', "two\nlines", "ends\r\n", "\\", 'back\\"slash', "naïve", "日本", " "]
+WRONG_CELLS = ["4e38", "x", "nan", "+1", "0x1", "inf", "NA", " 2 ", "1,234"]
+LABELS = ["0", "1", "1.0", "-2.5", "yes", "no", "a,b", 'say "hi"', "two\nlines", "ends\r\n", "\\", 'back\\"slash', "naïve", "日本"]
 
 
 def float32(text):
     """The cell of a feature; ValueError where it holds no number that float32 does."""
-    if text == "":
+    text = text.strip(" ")
+    if text in MISSING:
         return numpy.float32("nan")
     if not NUMBER.fullmatch(text):
         raise ValueError(text)
@@ -47,17 +49,20 @@ def expected(text, target):
     if labels is not None and "" in labels:
         raise ValueError("empty label")
     cells = numpy.array([[float32(cell) for cell in row] for row in rows], dtype=numpy.float32).reshape(len(rows), len(names))
-    return names, cells, labels and [label_name(label) for label in labels]
+    return names, cells, labels and class_names(labels)
 
 
-def label_name(text):
-    """Numbers that are equal are one class, named by their shortest text."""
-    return f"{float(text) + 0.0:.15g}" if NUMBER.fullmatch(text) else text
+def class_names(labels):
+    """Numbers are named by their shortest text, unless two labels would become one."""
+    numbers = {label: f"{float(label) + 0.0:.15g}" for label in labels if NUMBER.fullmatch(label)}
+    if len(set(numbers.values())) < len(numbers):
+        return labels
+    return [numbers.get(label, label) for label in labels]
 
 
 def found(library, text, **options):
     handle = ctypes.c_void_p()
-    config = library.config(format="plain", **options)
+    config = library.config(format="plain", separator="comma", decimal="point", **options)
     content = text.encode()
     status = library.c.mml_dataset_from_csv_text(ctypes.byref(handle), content, ctypes.c_size_t(len(content)), config)
     library.c.mml_config_free(config)
@@ -109,7 +114,7 @@ def made_file(chance):
 def damaged(chance, rows):
     """The rows' text with a character changed, put in or taken out. Of a carriage return alone Python's csv makes a new row."""
     place = chance.randint(0, len(rows))
-    middle = chance.choice(['"', ",", "\n", "0", "-", ".", "e", "x", " ", ""])
+    middle = chance.choice(['"', ",", "\n", "0", "-", ".", "e", "x", ""])
     changed = rows[:place] + middle + rows[place + chance.randint(0, 1) :]
     return rows if re.search(r"\r(?!\n)", changed) else changed
 

@@ -15,11 +15,15 @@ const char* find_quote(const char* begin, const char* end) {
 
 // Whether the quote stands for itself because of a backslash before it; `begin` is where the cell's content begins.
 bool is_escaped(const char* begin, const char* quote, CsvDialect dialect) {
-    return dialect == CsvDialect::php && quote > begin && quote[-1] == '\\';
+    return dialect.backslashes && quote > begin && quote[-1] == '\\';
 }
 
-const char* find_separator(const char* begin, const char* end) {
-    return std::find_if(begin, end, [](char c) { return c == ',' || c == '\n'; });
+const char* find_separator(const char* begin, const char* end, char separator) {
+    return std::find_if(begin, end, [separator](char c) { return c == separator || c == '\n'; });
+}
+
+const char* past_blanks(const char* begin, const char* end, CsvDialect dialect) {
+    return dialect.blanks ? std::find_if(begin, end, [](char c) { return c != ' '; }) : begin;
 }
 
 // The quote that closes the cell whose content begins at `begin`, or `end`.
@@ -41,16 +45,17 @@ const char* find_closing_quote(const char* begin, const char* end, CsvDialect di
 }  // namespace
 
 CsvCell scan_cell(const char* begin, const char* end, CsvDialect dialect) {
-    if (begin == end || *begin != '"') {
-        const char* separator = find_separator(begin, end);
+    const char* const quote = past_blanks(begin, end, dialect);
+    if (quote == end || *quote != '"') {
+        const char* separator = find_separator(begin, end, dialect.separator);
         return {{begin, separator}, separator, CsvCell::Form::plain};
     }
-    const char* content = begin + 1;
+    const char* content = quote + 1;
     const char* closing = find_closing_quote(content, end, dialect);
     if (closing == end) return {{content, end}, end, CsvCell::Form::unclosed};
-    const char* separator = find_separator(closing + 1, end);
-    const bool trailing = separator != closing + 1;
-    return {{content, closing}, separator, trailing ? CsvCell::Form::trailing : CsvCell::Form::quoted};
+    const char* const after = past_blanks(closing + 1, end, dialect);
+    const char* separator = find_separator(after, end, dialect.separator);
+    return {{content, closing}, separator, separator == after ? CsvCell::Form::quoted : CsvCell::Form::trailing};
 }
 
 std::string unquoted(std::string_view content, CsvDialect dialect) {

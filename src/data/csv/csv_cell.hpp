@@ -6,11 +6,18 @@
 
 namespace mml {
 
-/// How quotes inside a quoted cell are written. In both, two quotes stand for one.
-enum class CsvDialect {
-    standard,  ///< RFC 4180
-    php        ///< as PHP's fputcsv writes: a quote right after a backslash stands for itself
+/// How a file separates and quotes cells. In all, two quotes inside a quoted cell stand for one.
+struct CsvDialect {
+    bool backslashes = false;  ///< as PHP's fputcsv writes: a quote right after a backslash stands for itself
+    bool blanks = false;       ///< spaces may stand between a cell's quotes and the separators
+    char separator = ',';
+
+    static const CsvDialect standard;  ///< RFC 4180
+    static const CsvDialect php;
 };
+
+inline constexpr CsvDialect CsvDialect::standard{};
+inline constexpr CsvDialect CsvDialect::php{true};
 
 /// One cell as it stands in a record.
 struct CsvCell {
@@ -25,7 +32,7 @@ struct CsvCell {
     Form form = Form::plain;
 };
 
-/// The cell that begins at `begin`. It ends before a comma, a line feed outside quotes, or `end`.
+/// The cell that begins at `begin`. It ends before a separator, a line feed outside quotes, or `end`.
 CsvCell scan_cell(const char* begin, const char* end, CsvDialect dialect);
 
 /// A quoted cell's content as it was before it was written.

@@ -32,14 +32,16 @@ void CsvSource::refuse_row(const CsvRecord& record, const std::string& message, 
     fail(status, concat(name, ", ", row_text(record), ": ", message));
 }
 
-void CsvSource::refuse_cell(const CsvRecord& record, std::int64_t column, std::string_view value, const std::string& message,
-                            Status status, Reason reason) const {
+std::string CsvSource::cell_text(const CsvRecord& record, std::int64_t column, std::string_view value) const {
     // The names themselves may be what is refused, and metadata have none.
     const bool named = names_row > 0 && record.number > names_row && column < static_cast<std::int64_t>(column_names.size());
     const std::string column_name = named ? concat(" (", quote(column_names[static_cast<std::size_t>(column)]), ")") : "";
-    fail(status,
-         concat(name, ", ", row_text(record), ", column ", column + 1, column_name, ": ", quote(value), " ", message),
-         reason);
+    return concat(name, ", ", row_text(record), ", column ", column + 1, column_name, ": ", quote(value));
+}
+
+void CsvSource::refuse_cell(const CsvRecord& record, std::int64_t column, std::string_view value, const std::string& message,
+                            Status status, Reason reason) const {
+    fail(status, concat(cell_text(record, column, value), " ", message), reason);
 }
 
 void CsvSource::check_cell_bytes(const CsvRecord& record, std::int64_t column, std::string_view content) const {

@@ -36,6 +36,8 @@ struct CsvSource {
     std::vector<std::string> column_names;  ///< of the cells of a record, once the record with the names is read
     std::int64_t names_row = 0;             ///< the number of that record
 
+    /// File, row, column and value, as the messages about a cell begin.
+    std::string cell_text(const CsvRecord& record, std::int64_t column, std::string_view value) const;
     // Columns count from 0 here, in messages from 1. Values are shown before the message.
     [[noreturn]] void refuse(const std::string& message, Status status = Status::bad_data) const;
     [[noreturn]] void refuse_row(const CsvRecord& record, const std::string& message,

@@ -23,24 +23,22 @@ public:
     virtual std::int64_t bytes() const = 0;
     /// What is known of all rows; nothing can be added afterwards.
     virtual Target finish() = 0;
+    /// What a person should know of the labels, after finish().
+    virtual void add_notes(const std::string& source, std::vector<std::string>& notes) const {
+        static_cast<void>(source);
+        static_cast<void>(notes);
+    }
 };
 
-/// What an empty target means.
-enum class EmptyLabel {
-    zero,  ///< in Moodle's files it is PHP's false
-    refused
-};
+// An empty target is 0 in these, for in Moodle's files it is PHP's false.
 
 /// Classes known beforehand. Names and labels that are both numbers compare as numbers.
 std::unique_ptr<LabelColumn> listed_classes(std::vector<std::string> class_names);
 
 /// Regression.
-std::unique_ptr<LabelColumn> number_target(EmptyLabel empty);
+std::unique_ptr<LabelColumn> number_target();
 
-/// Classes as they occur: sorted, numbers (`1` and `1.0` are one class) before texts.
-std::unique_ptr<LabelColumn> found_classes(EmptyLabel empty, bool texts_allowed);
-
-/// Classes where the cells hold text or at most 20 different whole numbers, else regression.
-std::unique_ptr<LabelColumn> classes_or_numbers();
+/// Numbers that occur, each a class, sorted.
+std::unique_ptr<LabelColumn> found_numbers();
 
 }  // namespace mml

@@ -98,7 +98,9 @@ Dataset read_unlabelled(RecordReader& reader, CsvSource& source) {
 
 }  // namespace
 
-Dataset read_moodle_format(RecordReader& reader, CsvSource& source, const Config& config) {
+Dataset read_moodle_format(const CsvInput& input, const Config& config) {
+    CsvSource source(input.name(), CsvDialect::php, config);
+    RecordReader reader(input.open(), source);
     return config.flag(OptionId::labelled) ? read_labelled(reader, source) : read_unlabelled(reader, source);
 }
 

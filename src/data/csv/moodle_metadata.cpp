@@ -124,8 +124,8 @@ bool is_linear(const Values& values) {
 }
 
 std::unique_ptr<LabelColumn> label_column(const Values& values) {
-    if (is_linear(values)) return number_target(EmptyLabel::zero);
-    if (values.find("targetclasses").empty()) return found_classes(EmptyLabel::zero, false);
+    if (is_linear(values)) return number_target();
+    if (values.find("targetclasses").empty()) return found_numbers();
     return listed_classes(class_names(values));
 }
 

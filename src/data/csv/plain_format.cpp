@@ -5,25 +5,31 @@
 #include "data/csv/column_names.hpp"
 #include "data/csv/csv_formats.hpp"
 #include "data/csv/number_cell.hpp"
-#include "data/csv/sample_rows.hpp"
+#include "data/csv/table_dialect.hpp"
+#include "data/csv/table_labels.hpp"
+#include "data/csv/table_rows.hpp"
+#include "data/csv/text_encoding.hpp"
 
 namespace mml {
 
 namespace {
 
-std::unique_ptr<LabelColumn> label_column(const std::string& task) {
-    if (task == "regression") return number_target(EmptyLabel::refused);
-    if (task == "classification") return found_classes(EmptyLabel::refused, true);
-    return classes_or_numbers();
+constexpr std::size_t most_beginning = std::size_t{1} << 16U;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+TargetWish target_wish(const std::string& task) {
+    if (task == "regression") return {TargetWish::Kind::numbers};
+    return {task == "classification" ? TargetWish::Kind::classes : TargetWish::Kind::found};
 }
 
 // The target's place among the columns.
 std::int64_t target_column(const CsvSource& source, const CsvRecord& record, const std::string& name) {
     const auto count = static_cast<std::int64_t>(source.column_names.size());
     if (count < 2) {
-        source.refuse_row(record,
-                          "names one column, but a labelled file has the target's and at least one feature's; columns are "
-                          "separated by commas");
+        source.refuse_row(
+            record,
+            "names one column, but a labelled file has the target's and at least one feature's; what separates "
+            "them is a comma, semicolon, tab or pipe (option separator)");
     }
     if (name.empty()) return count - 1;
     const auto found = std::ranges::find(source.column_names, name);
@@ -40,29 +46,40 @@ bool all_numbers(const std::vector<std::string>& names) {
                                [&](const std::string& name) { return parse_decimal(name, value) == NumberForm::finite; });
 }
 
+TableDialect dialect_of(std::string_view beginning, const Config& config) {
+    if (beginning.starts_with(byte_order_mark)) beginning.remove_prefix(byte_order_mark.size());
+    return table_dialect(beginning, config);
+}
+
 }  // namespace
 
-Dataset read_plain_format(RecordReader& reader, CsvSource& source, const Config& config) {
+Dataset read_plain_format(const CsvInput& input, const Config& config) {
+    ReadBytes bytes = with_line_feeds(input.open());
+    std::string beginning = read_beginning(bytes, most_beginning);
+    const TableDialect dialect = dialect_of(beginning, config);
+    CsvSource source(input.name(), dialect.cells, config);
+    RecordReader reader(after_beginning(std::move(beginning), std::move(bytes)), source);
     CsvRecord record;
     read_column_names(reader, source, record, "the file is empty");
-    const auto columns = static_cast<std::int64_t>(source.column_names.size());
-    check_different_names(source, record, 0, columns);
+    const std::size_t columns = source.column_names.size();
+    check_different_names(source, record, 0, static_cast<std::int64_t>(columns));
 
     Dataset dataset;
     dataset.column_names = source.column_names;
-    std::vector<CellRun> runs{{CellRole::feature, columns}};
+    const CellRules rules(dialect.decimal_comma, config);
+    std::vector<CellRole> roles(columns, CellRole::feature);
     std::unique_ptr<LabelColumn> labels;
     if (config.flag(OptionId::labelled)) {
         const std::int64_t target = target_column(source, record, config.text(OptionId::target));
         dataset.column_names.erase(dataset.column_names.begin() + target);
-        runs = {{CellRole::feature, target}, {CellRole::target, 1}, {CellRole::feature, columns - target - 1}};
-        labels = label_column(config.text(OptionId::task));
+        roles[static_cast<std::size_t>(target)] = CellRole::target;
+        labels = table_labels(rules, target_wish(config.text(OptionId::task)));
     }
     if (all_numbers(source.column_names)) {
         dataset.notes.push_back(concat(
             source.name, ": the first row, which names the columns, holds numbers only; is the row of names missing?"));
     }
-    SampleRows rows(source, std::move(runs), std::move(labels));
+    TableRows rows(source, rules, std::move(roles), std::move(labels));
     while (reader.next(record)) rows.add(record);
     rows.finish(dataset);
     return dataset;

@@ -3,16 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <span>
 #include <vector>
 
 #include "data/csv/csv_source.hpp"
+#include "data/csv/read_bytes.hpp"
 
 namespace mml {
-
-/// Reads up to so many bytes; 0 only at the end.
-using ReadBytes = std::function<std::size_t(std::span<char>)>;
 
 /// Splits a CSV file into records, holding in memory no more than a piece of the file or the longest record.
 class RecordReader {

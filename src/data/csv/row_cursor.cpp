@@ -4,22 +4,36 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "data/csv/text_encoding.hpp"
 
 namespace mml {
 
 namespace {
-
-// Half a unit in the last place above the largest float32: what reaches it rounds to infinity.
-constexpr double beyond_float = 0x1.ffffffp127;
 
 constexpr const char* number_advice =
     "is no finite number: write digits with a point, such as -0.5 or 1.0E-7, and nothing where the value is missing";
 
 constexpr const char* nul_byte = "holds a NUL byte: the file is binary, or not in UTF-8";
 
+std::string name_of_separator(char separator) {
+    switch (separator) {
+        case ',': return "comma";
+        case ';': return "semicolon";
+        case '\t': return "tab";
+        default: return "pipe";
+    }
+}
+
 bool is_binary(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 }  // namespace
+
+std::string_view without_blanks(std::string_view text, char separator) {
+    const char* const blanks = separator == '\t' ? " \r" : " \t\r";
+    const std::size_t first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
 
 CsvCell RowCursor::take_cell() {
     if (position_ == nullptr) refuse_length();
@@ -44,7 +58,20 @@ float RowCursor::take_long_feature() {
     return static_cast<float>(value);
 }
 
+TableCell RowCursor::take_table_cell() {
+    const CsvCell cell = take_cell();
+    if (cell.form == CsvCell::Form::quoted) return {cell.content, true};
+    return {without_blanks(cell.content, source_.dialect.separator), false};
+}
+
+std::string RowCursor::text_of(TableCell cell) const {
+    if (is_binary(cell.content)) refuse(cell.content, nul_byte);
+    if (valid_utf8(cell.content) != cell.content) refuse(cell.content, encoding_advice(cell.content));
+    return cell.quoted ? unquoted(cell.content, source_.dialect) : std::string(cell.content);
+}
+
 std::string RowCursor::take_text() {
+    if (!source_.dialect.backslashes) return text_of(take_table_cell());
     const CsvCell cell = take_cell();
     if (is_binary(cell.content)) refuse(cell.content, nul_byte);
     return valid_utf8(cell.form == CsvCell::Form::quoted ? unquoted(cell.content, source_.dialect)
@@ -63,7 +90,8 @@ void RowCursor::refuse(std::string_view value, const std::string& message, Reaso
 void RowCursor::refuse_length() const {
     const std::int64_t found = count_cells(record_, source_.dialect);
     source_.refuse_row(record_, concat("has ", found, found == 1 ? " cell" : " cells", " where ", cells_,
-                                       " are needed; is the file cut off, or a comma missing or not quoted?"));
+                                       " are needed; is the file cut off, or a ",
+                                       name_of_separator(source_.dialect.separator), " missing or not quoted?"));
 }
 
 std::int64_t count_cells(const CsvRecord& record, CsvDialect dialect) {

@@ -12,6 +12,18 @@
 
 namespace mml {
 
+/// Half a unit in the last place above the largest float32: what reaches it rounds to infinity.
+constexpr double beyond_float = 0x1.ffffffp127;
+
+/// A plain table's cell: without blanks around it, or between its quotes.
+struct TableCell {
+    std::string_view content;  ///< quotes inside a quoted cell are still doubled
+    bool quoted;
+};
+
+/// Without the spaces and tabs around it.
+std::string_view without_blanks(std::string_view text, char separator = ',');
+
 /// Takes the cells of one record from left to right. The record is one of RecordReader's, which may be read a little past
 /// its end.
 class RowCursor {
@@ -32,11 +44,21 @@ public:
     float take_feature();
     /// The cell's text without its quotes; always valid UTF-8.
     std::string take_text();
+
+    // Of a plain table:
+    TableCell take_table_cell();
+    /// The cell's number where it is a short one with a decimal point and no blanks; else takes nothing, and gives false.
+    bool take_short_number(double& value);
+    /// The text of the cell taken last; refuses it unless it is valid UTF-8.
+    std::string text_of(TableCell cell) const;
+
     /// Throws Error(bad_data) unless all cells have been taken.
     void finish() const {
         if (position_ != nullptr) refuse_length();
     }
 
+    /// Names file, row and column of the cell taken last, with its value: the beginning of a message.
+    std::string place_of(std::string_view value) const { return source_.cell_text(record_, column_ - 1, value); }
     /// Refuses the cell taken last.
     [[noreturn]] void refuse(std::string_view value, const std::string& message, Reason reason = Reason::none) const;
 
@@ -62,6 +84,14 @@ std::int64_t count_cells(const CsvRecord& record, CsvDialect dialect);
 
 /// All cells of a record, whose number is not known before.
 std::vector<std::string> take_texts(const CsvSource& source, const CsvRecord& record);
+
+inline bool RowCursor::take_short_number(double& value) {
+    if (position_ == nullptr) return false;
+    const char* const after = parse_short_number(position_, value);
+    if (after == nullptr || (after != end_ && *after != source_.dialect.separator)) return false;
+    move_past(after);
+    return true;
+}
 
 inline float RowCursor::take_feature() {
     if (position_ == nullptr) refuse_length();

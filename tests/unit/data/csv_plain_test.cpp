@@ -68,13 +68,50 @@ TEST_CASE("without a label all columns are features") {
 
 TEST_CASE("a target of text or of few whole numbers is classes") {
     CHECK(target_of({"b", "a", "b"}).class_names == Names{"a", "b"});
-    const mml::Target numbers = target_of({"3", "1.0", "3.0", "-2"});
+    const mml::Target numbers = target_of({"3", "1.0", "3", "-2"});
     CHECK(numbers.task == Task::classification);
     CHECK(numbers.class_names == Names{"-2", "1", "3"});
     CHECK(numbers.class_indices == Indices{2, 1, 2, 0});
-    const mml::Target mixed = target_of({"0.5", "none", "0.50", "1", "all", "none"});
-    CHECK(mixed.class_names == Names{"0.5", "1", "all", "none"});
-    CHECK(mixed.class_indices == Indices{0, 3, 0, 1, 2, 3});
+    const mml::Target mixed = target_of({"0.5", "none", "0.25", "1", "all", "none"}, {{"task", "classification"}});
+    CHECK(mixed.class_names == Names{"0.25", "0.5", "1", "all", "none"});
+    CHECK(mixed.class_indices == Indices{1, 4, 0, 2, 3, 4});
+}
+
+TEST_CASE("labels that two spellings would merge as numbers are compared as texts") {
+    const mml::Target codes = target_of({"01067", "1067", "10e1", "100", "1067"});
+    CHECK(codes.class_names == Names{"100", "10e1", "01067", "1067"});
+    CHECK(codes.class_indices == Indices{2, 3, 1, 0, 3});
+    CHECK(read("x,y\n0,1\n0,1.0\n", plain()).notes ==
+          Names{"the data set: the labels are compared as texts, for as numbers \"1\" and \"1.0\" would be one class."});
+}
+
+TEST_CASE("labels that look odd are noted") {
+    CHECK(read("x,y\n0,NA\n0,b\n", plain()).notes ==
+          Names{"the data set: the label \"NA\" looks like a missing value, but is a class."});
+    const Dataset blanks = read("x,y\n0,yes\n0,\"yes \"\n0, yes\n", plain());
+    CHECK(blanks.target->class_indices == Indices{0, 1, 0});
+    CHECK(blanks.notes == Names{"the data set: the labels \"yes\" and \"yes \" are two classes, but differ in blanks or "
+                                "capitals only."});
+    CHECK(read("x,y\n0,b\n0,a\n", plain()).notes.empty());
+}
+
+TEST_CASE("an odd cell in a target of numbers is refused, not made a class") {
+    std::string prices;
+    for (int i = 0; i < 30; ++i) prices += mml::concat("0,", i, ".5\n");
+    const auto odd = [&](const std::string& cell) {
+        return refusal("x,y\n" + prices + "0," + cell + "\n" + prices, plain());
+    };
+    CHECK(odd("NA") == "the data set, row 32, column 2 (\"y\"): \"NA\" is the target: fill it in, or remove the row");
+    for (const std::string cell : {"3 EUR", "n/k", "$5", "\"3,5\"", "5%"}) {
+        CAPTURE(cell);
+        CHECK(odd(cell).find("row 32, column 2 (\"y\")") != std::string::npos);
+        CHECK(odd(cell).find("task to classification") != std::string::npos);
+    }
+    const Dataset texts = read("x,y\n" + prices + "0,NA\n", plain({{"task", "classification"}}));
+    CHECK(texts.target->class_names.size() == 31);
+    std::string comma;
+    for (int i = 0; i < 30; ++i) comma += mml::concat("0.5,\"", i, ",25\"\n");
+    CHECK(refusal("x,y\n" + comma, plain()).find("decimal to comma") != std::string::npos);
 }
 
 TEST_CASE("a target of fractions or of many numbers is a number") {
@@ -88,7 +125,7 @@ TEST_CASE("a target of fractions or of many numbers is a number") {
     twenty_one.push_back("20");
     CHECK(target_of(twenty_one).task == Task::regression);
     twenty_one.push_back("some text");
-    CHECK(target_of(twenty_one).class_names.size() == 22);
+    CHECK(target_of(twenty_one, {{"task", "classification"}}).class_names.size() == 22);
 }
 
 TEST_CASE("option task decides what the target is") {
@@ -120,10 +157,9 @@ TEST_CASE("a row of numbers in place of the names is noted") {
 
 TEST_CASE("defective plain files") {
     CHECK(refusal("", plain()) == "the data set: the file is empty");
-    CHECK(refusal("a;b;y\n1;2;0\n", plain()) ==
-          "the data set, row 1: names one column, but a labelled file has the target's and at least one feature's; columns "
-          "are "
-          "separated by commas");
+    CHECK(refusal("a;b;y\n1;2;0\n", plain({{"separator", "comma"}})) ==
+          "the data set, row 1: names one column, but a labelled file has the target's and at least one feature's; what "
+          "separates them is a comma, semicolon, tab or pipe (option separator)");
     CHECK(refusal("a,b\n1,2\n", plain({{"target", "c"}})) ==
           "the data set, row 1: names no column \"c\", the target by option target; it names \"a\", \"b\"");
     CHECK(refusal("a,b,a\n", plain()) == "the data set, row 1, column 3: \"a\" is also the name of column 1");
