@@ -27,7 +27,7 @@
  */
 
 /** What this header describes; compare with mml_abi_version(). */
-enum { MML_ABI_MAJOR = 1, MML_ABI_MINOR = 0 };
+enum { MML_ABI_MAJOR = 1, MML_ABI_MINOR = 1 };
 
 /* ---- Status ------------------------------------------------------------------------------------------------------ */
 
@@ -342,6 +342,10 @@ mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml
 
 /** Moodle's status, also a process's exit code: 0 fine, 1 error, 2 not trained, 4 low score, 8 not enough data, 12 both. */
 int32_t mml_answer_status(const mml_answer* answer);
+
+/** Why the answer is a refusal, for hosts that must know whose fault it is: MML_IO where the disk refuses, MML_BAD_MODEL
+ * where a model that is to be imported cannot be read, ... MML_OK where nothing failed, as with a low score. */
+mml_status mml_answer_reason(const mml_answer* answer);
 
 /** The answer as Moodle reads it; src/moodle/README.md lists the fields. */
 const char* mml_answer_json(const mml_answer* answer);

@@ -315,6 +315,7 @@ class Answer : public detail::Handle<mml_answer, mml_answer_free> {
 public:
     explicit Answer(mml_answer* handle) noexcept : Handle(handle) {}
     std::int32_t status() const noexcept { return mml_answer_status(handle()); }
+    mml_status reason() const noexcept { return mml_answer_reason(handle()); }
     std::string json() const { return detail::json(mml_answer_json(handle()), handle()); }
 };
 

@@ -84,6 +84,10 @@ mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml
 
 int32_t mml_answer_status(const mml_answer* answer) { return answer == nullptr ? 0 : answer->answer.status; }
 
+mml_status mml_answer_reason(const mml_answer* answer) {
+    return answer == nullptr ? MML_OK : static_cast<mml_status>(answer->answer.reason);
+}
+
 const char* mml_answer_json(const mml_answer* answer) { return answer == nullptr ? nullptr : answer->answer.json.c_str(); }
 
 void mml_answer_free(mml_answer* answer) { delete answer; }

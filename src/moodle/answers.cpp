@@ -59,13 +59,19 @@ Answer make_answer(const Json& fields) {
     return answer;
 }
 
-Json refusals_answered(const std::function<Json()>& work) {
+Answer make_answer(const AnsweredFields& answered) {
+    Answer answer = make_answer(answered.fields);
+    answer.reason = answered.reason;
+    return answer;
+}
+
+AnsweredFields refusals_answered(const std::function<Json()>& work) {
     try {
-        return work();
+        return {work()};
     } catch (const Error& error) {
         const int status = moodle_status_of(error.status());
         if (status == moodle_status::ok) throw;
-        return answer_fields(status, {error.what()});
+        return {answer_fields(status, {error.what()}), error.status()};
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/json.hpp"
 #include "moodle/calls.hpp"
 
@@ -25,8 +26,16 @@ void add_info(Json& fields, const std::string& sentence);
 /// numbers that are not finite null.
 Answer make_answer(const Json& fields);
 
+/// An answer's fields, and the status of the Error that made them a refusal; ok: none did.
+struct AnsweredFields {
+    Json fields;
+    Status reason = Status::ok;
+};
+
 /// What `work` answers, or the status and message of the Error that it threw; errors for which Moodle has no status
 /// (calls.hpp tells which) are thrown on.
-Json refusals_answered(const std::function<Json()>& work);
+AnsweredFields refusals_answered(const std::function<Json()>& work);
+
+Answer make_answer(const AnsweredFields& answered);
 
 }  // namespace mml

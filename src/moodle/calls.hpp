@@ -3,15 +3,18 @@
 
 #include <string>
 
+#include "base/error.hpp"
 #include "base/supervisor.hpp"
 #include "config/config.hpp"
 
 namespace mml {
 
-/// What Moodle is told: its status code (also a process's exit code) and one line of JSON, always valid.
+/// What Moodle is told: its status code (also a process's exit code) and one line of JSON, always valid. `reason` is the
+/// status of the Error that the answer tells of, for hosts that must know whose fault it is; ok: none was thrown.
 struct Answer {
     int status = 0;
     std::string json;
+    Status reason = Status::ok;
 };
 
 /// Moodle's calls on a model directory; the spec is in README.md of this folder. They answer wherever Moodle has an answer

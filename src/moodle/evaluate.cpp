@@ -144,8 +144,9 @@ Answer moodle_evaluate(const std::string& directory, const std::string& dataset,
     const ModelDirectory model_directory(directory);
     Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
     RunLog log(RunKind::evaluation);
-    Json answer = refusals_answered([&] { return evaluate_into(log, dataset, trained_directory, config, supervisor); });
-    save_log(log, model_directory, config, answer);
+    AnsweredFields answer =
+        refusals_answered([&] { return evaluate_into(log, dataset, trained_directory, config, supervisor); });
+    save_log(log, model_directory, config, answer.fields);
     return make_answer(answer);
 }
 

@@ -257,11 +257,11 @@ Answer moodle_train(const std::string& directory, const std::string& dataset, co
     const ModelDirectory model_directory(directory);
     Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
     Answer answer;
-    const Json refusal = refusals_answered([&] {
+    const AnsweredFields refusal = refusals_answered([&] {
         answer = TrainingCall(model_directory, config, supervisor).run(dataset);
         return Json();
     });
-    if (refusal.is_object()) return make_answer(refusal);
+    if (refusal.fields.is_object()) return make_answer(refusal);
     return answer;
 }
 

@@ -30,7 +30,7 @@ Json export_model(const ModelDirectory& directory, const std::string& export_dir
 
 // Where an export put it, or a model directory as a whole; in our form or, where there is none, in that of
 // moodle-mlbackend-python. nullptr: nowhere.
-std::shared_ptr<const Model> model_to_import(const std::string& import_directory) {
+std::shared_ptr<const Model> find_model(const std::string& import_directory) {
     const std::string places[] = {import_directory, import_directory + "/classifier"};
     for (const std::string& place : places) {
         if (exists(place + "/model.mml")) return load_model(place + "/model.mml");
@@ -39,6 +39,16 @@ std::shared_ptr<const Model> model_to_import(const std::string& import_directory
         if (holds_original_model(place)) return load_original_model(place);
     }
     return nullptr;
+}
+
+// A file that is missing there, or is a directory, is a fault of what is imported, not of the disk that it goes to.
+std::shared_ptr<const Model> model_to_import(const std::string& import_directory) {
+    try {
+        return find_model(import_directory);
+    } catch (const Error& error) {
+        if (error.status() != Status::input_output) throw;
+        fail(Status::bad_model, error.what());
+    }
 }
 
 // To import once more does no harm, and so that samples remain which shall not is an error.

@@ -88,6 +88,28 @@ TEST_CASE("a bad data set is an answer, not a failure") {
     CHECK(training.json.at("info").dump().find("\\\"x\\\"") != std::string::npos);
 }
 
+TEST_CASE("an answer tells whose fault a refusal is") {
+    const Place place;
+    const auto reason = [](const auto& call) { return mml_answer_reason(made<Answer>(call).get()); };
+    const auto train_on = [&](const std::string& file) {
+        return reason([&](mml_answer** out) {
+            return mml_moodle_train(out, place.directory.c_str(), file.c_str(), place.config.get(), nullptr, nullptr);
+        });
+    };
+    const auto import_from = [&](const std::string& folder, const std::string& into) {
+        return reason([&](mml_answer** out) { return mml_moodle_import(out, into.c_str(), folder.c_str(), nullptr); });
+    };
+    const std::string damaged = place.root / "damaged";
+    std::filesystem::create_directories(damaged + "/model.mml");  // a directory cannot be read as a file
+    CHECK(train_on(place.root / "missing.csv") == MML_IO);
+    CHECK(import_from(damaged, place.directory) == MML_BAD_MODEL);
+    CHECK(import_from(place.root / "missing", place.directory) == MML_OK);
+    CHECK(train_on(place.labelled) == MML_OK);
+    CHECK(import_from(place.directory, "/proc/self/nowhere") == MML_IO);
+    write_text(place.labelled, "nfeatures\n1\na,t\nx,0\n");
+    CHECK(train_on(place.labelled) == MML_BAD_DATA);
+}
+
 TEST_CASE("evaluation with and without a trained model") {
     const Place place;
     const auto evaluate = [&](const char* trained_directory) {

@@ -160,6 +160,7 @@ const std::map<std::string, std::function<bool()>> getters = {
     {"mml_model_json", [] { return mml_model_json(nullptr) == nullptr; }},
     {"mml_report_json", [] { return mml_report_json(nullptr) == nullptr; }},
     {"mml_answer_status", [] { return mml_answer_status(nullptr) == 0; }},
+    {"mml_answer_reason", [] { return mml_answer_reason(nullptr) == MML_OK; }},
     {"mml_answer_json", [] { return mml_answer_json(nullptr) == nullptr; }},
     {"mml_config_free", [] { return mml_config_free(nullptr), true; }},
     {"mml_dataset_free", [] { return mml_dataset_free(nullptr), true; }},

@@ -17,8 +17,9 @@ final class Answer
     /**
      * @param int $status Moodle's: OK, ERROR, NOT_TRAINED, LOW_SCORE, NOT_ENOUGH_DATA, or 12, which is both of the last
      * @param string $json the whole answer, one line
+     * @param int $reason why it is a refusal, one of MoodleMLException's statuses: IO where the disk refuses, …; 0: nothing failed
      */
-    private function __construct(public readonly int $status, public readonly string $json)
+    private function __construct(public readonly int $status, public readonly string $json, public readonly int $reason)
     {
     }
 
@@ -27,7 +28,7 @@ final class Answer
     {
         $json = $handle->value('mml_answer_json')
             ?? throw new MoodleMLException('not enough memory', MoodleMLException::OUT_OF_MEMORY);
-        return new self($handle->value('mml_answer_status'), $json);
+        return new self($handle->value('mml_answer_status'), $json, $handle->value('mml_answer_reason'));
     }
 
     /**

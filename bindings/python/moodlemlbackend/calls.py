@@ -21,10 +21,14 @@ MISSING_ARGUMENTS = "Missing arguments, you should provide: "
 
 
 class Answer(NamedTuple):
-    """Moodle's status (also a process's exit code; 0: fine) and the JSON for it, without a newline."""
+    """Moodle's status (also a process's exit code; 0: fine) and the JSON for it, without a newline.
+
+    ``reason``: the library's name for why it is a refusal, such as MML_IO where the disk refuses.
+    """
 
     status: int
     json: str
+    reason: str = "MML_OK"
 
 
 class OptionsError(ValueError):
@@ -93,10 +97,11 @@ def evaluation_options(options: dict[str, str], minimum_score: str, maximum_devi
     return {**options, "min_score": minimum_score, "max_deviation": maximum_deviation, "iterations": iterations}
 
 
-def _answered(call: Callable[[], tuple[int, str]], *, is_evaluation: bool = False) -> Answer:
+def _answered(call: Callable[[], tuple[int, str, str]], *, is_evaluation: bool = False) -> Answer:
     try:
         return Answer(*call())
     except Cancelled:
         raise
     except (_native.Error, ValueError, TypeError, MemoryError) as error:
-        return refusal(str(error) or "out of memory", is_evaluation=is_evaluation)
+        answer = refusal(str(error) or "out of memory", is_evaluation=is_evaluation)
+        return answer._replace(reason=getattr(error, "name", "MML_INTERNAL"))

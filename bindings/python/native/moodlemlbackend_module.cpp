@@ -7,7 +7,7 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 #include <string>
-#include <utility>
+#include <tuple>
 
 #include "errors.hpp"
 #include "library.hpp"
@@ -21,7 +21,7 @@ namespace mml::python {
 namespace {
 
 using Path = std::filesystem::path;
-using AnswerParts = std::pair<int, std::string>;
+using AnswerParts = std::tuple<int, std::string, std::string>;
 
 // What a call answers, made without the GIL.
 template <typename Call>
@@ -29,7 +29,7 @@ AnswerParts answered(const Options& options, Call call) {
     const moodleml::Config config = config_of(options);
     const py::gil_scoped_release without_gil;
     const moodleml::Answer answer = call(config);
-    return {answer.status(), answer.json()};
+    return {answer.status(), answer.json(), moodleml::status_name(answer.reason())};
 }
 
 AnswerParts train(const Path& directory, const Path& dataset, const Options& options, const py::object& progress) {
@@ -89,9 +89,9 @@ void add_calls(py::module_& module) {
 PYBIND11_MODULE(_native, module) {
     using namespace mml::python;
     module.doc() =
-        "Moodle's calls on a model directory (the section \"Moodle\" of moodleml.h). Each returns (status, JSON); options "
-        "are\n"
-        "texts by name; progress is called several times a second. The GIL is released while a call runs.";
+        "Moodle's calls on a model directory (the section \"Moodle\" of moodleml.h). Each returns (status, JSON, name of\n"
+        "the reason, MML_OK where nothing failed); options are texts by name; progress is called several times a second.\n"
+        "The GIL is released while a call runs.";
     add_errors(module);
     add_progress(module);
     add_library(module);

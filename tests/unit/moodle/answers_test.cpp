@@ -45,6 +45,7 @@ TEST_CASE("Moodle is answered where it has a status for what happened") {
                                 Status::newer_format}) {
         CAPTURE(static_cast<int>(status));
         CHECK(answer_to(status).json == R"({"status": 1, "info": ["why"]})");
+        CHECK(answer_to(status).reason == status);
     }
     CHECK(answer_to(Status::not_enough_data).json == R"({"status": 8, "info": ["why"]})");
     for (const Status status : {Status::busy, Status::cancelled, Status::out_of_memory, Status::internal,

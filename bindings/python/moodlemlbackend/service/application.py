@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.utils import cached_property
 
 from moodlemlbackend.service import openapi
+from moodlemlbackend.service.disk import is_of_connection, storage_error
 from moodlemlbackend.service.identifiers import IdentifierError
 from moodlemlbackend.service.jobs import Jobs, TooManyJobs
 from moodlemlbackend.service.logs import configure_logging
@@ -30,6 +31,8 @@ FORM_PARTS = 100
 # What is raised below a route, and the code that tells it.
 CODES: dict[type[Exception], int] = {IdentifierError: 400, TransferError: 400, ForeignIdentifier: 403, UploadError: 500,
                                      StorageError: 502, TooManyJobs: 503}
+
+UNREADABLE_BODY = "The request's body cannot be read to its end."
 
 log = logging.getLogger("moodlemlbackend")
 
@@ -53,10 +56,11 @@ def create_app(settings: Settings, storage: Storage) -> Flask:
     app = Flask("moodlemlbackend", static_folder=None)
     app.request_class = LimitedRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes
-    metrics = Metrics()
+    metrics = Metrics(settings.metrics_directory)
     log_requests(app, metrics)
     _answer_errors(app)
-    views = {**ModelRoutes(settings, storage, Jobs(storage), metrics).views(), **MonitoringRoutes(storage, metrics).views()}
+    views = {**ModelRoutes(settings, storage, Jobs(storage), metrics).views(),
+             **MonitoringRoutes(storage, settings.temporary_directory, metrics).views()}
     for route in openapi.ROUTES:
         app.add_url_rule(route.rule, route.endpoint, views[route.endpoint], methods=[route.method])
     return app
@@ -65,6 +69,7 @@ def create_app(settings: Settings, storage: Storage) -> Flask:
 def _answer_errors(app: Flask) -> None:
     for kind, code in CODES.items():
         app.register_error_handler(kind, lambda error, code=code: _text(str(error), code))
+    app.register_error_handler(OSError, _refuse_for_system)
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
@@ -75,8 +80,17 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def fail(error: Exception) -> Response:
+        if type(error).__module__ == "gunicorn.http.errors":  # of the lines between and behind chunks
+            return _text(UNREADABLE_BODY, 400)
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         return _text(f"Internal error: the server's log tells more of request {g.get('request_id', '')}.", 500)
+
+
+def _refuse_for_system(error: OSError) -> Response:
+    if is_of_connection(error):
+        return _text(UNREADABLE_BODY, 400)
+    log.error("%s %s: %s", request.method, request.path, error)
+    return _text(str(storage_error(error)), CODES[StorageError])
 
 
 def _text(message: str, code: int) -> Response:

@@ -7,6 +7,7 @@ The library itself keeps writers of one model apart and replaces files whole, so
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ import uuid
 from collections.abc import Iterator
 
 from moodlemlbackend.calls import Answer
-from moodlemlbackend.service import transfers
+from moodlemlbackend.service import disk, transfers
 from moodlemlbackend.service.identifiers import ModelName
 from moodlemlbackend.service.settings import Settings
 from moodlemlbackend.service.storage import Change, Storage, StorageError, Work
@@ -23,6 +24,8 @@ from moodlemlbackend.service.storage import Change, Storage, StorageError, Work
 # A dot begins no name that a client may give.
 JOBS = ".jobs"
 DELETED = ".deleted-"
+
+log = logging.getLogger("moodlemlbackend")
 
 
 class LocalChange(Change):
@@ -36,8 +39,17 @@ class LocalChange(Change):
 class LocalStorage(Storage):
     def __init__(self, settings: Settings):
         self._root = settings.directory
+        disk.identity_at_start(self._root)
+
+    def _refuse_if_gone(self) -> None:
+        """A directory that is not mounted would be taken for one without models, and a training would begin anew in it."""
+        reason = disk.why_gone(self._root)
+        if reason:
+            log.error("%s is gone: %s", self._root, reason)
+            raise StorageError(f"The storage directory is gone: {reason}.")
 
     def _directory(self, name: ModelName) -> str:
+        self._refuse_if_gone()
         return os.path.join(self._root, name.uniqueid, name.dirhash)
 
     @contextlib.contextmanager
@@ -55,6 +67,7 @@ class LocalStorage(Storage):
         return transfers.pack(directory) if runid and os.path.isdir(directory) else None
 
     def delete(self, uniqueid: str) -> None:
+        self._refuse_if_gone()
         # Renamed first, so that it is gone at once and as a whole for every other request.
         trash = os.path.join(self._root, DELETED + uuid.uuid4().hex)
         try:
@@ -78,6 +91,7 @@ class LocalStorage(Storage):
                     remove_tree(entry.path)
 
     def write_job(self, job: str, record: bytes) -> None:
+        self._refuse_if_gone()
         folder = os.path.join(self._root, JOBS)
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -86,6 +100,7 @@ class LocalStorage(Storage):
             raise StorageError(f"The job cannot be stored: {error.strerror}.") from error
 
     def read_job(self, job: str) -> bytes | None:
+        self._refuse_if_gone()
         try:
             with open(os.path.join(self._root, JOBS, job), "rb") as file:
                 return file.read()
@@ -100,11 +115,10 @@ class LocalStorage(Storage):
                     os.unlink(entry.path)
 
     def check(self) -> None:
-        try:
-            with tempfile.TemporaryFile(dir=self._root):
-                pass
-        except OSError as error:
-            raise StorageError(f"The storage directory cannot be written: {error.strerror}.") from error
+        reason = disk.why_gone(self._root)
+        if reason:
+            raise StorageError(f"The storage directory cannot be written: {reason}.")
+        disk.refuse_unwritable(self._root, "storage")
 
 
 def remove_tree(path: str) -> None:
@@ -117,7 +131,12 @@ def remove_tree(path: str) -> None:
 
 
 def replace_file(path: str, content: bytes) -> None:
-    """The file appears whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix=".", delete=False) as file:
-        file.write(content)
-    os.replace(file.name, path)
+    """The file appears whole or not at all; nothing else stays where the disk refuses."""
+    descriptor, new = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".")
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(new, path)
+    except BaseException:
+        os.unlink(new)
+        raise

@@ -13,6 +13,7 @@ from flask import Response
 
 from moodlemlbackend.calls import Answer, Cancelled, Progress, refusal
 from moodlemlbackend.service import stopping
+from moodlemlbackend.service.disk import storage_error
 from moodlemlbackend.service.storage import StorageError
 
 CANCELLED = "The client has gone: nothing was changed."
@@ -71,6 +72,9 @@ class LongCall:
             return self.answer()
         except StorageError as error:
             return self._refusal(str(error))
+        except OSError as error:
+            log.exception("a call failed")
+            return self._refusal(str(storage_error(error)))
         except Exception:
             log.exception("a call failed")
             return self._refusal("Internal error: the server's log tells more.")

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -27,9 +29,12 @@ from moodlemlbackend.service.jobs import Jobs
 from moodlemlbackend.service.long_calls import LongCall
 from moodlemlbackend.service.metrics import Metrics
 from moodlemlbackend.service.settings import Settings
-from moodlemlbackend.service.storage import Storage
+from moodlemlbackend.service.storage import Storage, StorageError
 
 OK = "Ok"
+DIR_FIELD = re.compile(r'("dir": "(?:[^"\\]|\\.)*")')
+
+log = logging.getLogger("moodlemlbackend")
 
 
 class ModelRoutes:
@@ -111,7 +116,7 @@ class ModelRoutes:
             def evaluate(directory: str, progress: Progress) -> Answer:
                 answer = calls.evaluate(directory, dataset, trained, options, progress)
                 add_roc_picture(answer)
-                return without_places(answer, os.path.dirname(dataset))
+                return without_places(answer, os.path.dirname(dataset), directory, trained)
 
             def work(progress: Progress) -> Answer:
                 return change.apply(lambda directory: evaluate(directory, progress))
@@ -132,6 +137,7 @@ class ModelRoutes:
             place = self._place(resources)
             directory = resources.enter_context(self._storage.reading(name))
             answer = without_places(calls.export_model(directory, place, self._options), place, directory)
+            refuse_for_disk(answer)
             if answer.status != 0:
                 raise ServiceUnavailable(reasons(answer))
             return _zip(transfers.pack(place))
@@ -145,6 +151,7 @@ class ModelRoutes:
             change = resources.enter_context(self._storage.changing(name))
             answer = change.apply(lambda directory: without_places(calls.import_model(directory, place, self._options), place,
                                                                        directory))
+        refuse_for_disk(answer)
         if answer.status != 0:
             raise BadRequest(reasons(answer).replace(f'"{place}"', "the zip file"))
         return OK
@@ -162,13 +169,23 @@ class ModelRoutes:
         return lambda progress: self._metrics.count_call(call, lambda: work(progress))
 
 
+def refuse_for_disk(answer: Answer) -> None:
+    """StorageError where the library's answer is that the disk refuses, for routes whose answers have no status for it."""
+    if answer.reason == "MML_IO":
+        log.error("the disk refuses: %s", reasons(answer))
+        raise StorageError(f"The server's disk refuses: {reasons(answer)}")
+
+
 def without_places(answer: Answer, *directories: str) -> Answer:
-    """The answer with paths below these directories told from there: where a server keeps things is no client's business."""
-    text = answer.json
+    """The answer with paths below these directories told from there: where a server keeps things is no client's business.
+
+    But for an evaluation's field ``dir``, which Moodle reads.
+    """
+    pieces = DIR_FIELD.split(answer.json)  # every second is one
     for directory in filter(None, directories):
         for written in {directory, json.dumps(directory)[1:-1]}:
-            text = text.replace(written + "/", "")
-    return answer._replace(json=text)
+            pieces[::2] = [piece.replace(written + "/", "") for piece in pieces[::2]]
+    return answer._replace(json="".join(pieces))
 
 
 def _zip(content: bytes) -> Response:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 import moodlemlbackend
 from moodlemlbackend.service import openapi
+from moodlemlbackend.service.disk import refuse_unwritable
 from moodlemlbackend.service.metrics import Metrics
 from moodlemlbackend.service.storage import Storage, StorageError
 
@@ -20,8 +21,9 @@ VERSION_FILE = "web-compat-version"
 
 
 class MonitoringRoutes:
-    def __init__(self, storage: Storage, metrics: Metrics):
+    def __init__(self, storage: Storage, temporary_directory: str, metrics: Metrics):
         self._storage = storage
+        self._temporary_directory = temporary_directory
         self._metrics = metrics
 
     def views(self) -> dict[str, Callable[..., Any]]:
@@ -38,6 +40,7 @@ class MonitoringRoutes:
     def ready(self) -> Response:
         try:
             self._storage.check()
+            refuse_unwritable(self._temporary_directory, "temporary")
         except StorageError as error:
             raise ServiceUnavailable(str(error)) from error
         return Response("Ok", mimetype="text/plain")

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import logging
 import os
 import shutil
 import signal
@@ -17,10 +19,19 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-from moodlemlbackend.service import stopping
-from moodlemlbackend.service.logs import configure_logging
-from moodlemlbackend.service.settings import SettingsError, read_settings
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
+from moodlemlbackend.installation import warning_of_original
+from moodlemlbackend.service import stopping
+from moodlemlbackend.service.application import create_app
+from moodlemlbackend.service.logs import JsonFormatter, configure_logging, log_all_as_json
+from moodlemlbackend.service.settings import Settings, SettingsError, read_settings
+from moodlemlbackend.service.storage import StorageError, open_storage
+
+log = logging.getLogger("moodlemlbackend")
+
+SHARED_MEMORY = "/dev/shm"
+INVALID_REQUEST = "Invalid request from ip="
 CANCEL_SECONDS = 5  # before the end of the grace, calls that still run are cancelled
 
 
@@ -37,10 +48,30 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     return parser.parse_args(arguments)
 
 
+class JsonLogger(Logger):  # type: ignore[misc]
+    """What gunicorn has to say, a line of JSON each as ours are."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        # What follows are bytes of the request, which may be of a body: a wrong Content-Length makes the rest of it a request line.
+        if str(msg).startswith(INVALID_REQUEST):
+            msg = INVALID_REQUEST + str(msg)[len(INVALID_REQUEST):].partition(": ")[0]
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        super().exception(msg, *(str(argument).partition("?")[0] for argument in args), **kwargs)  # addresses without their query
+
+
 class Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, options: argparse.Namespace, stalled_seconds: float):
+    """``settings`` were read once: a worker that starts again while the storage is gone has them still."""
+
+    def __init__(self, options: argparse.Namespace, settings: Settings):
         self._options = options
-        self._stalled_seconds = stalled_seconds
+        self._settings = settings
         super().__init__()
 
     def load_config(self) -> None:
@@ -49,20 +80,19 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{'0.0.0.0' if options.world_visible else '127.0.0.1'}:{options.port}",
             "workers": options.workers, "threads": options.threads, "worker_class": "gthread",
             "graceful_timeout": options.grace, "proc_name": "moodlemlbackend", "loglevel": "debug" if options.debug_mode else "info",
-            "when_ready": self._on_ready, "post_worker_init": self._on_start, "child_exit": on_exit, "control_socket_disable": True,
+            "when_ready": self._on_ready, "post_worker_init": self._on_start, "control_socket_disable": True,
+            "logger_class": JsonLogger, "worker_tmp_dir": memory_directory(), "forwarder_headers": "",
         }
-        for name in values.keys() & self.cfg.settings.keys():  # older gunicorns have no control socket
+        for name in values.keys() & self.cfg.settings.keys():  # older gunicorns have no control socket, nor such headers
             self.cfg.set(name, values[name])
 
     def load(self) -> Any:
-        from moodlemlbackend.webapp import app
-
-        configure_logging(is_verbose=self._options.debug_mode)
-        return app
+        return create_app(self._settings, open_storage(self._settings))
 
     def _on_ready(self, arbiter: Any) -> None:
         """A client that stops sending or reading would keep a thread for ever. Connections inherit these from their listener."""
-        seconds = struct.pack("ll", int(self._stalled_seconds), int(self._stalled_seconds % 1 * 1e6))
+        stalled = self._settings.limits.stalled_seconds
+        seconds = struct.pack("ll", int(stalled), int(stalled % 1 * 1e6))
         for listener in arbiter.LISTENERS:
             for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
                 listener.sock.setsockopt(socket.SOL_SOCKET, option, seconds)
@@ -78,27 +108,39 @@ class Server(BaseApplication):  # type: ignore[misc]
         signal.signal(signal.SIGTERM, begin_to_stop)
 
 
-def on_exit(server: Any, worker: Any) -> None:
-    from prometheus_client.multiprocess import mark_process_dead  # reads PROMETHEUS_MULTIPROC_DIR when it is imported
-
-    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     options = read_arguments(arguments)
     try:
-        limits = read_settings().limits
-    except SettingsError as error:
+        settings = read_settings()
+        configure_logging(is_verbose=options.debug_mode)
+        open_storage(settings)  # so that what is wrong with it is one line here, and not one of each worker
+    except (SettingsError, StorageError) as error:
         sys.exit(f"moodlemlbackend-server: {error}")
-    with shared_directory() as shared_numbers:
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", shared_numbers)
-        Server(options, limits.stalled_seconds).run()
+    log_all_as_json()
+    if warning_of_original():
+        log.warning("%s", warning_of_original())
+    with shared_directory() as directory:
+        Server(options, dataclasses.replace(settings, metrics_directory=settings.metrics_directory or directory)).run()
+
+
+def memory_directory() -> str | None:
+    """Where files need no disk; None: nowhere."""
+    return SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK | os.X_OK) else None
 
 
 @contextmanager
 def shared_directory() -> Iterator[str]:
-    """A temporary directory of this process and its workers. They leave this block too when they end, but it goes with this one."""
-    directory, owner = tempfile.mkdtemp(prefix="moodlemlbackend-metrics-"), os.getpid()
+    """A directory of this process and its workers, for numbers. They leave this block too when they end, but it goes with this one.
+
+    Its name is not of those that may be deleted while a server runs, and on most machines it is on no disk. Empty: there is none,
+    and each worker tells its own numbers.
+    """
+    try:
+        directory, owner = tempfile.mkdtemp(prefix="mlbackend-metrics-", dir=memory_directory()), os.getpid()
+    except OSError as error:
+        log.warning("metrics: %s: each process tells its own", error.strerror)
+        yield ""
+        return
     try:
         yield directory
     finally:

@@ -38,6 +38,7 @@ class Settings:
     bucket: str
     temporary_directory: str
     stash_directory: str  # empty: nothing is kept
+    metrics_directory: str  # where processes share their numbers; empty: each tells its own
     library_options: dict[str, str]
     limits: Limits
 
@@ -53,6 +54,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         bucket=bucket,
         temporary_directory=_directory(environment, "MOODLE_MLBACKEND_TEMPDIR") or tempfile.gettempdir(),
         stash_directory=_directory(environment, "MOODLE_ML_STASH_DIR"),
+        metrics_directory=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
         library_options=_read_options(environment),
         limits=_read_limits(environment),
     )

@@ -17,7 +17,11 @@ log = logging.getLogger("moodlemlbackend")
 
 
 def keep_request(stash_directory: str) -> None:
-    """``<stash>/<time>-<request id>/request.json`` and beside it the files, named as their parts. A full disk fails no request."""
+    """``<stash>/<time>-<request id>/request.json`` and beside it the files, named as their parts.
+
+    A stash that is full or gone fails no request. The request is read before: what cannot be read of it is an error as without.
+    """
+    request.files  # noqa: B018
     try:
         _keep(os.path.join(stash_directory, f"{time.time_ns() // 1_000_000}-{g.request_id}"))
     except OSError as error:

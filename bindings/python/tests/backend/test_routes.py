@@ -237,7 +237,7 @@ def test_nothing_of_a_request_is_left_behind(start, tmp_path):
     service.post("/import", {"importzip": b"no zip"}, **model)
     assert list(temporary.iterdir()) == []
     temporary.rmdir()
-    assert service.post("/training", DATASET, **model).status_code == 500, "temporary files lie there and nowhere else"
+    assert service.post("/training", DATASET, **model).status_code == 502, "temporary files lie there and nowhere else"
 
 
 def test_stash_keeps_what_was_sent_but_no_credentials(start, tmp_path):
