@@ -5,5 +5,6 @@
 #   WSGIProcessGroup moodlemlbackend
 #   WSGIApplicationGroup %{GLOBAL}
 #   WSGIPassAuthorization On
+#   WSGIChunkedRequest On          for uploads of which the length is not told in advance
 # Variables are those of the Apache process (on Debian /etc/apache2/envvars), not of SetEnv: the application reads them when it starts.
 from moodlemlbackend.webapp import application  # noqa: F401

@@ -37,8 +37,11 @@ class OptionsError(ValueError):
 
 def library_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The library options that an administrator set: ``MOODLEML_OPTIONS=threads=1,time_limit=600``."""
+    text = environment.get("MOODLEML_OPTIONS", "").strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":  # docker's env files keep them
+        text = text[1:-1]
     options = {}
-    for assignment in filter(None, environment.get("MOODLEML_OPTIONS", "").split(",")):
+    for assignment in filter(None, text.split(",")):
         name, equals, value = assignment.partition("=")
         if not equals or not name:
             raise OptionsError(f'environment variable MOODLEML_OPTIONS: "{assignment}" is not of the form name=value')

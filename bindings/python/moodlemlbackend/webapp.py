@@ -14,10 +14,12 @@ else:
     refuse_subinterpreter()  # before anything is imported that hangs there
 
     from moodlemlbackend.service.application import create_app
+    from moodlemlbackend.service.logs import configure_logging
     from moodlemlbackend.service.settings import read_settings
     from moodlemlbackend.service.storage import open_storage
 
     warn_of_original()
+    configure_logging()
     settings = read_settings()
     app = create_app(settings, open_storage(settings))
     application = app

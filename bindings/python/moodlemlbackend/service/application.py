@@ -32,6 +32,7 @@ FORM_PARTS = 100
 CODES: dict[type[Exception], int] = {IdentifierError: 400, TransferError: 400, ForeignIdentifier: 403, UploadError: 500,
                                      StorageError: 502, TooManyJobs: 503}
 
+FORGED_PATHS = {"HTTP_SCRIPT_NAME", "HTTP_PATH_INFO"}
 UNREADABLE_BODY = "The request's body cannot be read to its end."
 
 log = logging.getLogger("moodlemlbackend")
@@ -58,12 +59,21 @@ def create_app(settings: Settings, storage: Storage) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes
     metrics = Metrics(settings.metrics_directory)
     log_requests(app, metrics)
+    _refuse_forged_paths(app)
     _answer_errors(app)
     views = {**ModelRoutes(settings, storage, Jobs(storage), metrics).views(),
              **MonitoringRoutes(storage, settings.temporary_directory, metrics).views()}
     for route in openapi.ROUTES:
         app.add_url_rule(route.rule, route.endpoint, views[route.endpoint], methods=[route.method])
     return app
+
+
+def _refuse_forged_paths(app: Flask) -> None:
+    @app.before_request
+    def refuse() -> None:
+        """gunicorn takes these headers off the path, by which a proxy has judged who may ask; a proxy hands on what clients send."""
+        if FORGED_PATHS & request.environ.keys():
+            raise BadRequest("A header that changes the request's path is refused: set SCRIPT_NAME in the server's environment.")
 
 
 def _answer_errors(app: Flask) -> None:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from typing import IO, Any
 
 from flask import g, request
 from werkzeug.datastructures import FileStorage
@@ -14,11 +16,42 @@ from moodlemlbackend.service.tenants import Tenants
 
 
 def refuse_long_body(limit: int) -> None:
-    """Before anything of it is read; one whose end is not told in advance could have any size. ``limit``: in bytes."""
-    if request.content_length is None and "Transfer-Encoding" in request.headers:
-        raise LengthRequired("Send the request with a Content-Length.")
+    """Before anything of it is read. A body in chunks, whose size nobody knows in advance, is counted while it is read.
+
+    ``limit``: in bytes.
+    """
     if (request.content_length or 0) > limit:
-        raise RequestEntityTooLarge(f"The request is larger than {limit} bytes: see MOODLE_MLBACKEND_MAX_BODY_MEGABYTES.")
+        raise too_large(limit)
+    if "Transfer-Encoding" not in request.headers:
+        return
+    if "Content-Length" in request.headers:
+        raise BadRequest("The request has both a Content-Length and a Transfer-Encoding.")
+    if not request.environ.get("wsgi.input_terminated"):
+        raise LengthRequired("The web server does not tell where a body in chunks ends: send the request with a Content-Length.")
+    request.environ["wsgi.input"] = CountedBody(request.environ["wsgi.input"], limit)
+
+
+def too_large(limit: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"The request is larger than {limit} bytes: see MOODLE_MLBACKEND_MAX_BODY_MEGABYTES.")
+
+
+class CountedBody(io.RawIOBase):
+    """A request's body in chunks; RequestEntityTooLarge where more than ``limit`` bytes are read. ``count``: bytes until now."""
+
+    def __init__(self, body: IO[bytes], limit: int):
+        super().__init__()
+        self._body, self._limit, self.count = body, limit, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._body.read(len(buffer))
+        self.count += len(piece)
+        if self.count > self._limit:
+            raise too_large(self._limit)
+        buffer[:len(piece)] = piece
+        return len(piece)
 
 
 def optional_text(name: str) -> str:

@@ -5,9 +5,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
-Verifier = Callable[[bytes], bool]
-"""Whether this password, as UTF-8, is the stored one."""
+class Verifier(NamedTuple):
+    """``matches``: whether this password, as UTF-8, is the stored one. It takes as long as any other of the same ``cost``."""
+
+    cost: str
+    matches: Callable[[bytes], bool]
 
 
 class PasswordFormError(ValueError):
@@ -43,7 +47,7 @@ def _same(password: bytes, stored: bytes) -> bool:
 
 
 def _plain(stored: str) -> Verifier:
-    return lambda password: _same(password, stored.encode())
+    return Verifier("plain", lambda password: _same(password, stored.encode()))
 
 
 def _salted_digest(algorithm: str, rest: str) -> Verifier:
@@ -59,7 +63,7 @@ def _salted_digest(algorithm: str, rest: str) -> Verifier:
         found = state.digest(len(expected)) if algorithm in WITHOUT_DIGEST_SIZE else state.digest()  # type: ignore[call-arg]
         return hmac.compare_digest(found, expected)
 
-    return verify
+    return Verifier(algorithm, verify)
 
 
 def _scrypt(rest: str) -> Verifier:
@@ -75,7 +79,7 @@ def _scrypt(rest: str) -> Verifier:
         found = hashlib.scrypt(password, salt=salt, n=n, r=r, p=p, maxmem=2 * SCRYPT_MEMORY, dklen=len(expected))
         return hmac.compare_digest(found, expected)
 
-    return verify
+    return Verifier(f"scrypt:{n}:{r}:{p}:{len(expected)}", verify)
 
 
 def scrypt_form(password: str, salt: str, n: int = 1 << 15, r: int = 8, p: int = 1) -> str:
@@ -101,4 +105,4 @@ def _argon2(encoded: str) -> Verifier:
         except argon2.exceptions.VerifyMismatchError:
             return False
 
-    return verify
+    return Verifier("argon2:" + encoded.rpartition("$")[0].rpartition("$")[0], verify)  # without salt and digest

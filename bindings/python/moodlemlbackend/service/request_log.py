@@ -31,11 +31,12 @@ def log_requests(app: Flask, metrics: Metrics) -> None:
         response.headers["X-Request-ID"] = g.request_id
         fields = {"request": g.request_id, "method": request.method, "route": request.endpoint or "", "code": response.status_code,
                   "user": g.get("user", ""), "client": request.remote_addr or "", "bytes": request.content_length or 0}
-        started = g.started
+        started, body = g.started, request.environ.get("wsgi.input")
 
         def tell() -> None:
             seconds = time.monotonic() - started
             metrics.observe_request(fields["route"], fields["method"], response.status_code, seconds)
+            fields["bytes"] = fields["bytes"] or getattr(body, "count", 0)  # of a body in chunks
             log.info({**fields, "milliseconds": round(1000 * seconds, 1)})
 
         response.call_on_close(tell)

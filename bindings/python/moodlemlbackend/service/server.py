@@ -110,9 +110,9 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = read_arguments(arguments)
+    configure_logging(is_verbose=options.debug_mode)
     try:
         settings = read_settings()
-        configure_logging(is_verbose=options.debug_mode)
         open_storage(settings)  # so that what is wrong with it is one line here, and not one of each worker
     except (SettingsError, StorageError) as error:
         sys.exit(f"moodlemlbackend-server: {error}")

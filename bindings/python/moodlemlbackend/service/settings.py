@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an administrator sets in the environment, read and checked once, when the service starts."""
 
+import logging
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
 from moodlemlbackend.calls import OptionsError, check_options, library_options
@@ -11,6 +12,9 @@ from moodlemlbackend.service.credentials import Credentials, CredentialsError, r
 from moodlemlbackend.service.tenants import Tenants, TenantsError, read_tenants
 
 MEGABYTE = 1 << 20
+QUOTED_NAMES = ("MOODLE_", "MOODLEML_", "AWS_", "PROMETHEUS_")
+
+log = logging.getLogger("moodlemlbackend")
 
 
 class SettingsError(Exception):
@@ -43,8 +47,9 @@ class Settings:
     limits: Limits
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """SettingsError where a variable is missing or wrong."""
+def read_settings(environment: MutableMapping[str, str] = os.environ) -> Settings:
+    """SettingsError where a variable is missing or wrong. Takes quotes off ``environment``, for boto3 reads of it too."""
+    take_off_quotes(environment)
     credentials = _read_users(environment)
     bucket = environment.get("MOODLE_MLBACKEND_PYTHON_S3_BUCKET_NAME", "")
     return Settings(
@@ -58,6 +63,22 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         library_options=_read_options(environment),
         limits=_read_limits(environment),
     )
+
+
+def take_off_quotes(environment: MutableMapping[str, str]) -> None:
+    """docker's env files and others keep the quotes around a value, and the end of a line from Windows. SettingsError."""
+    for name, value in list(environment.items()):
+        if not name.startswith(QUOTED_NAMES):
+            continue
+        text = value.strip()
+        quote = text[:1] if text[:1] in ('"', "'") else ""
+        inner = text[1:-1] if quote and len(text) > 1 and text.endswith(quote) else text
+        if quote and quote in inner:
+            raise SettingsError(f"{name}: begins with a quote, and is not quoted as a whole: write the value without quotes")
+        if inner != text:
+            log.warning("%s: the quotes around the value are not part of it", name)
+        if inner != value:
+            environment[name] = inner
 
 
 def _read_users(environment: Mapping[str, str]) -> Credentials:

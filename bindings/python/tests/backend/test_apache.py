@@ -12,6 +12,7 @@ import requests
 import datasets
 import services
 from services import PACKAGES
+from test_routes import in_chunks
 
 SCRIPT = Path(__file__).resolve().parents[2] / "webapp.wsgi"
 MODEL = {"uniqueid": "a", "dirhash": "b"}
@@ -29,6 +30,7 @@ WSGIScriptAlias / {script}
 WSGIDaemonProcess moodlemlbackend processes=1 threads=4 home={place} python-path={python_path}
 WSGIProcessGroup moodlemlbackend
 WSGIPassAuthorization On
+WSGIChunkedRequest On
 {group}
 <Directory />
     Require all granted
@@ -61,6 +63,7 @@ def test_script_serves_under_apache(start_apache):
         assert service.post("/training", {"dataset": datasets.labelled()}, **MODEL).json() == {"status": 0, "info": []}
         assert service.post("/prediction", {"dataset": datasets.unlabelled()}, **MODEL).json()["status"] == 0
         assert service.get("/export", auth=None, **MODEL).status_code == 401
+        assert in_chunks(service.url + "/prediction", MODEL, {"dataset": datasets.unlabelled()}).json()["status"] == 0
 
 
 def test_other_interpreters_are_refused_in_words(start_apache, monkeypatch):

@@ -78,6 +78,24 @@ def test_unknown_users_take_as_long_as_wrong_passwords():
     assert 0.5 < known / unknown < 2
 
 
+def test_users_of_all_forms_take_as_long():
+    """Who has which form is nobody's business either: each wrong password costs one comparison of each form."""
+    forms = {"plain": "password", "digest": "sha256:salt:" + digest("sha256", "saltpassword"),
+             "scrypt": passwords.scrypt_form("password", "salt", n=1 << 13), "more": passwords.scrypt_form("password", "salt", n=1 << 14),
+             "argon": "argon2:" + argon2.PasswordHasher(time_cost=2, memory_cost=8192, parallelism=1).hash("password")}
+    twice = "twice:one,twice:" + forms["scrypt"] + ",twice:" + passwords.scrypt_form("password", "other", n=1 << 13)
+    credentials = read_credentials(",".join(f"{user}:{form}" for user, form in forms.items()) + "," + twice)
+    assert all(credentials.verify(user, "password") for user in (*forms, "twice"))
+
+    def seconds(user):
+        started = time.thread_time()
+        assert not credentials.verify(user, "wrong")
+        return time.thread_time() - started
+
+    times = {user: min(seconds(user) for _ in range(5)) for user in (*forms, "twice", "nobody")}
+    assert max(times.values()) < 1.5 * min(times.values()), times
+
+
 def test_right_password_is_remembered():
     credentials = read_credentials("user:" + passwords.scrypt_form("password", "salt", n=1 << 13))
     assert credentials.verify("user", "password")

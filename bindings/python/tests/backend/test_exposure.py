@@ -16,6 +16,7 @@ import datasets
 import services
 from services import DEFAULT
 from test_hostile import zip_of
+from test_server import SERVERS
 
 MODEL = {"uniqueid": "exposed", "dirhash": "abc"}
 RATING = {"minscore": "0.5", "maxdeviation": "0.5", "niterations": "2"}
@@ -79,6 +80,47 @@ def test_no_second_request_hides_in_a_body(service, lines):
         connection.sendall((HEAD + "\r\n".join(lines) + "\r\n\r\n" + smuggled).encode())
         answers = connection.makefile("rb").read()
     assert answers.startswith((b"HTTP/1.1 400", b"HTTP/1.1 411", b"HTTP/1.1 501")) and answers.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize("body", [b"x\r\nabc\r\n0\r\n\r\n", b"3\r\nabcdef\r\n0\r\n\r\n", b"-3\r\nabc\r\n0\r\n\r\n", b"3;\nabc\r\n0\r\n\r\n",
+                                  b"3\r\nabc\r\n0\r\nforged header\r\n\r\n", b"\r\n\r\n", b"f" * 9000])
+def test_damaged_chunks_end_the_connection(service, body):
+    """And are no defect of the server's: 400, and the log has no traceback."""
+    with connect(service) as connection:
+        connection.sendall((HEAD + "Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n").encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        answers = connection.makefile("rb").read()
+    assert answers.startswith((b"HTTP/1.1 400", b"HTTP/1.1 413")) and answers.count(b"HTTP/1.1") == 1
+    assert "traceback" not in service.log.read_text()
+
+
+def test_path_is_the_one_that_a_proxy_judges(environment, service, tmp_path):
+    """A proxy that lets nobody see /metrics lets /x/metrics through, of which this header would take the /x."""
+    command = SERVERS["gunicorn"]
+    with services.start(environment, tmp_path, command=command) as other:
+        for running in (service, other):
+            for header in ("SCRIPT_NAME", "Script-Name", "PATH_INFO", "Path-Info"):
+                response = requests.get(running.url + "/x/metrics", headers={header: "/x"}, timeout=30)
+                assert response.status_code in (400, 404), header
+                assert requests.get(running.url + "/x/version", headers={header: "/version"}, timeout=30).status_code in (400, 404, 500)
+
+
+def test_log_is_json_and_holds_no_body(service, model):
+    """A Content-Length that is too small makes the rest of a body the next request, which is none."""
+    secret = b"marks-of-a-student"
+    with connect(service) as connection:
+        connection.sendall(HEAD.encode() + b"Content-Length: 4\r\n\r\nabcd" + secret + b" 1,2,3\r\n\r\n")
+        connection.makefile("rb").read()
+    for line in (secret + b"\r\n\r\n", b"GET /" + secret + b" HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\n" + secret + b"\r\n\r\n",
+                 b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: " + secret + b"\r\n\r\n"):
+        with connect(service) as connection:
+            connection.sendall(line)
+            connection.makefile("rb").read()
+    assert service.get("/version").ok
+    lines = service.log.read_text().splitlines()
+    assert secret.decode() not in "".join(lines)
+    assert [line for line in lines if not json.loads(line)["level"]] == [], "gunicorn's own lines too"
+    assert any("Invalid request from ip=" in line for line in lines)
 
 
 def test_refusals_name_no_directory(service, model):

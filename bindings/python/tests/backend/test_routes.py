@@ -129,6 +129,30 @@ def test_parameters_may_come_in_query_or_form(service, trained):
     assert in_query.json()["status"] == 0
 
 
+def in_chunks(url, parameters, files, size=1000):
+    """As curl, or a proxy that does not wait for a whole request, sends it: pieces, and no length in advance."""
+    prepared = requests.Request("POST", url, data=parameters, files=files).prepare()
+    pieces = (prepared.body[start:start + size] for start in range(0, len(prepared.body), size))
+    return requests.post(url, data=pieces, headers={"Content-Type": prepared.headers["Content-Type"]}, auth=OTHER, timeout=60)
+
+
+def test_uploads_in_chunks(service, model):
+    """On each route that takes a body."""
+    large = {"dataset": ("rows.csv", datasets.unlabelled(rows=60000))}
+    assert in_chunks(service.url + "/training", model, DATASET).json() == {"status": 0, "info": []}
+    assert in_chunks(service.url + "/training", {**model, "async": "1"}, DATASET).status_code == 202
+    assert in_chunks(service.url + "/prediction", model, ROWS).json()["status"] == 0
+    assert len(in_chunks(service.url + "/prediction", model, large, 70000).json()["predictions"]) == 60000
+    assert in_chunks(service.url + "/evaluation", {**model, **TO_EVALUATE}, DATASET).json()["score"] == 1
+    exported = service.get("/export", **model).content
+    assert in_chunks(service.url + "/import", {**model, "dirhash": "copy"}, {"importzip": exported}).text == "Ok"
+    assert in_chunks(service.url + "/training", model, {"other": b"x"}).text == "The file dataset is missing."
+    assert in_chunks(service.url + "/deletemodel", {"uniqueid": model["uniqueid"]}, None).text == "Ok"
+    assert service.post("/prediction", ROWS, **model).json()["status"] == 2
+    line = json.loads(service.log.read_text().splitlines()[-2])
+    assert (line["route"], line["bytes"] > 10) == ("deletemodel", True)
+
+
 def test_part_names_may_be_unquoted(service, trained):
     parts = [f"--b\r\nContent-Disposition: form-data; name={name}\r\n\r\n{value}\r\n" for name, value in trained.items()]
     parts.append(f"--b\r\nContent-Disposition: form-data; name=dataset; filename=rows.csv\r\n\r\n{datasets.unlabelled()}\r\n--b--\r\n")

@@ -2,6 +2,7 @@
 """Starting and stopping: gunicorn by default, other WSGI servers, service files of the original, wrong settings."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import datasets
 import services
 from services import BUILD, wait_until
+from test_routes import in_chunks
 
 BESIDE_THE_PACKAGES = Path(__file__).resolve().parents[2]
 MODEL = {"uniqueid": "a", "dirhash": "b"}
@@ -31,6 +33,7 @@ def test_any_server_runs_the_application(environment, tmp_path, server):
         assert service.post("/training", {"dataset": datasets.labelled()}, **MODEL).json() == {"status": 0, "info": []}
         assert service.post("/prediction", {"dataset": datasets.unlabelled()}, **MODEL).json()["status"] == 0
         assert service.get("/export", **MODEL).status_code == 200
+        assert in_chunks(service.url + "/prediction", MODEL, {"dataset": datasets.unlabelled()}).json()["status"] == 0
 
 
 def test_server_runs_several_processes_on_the_loopback_address_only(service):
@@ -54,7 +57,49 @@ def listening_addresses(port):
     return found
 
 
+QUOTED = {"MOODLE_MLBACKEND_PYTHON_USERS": "default:pw,other:pw2", "MOODLE_MLBACKEND_PYTHON_TENANTS": "default:a",
+          "MOODLE_MLBACKEND_PYTHON_DIR": "{place}/storage", "MOODLE_MLBACKEND_TEMPDIR": "{place}/temporary",
+          "MOODLE_ML_STASH_DIR": "{place}/stash", "MOODLE_MLBACKEND_TIME_LIMIT": "60", "MOODLE_MLBACKEND_SILENT_SECONDS": "5",
+          "MOODLE_MLBACKEND_STALLED_SECONDS": "5", "MOODLE_MLBACKEND_MAX_BODY_MEGABYTES": "1",
+          "MOODLE_MLBACKEND_MAX_UNPACKED_MEGABYTES": "1", "MOODLE_MLBACKEND_MAX_UNPACKED_FILES": "3",
+          "MOODLEML_OPTIONS": datasets.FAST, "PROMETHEUS_MULTIPROC_DIR": "{place}/numbers",
+          "MOODLE_MLBACKEND_PYTHON_S3_BUCKET_NAME": "", "AWS_DEFAULT_REGION": "us-east-1"}
+
+
+@pytest.mark.parametrize("quote, end", [('"', ""), ("'", ""), ('"', "\r"), ("", " \r")])
+def test_quotes_of_env_files_are_no_part_of_a_value(environment, tmp_path, quote, end):
+    """docker run --env-file keeps them, and a file from Windows its line ends. Every variable is read as if written without."""
+    for name in ("temporary", "stash"):
+        (tmp_path / name).mkdir()
+    variables = {name: quote + value.format(place=tmp_path) + quote + end for name, value in QUOTED.items()}
+    with services.start({**environment, **variables}, tmp_path, ["--workers", "1"]) as service:
+        assert service.get("/health/ready").text == "Ok"
+        assert service.post("/training", {"dataset": datasets.labelled()}, **MODEL).json() == {"status": 0, "info": []}
+        assert service.post("/training", {"dataset": datasets.labelled()}, **{**MODEL, "uniqueid": "b"}).status_code == 403
+        assert service.post("/training", {"dataset": bytes(2 << 20)}, **MODEL).status_code == 413
+        assert list((tmp_path / "stash").iterdir()) and list((tmp_path / "numbers").iterdir())
+        assert (tmp_path / "storage" / "a" / "b" / "classifier" / "model.mml").is_file()
+        assert ("MOODLE_MLBACKEND_PYTHON_USERS: the quotes around" in service.log.read_text()) == bool(quote)
+
+
+def test_every_variable_is_tried_with_quotes():
+    """Those that the table of bindings/python/README.md names."""
+    table = (BESIDE_THE_PACKAGES / "README.md").read_text().split("| variable |", 1)[1]
+    named = set(re.findall(r"`((?:MOODLE|PROMETHEUS)\w+)`", "\n".join(line for line in table.splitlines() if line.startswith("| `"))))
+    assert named and named <= QUOTED.keys()
+
+
+def test_processes_take_quoted_options(environment, tmp_path):
+    rows = datasets.write(tmp_path / "rows.csv", datasets.labelled())
+    for options, status in (('"trees=0"', 0), ("'trees=0'", 0), ('"trees=0', 1)):
+        command = [sys.executable, "-m", "moodlemlbackend.training", "id", tmp_path / "model", rows]
+        assert subprocess.run(command, env={**environment, "MOODLEML_OPTIONS": options}, capture_output=True).returncode == status
+
+
 @pytest.mark.parametrize("variables, message", [
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": '"u:p'}, "MOODLE_MLBACKEND_PYTHON_USERS: begins with a quote"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": '"u":"p"'}, "MOODLE_MLBACKEND_PYTHON_USERS: begins with a quote"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": '"/'}, "MOODLE_MLBACKEND_PYTHON_DIR: begins with a quote"),
     ({}, "MOODLE_MLBACKEND_PYTHON_USERS is not set"),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "user"}, "MOODLE_MLBACKEND_PYTHON_USERS: entry 1"),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "user:rot13:salt:00"}, '"rot13" is no hash'),
