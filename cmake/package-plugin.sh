@@ -1,22 +1,70 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Makes the Moodle plugin as it is given out: package-plugin.sh FOLDER [PREFIX] writes FOLDER/moodleml, plain files to copy to
-# Moodle's lib/mlbackend, and FOLDER/mlbackend_moodleml.zip, the same for Moodle's installer. From PREFIX, where the library
-# is installed (cmake --install build --prefix PREFIX), library and program go along, with the libraries that lie beside it: then
-# this is all there is to install.
+# Moodle's lib/mlbackend, and FOLDER/mlbackend_moodleml.zip, the same for Moodle's installer. From PREFIX, a tree that
+# `package.sh relocatable` made, library and program go along, with the libraries that lie beside it: then this is all there is to
+# install. A PREFIX that needs libraries of this machine is refused, for its plugin would work on this machine only.
 set -euo pipefail
 
 folder=$(realpath --canonicalize-missing "${1:?usage: cmake/package-plugin.sh FOLDER [PREFIX]}")
 prefix=${2:+$(realpath "$2")}
 cd "$(dirname "$0")/.."
 plugin=$folder/moodleml
+glibc=2.36 # The oldest that a plugin with library and program runs with; README.md says the same.
 
-if [[ -e $plugin ]]; then
-    echo "$0: $plugin is there already: remove it first" >&2
+fail() {
+    echo "$0: $1" >&2
     exit 1
-fi
+}
+
+# What programs and libraries need that neither lies beside them nor is glibc's.
+foreign_libraries() {
+    readelf --dynamic "$plugin"/bin/* "$plugin"/lib/*.so.* | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort --unique |
+        grep --extended-regexp --invert-match '^(lib(c|m|pthread|dl|rt)\.so\.[0-9]+|ld-linux.*)$' | while read -r library; do
+        [[ -e $plugin/lib/$library ]] || echo "$library"
+    done
+}
+
+# library LOCATION NAME DESCRIPTION VERSION LICENCE [VERSION OF THE LICENCE]: an entry of thirdpartylibs.xml.
+library() {
+    printf '    <library>\n        <location>%s</location>\n        <name>%s</name>\n' "$1" "$2"
+    printf '        <description>%s</description>\n        <version>%s</version>\n        <license>%s</license>\n' "$3" "$4" "$5"
+    [[ -z ${6:-} ]] || printf '        <licenseversion>%s</licenseversion>\n' "$6"
+    printf '    </library>\n'
+}
+
+# The version of the package that a library is from.
+version_of() {
+    local package
+    package=$(dpkg-query --search "*-linux-gnu/$1" | head -n 1 | sed 's/:.*//')
+    dpkg-query --show --showformat '${Version}' "$package" | sed 's/^[0-9]*://; s/[-+].*//'
+}
+
+# Entries for what lib/ and bin/ hold. One that is not known here must be added: the plugin's users have a right to its licence.
+binaries() {
+    local file name version
+    version=$(sed -n "s/^.plugin->release = '\(.*\)';/\1/p" bindings/moodle/version.php)
+    library bin/moodleml 'libmoodleml: program' 'Trains and predicts in a process of its own.' "$version" Apache 2.0
+    for file in "$plugin"/lib/*.so.*; do
+        name=${file##*/}
+        case $name in
+            libmoodleml.so.*) library "lib/$name" libmoodleml 'Trains and predicts.' "$version" Apache 2.0 ;;
+            libdnnl.so.*) library "lib/$name" oneDNN 'Multiplies matrices for neural networks.' "$(version_of "$name")" Apache 2.0 ;;
+            libgomp.so.*) library "lib/$name" 'GCC: libgomp' 'oneDNN needs it.' "$(version_of "$name")" 'GPL with the GCC Runtime Library Exception' 3.0+ ;;
+            libstdc++.so.*) library "lib/$name" 'GCC: libstdc++' 'oneDNN needs it.' "$(version_of "$name")" 'GPL with the GCC Runtime Library Exception' 3.0+ ;;
+            libgcc_s.so.*) library "lib/$name" 'GCC: libgcc' 'oneDNN needs it.' "$(version_of "$name")" 'GPL with the GCC Runtime Library Exception' 3.0+ ;;
+            libOpenCL.so.*) library "lib/$name" ocl-icd 'oneDNN needs it.' "$(version_of "$name")" BSD 2-Clause ;;
+            libz.so.*) library "lib/$name" zlib 'Compresses models.' "$(version_of "$name")" zlib ;;
+            *) fail "$name is not known: add it to binaries() in this script, with its licence" ;;
+        esac
+    done
+}
+
+[[ ! -e $plugin ]] || fail "$plugin is there already: remove it first"
+trap '[[ $? -eq 0 ]] || rm -rf "$plugin"' EXIT
 mkdir -p "$plugin/include/moodleml"
-tar --create --dereference --directory bindings/moodle --exclude=./include . | tar --extract --directory "$plugin" --no-same-owner
+tar --create --dereference --directory bindings/moodle --exclude=./include --exclude=./tests . |
+    tar --extract --directory "$plugin" --no-same-owner
 cp include/moodleml/{moodleml,begin,end}.h "$plugin/include/moodleml"
 cp LICENSE "$plugin/include"
 cp LICENSE "$plugin/moodleml"
@@ -26,7 +74,15 @@ if [[ -n $prefix ]]; then
     mkdir "$plugin/bin" "$plugin/lib"
     cp "$prefix/bin/moodleml" "$plugin/bin"
     cp --dereference "$prefix"/lib/*.so.[0-9] "$plugin/lib"
-    [[ ! -f $prefix/THIRD-PARTY-NOTICES ]] || cp "$prefix/THIRD-PARTY-NOTICES" "$plugin/lib"
+    foreign=$(foreign_libraries)
+    [[ -z $foreign ]] || fail "$prefix needs ${foreign//$'\n'/, } of this machine: make the plugin by cmake/package.sh plugin"
+    [[ -s $prefix/THIRD-PARTY-NOTICES ]] || fail "$prefix has no THIRD-PARTY-NOTICES: make the plugin by cmake/package.sh plugin"
+    cp "$prefix/THIRD-PARTY-NOTICES" "$plugin/lib"
+    needed=$(cmake/needed-glibc.sh "$plugin"/bin/* "$plugin"/lib/*.so.*)
+    [[ $(printf '%s\n' "$needed" "$glibc" | sort --version-sort | tail -n 1) == "$glibc" ]] ||
+        fail "$prefix needs glibc $needed, and the plugin promises to run with $glibc"
+    entries=$(binaries)
+    { sed '$d' bindings/moodle/thirdpartylibs.xml; printf '%s\n' "$entries" '</libraries>'; } >"$plugin/thirdpartylibs.xml"
 fi
 
 cd "$folder"

@@ -83,6 +83,18 @@ plugin() {
     [[ -s $work/relocatable/data/moodleml/lib/THIRD-PARTY-NOTICES ]]
 }
 
+# What the documents promise, by the versions of the symbols that the files need.
+glibc() {
+    local folder=$work/glibc needed promised
+    mkdir -p "$folder"
+    tar --extract --file "$packages"/moodleml-*-linux-*.tar.xz -C "$folder"
+    python3 -m zipfile --extract "$packages/mlbackend_moodleml.zip" "$folder"
+    promised=$(sed -n 's/.*with glibc \(2\.[0-9]*\) (.*/\1/p' cmake/README.md)
+    needed=$(cmake/needed-glibc.sh "$folder"/*/bin/* "$folder"/*/lib/*.so.*)
+    [[ $needed == "$promised" ]] || { echo "the packages need glibc $needed, and cmake/README.md says $promised" >&2; return 1; }
+    echo "== glibc $needed is what they need, and what is promised"
+}
+
 source_tarball() {
     mkdir "$work/source"
     tar --extract --file "$packages"/moodleml-+([0-9.]).tar.xz -C "$work/source" --strip-components=1
@@ -90,6 +102,7 @@ source_tarball() {
     echo "== source: holds what the repository does"
 }
 
+glibc
 source_tarball
 debian
 relocatable

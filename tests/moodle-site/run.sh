@@ -40,8 +40,7 @@ require_once(__DIR__ . '/public/lib/setup.php');
 PHP
 
 # The plugin, as its README.md says.
-cmake --install build --prefix "$folder/prefix" >/dev/null
-cmake/package-plugin.sh "$folder/package" "$folder/prefix"
+cmake/package.sh plugin "$folder/package" >"$folder/package.log"
 unzip -q "$folder/package/mlbackend_moodleml.zip" -d "$moodle/public/lib/mlbackend"
 
 cd "$moodle"

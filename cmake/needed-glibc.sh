@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Prints the oldest glibc that programs and libraries run with: needed-glibc.sh FILE…, by the versions of the symbols they need.
+set -euo pipefail
+for file in "${@:?usage: cmake/needed-glibc.sh FILE…}"; do
+    objdump --dynamic-syms "$file"
+done | sed -n 's/.*(\?GLIBC_\(2\.[0-9.]*\))\? .*/\1/p' | sort --version-sort | tail -n 1
