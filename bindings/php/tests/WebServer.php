@@ -20,7 +20,8 @@ final class WebServer
     /** @var list<Process> */
     private array $processes = [];
 
-    private function __construct(bool $preloads, private readonly string $library)
+    /** @param bool $isWhole whether the file that the web server preloads is there */
+    private function __construct(bool $preloads, private readonly string $library, bool $isWhole)
     {
         $this->folder = Folder::make();
         $package = dirname(__DIR__);
@@ -32,16 +33,29 @@ final class WebServer
         Folder::copy(__DIR__ . '/site', "$this->folder/site");
         mkdir("$this->folder/conf.d");
         if ($preloads) {
-            $shipped = (string) file_get_contents("$package/web.ini");
-            $ini = str_replace('/usr/share/php/moodleml/', "$this->folder/moodleml/", $shipped, $replaced);
-            file_put_contents("$this->folder/conf.d/moodleml.ini", $replaced === 1 ? $ini : '');
+            $guard = "$this->folder/moodleml-preload.php";
+            $this->ship('preload-guard.php', '/usr/share/php/moodleml/preload.php', "$this->folder/moodleml/preload.php", $guard);
+            $this->ship('web.ini', '/etc/php/moodleml-preload.php', $guard, "$this->folder/conf.d/moodleml.ini");
+        }
+        if (!$isWhole) {
+            unlink("$this->folder/moodleml/preload.php");
         }
         $this->port = self::freePort();
     }
 
-    public static function fpm(string $library, bool $preloads = true): self
+    /** Copies a shipped file with one path changed, as its comment says. */
+    private function ship(string $name, string $path, string $changed, string $target): void
     {
-        $server = new self($preloads, $library);
+        $shipped = (string) file_get_contents(dirname(__DIR__) . "/$name");
+        file_put_contents($target, str_replace($path, $changed, $shipped, $replaced));
+        if ($replaced !== 1) {
+            throw new \RuntimeException("$name names $path $replaced times");
+        }
+    }
+
+    public static function fpm(string $library, bool $preloads = true, bool $isWhole = true): self
+    {
+        $server = new self($preloads, $library, $isWhole);
         $folder = $server->folder;
         $user = self::isRoot() ? "user = www-data\nlisten.mode = 0666" : '';
         $server->start(<<<CONFIGURATION
@@ -74,9 +88,9 @@ final class WebServer
         return $server->whenReady();
     }
 
-    public static function apache(string $library, bool $preloads = true): self
+    public static function apache(string $library, bool $preloads = true, bool $isWhole = true): self
     {
-        $server = new self($preloads, $library);
+        $server = new self($preloads, $library, $isWhole);
         $folder = $server->folder;
         $modules = self::APACHE;
         $php = 'libphp' . self::VERSION . '.so';

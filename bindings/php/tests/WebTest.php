@@ -42,8 +42,25 @@ final class WebTest extends TestCase
             $server->stop();
         }
         $this->assertSame(self::SERVERS[$kind], $answer['sapi']);
-        $expected = '/^PHP refuses FFI \(.*\): have \/.*\/preload\.php preloaded, as web\.ini/';
+        $expected = '/^PHP refuses FFI \(.*\): have \/.*\/preload\.php preloaded, as web\.ini and preload-guard\.php/';
         $this->assertMatchesRegularExpression($expected, $answer['unavailable']);
+    }
+
+    /**
+     * A package that was moved or removed must not keep the whole site from starting.
+     *
+     * @dataProvider servers
+     */
+    public function testTheServerStartsWithoutThePreloadedFile(string $kind): void
+    {
+        $server = WebServer::$kind(self::library(), isWhole: false);
+        try {
+            [$answer] = $server->ask(['do' => 'ask']);
+        } finally {
+            $server->stop();
+        }
+        $this->assertSame(self::SERVERS[$kind], $answer['sapi']);
+        $this->assertStringContainsString('PHP refuses FFI', $answer['unavailable']);
     }
 
     /** @dataProvider servers */

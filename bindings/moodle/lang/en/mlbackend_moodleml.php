@@ -27,25 +27,43 @@
 defined('MOODLE_INTERNAL') || die();
 
 $string['automatic:none'] = 'No way to the library works. {$a}';
+$string['binary:clibrary'] = '{$a} needs another C library than this system has: the plugin\'s files need glibc, which Alpine Linux, for example, does not have. Run the service elsewhere and choose the runner "Server", or build libmoodleml on this system.';
+$string['binary:incomplete'] = '{$a} is incomplete: its end is missing. Copy or unpack the plugin\'s files again.';
+$string['binary:noexec'] = '{$a} is on a file system that is mounted with "noexec", so that nothing there can run. Copy the plugin\'s folders bin and lib to another place, such as /opt/moodleml, and set the paths of library and program in the plugin\'s settings.';
+$string['binary:oldglibc'] = 'The C library (glibc) of this system is older than the plugin\'s files need: {$a}. Run the service elsewhere and choose the runner "Server", or build libmoodleml on this system.';
+$string['binary:openbasedir'] = 'PHP may not see {$a}, because open_basedir in php.ini does not include its folder: add the folder there, or set another path.';
+$string['binary:processor'] = '{$a->path} is for another processor: it needs {$a->theirs}, and this machine or PHP has {$a->ours}. Install libmoodleml for this machine, or run the service elsewhere and choose the runner "Server".';
 $string['check'] = 'Check MoodleML';
+$string['check:anotherworks'] = 'The runner that the settings choose, "{$a->chosen}", does not work here, but "{$a->works}" does. Do what its line in the list says. Or set "Runner" in the settings to the one that works, or to "Automatic".';
 $string['check:button'] = 'Train on a small data set';
 $string['check:chosen'] = 'in use here';
 $string['check:explanation'] = 'Trains a model on a small built-in data set, predicts and evaluates with it, by the runner that is in use here. Nothing is kept. Cron runs on the command line and may use another runner: <code>{$a}</code> does the same there.';
 $string['check:failed'] = 'It does not work: {$a}';
 $string['check:link'] = 'See which runners work here, and try the one in use';
+$string['check:nextchoose'] = 'Next: under Site administration → Analytics → Analytics settings, choose "MoodleML machine learning backend".';
+$string['check:nextenable'] = 'Next: turn on "Analytics" under Site administration → Advanced features.';
+$string['check:nextmodels'] = 'Nothing else is to be set up. Next: evaluate and enable models under Site administration → Analytics → Analytics models. Cron then trains and predicts.';
+$string['check:noneworks'] = 'No runner works here. One that works is enough: choose the one that is easiest to mend, do what its line in the list says, and load this page again.';
+$string['check:oneisenough'] = 'Nothing is to be done: "{$a->chosen}" works and is used here. One runner that works is enough; what the list says about the others does not matter.';
 $string['check:passed'] = 'It works.';
 $string['check:predicted'] = '{$a->right} of {$a->samples} new samples predicted rightly, in {$a->seconds} s.';
 $string['check:ready'] = 'ready';
 $string['check:trained'] = 'Trained on {$a->samples} samples in {$a->seconds} s.';
 $string['cli:absent'] = 'The program moodleml is neither set, nor in the plugin\'s folder bin, nor installed: install it, or set its path.';
 $string['cli:failed'] = '{$a->program} ended with exit code {$a->status} and no message: run it by hand to see why.';
-$string['cli:noprocopen'] = 'PHP cannot start programs, as proc_open is among disable_functions in php.ini: allow it.';
-$string['cli:notexecutable'] = '{$a} is no program that PHP may run: check the path, then run chmod +x on it.';
+$string['cli:hangs'] = '{$a->program} did not end within {$a->seconds} seconds when it was asked for its version. Run "{$a->program} -m moodlemlbackend.{$a->module}" by hand to see why.';
+$string['cli:noprocopen'] = 'PHP cannot start programs, because proc_open is among disable_functions in php.ini: allow it.';
+$string['cli:notexecutable'] = 'PHP may not run {$a}. Run "chmod +x {$a}" as the user that owns the file.';
+$string['cli:notthere'] = '{$a} is not there. Correct the path of the program in the plugin\'s settings, or empty it to use the plugin\'s own.';
 $string['cli:notstarted'] = '{$a} could not be started.';
 $string['cli:old'] = '{$a->program} answered "{$a->version}" when asked for its version, and 3.1.0 or later is needed: install the plugin\'s version of it.';
 $string['errordataset'] = 'The data set could not be copied to {$a}: is the disk full?';
 $string['errornoanswer'] = 'The library gave no answer that Moodle can read: {$a}';
+$string['erroroddanswer'] = 'Moodle cannot read the answer, because these fields have another type than it expects: {$a->fields}. The answer: {$a->answer}';
 $string['failure'] = '{$a}';
+$string['ffi:absent'] = '{$a} is not there, and libmoodleml is not installed on this system. Unpack the plugin\'s zip file again, or set the path of the library in the plugin\'s settings.';
+$string['ffi:notthere'] = '{$a} is not there. Correct the path of the library in the plugin\'s settings, or empty it to use the plugin\'s own.';
+$string['ffi:web'] = 'PHP refuses FFI in web pages. Nothing is to be done if another runner works. To use FFI here too: "{$a}", run as root, explains how.';
 $string['keeprows'] = 'Samples kept';
 $string['keeprows_desc'] = 'How many different training samples are kept beside each model, so that the next training need not forget them. 0 keeps none: the old model then counts as much as the samples it was trained on.';
 $string['librarypath'] = 'Library';
@@ -53,11 +71,22 @@ $string['librarypath_desc'] = 'Path of libmoodleml.so.1, for PHP\'s FFI. Empty: 
 $string['memorylimit'] = 'Memory limit';
 $string['memorylimit_desc'] = 'Megabytes that a call may take; what would take more is refused before it starts. 0: no limit.';
 $string['pluginname'] = 'MoodleML machine learning backend';
-$string['privacy:metadata:modeldirectory'] = 'Models lie in Moodle\'s data directory, in the directory of each model. Samples are rows of calculated indicators, without ids or names of the people they were calculated from; clearing a model deletes them.';
+$string['preload:failed'] = '{$a} cannot be written. Run this script as root, and name the folder of a PHP that is there, such as /etc/php/8.2/fpm.';
+$string['preload:help'] = 'Lets web pages use the library by FFI. Without it they use the program or the server, which is enough.
+
+Usage, as root: php {$a} --folder=/etc/php/8.2/fpm [--user=www-data]
+
+--folder  the folder of PHP-FPM\'s or Apache\'s PHP, in which there is conf.d
+--user    the user that PHP runs as
+
+It writes two files there: moodleml-preload.php, and conf.d/90-moodleml.ini, which has PHP preload it. The first does nothing once the plugin is moved or removed, so that the web server starts then too. If opcache.preload is in use already, let that script require moodleml-preload.php instead.';
+$string['preload:restart'] = 'Restart the web server or PHP-FPM now, and after each update of the plugin. To undo it, delete {$a} and restart.';
+$string['preload:written'] = 'Wrote {$a}';
+$string['privacy:metadata:modeldirectory'] = 'Models are in Moodle\'s data directory, in the directory of each model. Samples are rows of calculated indicators, without ids or names of the people they were calculated from. Clearing a model deletes them. If the backend is not ready at that time, a scheduled task deletes them within two days.';
 $string['privacy:metadata:modeldirectory:logs'] = 'What trainings and evaluations told: numbers and names of indicators.';
 $string['privacy:metadata:modeldirectory:model'] = 'What was learned: numbers, and names of indicators and classes.';
 $string['privacy:metadata:modeldirectory:samples'] = 'Calculated indicators and the outcome of samples, kept for the next training, as many as the setting "Samples kept" allows.';
-$string['privacy:metadata:server'] = 'Where the runner is a server, data sets are sent there, and models with their samples lie there. Clearing a model deletes them.';
+$string['privacy:metadata:server'] = 'Where the runner is a server, data sets are sent there, and models with their samples are kept there. Clearing a model deletes them. If the server cannot be reached at that time, a scheduled task deletes them once it can.';
 $string['privacy:metadata:server:dataset'] = 'Calculated indicators of the samples, with the outcome (training) or with the id of the sample in Moodle (prediction).';
 $string['privacy:metadata:server:model'] = 'What was learned, and samples kept for the next training.';
 $string['programpath'] = 'Program';
@@ -69,6 +98,7 @@ $string['runner:ffi'] = 'In PHP itself (FFI)';
 $string['runner:server'] = 'Server (REST)';
 $string['runner_desc'] = 'How the library is reached. The first two work on the same models, so that cron may use the one and web pages the other. A server keeps the models itself: choose it where several machines run cron.';
 $string['server:absent'] = 'No server is set.';
+$string['server:interrupted'] = '{$a->url} began to answer and then stopped: {$a->answer}';
 $string['server:nothingtoimport'] = '{$a} holds no files to import.';
 $string['server:notzip'] = '{$a} did not answer with a zip file.';
 $string['server:redirects'] = '{$a->url} answered with HTTP status {$a->status}, which leads to "{$a->target}" and is not followed: if the server is there, set that address.';
@@ -83,10 +113,17 @@ $string['serverurl'] = 'Address';
 $string['serverurl_desc'] = 'Such as http://localhost:5000.';
 $string['serverusername'] = 'User';
 $string['serverusername_desc'] = 'Empty: the server asks for none.';
+$string['serverurl:host'] = 'This is not an address: after "http://" or "https://" comes the name or the IP address of a machine, and a port if needed. Examples: http://localhost:5000, http://[::1]:5000.';
+$string['serverurl:rest'] = 'The address may have a path, but no "?", "#" or other special characters after the name of the machine.';
+$string['serverurl:scheme'] = 'The address must begin with "http://" or "https://".';
+$string['serverurl:user'] = 'User and password do not belong into the address: they have settings of their own.';
+$string['setting:count'] = 'This must be a whole number from 0 to {$a}.';
 $string['summary:measure'] = '{$a->label}: {$a->value}. Meaning: {$a->meaning}.';
 $string['summary:measurebaseline'] = '{$a->label}: {$a->value}. Guessing: {$a->baseline}. Meaning: {$a->meaning}.';
 $string['summary:report'] = 'The whole report: {$a}';
+$string['task:cleaned'] = 'Deleted what was still kept of a cleared model in {$a}';
+$string['task:cleanup'] = 'Delete what is kept of cleared models';
 $string['threads'] = 'Threads';
-$string['threads_desc'] = 'How many processors a call may use at most. 0: all.';
+$string['threads_desc'] = 'How many processors a call may use at most, up to 256. 0: all.';
 $string['timelimit'] = 'Time limit';
 $string['timelimit_desc'] = 'Seconds after which a training stops and keeps the best so far. 0: no limit.';

@@ -1,0 +1,1 @@
+../../php/preload-guard.php
