@@ -42,6 +42,9 @@ use mlbackend_moodleml\local\runners;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class processor implements \core_analytics\classifier, \core_analytics\packable, \core_analytics\regressor {
+    /** @var float The largest score that the log of a model can store. */
+    private const LARGEST_SCORE = 99999.0;
+
     /** @var runner|null The way to the library, made when it is needed: Moodle constructs all processors on many pages. */
     private ?runner $runner;
 
@@ -60,18 +63,21 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
      * @return true|string true, or what to mend
      */
     public function is_ready() {
-        return $this->runner()->is_ready();
+        $ready = $this->runner()->is_ready();
+        // Moodle prints the sentence unescaped.
+        return $ready === true ? true : answer::plain($ready);
     }
 
     /**
-     * Deletes what is stored of a version of a model.
+     * Deletes what is stored of a version of a model. What is on this machine goes first, so that a server that is down keeps
+     * none of it.
      *
      * @param string $uniqueid
      * @param string $modelversionoutputdir
      */
     public function clear_model($uniqueid, $modelversionoutputdir) {
-        $this->runner()->forget($uniqueid);
         remove_dir($modelversionoutputdir);
+        $this->runner()->forget($uniqueid);
     }
 
     /**
@@ -256,7 +262,12 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
             $dataset,
             fn(runner $runner, string $path): \stdClass => $runner->evaluate($uniqueid, $directory, $path, $terms)
         );
-        $answer->info = array_merge($answer->info, evaluation_summary::sentences($answer));
+        $sentences = array_map([answer::class, 'plain'], evaluation_summary::sentences($answer));
+        $answer->info = array_merge($answer->info, $sentences);
+        if (isset($answer->score)) {
+            // What Moodle's log has room for.
+            $answer->score = max(-self::LARGEST_SCORE, min(self::LARGEST_SCORE, $answer->score));
+        }
         return $answer;
     }
 

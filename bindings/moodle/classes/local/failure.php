@@ -35,11 +35,11 @@ namespace mlbackend_moodleml\local;
  */
 class failure extends \moodle_exception {
     /**
-     * Takes the sentence as it is.
+     * Takes the sentence, which Moodle may print on a page unescaped.
      *
      * @param string $sentence
      */
     public function __construct(string $sentence) {
-        parent::__construct('failure', 'mlbackend_moodleml', '', $sentence);
+        parent::__construct('failure', 'mlbackend_moodleml', '', answer::plain($sentence));
     }
 }

@@ -27,6 +27,7 @@
 namespace mlbackend_moodleml\local\runner;
 
 use mlbackend_moodleml\local\failure;
+use mlbackend_moodleml\local\leftovers;
 
 /**
  * The first runner that works. Those that keep models in Moodle's own directories understand each other's, so that cron may use
@@ -94,7 +95,12 @@ final class automatic implements runner {
     #[\Override]
     public function forget(string $uniqueid): void {
         foreach ($this->runners as $runner) {
-            $runner->forget($uniqueid);
+            try {
+                $runner->forget($uniqueid);
+            } catch (failure) {
+                // A server that is down, and that perhaps never had the model, is no reason to keep the model here.
+                leftovers::remember($uniqueid);
+            }
         }
     }
 

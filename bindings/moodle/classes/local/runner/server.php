@@ -29,6 +29,7 @@ namespace mlbackend_moodleml\local\runner;
 use mlbackend_moodleml\local\answer;
 use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\failure;
+use mlbackend_moodleml\local\leftovers;
 
 /**
  * The library behind a server, which keeps the models.
@@ -44,14 +45,20 @@ final class server implements runner {
     /** @var int Seconds to wait for an answer that needs no work. */
     private const READY_TIMEOUT = 5;
 
+    /** @var int Seconds without a byte after which the server counts as dead: our service sends one every 20 seconds at least. */
+    private const SILENCE_TIMEOUT = 60;
+
     /**
      * Uses the server that the settings name.
      *
      * @param configuration $configuration
+     * @param int $silencetimeout seconds without a byte, in either direction, after which a call is given up
      */
     public function __construct(
         /** @var configuration */
         private readonly configuration $configuration,
+        /** @var int seconds without a byte, in either direction, after which a call is given up */
+        private readonly int $silencetimeout = self::SILENCE_TIMEOUT,
     ) {
     }
 
@@ -74,6 +81,7 @@ final class server implements runner {
 
     #[\Override]
     public function train(string $uniqueid, string $directory, string $dataset): \stdClass {
+        leftovers::mark($directory, $uniqueid);
         return $this->answer('training', self::place($uniqueid, $directory) + self::file('dataset', $dataset));
     }
 
@@ -117,6 +125,7 @@ final class server implements runner {
         if (!$files || !(new \zip_packer())->archive_to_pathname($files, $zip)) {
             throw new failure(get_string('server:nothingtoimport', 'mlbackend_moodleml', $importdirectory));
         }
+        leftovers::mark($directory, $uniqueid);
         $this->request('post', 'import', self::place($uniqueid, $directory) + self::file('importzip', $zip));
     }
 
@@ -208,6 +217,7 @@ final class server implements runner {
         // another: samples and the password would go there, and to what only this machine can reach.
         $curl = new \curl(['ignoresecurity' => true]);
         $options += ['CURLOPT_FOLLOWLOCATION' => 0, 'CURLOPT_MAXREDIRS' => 0];
+        $options += ['CURLOPT_LOW_SPEED_LIMIT' => 1, 'CURLOPT_LOW_SPEED_TIME' => $this->silencetimeout];
         $options += ['CURLOPT_CONNECTTIMEOUT' => self::CONNECT_TIMEOUT, 'CURLOPT_TIMEOUT' => 0] + $this->credentials();
         $url = $this->configuration->serverurl . '/' . $call;
         $answer = (string) $curl->$method($url, $parameters, $options);
@@ -219,11 +229,13 @@ final class server implements runner {
             throw new failure(get_string('server:redirects', 'mlbackend_moodleml', $details));
         }
         if ($curl->get_errno() || $status !== 200) {
-            throw new failure(get_string(
-                $status ? 'server:refused' : 'server:unreachable',
-                'mlbackend_moodleml',
-                ['url' => $url, 'status' => $status, 'answer' => answer::excerpt($answer)]
-            ));
+            $string = match (true) {
+                $status === 0 => 'server:unreachable',
+                (bool) $curl->get_errno() => 'server:interrupted',
+                default => 'server:refused',
+            };
+            $details = ['url' => $url, 'status' => $status, 'answer' => answer::excerpt($answer)];
+            throw new failure(get_string($string, 'mlbackend_moodleml', $details));
         }
         return $answer;
     }
