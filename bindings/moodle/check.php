@@ -44,6 +44,7 @@ if (optional_param('try', false, PARAM_BOOL)) {
     try {
         $sentences = (new self_check(runners::chosen($configuration)))->run();
         array_unshift($sentences, get_string('check:passed', 'mlbackend_moodleml'));
+        $sentences[] = self_check::next_step();
         $outcome = $OUTPUT->notification(implode('<br>', array_map('s', $sentences)), \core\output\notification::NOTIFY_SUCCESS);
     } catch (failure $failure) {
         $sentence = get_string('check:failed', 'mlbackend_moodleml', s($failure->getMessage()));
@@ -53,13 +54,15 @@ if (optional_param('try', false, PARAM_BOOL)) {
 
 $table = new html_table();
 $table->head = [get_string('runner', 'mlbackend_moodleml'), get_string('status')];
-foreach (runners::states($configuration) as $name => $state) {
+$ready = runners::ready($configuration);
+foreach (runners::states($configuration, $ready) as $name => $state) {
     $table->data[] = [get_string("runner:$name", 'mlbackend_moodleml'), s($state)];
 }
 
 echo $OUTPUT->header();
 echo $OUTPUT->heading(get_string('check', 'mlbackend_moodleml'));
 echo html_writer::table($table);
+echo html_writer::tag('p', s(runners::advice($configuration, $ready)));
 echo html_writer::tag('p', get_string('check:explanation', 'mlbackend_moodleml', s('php ' . __DIR__ . '/cli/check.php')));
 echo $outcome;
 echo $OUTPUT->single_button(

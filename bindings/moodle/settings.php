@@ -24,7 +24,10 @@
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 
+use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\runners;
+use mlbackend_moodleml\local\setting\count;
+use mlbackend_moodleml\local\setting\server_url;
 
 defined('MOODLE_INTERNAL') || die();
 
@@ -55,11 +58,12 @@ if ($ADMIN->fulltree) {
     $settings->add(new admin_setting_configexecutable(...array_merge($texts('programpath'), [''])));
     // The defaults are the library's own.
     foreach (['threads' => '0', 'keeprows' => '200000', 'timelimit' => '0', 'memorylimit' => '0'] as $name => $default) {
-        $settings->add(new admin_setting_configtext(...array_merge($texts($name), [$default, '/^[0-9]{1,9}$/', 10])));
+        $maximum = $name === 'threads' ? configuration::MOST_THREADS : configuration::MOST;
+        $settings->add(new count(...array_merge($texts($name), [$default, $maximum])));
     }
 
     $settings->add(new admin_setting_heading(...$texts('serverheading')));
-    $settings->add(new admin_setting_configtext(...array_merge($texts('serverurl'), ['', PARAM_URL])));
+    $settings->add(new server_url(...array_merge($texts('serverurl'), [''])));
     $settings->add(new admin_setting_configtext(...array_merge($texts('serverusername'), ['', PARAM_NOTAGS])));
     $settings->add(new admin_setting_configpasswordunmask(...array_merge($texts('serverpassword'), [''])));
 }

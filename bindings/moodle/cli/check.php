@@ -34,9 +34,11 @@ require(__DIR__ . '/../../../../config.php');
 require_once($CFG->libdir . '/clilib.php');
 
 $configuration = configuration::of_site();
-foreach (runners::states($configuration) as $name => $state) {
+$ready = runners::ready($configuration);
+foreach (runners::states($configuration, $ready) as $name => $state) {
     cli_writeln(get_string("runner:$name", 'mlbackend_moodleml') . ": $state");
 }
+cli_writeln(runners::advice($configuration, $ready));
 try {
     $sentences = (new self_check(runners::chosen($configuration)))->run();
 } catch (failure $failure) {
@@ -44,3 +46,4 @@ try {
 }
 cli_writeln(implode("\n", $sentences));
 cli_writeln(get_string('check:passed', 'mlbackend_moodleml'));
+cli_writeln(self_check::next_step());

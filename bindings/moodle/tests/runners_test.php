@@ -66,7 +66,8 @@ final class runners_test extends \advanced_testcase {
     private function outside(array $php, array $settings, array $arguments) {
         global $CFG;
         $autoload = ($CFG->root ?? $CFG->dirroot) . '/vendor/autoload.php';
-        $fixed = [__DIR__ . '/fixtures/outside.php', $autoload, $CFG->dirroot . '/lib/phpunit/bootstrap.php', json_encode($settings)];
+        $bootstrap = $CFG->dirroot . '/lib/phpunit/bootstrap.php';
+        $fixed = [__DIR__ . '/fixtures/outside.php', $autoload, $bootstrap, json_encode($settings)];
         $command = implode(' ', array_map('escapeshellarg', array_merge($php, $fixed, $arguments)));
         exec($command . ' 2>&1', $output);
         $answer = json_decode(end($output));
@@ -97,7 +98,8 @@ final class runners_test extends \advanced_testcase {
     }
 
     public function test_the_library_is_absent(): void {
-        $this->assert_mend('/nowhere/libmoodleml.so.1', $this->ready_outside(['runner' => 'ffi', 'librarypath' => '/nowhere/libmoodleml.so.1']));
+        $path = '/nowhere/libmoodleml.so.1';
+        $this->assert_mend("$path is not there", $this->ready_outside(['runner' => 'ffi', 'librarypath' => $path]));
     }
 
     public function test_ffi_is_refused(): void {
@@ -108,7 +110,8 @@ final class runners_test extends \advanced_testcase {
 
     public function test_a_library_of_another_abi(): void {
         $library = make_request_directory() . '/libmoodleml.so.1';
-        exec('cc -shared -fPIC -o ' . escapeshellarg($library) . ' ' . escapeshellarg(__DIR__ . '/fixtures/other_abi.c'), $output, $status);
+        $source = __DIR__ . '/fixtures/other_abi.c';
+        exec('cc -shared -fPIC -o ' . escapeshellarg($library) . ' ' . escapeshellarg($source), $output, $status);
         if ($status !== 0) {
             $this->markTestSkipped('There is no C compiler to make a library of another ABI with.');
         }
@@ -119,6 +122,37 @@ final class runners_test extends \advanced_testcase {
             []
         );
         $this->assertIsString($ready);
+    }
+
+    public function test_a_file_system_without_execution(): void {
+        $private = ['unshare', '--user', '--map-root-user', '--mount'];
+        exec(implode(' ', $private) . ' true 2>&1', $output, $status);
+        if ($status !== 0) {
+            $this->assertNotSame(0, $status, 'No file system can be mounted here; binary_test tries what is read of them.');
+            return;
+        }
+        foreach (['ffi' => 'librarypath', 'cli' => 'programpath'] as $runner => $setting) {
+            $folder = make_request_directory();
+            $mount = 'mount -t tmpfs -o noexec none "$0" && cp "$1" "$0/file" && chmod 755 "$0/file" && shift && exec "$@"';
+            $php = array_merge($private, ['sh', '-c', $mount, $folder, self::places()[$setting], PHP_BINARY]);
+            $this->assert_mend('noexec', $this->outside($php, ['runner' => $runner, $setting => "$folder/file"], []));
+        }
+    }
+
+    public function test_open_basedir(): void {
+        global $CFG;
+        $allowed = [$CFG->root ?? $CFG->dirroot, $CFG->dataroot, $CFG->localrequestdir];
+        $places = ['open_basedir' => implode(PATH_SEPARATOR, $allowed)];
+        foreach (['ffi' => 'librarypath', 'cli' => 'programpath'] as $runner => $setting) {
+            $ready = $this->ready_outside(['runner' => $runner, $setting => self::places()[$setting]] + $places);
+            $this->assert_mend('open_basedir', $ready);
+            $inside = make_request_directory() . '/' . basename(self::places()[$setting]);
+            copy(self::places()[$setting], $inside);
+            chmod($inside, 0700);
+            // The program finds the library from where it lies.
+            $php = ['env', 'LD_LIBRARY_PATH=' . dirname(self::places()['librarypath']), PHP_BINARY];
+            $this->assertSame(true, $this->outside($php, ['runner' => $runner, $setting => $inside] + $places, []));
+        }
     }
 
     public function test_the_program_is_absent(): void {
@@ -134,7 +168,8 @@ final class runners_test extends \advanced_testcase {
 
     public function test_the_server_is_away(): void {
         $this->assert_mend('No server is set', (new server(new configuration()))->is_ready());
-        $this->assert_mend('http://127.0.0.1:9/version', (new server(new configuration(serverurl: 'http://127.0.0.1:9')))->is_ready());
+        $away = new server(new configuration(serverurl: 'http://127.0.0.1:9'));
+        $this->assert_mend('http://127.0.0.1:9/version', $away->is_ready());
     }
 
     public function test_the_server_is_another(): void {
@@ -142,26 +177,86 @@ final class runners_test extends \advanced_testcase {
         $this->assert_mend('Welcome', (new server(new configuration(serverurl: 'http://127.0.0.1:9')))->is_ready());
     }
 
+    /**
+     * Starts a server that answers every call in one way.
+     *
+     * @param string $answer as fixtures/answering.php takes it
+     * @return array its process, its address and what it prints
+     */
+    private static function answering(string $answer): array {
+        $process = proc_open([PHP_BINARY, __DIR__ . '/fixtures/answering.php', $answer], [1 => ['pipe', 'w']], $pipes);
+        return [$process, 'http://' . trim(fgets($pipes[1])), $pipes[1]];
+    }
+
     public function test_the_server_leads_elsewhere(): void {
-        $process = proc_open([PHP_BINARY, __DIR__ . '/fixtures/redirecting.php'], [1 => ['pipe', 'w']], $pipes);
+        [$process, $url, $calls] = self::answering('redirect');
         try {
-            $url = 'http://' . trim(fgets($pipes[1]));
             $runner = new server(new configuration(serverurl: $url, serverusername: 'user', serverpassword: 'secret'));
             $ready = $runner->is_ready();
             $this->assert_mend('302, which leads to "/elsewhere" and is not followed', $ready);
             $this->assertStringNotContainsString('secret', $ready);
-            $this->assertSame('GET /version', trim(fgets($pipes[1])));
+            $this->assertSame('GET /version', trim(fgets($calls)));
             try {
                 $runner->forget('id');
                 $this->fail('The redirection was taken for an answer.');
             } catch (failure $failure) {
                 $this->assert_mend('302', $failure->getMessage());
             }
-            $this->assertSame('POST /deletemodel', trim(fgets($pipes[1])));
+            $this->assertSame('POST /deletemodel', trim(fgets($calls)));
         } finally {
             proc_terminate($process);
         }
-        $this->assertSame('', stream_get_contents($pipes[1]));
+        $this->assertSame('', stream_get_contents($calls));
+    }
+
+    /**
+     * Ways in which a server dies during a call, with what the sentence says.
+     *
+     * @return array[]
+     */
+    public static function deaths(): array {
+        return ['before it answers' => ['silent', 'cannot be reached'], 'while it answers' => ['interrupted', 'began to answer']];
+    }
+
+    /**
+     * A server that died is not waited for.
+     *
+     * @dataProvider deaths
+     * @param string $answer as fixtures/answering.php takes it
+     * @param string $expected
+     */
+    public function test_the_server_dies(string $answer, string $expected): void {
+        [$process, $url] = self::answering($answer);
+        $dataset = make_request_directory() . '/dataset.csv';
+        touch($dataset);
+        $start = microtime(true);
+        try {
+            (new server(new configuration(serverurl: $url), 1))->train('id', 'directory', $dataset);
+            $this->fail('A dead server answered.');
+        } catch (failure $failure) {
+            $this->assert_mend($expected, $failure->getMessage());
+        } finally {
+            proc_terminate($process);
+        }
+        $this->assertLessThan(8, microtime(true) - $start);
+    }
+
+    public function test_fixtures_do_nothing_in_a_web_request(): void {
+        $socket = stream_socket_server('tcp://127.0.0.1:0');
+        $address = stream_socket_get_name($socket, false);
+        fclose($socket);
+        $command = [PHP_BINARY, '-d', 'register_argc_argv=1', '-S', $address, '-t', __DIR__ . '/fixtures'];
+        $process = proc_open($command, [2 => ['pipe', 'w']], $pipes);
+        fgets($pipes[2]);
+        try {
+            foreach (glob(__DIR__ . '/fixtures/*.php') as $path) {
+                $url = "http://$address/" . basename($path) . '?silent';
+                $context = stream_context_create(['http' => ['timeout' => 5, 'ignore_errors' => true]]);
+                $this->assertSame('', file_get_contents($url, false, $context), $path);
+            }
+        } finally {
+            proc_terminate($process);
+        }
     }
 
     public function test_an_evaluation_stands_without_its_log(): void {
@@ -174,6 +269,10 @@ final class runners_test extends \advanced_testcase {
             \curl::mock_response($log);
             \curl::mock_response('{"status": 0, "info": [], "runid": 7, "score": 0.9, "dir": "/on/the/server"}');
             $answer = $runner->evaluate('id', $directory, "$directory/dataset.csv", new terms(0.7, 0.05, 10));
+            if ($sentences) {
+                // Core's, on what is no zip file.
+                $this->assertDebuggingCalled();
+            }
             $this->assertSame([0.9, $sentences], [$answer->score, count($answer->info)]);
             $this->assertNotSame('/on/the/server', $answer->dir ?? null);
         }

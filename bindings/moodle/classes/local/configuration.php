@@ -34,6 +34,12 @@ namespace mlbackend_moodleml\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class configuration {
+    /** @var int The most threads that the library takes. */
+    public const MOST_THREADS = 256;
+
+    /** @var int The most of what the other numbers count that the settings take. */
+    public const MOST = 999999999;
+
     /**
      * Takes the values as they are.
      *
@@ -106,13 +112,24 @@ final class configuration {
     private static function library_options(callable $text): array {
         global $CFG;
         $options = array_filter([
-            'threads' => $text('threads'),
+            'threads' => self::at_most(self::MOST_THREADS, $text('threads')),
             'keep_rows' => $text('keeprows'),
             'time_limit' => $text('timelimit'),
             'memory_limit' => $text('memorylimit'),
         ], fn(string $value): bool => $value !== '');
         $options['file_mode'] = sprintf('%04o', ($CFG->filepermissions ?? 0600) & 0660);
         return $options;
+    }
+
+    /**
+     * A number that an earlier version of the plugin may have stored, as the library takes it.
+     *
+     * @param int $maximum
+     * @param string $number
+     * @return string
+     */
+    private static function at_most(int $maximum, string $number): string {
+        return ctype_digit($number) ? (string) min($maximum, (int) $number) : $number;
     }
 
     /**
@@ -134,7 +151,9 @@ final class configuration {
             return $this->programpath;
         }
         $places = array_merge(explode(PATH_SEPARATOR, (string) getenv('PATH')), ['/usr/local/bin', '/usr/bin']);
-        $installed = array_filter(array_map(fn(string $place): string => "$place/moodleml", $places), '\is_executable');
+        $programs = array_map(fn(string $place): string => "$place/moodleml", $places);
+        // The system's places may be outside of open_basedir, of which PHP would warn.
+        $installed = array_filter($programs, fn(string $program): bool => @is_executable($program));
         return self::brought('bin/moodleml') ?? reset($installed) ?: null;
     }
 

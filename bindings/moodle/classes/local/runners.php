@@ -78,13 +78,43 @@ final class runners {
     }
 
     /**
+     * Which works here.
+     *
+     * @param configuration $configuration
+     * @return array by name, true or what to mend
+     */
+    public static function ready(configuration $configuration): array {
+        return array_map(fn(runner $runner) => $runner->is_ready(), self::all($configuration));
+    }
+
+    /**
+     * What the states mean, and what to do next.
+     *
+     * @param configuration $configuration
+     * @param array $ready as ready() gives it
+     * @return string
+     */
+    public static function advice(configuration $configuration, array $ready): string {
+        $choices = self::choices();
+        $works = array_search(true, $ready, true);
+        $chosen = isset($ready[$configuration->runner]) ? $configuration->runner : $works;
+        $names = ['chosen' => $choices[$chosen] ?? '', 'works' => $choices[$works] ?? ''];
+        return get_string(match (true) {
+            $works === false => 'check:noneworks',
+            $ready[$chosen] === true => 'check:oneisenough',
+            default => 'check:anotherworks',
+        }, 'mlbackend_moodleml', $names);
+    }
+
+    /**
      * In words what works here, and which is in use.
      *
      * @param configuration $configuration
+     * @param array|null $ready as ready() gives it; null to ask
      * @return string[] by name
      */
-    public static function states(configuration $configuration): array {
-        $ready = array_map(fn(runner $runner) => $runner->is_ready(), self::all($configuration));
+    public static function states(configuration $configuration, ?array $ready = null): array {
+        $ready ??= self::ready($configuration);
         $inuse = isset($ready[$configuration->runner]) ? $configuration->runner : array_search(true, $ready, true);
         $states = [];
         foreach ($ready as $name => $state) {

@@ -81,6 +81,19 @@ final class self_check {
     }
 
     /**
+     * What an administrator does after a trial that passed.
+     *
+     * @return string
+     */
+    public static function next_step(): string {
+        if (get_config('analytics', 'predictionsprocessor') !== '\\' . \mlbackend_moodleml\processor::class) {
+            return get_string('check:nextchoose', 'mlbackend_moodleml');
+        }
+        $string = \core_analytics\manager::is_analytics_enabled() ? 'check:nextmodels' : 'check:nextenable';
+        return get_string($string, 'mlbackend_moodleml');
+    }
+
+    /**
      * Trains.
      *
      * @return string
@@ -105,7 +118,10 @@ final class self_check {
         $start = microtime(true);
         $answer = self::successful($this->runner->predict(self::UNIQUEID, $this->directory, $dataset));
         $seconds = microtime(true) - $start;
-        $right = array_filter($answer->predictions, fn(array $row): bool => (int) $row[1] === self::label((int) $row[0]));
+        $right = array_filter(
+            $answer->predictions ?? [],
+            fn(array $row): bool => isset($row[1]) && (int) $row[1] === self::label((int) $row[0])
+        );
         return get_string('check:predicted', 'mlbackend_moodleml', [
             'right' => count($right),
             'samples' => self::PREDICTION,

@@ -27,6 +27,7 @@
 namespace mlbackend_moodleml\local\runner;
 
 use mlbackend_moodleml\local\answer;
+use mlbackend_moodleml\local\binary;
 use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\failure;
 use mlbackend_moodleml\local\progress;
@@ -42,14 +43,23 @@ final class cli implements runner {
     /** @var string The oldest version of the interface that has all of it. */
     private const LEAST_VERSION = '3.1.0';
 
+    /** @var int The signal that no program can ignore. */
+    private const SIGKILL = 9;
+
+    /** @var float Seconds after which a program that has not told its version is given up. */
+    private const VERSION_TIMEOUT = 5;
+
     /**
      * Uses the program that the settings name.
      *
      * @param configuration $configuration
+     * @param float $versiontimeout seconds after which a program that has not told its version is given up
      */
     public function __construct(
         /** @var configuration */
         private readonly configuration $configuration,
+        /** @var float seconds after which a program that has not told its version is given up */
+        private readonly float $versiontimeout = self::VERSION_TIMEOUT,
     ) {
     }
 
@@ -62,10 +72,27 @@ final class cli implements runner {
         if ($program === null) {
             return get_string('cli:absent', 'mlbackend_moodleml');
         }
-        if (!is_file($program) || !is_executable($program)) {
+        return self::obstacle($program) ?? $this->answers_version($program);
+    }
+
+    /**
+     * What stands against running a program.
+     *
+     * @param string $program
+     * @return string|null
+     */
+    private static function obstacle(string $program): ?string {
+        $obstacle = binary::obstacle_of_program($program);
+        if ($obstacle !== null) {
+            return $obstacle;
+        }
+        if (!is_file($program)) {
+            return get_string('cli:notthere', 'mlbackend_moodleml', $program);
+        }
+        if (!is_executable($program) && !(binary::make_program_executable() && is_executable($program))) {
             return get_string('cli:notexecutable', 'mlbackend_moodleml', $program);
         }
-        return $this->answers_version($program);
+        return null;
     }
 
     /**
@@ -76,7 +103,7 @@ final class cli implements runner {
      */
     private function answers_version(string $program) {
         try {
-            [$version] = $this->run('version', []);
+            [$version] = $this->run('version', [], false, $this->versiontimeout);
         } catch (failure $failure) {
             return $failure->getMessage();
         }
@@ -137,19 +164,28 @@ final class cli implements runner {
      * @param string $module
      * @param string[] $arguments
      * @param bool $exitstatus whether an exit code other than 0 is a failure, also where something was printed
+     * @param float $timeout seconds after which the program is ended
      * @return string[] the last line of standard output, and of standard error
      * @throws failure where the program cannot be run
      */
-    private function run(string $module, array $arguments, bool $exitstatus = false): array {
+    private function run(string $module, array $arguments, bool $exitstatus = false, float $timeout = INF): array {
         $program = $this->configuration->program() ?? throw new failure(get_string('cli:absent', 'mlbackend_moodleml'));
         $command = array_merge([$program, '-m', 'moodlemlbackend.' . $module], $arguments);
-        $output = tmpfile();
-        $process = proc_open($command, [['file', '/dev/null', 'r'], $output, ['pipe', 'w']], $pipes, null, $this->environment());
+        // In Moodle's data directory, as open_basedir may forbid the system's places, /dev/null among them.
+        $path = tempnam(get_request_storage_directory(), 'moodleml');
+        $output = fopen($path, 'w+');
+        unlink($path);
+        $process = proc_open($command, [['null'], $output, ['pipe', 'w']], $pipes, null, $this->environment());
         if (!$process) {
             throw new failure(get_string('cli:notstarted', 'mlbackend_moodleml', $program));
         }
-        $error = self::follow($pipes[2]);
-        $status = proc_close($process);
+        $deadline = microtime(true) + $timeout;
+        $error = self::follow($pipes[2], $deadline);
+        $status = self::end($process, $deadline);
+        if ($error === null || $status === null) {
+            $details = ['program' => $program, 'module' => $module, 'seconds' => $timeout];
+            throw new failure(get_string('cli:hangs', 'mlbackend_moodleml', $details));
+        }
         $answer = self::last_line($output);
         if ($status !== 0 && ($exitstatus || $answer === '')) {
             throw new failure(self::sentence($program, $status, $error));
@@ -176,20 +212,65 @@ final class cli implements runner {
      * Shows how far the program is until it ends.
      *
      * @param resource $pipe its standard error
-     * @return string the last line that tells of an error
+     * @param float $deadline when to wait no longer
+     * @return string|null the last line that tells of an error; null where it has not ended by then
      */
-    private static function follow($pipe): string {
+    private static function follow($pipe, float $deadline): ?string {
         $progress = new progress();
         $error = '';
-        while (($line = fgets($pipe)) !== false) {
+        foreach (self::lines($pipe, $deadline) as $line) {
             if (preg_match('/^\w+ +\d+ %/', $line)) {
                 $progress->line($line);
             } else {
                 $error = preg_replace('/^moodleml: /', '', trim($line));
             }
         }
+        $ended = feof($pipe);
         fclose($pipe);
-        return $error;
+        return $ended ? $error : null;
+    }
+
+    /**
+     * Waits for the end of a program.
+     *
+     * @param resource $process
+     * @param float $deadline when to wait no longer, but end it
+     * @return int|null its exit code; null where it had not ended by then
+     */
+    private static function end($process, float $deadline): ?int {
+        if (is_infinite($deadline)) {
+            return proc_close($process);
+        }
+        while (($state = proc_get_status($process))['running'] && microtime(true) < $deadline) {
+            usleep(1000);
+        }
+        if ($state['running']) {
+            proc_terminate($process, self::SIGKILL);
+        }
+        proc_close($process);
+        return $state['running'] ? null : $state['exitcode'];
+    }
+
+    /**
+     * The lines of a pipe as they come.
+     *
+     * @param resource $pipe
+     * @param float $deadline when to wait no longer
+     * @return \Generator
+     */
+    private static function lines($pipe, float $deadline): \Generator {
+        stream_set_blocking($pipe, false);
+        $rest = '';
+        while (!feof($pipe) && ($left = $deadline - microtime(true)) > 0) {
+            [$read, $none] = [[$pipe], null];
+            @stream_select($read, $none, $none, (int) min($left, 60), (int) (fmod(min($left, 60), 1) * 1e6));
+            $lines = explode("\n", $rest . fread($pipe, 8192));
+            $rest = array_pop($lines);
+            yield from $lines;
+        }
+        if ($rest !== '') {
+            yield $rest;
+        }
     }
 
     /**
@@ -214,6 +295,9 @@ final class cli implements runner {
      * @return string
      */
     private static function sentence(string $program, int $status, string $error): string {
+        if (preg_match('/GLIBC_[0-9.]+.? not found/', $error, $found)) {
+            return get_string('binary:oldglibc', 'mlbackend_moodleml', $found[0]);
+        }
         return $error !== '' ? answer::excerpt($error) :
             get_string('cli:failed', 'mlbackend_moodleml', ['program' => $program, 'status' => $status]);
     }

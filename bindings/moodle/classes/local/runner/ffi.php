@@ -33,6 +33,7 @@ use MoodleML\ModelDirectory;
 use MoodleML\MoodleMLException;
 use MoodleML\Progress;
 use mlbackend_moodleml\local\answer as moodle_answer;
+use mlbackend_moodleml\local\binary;
 use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\failure;
 use mlbackend_moodleml\local\progress as shown_progress;
@@ -68,12 +69,51 @@ final class ffi implements runner {
 
     #[\Override]
     public function is_ready() {
+        $path = $this->configuration->library();
+        $obstacle = $path === null ? null : self::obstacle($path);
+        if ($obstacle !== null) {
+            return $obstacle;
+        }
         try {
-            return Library::unavailable($this->configuration->library(), self::plugin() . '/include/moodleml/moodleml.h') ?? true;
+            $reason = Library::unavailable($path, self::plugin() . '/include/moodleml/moodleml.h');
         } catch (\LogicException $another) {
             // One process has one library; a page that has just changed the setting is not to fail.
             return $another->getMessage();
         }
+        return $reason === null ? true : $this->remedy($reason);
+    }
+
+    /**
+     * What stands against loading a library, found before that is tried.
+     *
+     * @param string $path
+     * @return string|null
+     */
+    private static function obstacle(string $path): ?string {
+        $obstacle = binary::obstacle_of_library($path);
+        if ($obstacle === null && str_contains($path, '/') && !is_file($path)) {
+            return get_string('ffi:notthere', 'mlbackend_moodleml', $path);
+        }
+        return $obstacle;
+    }
+
+    /**
+     * What the PHP classes say on a library that cannot be used, with the plugin's remedy where theirs is for other programs.
+     *
+     * @param string $reason
+     * @return string
+     */
+    private function remedy(string $reason): string {
+        if (PHP_SAPI !== 'cli' && str_starts_with($reason, 'PHP refuses FFI') && ini_get('ffi.enable') === 'preload') {
+            return get_string('ffi:web', 'mlbackend_moodleml', 'php ' . self::plugin() . '/cli/preload.php');
+        }
+        if (preg_match('/GLIBC_[0-9.]+.? not found/', $reason, $found)) {
+            return get_string('binary:oldglibc', 'mlbackend_moodleml', $found[0]);
+        }
+        if ($this->configuration->library() === null && str_starts_with($reason, 'libmoodleml was not found')) {
+            return get_string('ffi:absent', 'mlbackend_moodleml', self::plugin() . '/lib/libmoodleml.so.1');
+        }
+        return $reason;
     }
 
     #[\Override]

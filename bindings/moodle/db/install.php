@@ -1,0 +1,37 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * Runs when the plugin is installed.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * @package    mlbackend_moodleml
+ * @copyright  2026 The libmoodleml contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+use mlbackend_moodleml\local\binary;
+
+/**
+ * Lets the plugin's program run.
+ *
+ * @return bool
+ */
+function xmldb_mlbackend_moodleml_install() {
+    binary::make_program_executable();
+    return true;
+}
