@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import os
 import tempfile
+import time
 
 from moodlemlbackend.service.storage import StorageError
 
@@ -29,6 +30,17 @@ def refuse_unwritable(directory: str, name: str) -> None:
             file.write(os.urandom(PROBE_BYTES))
     except OSError as error:
         raise StorageError(f"The {name} directory cannot be written: {error.strerror}.") from error
+
+
+def now(directory: str) -> float:
+    """By the clock that dates what is written there, which may be that of another machine."""
+    try:
+        with tempfile.TemporaryFile(dir=directory) as file:
+            file.write(b"x")
+            file.flush()
+            return os.fstat(file.fileno()).st_mtime
+    except OSError:
+        return time.time()
 
 
 @functools.cache

@@ -19,7 +19,7 @@ from moodlemlbackend.calls import Answer
 from moodlemlbackend.service import disk, transfers
 from moodlemlbackend.service.identifiers import ModelName
 from moodlemlbackend.service.settings import Settings
-from moodlemlbackend.service.storage import Change, Storage, StorageError, Work
+from moodlemlbackend.service.storage import Change, JobRecord, Storage, StorageError, Work
 
 # A dot begins no name that a client may give.
 JOBS = ".jobs"
@@ -99,11 +99,12 @@ class LocalStorage(Storage):
         except OSError as error:
             raise StorageError(f"The job cannot be stored: {error.strerror}.") from error
 
-    def read_job(self, job: str) -> bytes | None:
+    def read_job(self, job: str) -> JobRecord | None:
         self._refuse_if_gone()
+        folder = os.path.join(self._root, JOBS)
         try:
-            with open(os.path.join(self._root, JOBS, job), "rb") as file:
-                return file.read()
+            with open(os.path.join(folder, job), "rb") as file:
+                return JobRecord(file.read(), disk.now(folder) - os.fstat(file.fileno()).st_mtime)
         except FileNotFoundError:
             return None
 

@@ -7,14 +7,19 @@ evaluation's logs, ``.jobs/<id>`` a job. Clients' names hold no dot, so that non
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import logging
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import IO, Any, NamedTuple
 
 import boto3
 from botocore.config import Config
@@ -23,12 +28,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moodlemlbackend.calls import Answer
 from moodlemlbackend.service import transfers
 from moodlemlbackend.service.identifiers import ModelName
-from moodlemlbackend.service.settings import Settings
-from moodlemlbackend.service.storage import Change, Storage, StorageError, UploadError, Work
+from moodlemlbackend.service.s3_conditions import Conditions, code_of, is_conflict
+from moodlemlbackend.service.settings import Settings, SettingsError
+from moodlemlbackend.service.storage import Change, JobRecord, Storage, StorageError, UploadError, Work
 
 ATTEMPTS = 5  # of a training, each on what somebody else has stored meanwhile
 MISSING = {"404", "NoSuchKey"}
-CONFLICT = {"409", "412", "ConditionalRequestConflict", "PreconditionFailed"} | MISSING
+KEPT_UPLOADS = 16  # ids of an object's last uploads: a lost one is found though others have stored after it
+UPLOADS = "uploads"  # metadata of a model's object
 # Checksums that newer versions of boto3 add are not understood by every S3-compatible endpoint.
 CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "max_attempts": 3},
                 request_checksum_calculation="when_required", response_checksum_validation="when_required")
@@ -50,8 +57,55 @@ def storage_errors() -> Iterator[None]:
         raise StorageError("The storage (S3) cannot be reached.") from error
 
 
-def code_of(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "unknown error"))
+@contextmanager
+def settings_errors() -> Iterator[None]:
+    """What boto3 has against the environment."""
+    try:
+        yield
+    except ValueError as error:
+        raise SettingsError(f"S3, by the variables AWS_…: {transfers.one_line(error)}") from error
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """For one upload of this machine's processes and threads; without effect where there is no place for the file it is made of."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            path = os.path.join(tempfile.gettempdir(), f"mlbackend-s3-{os.getuid()}.lock")
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            stack.callback(os.close, file)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def version_of(found: dict[str, Any]) -> Version:
+    """Of an answer to GET or HEAD. Some proxies make ETags weak, or take their quotes off: neither would match any more."""
+    etag = str(found["ETag"])
+    return Version('"' + (etag[2:] if etag.startswith("W/") else etag).strip('"') + '"', tuple(found.get("Metadata", {}).get(UPLOADS, "").split()))
+
+
+def age_of(found: dict[str, Any]) -> float:
+    """Of an answer to GET, in seconds; this machine's clock counts only where the storage does not tell its own."""
+    try:
+        now = parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
+    except (KeyError, TypeError, ValueError):
+        now = datetime.now(timezone.utc)
+    return float((now - found["LastModified"]).total_seconds())
+
+
+class Version(NamedTuple):
+    """Of a stored object: its ETag, and the ids of the uploads that led to it, the last one first."""
+
+    etag: str
+    uploads: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """An object in a temporary file. ``age``: seconds since it was stored, by the storage's own clock."""
+
+    file: IO[bytes]
+    version: Version
+    age: float
 
 
 class Bucket:
@@ -59,19 +113,21 @@ class Bucket:
 
     def __init__(self, name: str):
         self._name = name
-        with storage_errors():
+        with storage_errors(), settings_errors():
             self._client = boto3.client("s3", config=CONFIG)
+            patient = CONFIG.merge(Config(retries={"mode": "standard", "max_attempts": 1}))
+            self._conditions = Conditions(name, boto3.client("s3", config=patient))
 
     @contextmanager
-    def open(self, key: str) -> Iterator[tuple[IO[bytes], str] | None]:
-        """A temporary file with the object and its ETag; None where there is no such object."""
+    def open(self, key: str) -> Iterator[Found | None]:
+        """None where there is no such object."""
         with tempfile.TemporaryFile() as file:
             with storage_errors():
-                etag = self._fetch(key, file)
+                found = self._fetch(key, file)
             file.seek(0)
-            yield (file, etag) if etag is not None else None
+            yield found
 
-    def _fetch(self, key: str, file: IO[bytes]) -> str | None:
+    def _fetch(self, key: str, file: IO[bytes]) -> Found | None:
         try:
             found = self._client.get_object(Bucket=self._name, Key=key)
         except ClientError as error:
@@ -79,28 +135,55 @@ class Bucket:
                 return None
             raise
         shutil.copyfileobj(found["Body"], file, 1 << 20)
-        return str(found["ETag"])
-
-    def read(self, key: str) -> bytes | None:
-        with self.open(key) as found:
-            return found[0].read() if found else None
+        return Found(file, version_of(found), age_of(found))
 
     def write(self, key: str, content: bytes) -> None:
         with storage_errors():
             self._client.put_object(Bucket=self._name, Key=key, Body=content)
 
-    def replace(self, key: str, content: bytes, etag: str | None) -> bool:
-        """False where the object is no longer the one with this ETag; None: where there is one."""
-        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+    def replace(self, key: str, content: bytes, version: Version | None) -> bool:
+        """False where the object is no longer of this version; None: where there is one."""
+        upload = secrets.token_hex(8)
+        uploads = (upload, *(version.uploads if version else ()))[:KEPT_UPLOADS]
+        given = {"Bucket": self._name, "Key": key, "Body": content, "Metadata": {UPLOADS: " ".join(uploads)}}
         with storage_errors():
             try:
-                self._client.put_object(Bucket=self._name, Key=key, Body=content, **condition)
-            except ClientError as error:
-                if code_of(error) not in CONFLICT:
+                return self._replace(given, version)
+            except (ClientError, BotoCoreError) as error:
+                if self._has_taken(key, upload):
+                    log.info("S3: %s was stored, though the answer was lost", key)
+                    return True
+                if not is_conflict(error):
                     raise
                 log.info("S3: somebody else has stored %s meanwhile", key)
                 return False
-        return True
+
+    def _replace(self, given: dict[str, Any], version: Version | None) -> bool:
+        if self._conditions.are_kept():
+            self._client.put_object(**given, **({"IfMatch": version.etag} if version else {"IfNoneMatch": "*"}))
+            return True
+        with one_at_a_time():
+            found = self._version(given["Key"])
+            if (found and found.etag) != (version and version.etag):
+                return False
+            self._client.put_object(**given)
+            return True
+
+    def _version(self, key: str) -> Version | None:
+        try:
+            return version_of(self._client.head_object(Bucket=self._name, Key=key))
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                return None
+            raise
+
+    def _has_taken(self, key: str, upload: str) -> bool:
+        """Whether this upload has been stored, though its answer was lost or a repetition of it refused; others may follow it."""
+        try:
+            found = self._version(key)
+        except (ClientError, BotoCoreError):
+            return False
+        return found is not None and upload in found.uploads
 
     def keys(self, prefix: str) -> Iterator[str]:
         with storage_errors():
@@ -123,8 +206,8 @@ class S3Storage(Storage):
         self._bucket = Bucket(settings.bucket)
         self._limits = settings.limits
 
-    def _fetch(self, name: ModelName, directory: str) -> str | None:
-        """Makes ``directory`` the model's; the ETag of what was there."""
+    def _fetch(self, name: ModelName, directory: str) -> Version | None:
+        """Makes ``directory`` the model's; the version of what was there."""
         shutil.rmtree(directory, ignore_errors=True)
         classifier = os.path.join(directory, "classifier")
         with self._bucket.open(key_of(name)) as found:
@@ -132,10 +215,10 @@ class S3Storage(Storage):
                 return None
             os.makedirs(classifier)
             try:
-                transfers.unpack(found[0], classifier, self._limits)
+                transfers.unpack(found.file, classifier, self._limits)
             except transfers.TransferError as error:
                 raise StorageError(f"The stored model is damaged. {error}") from error
-            return found[1]
+            return found.version
 
     @contextmanager
     def reading(self, name: ModelName) -> Iterator[str]:
@@ -161,7 +244,10 @@ class S3Storage(Storage):
                 yield ModelName(*key.split("/"))
 
     def evaluation_log(self, name: ModelName, runid: str) -> bytes | None:
-        return self._bucket.read(log_key(name, runid)) if runid else None
+        if not runid:
+            return None
+        with self._bucket.open(log_key(name, runid)) as found:
+            return found.file.read() if found else None
 
     def delete(self, uniqueid: str) -> None:
         self._bucket.delete_below(uniqueid + "/")
@@ -169,8 +255,9 @@ class S3Storage(Storage):
     def write_job(self, job: str, record: bytes) -> None:
         self._bucket.write(job_key(job), record)
 
-    def read_job(self, job: str) -> bytes | None:
-        return self._bucket.read(job_key(job))
+    def read_job(self, job: str) -> JobRecord | None:
+        with self._bucket.open(job_key(job)) as found:
+            return JobRecord(found.file.read(), found.age) if found else None
 
     def remove_old_jobs(self, days: float) -> None:
         """A bucket's owner sets a lifecycle rule: to look through all of a bucket's jobs costs money."""
@@ -181,22 +268,22 @@ class S3Storage(Storage):
 
 class S3Change(Change):
     def __init__(self, bucket: Bucket, name: ModelName, directory: str,
-                 fetch: Callable[[ModelName, str], str | None]):
+                 fetch: Callable[[ModelName, str], Version | None]):
         self._bucket, self._name, self._directory, self._fetch = bucket, name, directory, fetch
-        self._etag = fetch(name, directory)
+        self._version = fetch(name, directory)
 
     def apply(self, work: Work) -> Answer:
         for _ in range(ATTEMPTS):
             answer = work(self._directory)
             if answer.status != 0 or self._push():
                 return answer
-            self._etag = self._fetch(self._name, self._directory)
+            self._version = self._fetch(self._name, self._directory)
         raise UploadError("Can't upload classifier to S3.")
 
     def _push(self) -> bool:
         content = transfers.pack(os.path.join(self._directory, "classifier"))
         try:
-            return self._bucket.replace(key_of(self._name), content, self._etag)
+            return self._bucket.replace(key_of(self._name), content, self._version)
         except StorageError as error:
             raise UploadError("Can't upload classifier to S3.") from error
 

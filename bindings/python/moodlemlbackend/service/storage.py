@@ -6,6 +6,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 from moodlemlbackend.calls import Answer
 from moodlemlbackend.service.identifiers import ModelName
@@ -13,6 +14,13 @@ from moodlemlbackend.service.settings import Settings
 
 Work = Callable[[str], Answer]
 """A call on a model directory of that path."""
+
+
+class JobRecord(NamedTuple):
+    """``age``: seconds since it was written, by the clock of the storage: servers' own clocks may differ."""
+
+    content: bytes
+    age: float
 
 
 class StorageError(Exception):
@@ -61,7 +69,7 @@ class Storage(abc.ABC):
     def write_job(self, job: str, record: bytes) -> None: ...
 
     @abc.abstractmethod
-    def read_job(self, job: str) -> bytes | None: ...
+    def read_job(self, job: str) -> JobRecord | None: ...
 
     @abc.abstractmethod
     def remove_old_jobs(self, days: float) -> None:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the backend's tests: the package as it was built, and a running service."""
 
+import subprocess
 import sys
 from contextlib import ExitStack
 
+import boto3
 import pytest
 
 import services
@@ -34,3 +36,34 @@ def start(environment, tmp_path):
     with ExitStack() as stack:
         yield lambda arguments=("--workers", "1"), **variables: stack.enter_context(
             services.start({**environment, **variables}, tmp_path, arguments))
+
+
+@pytest.fixture(scope="session")
+def s3_environment(environment, tmp_path_factory):
+    """Variables of a service whose models lie in moto's S3."""
+    port = services.free_port()
+    variables = {"AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
+                 "AWS_DEFAULT_REGION": "us-east-1", "MOODLE_MLBACKEND_PYTHON_S3_BUCKET_NAME": services.BUCKET}
+    log = tmp_path_factory.mktemp("moto") / "log"
+    with open(log, "w") as file:
+        server = subprocess.Popen([sys.executable, "-m", "moto.server", "-p", str(port)], stdout=file, stderr=file, env=environment)
+    try:
+        services.wait_until(lambda: server.poll() is not None or f"127.0.0.1:{port}" in log.read_text())
+        yield {**environment, **variables}
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture
+def bucket(s3_environment, monkeypatch):
+    """A client of an empty bucket; this process has the service's variables too."""
+    for name, value in s3_environment.items():
+        if name.startswith(("AWS", "MOODLE")):
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MOODLE_MLBACKEND_PYTHON_USERS", services.USERS)
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=services.BUCKET)
+    yield client
+    for key in services.keys(client):
+        client.delete_object(Bucket=services.BUCKET, Key=key)

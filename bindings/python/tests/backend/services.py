@@ -22,6 +22,7 @@ USERS = "default:pw,other:sha256:salt:13101e102ef1c44cfdca3a5949d6fcabba744a8989
 DEFAULT = ("default", "pw")
 OTHER = ("other", "pw2")
 START_SECONDS = 30
+BUCKET = "models"
 
 
 def environment():
@@ -110,3 +111,8 @@ def peak_memory(pid):
     """The most memory that this process has had, in bytes."""
     [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM:")]
     return int(line.split()[1]) << 10
+
+
+def keys(bucket):
+    """Of all that the bucket holds, by boto3's client."""
+    return [found["Key"] for found in bucket.list_objects_v2(Bucket=BUCKET).get("Contents", ())]

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import threading
 import time
 from contextlib import ExitStack
 from types import SimpleNamespace
@@ -43,13 +44,6 @@ def metric(service, name, **labels):
 
 def running(service):
     return metric(service, "moodlemlbackend_running_calls", call="training")
-
-
-def age_records(service):
-    """As if the jobs' records had not been renewed for a while."""
-    for path in (service.directory / ".jobs").iterdir():
-        record = json.loads(path.read_text())
-        path.write_text(json.dumps({**record, "renewed": record["renewed"] - jobs.LOST_AFTER}))
 
 
 @pytest.fixture(scope="module")
@@ -171,10 +165,84 @@ def test_killed_worker_leaves_the_previous_model_and_a_lost_job(endless):
         os.kill(pid, signal.SIGKILL)
     wait_until(endless.answers)  # gunicorn starts another
     assert endless.post("/prediction", ROWS, **MODEL).text == before
-    age_records(endless)
     lost = endless.get(url).json()
     assert lost["state"] == "lost" and lost["answer"]["info"] == [jobs.LOST]
     assert endless.post("/training", SMALL, **MODEL).json()["status"] == 0
+
+
+class Unreliable(LocalStorage):
+    """Refuses as many writes as it is told to."""
+
+    def __init__(self, directory, refusals=0):
+        super().__init__(SimpleNamespace(directory=str(directory)))
+        self.refusals = refusals
+
+    def write_job(self, job, record):
+        self.refusals -= 1
+        if self.refusals >= 0:
+            raise StorageError("No space left on device.")
+        super().write_job(job, record)
+
+
+def owned_elsewhere(directory, job, **changes):
+    """As if another machine, whose clock is what it is, had written the record."""
+    path = directory / ".jobs" / job
+    path.write_text(json.dumps({**json.loads(path.read_text()), "owner": ["elsewhere", "1-1"], **changes}))
+    return path
+
+
+@pytest.mark.parametrize("ahead", [-3600, -20, 20, 3600])
+def test_clocks_that_differ_lose_no_job(tmp_path, monkeypatch, ahead):
+    """A running job that is taken for lost is sent again, and its samples count twice."""
+    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path))))
+    job, clock = running.new_id("user"), time.time
+    monkeypatch.setattr(time, "time", lambda: clock() + ahead)
+    assert running.report(job, "user")["state"] == "running"
+    path = owned_elsewhere(tmp_path, job, renewed=clock() - ahead)
+    assert running.report(job, "user") == {"job": job, "state": "running", "progress": 0, "answer": None}
+    os.utime(path, (0, clock() - jobs.LOST_AFTER - 1))
+    assert running.report(job, "user")["state"] == "lost"
+
+
+def test_job_of_a_process_that_has_ended_is_lost_at_once(tmp_path):
+    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path))))
+    job = running.new_id("user")
+    owned_elsewhere(tmp_path, job, owner=[jobs.machine(), f"{os.getpid()}-1"])  # a number that another process had
+    assert running.report(job, "user")["state"] == "lost"
+    path = owned_elsewhere(tmp_path, job)
+    record = json.loads(path.read_text())
+    del record["owner"]  # of the version before
+    path.write_text(json.dumps(record))
+    assert running.report(job, "user")["state"] == "running"
+
+
+def test_renewals_that_fail_lose_no_job(tmp_path, monkeypatch):
+    """Neither while it runs, for as long as that takes, nor its answer, nor do they leave files."""
+    monkeypatch.setattr(jobs, "HEARTBEAT", 0.05)
+    storage = Unreliable(tmp_path)
+    running = jobs.Jobs(storage)
+    running.reserve()
+    job, release = running.new_id("user"), threading.Event()
+    call = LongCall(lambda progress: release.wait(30) and Answer(0, '{"status": 0}'), ExitStack())
+    storage.refusals = 8
+    running.start(job, "user", call)
+    os.utime(tmp_path / ".jobs" / job, (0, 0))
+    wait_until(lambda: storage.refusals < 5)
+    assert running.report(job, "user")["state"] == "running"
+    release.set()
+    wait_until(lambda: running.report(job, "user")["state"] == "done")
+    assert running.report(job, "user")["answer"] == {"status": 0}
+    assert os.listdir(tmp_path / ".jobs") == [job]
+
+
+def test_refused_record_leaves_no_file(tmp_path, monkeypatch):
+    storage = LocalStorage(SimpleNamespace(directory=str(tmp_path)))
+    storage.write_job("0" * 32, b"{}")
+    (tmp_path / ".jobs" / ("1" * 32)).mkdir()  # what cannot be replaced by a file, also by root
+    for _ in range(3):
+        with pytest.raises(StorageError):
+            storage.write_job("1" * 32, b"{}")
+    assert sorted(os.listdir(tmp_path / ".jobs")) == ["0" * 32, "1" * 32]
 
 
 def test_stop_cancels_what_would_take_too_long(start):

@@ -4,8 +4,6 @@
 import io
 import logging
 import re
-import subprocess
-import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -21,8 +19,8 @@ from moodlemlbackend.service.application import create_app
 from moodlemlbackend.service.identifiers import ModelName
 from moodlemlbackend.service.settings import read_settings
 from moodlemlbackend.service.storage import UploadError, open_storage
+from services import BUCKET, keys
 
-BUCKET = "models"
 MODEL = {"uniqueid": "site1", "dirhash": "abc"}
 DATASET = {"dataset": datasets.labelled().encode()}
 ROWS = {"dataset": datasets.unlabelled().encode()}
@@ -43,37 +41,6 @@ def refuse(operation, client):
                                 lambda request, **_: AWSResponse(request.url, 403, {}, Denied()))
 
 
-@pytest.fixture(scope="session")
-def s3_environment(environment, tmp_path_factory):
-    """Variables of a service whose models lie in moto's S3."""
-    port = services.free_port()
-    variables = {"AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
-                 "AWS_DEFAULT_REGION": "us-east-1", "MOODLE_MLBACKEND_PYTHON_S3_BUCKET_NAME": BUCKET}
-    log = tmp_path_factory.mktemp("moto") / "log"
-    with open(log, "w") as file:
-        server = subprocess.Popen([sys.executable, "-m", "moto.server", "-p", str(port)], stdout=file, stderr=file, env=environment)
-    try:
-        services.wait_until(lambda: server.poll() is not None or f"127.0.0.1:{port}" in log.read_text())
-        yield {**environment, **variables}
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-@pytest.fixture
-def bucket(s3_environment, monkeypatch):
-    """A client of an empty bucket; this process has the service's variables too."""
-    for name, value in s3_environment.items():
-        if name.startswith(("AWS", "MOODLE")):
-            monkeypatch.setenv(name, value)
-    monkeypatch.setenv("MOODLE_MLBACKEND_PYTHON_USERS", services.USERS)
-    client = boto3.client("s3")
-    client.create_bucket(Bucket=BUCKET)
-    yield client
-    for key in keys(client):
-        client.delete_object(Bucket=BUCKET, Key=key)
-
-
 @pytest.fixture(scope="module")
 def s3_service(s3_environment, tmp_path_factory):
     place = tmp_path_factory.mktemp("s3")
@@ -91,10 +58,6 @@ def storage(bucket):
 def client(storage):
     """Flask's client of an application in this process, whose connection to S3 the test can disturb."""
     return create_app(read_settings(), storage).test_client()
-
-
-def keys(bucket):
-    return [found["Key"] for found in bucket.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
 
 
 def names(content):
