@@ -5,7 +5,8 @@ import json
 import pathlib
 import shutil
 
-from test_s3 import BUCKET, bucket, keys, names, s3_environment, stored, storage  # noqa: F401
+from services import BUCKET, keys
+from test_s3 import names, stored, storage  # noqa: F401
 
 from moodlemlbackend import calls, convert
 from moodlemlbackend.service import transfers
