@@ -42,7 +42,8 @@ std::string first_bytes(const std::string& path) {
 
 std::string data_path(const std::string& path) { return path == "-" ? "/dev/stdin" : path; }
 
-moodleml::Dataset read_data(const std::string& path, const moodleml::Config& config) {
+moodleml::Dataset read_data(const std::string& path, const moodleml::Config& config, const moodleml::Model* model) {
+    if (model != nullptr) return moodleml::Dataset::from_csv_for(*model, data_path(path), config);
     return moodleml::Dataset::from_csv(data_path(path), config);
 }
 

@@ -18,8 +18,8 @@ std::string first_bytes(const std::string& path);
 /// The path to read: `-` is standard input.
 std::string data_path(const std::string& path);
 
-/// Reads a CSV file, or standard input, as `config` says.
-moodleml::Dataset read_data(const std::string& path, const moodleml::Config& config);
+/// Reads a CSV file, or standard input, as `config` says; for a model, or nullptr.
+moodleml::Dataset read_data(const std::string& path, const moodleml::Config& config, const moodleml::Model* model = nullptr);
 
 /// The library's JSON on the data set with what a person asks first: "share" of each class, or "target" with minimum, mean
 /// and maximum.

@@ -28,10 +28,8 @@ struct EvaluateSettings {
     LibraryOptions options;
 };
 
-moodleml::Report evaluate(const moodleml::Dataset& dataset, const moodleml::Config& config,
-                          const EvaluateSettings& settings) {
-    std::optional<moodleml::Model> model;
-    if (!settings.model.empty()) model = moodleml::Model::load(settings.model);
+moodleml::Report evaluate(const moodleml::Dataset& dataset, const moodleml::Config& config, const EvaluateSettings& settings,
+                          const std::optional<moodleml::Model>& model) {
     Progress progress(progress_display(settings.quiet));
     moodleml::Report report = progress.follow([&](const moodleml::Progress& callback) {
         return model ? moodleml::Report::evaluate(*model, dataset, config, callback)
@@ -101,10 +99,12 @@ void write_page(const EvaluateSettings& settings, const moodleml::Report& report
 void run_evaluate(const EvaluateSettings& settings) {
     const bool paged = !page_format(settings.page).empty();  // refused before the work
     const moodleml::Config config = settings.options.config();
-    const moodleml::Dataset dataset = read_data(settings.data, config);
+    std::optional<moodleml::Model> model;
+    if (!settings.model.empty()) model = moodleml::Model::load(settings.model);
+    const moodleml::Dataset dataset = read_data(settings.data, config, model ? &*model : nullptr);
     const bool text = settings.form == "text";
     if (text && !settings.quiet) print(data_text(data_summary(dataset)));
-    const moodleml::Report report = evaluate(dataset, config, settings);
+    const moodleml::Report report = evaluate(dataset, config, settings, model);
     const Json document = Json::parse(report.json());
     if (!settings.quiet) show_warnings(document);
     if (paged) write_page(settings, report, config);
@@ -124,7 +124,7 @@ void add_evaluate(CLI::App& program) {
         "  moodleml evaluate other-students.csv --model students.mml\n"
         "  moodleml evaluate students.csv --report students.html\n"
         "  moodleml evaluate students.csv --as json > report.json");
-    command->add_option("DATA", settings->data, "The CSV file, with the target")->required();
+    command->add_option("DATA", settings->data, "The CSV file, or - for standard input, with the target")->required();
     command->add_option("-m,--model", settings->model, "The model to rate; without it, cross-validation")->type_name("FILE");
     add_form_option(*command, settings->form, {"text", "json"});
     command

@@ -4,6 +4,7 @@
 #include <moodleml/moodleml.hpp>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands.hpp"
@@ -54,7 +55,9 @@ Predictions predict(const PredictSettings& settings) {
     moodleml::Config config = settings.options.config();
     // Rows to predict have no target, unless somebody says so.
     if (!settings.options.given("labelled")) config.set("labelled", false);
-    Predictions result{moodleml::Model::load(settings.model), read_data(settings.data, config), {}};
+    moodleml::Model model = moodleml::Model::load(settings.model);
+    moodleml::Dataset dataset = read_data(settings.data, config, &model);
+    Predictions result{std::move(model), std::move(dataset), {}};
     result.scores = result.model.predict(result.dataset, config);
     return result;
 }
@@ -115,7 +118,10 @@ void add_predict(CLI::App& program) {
         "  moodleml predict prices.mml table.csv --format plain --as json\n"
         "  moodleml predict students.mml labelled.csv --labelled true");
     command->add_option("MODEL", settings->model, "The model file")->required();
-    command->add_option("DATA", settings->data, "The CSV file; in Moodle's format its first column holds ids")->required();
+    command
+        ->add_option("DATA", settings->data,
+                     "The CSV file, or - for standard input; in Moodle's format its first column holds ids")
+        ->required();
     command->add_option("-o,--output", settings->output, "Where to write; else standard output")->type_name("FILE");
     add_form_option(*command, settings->form, {"csv", "json"});
     command->add_flag("-q,--quiet", settings->quiet, "No warnings");

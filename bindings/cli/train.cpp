@@ -44,9 +44,8 @@ void require_writable(const std::string& path) {
     }
 }
 
-moodleml::Model train(const moodleml::Dataset& dataset, const moodleml::Config& config, const TrainSettings& settings) {
-    std::optional<moodleml::Model> start;
-    if (!settings.start.empty()) start = moodleml::Model::load(settings.start);
+moodleml::Model train(const moodleml::Dataset& dataset, const moodleml::Config& config, const TrainSettings& settings,
+                      const std::optional<moodleml::Model>& start) {
     Progress progress(progress_display(settings.quiet));
     moodleml::Model model = progress.follow([&](const moodleml::Progress& callback) {
         return moodleml::Model::train(dataset, config, callback, start ? &*start : nullptr);
@@ -57,11 +56,16 @@ moodleml::Model train(const moodleml::Dataset& dataset, const moodleml::Config& 
 
 void run_train(const TrainSettings& settings) {
     require_writable(settings.model);
-    const moodleml::Config config = settings.options.config();
+    moodleml::Config config = settings.options.config();
+    std::optional<moodleml::Model> start;
+    if (!settings.start.empty()) start = moodleml::Model::load(settings.start);
+    // The model's task counts: a small file tells little.
+    if (start && !settings.options.given("task"))
+        config.set("task", start->task() == MML_REGRESSION ? "regression" : "classification");
     const moodleml::Dataset dataset = read_data(settings.data, config);
     const bool text = settings.form == "text";
     if (text && !settings.quiet) print(data_text(data_summary(dataset)));
-    const moodleml::Model model = train(dataset, config, settings);
+    const moodleml::Model model = train(dataset, config, settings, start);
     model.save(settings.model);
     const Json description = Json::parse(model.json());
     if (!settings.quiet) show_warnings(description);
@@ -79,7 +83,7 @@ void add_train(CLI::App& program) {
                     "  moodleml train more-students.csv --start students.mml --model students-2.mml\n"
                     "  moodleml train table.csv --format plain --target price --task regression --model prices.mml\n"
                     "  moodleml train students.csv --model quick.mml --networks 0 --time-limit 10");
-    command->add_option("DATA", settings->data, "The CSV file, with the target")->required();
+    command->add_option("DATA", settings->data, "The CSV file, or - for standard input, with the target")->required();
     command->add_option("-m,--model", settings->model, "The model file to write; one that is there is replaced")
         ->type_name("FILE")
         ->required();

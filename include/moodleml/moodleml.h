@@ -144,13 +144,20 @@ void mml_config_free(mml_config* config);
 
 /* ---- Data -------------------------------------------------------------------------------------------------------- */
 
-/** Reads a CSV file. Options: format (moodle, plain), labelled, task, target, max_rows, max_columns, max_cell_bytes,
- * memory_limit; config NULL: the defaults. Empty cells are missing values.
+/** Reads a CSV file, also one packed by gzip. Options: those of group data, and memory_limit; config NULL: the defaults.
+ * Empty cells are missing values. In a plain file, columns of texts are categories: their cells number the texts in order of
+ * appearance. A column of dates becomes four: days since 1970, weekday, month and hour.
  * MML_IO; MML_BAD_DATA (the message names file, row and column); MML_LIMIT. */
 mml_status mml_dataset_from_csv(mml_dataset** out, const char* path, const mml_config* config);
 
 /** The same from `size` bytes of text, which need not end with a zero byte. */
 mml_status mml_dataset_from_csv_text(mml_dataset** out, const char* text, size_t size, const mml_config* config);
+
+/** The same for a model. A plain file's columns are then matched by name and read as the model takes them. Columns that it
+ * does not use are passed over (a warning names them); but where the file's first column is one, it holds ids. The target,
+ * where option labelled is true, is what the model predicts. Where labelled is false and a file in Moodle's format is
+ * labelled, its target is passed over. */
+mml_status mml_dataset_from_csv_for(mml_dataset** out, const char* path, const mml_model* model, const mml_config* config);
 
 /** Copies feature values, one sample a row, at least one column; NaN for missing. Values are kept as float32. Columns are
  * called x0, x1, ... until named. MML_BAD_DATA: a value that is infinite, also as float32 (row and column are named). */

@@ -113,6 +113,8 @@ mml_array column(const std::vector<Number>& cells) {
 template <typename Number>
 mml_array column(std::vector<Number>&& cells) = delete;
 
+class Model;
+
 class Dataset : public detail::Handle<mml_dataset, mml_dataset_free> {
 public:
     explicit Dataset(mml_dataset* handle) noexcept : Handle(handle) {}
@@ -121,6 +123,7 @@ public:
         return detail::made<Dataset>(
             [&](mml_dataset** out) { return mml_dataset_from_csv(out, detail::c_text(path), config.handle()); });
     }
+    static Dataset from_csv_for(const Model& model, const std::string& path, const Config& config = Config());
     static Dataset from_csv_text(const std::string& text, const Config& config = Config()) {
         return detail::made<Dataset>(
             [&](mml_dataset** out) { return mml_dataset_from_csv_text(out, text.data(), text.size(), config.handle()); });
@@ -269,6 +272,12 @@ private:
         return rows < 0 ? 0 : static_cast<std::size_t>(rows) * static_cast<std::size_t>(outputs());
     }
 };
+
+inline Dataset Dataset::from_csv_for(const Model& model, const std::string& path, const Config& config) {
+    return detail::made<Dataset>([&](mml_dataset** out) {
+        return mml_dataset_from_csv_for(out, detail::c_text(path), model.handle(), config.handle());
+    });
+}
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 

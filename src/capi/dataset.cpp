@@ -76,6 +76,15 @@ mml_status mml_dataset_from_csv(mml_dataset** out, const char* path, const mml_c
     });
 }
 
+mml_status mml_dataset_from_csv_for(mml_dataset** out, const char* path, const mml_model* model, const mml_config* config) {
+    return guarded([&] {
+        given(out, "out");
+        const char* const text = given_text(path, "path");
+        const WantedColumns wanted = given(model, "model").model->wanted_columns();
+        hand_over_dataset(out, read_csv_file(text, config_or_defaults(config), nullptr, &wanted));
+    });
+}
+
 mml_status mml_dataset_from_csv_text(mml_dataset** out, const char* text, size_t size, const mml_config* config) {
     return guarded([&] {
         given(out, "out");

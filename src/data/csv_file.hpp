@@ -6,7 +6,7 @@
 
 #include "base/supervisor.hpp"
 #include "config/config.hpp"
-#include "data/dataset.hpp"
+#include "data/wanted_columns.hpp"
 
 namespace mml {
 
@@ -19,7 +19,10 @@ namespace mml {
 /// An empty cell is a missing value. Where a Moodle file's target is discrete and `targetclasses` is absent, the classes are
 /// the labels that occur.
 /// While the file is a pipe or device that gives nothing yet, the supervisor's callback may stop the call.
-Dataset read_csv_file(const std::string& path, const Config& config, Supervisor* supervisor = nullptr);
-Dataset read_csv_text(std::string_view text, const Config& config);
+/// wanted: what a model takes, or nullptr. A plain file is then read for it: its columns' names and types, and the target's
+/// task, are the model's; other columns are passed over, and the first, where the model does not use it, holds ids.
+Dataset read_csv_file(const std::string& path, const Config& config, Supervisor* supervisor = nullptr,
+                      const WantedColumns* wanted = nullptr);
+Dataset read_csv_text(std::string_view text, const Config& config, const WantedColumns* wanted = nullptr);
 
 }  // namespace mml

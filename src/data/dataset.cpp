@@ -31,6 +31,8 @@ Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows) {
     result.features = selected(dataset.features, rows);
     result.column_names = dataset.column_names;
     result.named = dataset.named;
+    result.categories = dataset.categories;
+    result.target_name = dataset.target_name;
     result.row_ids = picked(dataset.row_ids, rows);
     result.weights = picked(dataset.weights, rows);
     result.metadata = dataset.metadata;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/categories.hpp"
 #include "data/sparse_rows.hpp"
 
 namespace mml {
@@ -29,6 +30,8 @@ struct Dataset {
     SparseRows features;
     std::vector<std::string> column_names;  ///< one a feature; "x0", "x1", ... where nobody named them
     bool named = false;                     ///< whether somebody did
+    Categories categories = {};
+    std::string target_name = {};  ///< what the target's column was called; empty: not known
     std::vector<std::string> row_ids;
     std::optional<Target> target;
     std::vector<float> weights;  ///< not negative; empty: 1 each

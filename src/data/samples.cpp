@@ -205,6 +205,8 @@ Samples merge_rows(const Dataset& dataset) {
     Samples samples;
     samples.column_names = dataset.column_names;
     samples.named = dataset.named;
+    samples.categories = dataset.categories;
+    samples.target_name = dataset.target_name;
     samples.task = target.task;
     samples.class_names = target.class_names;
     const LargeVector<std::int64_t> rows = weighing_rows(dataset);

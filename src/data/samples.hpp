@@ -33,6 +33,8 @@ struct Samples {
     Task task = Task::classification;
     std::vector<std::string> class_names;
     Observations observations;
+    Categories categories = {};
+    std::string target_name = {};  ///< Dataset::target_name
 
     /// Samples before merging.
     std::int64_t count() const;

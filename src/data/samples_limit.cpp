@@ -126,8 +126,14 @@ Samples limited(const Samples& samples, std::int64_t rows, std::int64_t bytes, s
     order.resize(count);
     std::ranges::sort(order);
 
-    Samples result{
-        selected(samples.features, order), samples.column_names, samples.named, samples.task, samples.class_names, {}};
+    Samples result{selected(samples.features, order),
+                   samples.column_names,
+                   samples.named,
+                   samples.task,
+                   samples.class_names,
+                   {},
+                   samples.categories,
+                   samples.target_name};
     for (std::size_t i = 0; i < order.size(); ++i) {
         for (const Observation& observation : observations_on(samples, candidates, order[i])) {
             result.observations.push_back(observation);

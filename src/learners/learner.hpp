@@ -37,6 +37,8 @@ struct TrainingSet {
     int folds = 0;  ///< that are held out in turn, what is in others never is; 0: too few samples to hold any out
     std::uint64_t seed = 0;
     Rival rival = {};
+    std::vector<std::int32_t> levels =
+        {};  ///< of each column the levels of its category, 0 for numbers; empty: no categories
 
     /// Numbers that a member gives a row, on the link scale: the log-odds of the second of two classes, one log-probability
     /// (up to a constant) a class for more, the standardised estimate for regression.

@@ -55,7 +55,7 @@ ContainerHeader header_of(const Container& container, const std::string& kind) {
             fail(Status::internal, concat("the text ", mml::quote(name), " is the container's own"));
         }
     }
-    header.texts.insert({{"format", "moodleml"}, {"format_version", number_text(container_format_version)}, {"kind", kind}});
+    header.texts.insert({{"format", "moodleml"}, {"format_version", number_text(container.format_version)}, {"kind", kind}});
     std::uint64_t end = 0;
     for (const auto& [name, tensor] : container.tensors.all()) {
         const std::uint64_t size = std::visit([](const auto& values) { return values.size(); }, tensor.values);

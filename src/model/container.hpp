@@ -14,10 +14,11 @@ namespace mml {
 struct Container {
     std::map<std::string, std::string> texts;
     Tensors tensors;
+    int format_version = 1;  ///< to write it in: the oldest layout that can hold it
 };
 
-/// The newest layout that this library reads and writes.
-constexpr int container_format_version = 1;
+/// The newest layout that this library reads and writes. 2: models with categories.
+constexpr int container_format_version = 2;
 
 /// One gzip stream of one safetensors payload; README.md beside this file is the format. `texts` must not hold the reserved
 /// names "format", "format_version" and "kind", which this sets: kind is "model" or "samples". compression: zlib's 0 ... 9.

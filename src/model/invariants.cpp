@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -27,6 +28,14 @@ bool all_in_list(const Json* list, Holds holds) {
 }
 
 bool has_its_inputs(const Model& model) { return model.inputs() == model.ensemble().inputs(); }
+
+bool has_different_levels(const Model& model) {
+    const Categories& categories = model.categories();
+    const bool one_each = categories.empty() || categories.size() == static_cast<std::size_t>(model.inputs());
+    return one_each && std::ranges::all_of(categories, [](const std::vector<std::string>& levels) {
+               return std::set<std::string_view>(levels.begin(), levels.end()).size() == levels.size();
+           });
+}
 
 bool has_its_classes(const Model& model) {
     return model.class_names().size() == static_cast<std::size_t>(model.ensemble().scale().classes);
@@ -67,8 +76,9 @@ bool has_a_readable_description(const Model& model) {
            (ensemble == nullptr || (ensemble->is_object() && all_in_list(ensemble->find("members"), is_described_member)));
 }
 
-constexpr std::array<Invariant, 9> invariants{{
+constexpr std::array<Invariant, 10> invariants{{
     {"it has another number of input_names than inputs", has_its_inputs},
+    {"its categories are not one list of different levels for each input", has_different_levels},
     {"it has another number of class_names than classes", has_its_classes},
     {"the weight of a part is not 0 to 1e6", has_weights_in_range},
     {"it has another number of calibration curves than links", has_a_curve_for_each_link},

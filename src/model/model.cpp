@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/supervisor.hpp"
 #include "base/text.hpp"
+#include "model/category_coding.hpp"
 #include "model/column_match.hpp"
 #include "model/invariants.hpp"
 
@@ -48,6 +49,10 @@ Model::Model(Ensemble ensemble, ModelNames names, Prior prior, SampleWeight weig
     prior_columns_ =
         match_column_names({model.names_.inputs, model.names_.named, "the prior model", "", model.names_.by_position},
                            {names_.inputs, names_.named, "the data set", ""});
+    if (!model.categories().empty()) {
+        prior_changes_ = level_changes_of_models(model.categories(), rearranged(names_.categories, prior_columns_),
+                                                 prior_columns_.size());
+    }
     prior_classes_ = match_class_names(model.names_.classes, names_.classes);
 }
 
@@ -70,9 +75,27 @@ std::vector<std::int32_t> Model::match_columns(const Dataset& dataset) const {
                               {dataset.column_names, dataset.named, dataset.source, dataset.id_column_name});
 }
 
-void Model::predict(const Dataset& dataset, int threads, std::span<float> scores) const {
+// The data set's cells in this model's columns and levels.
+SparseRows Model::own_rows(const Dataset& dataset) const {
     const std::vector<std::int32_t> source = match_columns(dataset);
-    const SparseRows rows = rearranged(dataset.features, source);
+    SparseRows rows = rearranged(dataset.features, source);
+    if (names_.categories.empty() && dataset.categories.empty()) return rows;
+    const Categories table = rearranged(dataset.categories, source);
+    if (names_.categories.empty() && table.empty()) return rows;
+    return changed(rows, level_changes(names_.categories, table, names_.inputs, dataset.source));
+}
+
+WantedColumns Model::wanted_columns() const {
+    WantedColumns wanted{{}, {}, task(), names_.classes, {}};
+    if (names_.named) wanted.names = names_.inputs;
+    if (names_.named) wanted.categories = names_.categories;
+    const Json* const target = description_.find("target");
+    if (target != nullptr && target->is_string()) wanted.target = target->get<std::string>();
+    return wanted;
+}
+
+void Model::predict(const Dataset& dataset, int threads, std::span<float> scores) const {
+    const SparseRows rows = own_rows(dataset);
     const std::int64_t count = rows.rows();
     const auto score_task = [&](std::int64_t task) {
         const std::int64_t end = std::min(count, (task + 1) * rows_a_task);
@@ -100,8 +123,9 @@ void Model::score(const SparseRows& rows, std::int64_t first, std::int64_t last,
 void Model::mix_prior(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const {
     std::vector<std::int64_t> chosen;
     for (std::int64_t row = first; row < last; ++row) chosen.push_back(row);
-    const SparseRows seen = rearranged(selected(rows, chosen), prior_columns_);
     const Model& model = *prior_.model;
+    SparseRows seen = rearranged(selected(rows, chosen), prior_columns_);
+    if (!prior_changes_.empty()) seen = changed(seen, prior_changes_);
     const auto width = static_cast<std::size_t>(outputs());
     const auto prior_width = static_cast<std::size_t>(model.outputs());
     std::vector<float> prior_scores(chosen.size() * prior_width);

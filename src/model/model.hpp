@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "data/dataset.hpp"
+#include "data/wanted_columns.hpp"
 #include "ensemble/decision.hpp"
 #include "ensemble/ensemble.hpp"
 
@@ -22,6 +23,7 @@ struct ModelNames {
     /// A model that was stored without any names, as the original's are: its inputs are the first columns of a table, which
     /// may have more, and its classes are only numbered.
     bool by_position = false;
+    Categories categories = {};  ///< the levels of inputs that are categories (category_coding.hpp)
 };
 
 /// The weight of the samples behind a model, each at most largest_sample_weight.
@@ -54,6 +56,9 @@ public:
     const std::vector<std::string>& input_names() const { return names_.inputs; }
     bool named() const { return names_.named; }
     bool by_position() const { return names_.by_position; }
+    const Categories& categories() const { return names_.categories; }
+    /// What a file that is read for this model need not be guessed at.
+    WantedColumns wanted_columns() const;
     const std::vector<std::string>& class_names() const { return names_.classes; }
     const Ensemble& ensemble() const { return ensemble_; }
     const Prior& prior() const { return prior_; }
@@ -79,6 +84,7 @@ public:
     std::vector<std::int32_t> match_columns(const Dataset& dataset) const;
 
 private:
+    SparseRows own_rows(const Dataset& dataset) const;
     void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
     void mix_prior(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
 
@@ -86,6 +92,7 @@ private:
     ModelNames names_;
     Prior prior_;
     std::vector<std::int32_t> prior_columns_;  ///< of this model's inputs, those that are the prior's
+    std::vector<CellChange> prior_changes_;    ///< of these columns, from this model's levels to the prior's; may be empty
     std::vector<std::int32_t> prior_classes_;  ///< of this model's classes, those that are the prior's
     SampleWeight weight_;
     Json description_;

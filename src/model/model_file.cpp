@@ -18,12 +18,24 @@ constexpr int most_priors = 64;
 
 [[noreturn]] void refuse(const std::string& what) { fail(Status::bad_model, concat("damaged model: ", what)); }
 
+// The levels of each input; an empty list: it is a number.
+Json categories_json(const Categories& categories) {
+    Json json = Json::array();
+    for (const std::vector<std::string>& levels : categories) json.push_back(levels.empty() ? Json::array() : Json(levels));
+    return json;
+}
+
+bool has_categories(const Model& model) {
+    return !model.categories().empty() || (model.prior().model && has_categories(*model.prior().model));
+}
+
 Json model_json(const Model& model, Tensors& tensors, const std::string& prefix) {
     Json json;
     json["input_names"] = model.input_names();
     json["named"] = model.named();
     json["class_names"] = model.class_names();
     if (model.by_position()) json["by_position"] = true;
+    if (!model.categories().empty()) json["categories"] = categories_json(model.categories());
     json["ensemble"] = model.ensemble().store(tensors, prefix);
     if (model.decision() != Decision()) json["decision"] = model.decision().store();
     json["sample_weight"] = {{"own", model.sample_weight().own}, {"all", model.sample_weight().all}};
@@ -52,6 +64,22 @@ const Json& object_in(const Json& json, const char* field) {
     return *found;
 }
 
+Categories categories_from(const Json& json) {
+    const Json* const found = json.find("categories");
+    if (found == nullptr) return {};
+    if (!found->is_array()) refuse("categories is not a list");
+    Categories categories;
+    for (const Json& levels : *found) {
+        if (!levels.is_array()) refuse("the levels of a category are not a list");
+        std::vector<std::string>& texts = categories.emplace_back();
+        for (const Json& level : levels) {
+            if (!level.is_string()) refuse("a level of a category is not a text");
+            texts.push_back(level.get<std::string>());
+        }
+    }
+    return categories;
+}
+
 ModelNames model_names_from(const Json& json) {
     ModelNames names{names_from(json, "input_names"), false, names_from(json, "class_names"), false};
     const Json* const named = json.find("named");
@@ -60,6 +88,7 @@ ModelNames model_names_from(const Json& json) {
     if (by_position != nullptr && !by_position->is_boolean()) refuse("by_position is neither true nor false");
     names.named = named->get<bool>();
     names.by_position = by_position != nullptr && by_position->get<bool>();
+    names.categories = categories_from(json);
     return names;
 }
 
@@ -117,6 +146,7 @@ Binding binding_from(const Container& container) {
 
 std::string model_bytes(const Model& model, const Binding& binding) {
     Container container;
+    container.format_version = has_categories(model) ? 2 : 1;
     container.texts["model"] = model_json(model, container.tensors, "").dump();
     container.texts["generation"] = number_text(binding.generation);
     container.texts["samples_hash"] = binding.samples_hash;

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "model/category_coding.hpp"
 #include "training/train_ensemble.hpp"
 
 namespace mml {
@@ -73,6 +74,7 @@ Json describe(const Samples& samples, const Config& config) {
     json["task"] = samples.task == Task::classification ? "classification" : "regression";
     json["samples"] = {{"count", samples.count()}, {"weight", samples.weight()}, {"distinct_rows", samples.features.rows()}};
     json["columns"] = samples.column_names.size();
+    if (!samples.target_name.empty()) json["target"] = valid_utf8(samples.target_name);
     if (samples.task == Task::classification) {
         const auto weights = class_weights(samples);
         auto& classes = json["classes"] = Json::array();
@@ -100,14 +102,16 @@ bool has_all_classes_of(const Samples& samples, const Model& prior) {
     });
 }
 
-// spent: the samples, where they need not stay whole.
+// spent: the samples, where they need not stay whole. Categories have the model's levels.
 Training train(const Samples& samples, Samples* spent, const Config& config, std::shared_ptr<const Model> prior,
-               Share share) {
+               const std::vector<std::string>& level_warnings, Share share) {
     check_task(samples, prior.get());
     if (prior && prior->by_position()) prior = named_after(*prior, samples);
     check(samples, prior.get());
-    if (prior && !has_all_classes_of(samples, *prior))
-        return train_model(with_classes_of(samples, *prior), config, prior, share);
+    if (prior && !has_all_classes_of(samples, *prior)) {
+        Samples extended = with_classes_of(samples, *prior);
+        return train(extended, &extended, config, prior, level_warnings, share);
+    }
     share.supervisor().enter(Phase::preparing);
     auto description = describe(samples, config);
     const double sample_weight = std::min(largest_sample_weight, samples.weight());
@@ -123,25 +127,35 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
         part = {std::move(prior), earlier / (earlier + sample_weight)};
         description["prior"] = {{"share", part.share}, {"description", part.model->description()}};
     }
+    trained.warnings.insert(trained.warnings.begin(), level_warnings.begin(), level_warnings.end());
     description["warnings"] = trained.warnings;
     Decision decision;
     if (samples.task == Task::classification) decision = fit_decision(trained.out_of_fold, config.decision_rule());
     Training training;
-    ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false};
+    ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false, samples.categories};
     training.model = std::make_shared<const Model>(std::move(trained.ensemble), std::move(names), std::move(part), weight,
                                                    std::move(description), std::move(decision));
     training.curves = std::move(trained.curves);
     return training;
 }
 
+Training train_on_levels(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
+    std::vector<std::string> warnings;
+    const std::vector<std::string> needed = prior ? prior->input_names() : std::vector<std::string>();
+    Samples coded = with_model_levels(samples, config, needed, warnings);
+    return train(coded, &coded, config, std::move(prior), warnings, share);
+}
+
 }  // namespace
 
 Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
-    return train(samples, nullptr, config, std::move(prior), share);
+    if (!samples.categories.empty()) return train_on_levels(samples, config, std::move(prior), share);
+    return train(samples, nullptr, config, std::move(prior), {}, share);
 }
 
 Training train_model(Samples&& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
-    return train(samples, &samples, config, std::move(prior), share);
+    if (!samples.categories.empty()) return train_on_levels(samples, config, std::move(prior), share);
+    return train(samples, &samples, config, std::move(prior), {}, share);
 }
 
 }  // namespace mml

@@ -28,12 +28,14 @@ struct EncodedRows {
 ///   numeric  (v - centre) * scale, missing read as 0, cut to [-100, 100] so that no outlier overflows;
 ///   missing  1 or 0 for whether the cell is empty, less its mean;
 ///   one-hot  1 or 0 for whether the cell holds one frequent value, less its mean.
+/// A category has no numeric output, and a one-hot output for each of its 256 most frequent cells.
 /// Numeric scale: 1 / range for two-valued columns, else 1 / max(standard deviation, range / 20).
 class Encoder {
 public:
     struct Settings {
-        std::int64_t one_hot_minimum = 4;  ///< how much a value must weigh to have an output of its own
-        std::int64_t one_hot_maximum = 0;  ///< most such values a column; 0: none
+        std::int64_t one_hot_minimum = 4;           ///< how much a value must weigh to have an output of its own
+        std::int64_t one_hot_maximum = 0;           ///< most such values a column; 0: none
+        std::span<const std::int32_t> levels = {};  ///< of each column: above 0 for a category; empty: there are none
     };
 
     /// weights: of each row, the sample weight behind it.

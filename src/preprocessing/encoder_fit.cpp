@@ -15,6 +15,7 @@ namespace {
 
 // Bounds a network's first layer on data whose every column has many repeated values.
 constexpr std::size_t most_one_hot_outputs = 4096;
+constexpr std::size_t most_category_outputs = 256;
 
 struct WeightedValue {
     float value;
@@ -130,6 +131,7 @@ public:
 private:
     void add_column(std::int32_t column) {
         const ValueWeights values = value_weights(column);
+        if (is_category(column)) return add_category(column, values);
         const WeightedValues filled = values.filled();
         const bool varies = filled.size() > 1;
         const bool has_missing = values.missing > 0 && !values.present.empty();
@@ -142,6 +144,24 @@ private:
             outputs_.push_back({{column, Encoder::missing, mean, 1.0F, 0.0F}, values.missing});
         }
         if (filled.size() > 2) add_one_hot(column, values);
+    }
+
+    bool is_category(std::int32_t column) const {
+        const auto place = static_cast<std::size_t>(column);
+        return place < settings_.levels.size() && settings_.levels[place] > 0;
+    }
+
+    // Of two levels one output says all; of more, none stands for the rest, so that a penalty draws all to their mean.
+    void add_category(std::int32_t column, const ValueWeights& values) {
+        const bool has_missing = values.missing > 0;
+        const std::size_t different = values.present.size() + (has_missing ? 1 : 0);
+        if (different < 2 || is_copy(column)) return;
+        reference_[static_cast<std::size_t>(column)] = values.heaviest();
+        if (has_missing) {
+            const auto mean = static_cast<float>(values.missing / total_);
+            outputs_.push_back({{column, Encoder::missing, mean, 1.0F, 0.0F}, values.missing});
+        }
+        if (different > 2 || !has_missing) add_values(column, values, 0, different == 2 ? 1 : most_category_outputs);
     }
 
     ValueWeights value_weights(std::int32_t column) const {
@@ -189,12 +209,16 @@ private:
     }
 
     void add_one_hot(std::int32_t column, const ValueWeights& values) {
+        add_values(column, values, settings_.one_hot_minimum, static_cast<std::size_t>(settings_.one_hot_maximum));
+    }
+
+    void add_values(std::int32_t column, const ValueWeights& values, std::int64_t minimum, std::size_t maximum) {
         std::vector<std::pair<double, float>> frequent;
         for (const auto& [value, weight] : values.present) {
-            if (weight >= static_cast<double>(settings_.one_hot_minimum)) frequent.emplace_back(-weight, value);
+            if (weight >= static_cast<double>(minimum)) frequent.emplace_back(-weight, value);
         }
         std::ranges::sort(frequent);
-        frequent.resize(std::min(frequent.size(), static_cast<std::size_t>(settings_.one_hot_maximum)));
+        frequent.resize(std::min(frequent.size(), maximum));
         for (const auto& [negative_weight, value] : frequent) {
             const auto mean = static_cast<float>(-negative_weight / total_);
             outputs_.push_back({{column, Encoder::one_hot, mean, 1.0F, value}, -negative_weight});

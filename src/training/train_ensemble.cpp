@@ -108,6 +108,8 @@ TrainingSet training_set(const Samples& samples, const Config& config, const Ens
         samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, rated, seed};
     for (FoldedObservation& observation : set.observations)
         observation.value = (observation.value - scale.mean) / scale.deviation;
+    for (const std::vector<std::string>& levels : samples.categories)
+        set.levels.push_back(static_cast<std::int32_t>(levels.size()));
     set.rival.margin = config.number(OptionId::pilot_margin);
     return set;
 }

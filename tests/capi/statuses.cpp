@@ -78,7 +78,7 @@ TEST_CASE("MML_UNKNOWN_OPTION") {
 }
 
 TEST_CASE("MML_BAD_DATA tells row and column") {
-    const Config config = config_of({{"format", "plain"}});
+    const Config config = config_of({{"format", "plain"}, {"types", "b=number"}});
     CHECK(read_text("a,b,t\n1,2,0\n1,x,1\n", config.get()) == MML_BAD_DATA);
     check_message("\"x\"");
     check_message("\"b\"");
@@ -147,7 +147,7 @@ TEST_CASE("what a model or its file is refused for") {
         text[place + version.size() - 2] = '7';
         CHECK(load(packed(text)) == MML_NEWER_FORMAT);
         check_message("format 7");
-        check_message("format 1");
+        check_message("format 2");
     }
     SUBCASE("MML_MISMATCH") {
         const auto narrow = dataset_of({1, 2}, 2, 1);

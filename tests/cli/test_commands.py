@@ -53,7 +53,7 @@ class VersionAndOptions(unittest.TestCase):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertRegex(result.stdout, r"\Amoodleml [0-9]+\.[0-9]+\.[0-9]+\n")
         document = json.loads(run("version", "--as", "json").stdout)
-        self.assertEqual(document["abi"], "1.0")
+        self.assertEqual(document["abi"], "1.1")
         self.assertIn("moodleml " + document["version"], result.stdout)
         self.assertIn("oneDNN", document)
 
@@ -109,6 +109,33 @@ class Train(ProgramTest):
         description = json.loads(result.stdout)
         self.assertEqual((description["samples"]["count"], description["prior"]["share"]), (60, 0.5))
         self.assertRegex(run("inspect", self.path("second.mml")).stdout, r"earlier model +0\.500 +its share of each answer\n")
+
+    def test_tables_of_words_and_dates(self):
+        colours = ["red", "green", "blue"]
+        rows = [[f"p{i}", colours[i % 3], f"2024-0{1 + i % 9}-15", i % 7, 10 * (i % 3) + i % 7 / 10] for i in range(120)]
+        data = self.file("table.csv", lines([["who", "colour", "day", "x", "y"]] + rows))
+        model = self.path("model.mml")
+        result = run("train", data, "--format", "plain", "--id", "who", "--model", model, *QUICK)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        # The training table itself: its target is not used, its ids are carried through.
+        result = run("predict", model, data, "--format", "plain")
+        self.assertIn('does not use 1 column: "y"', result.stderr)
+        rows = list(csv.reader(io.StringIO(result.stdout)))
+        self.assertEqual([row[0] for row in rows[:3]], ["id", "p0", "p1"])
+        for i in range(3):
+            self.assertAlmostEqual(float(rows[1 + i][1]), 10 * i + i / 10, delta=3)
+        # Columns in another order, a word that the model does not know, one that it does not need.
+        other = self.file("new.csv", lines([["x", "note", "colour", "day"], [1, "text", "mauve", "2024-05-01"]]))
+        result = run("predict", model, other, "--format", "plain")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("mauve", result.stderr)
+        self.assertIn("note", result.stderr)
+
+    def test_a_labelled_moodle_file_is_predicted_by_its_header(self):
+        model, data = self.model(), self.labelled()
+        result = run("predict", model, data)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("is labelled", result.stderr)
 
     def test_packed_files_and_standard_input(self):
         text = moodle_text(class_rows(60))

@@ -59,6 +59,8 @@ DigitGroups digit_groups(std::string_view text) {
     return groups;
 }
 
+char small_letter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 bool is_number(const std::string& text) {
     double value = 0;
     return parse_decimal(text, value) == NumberForm::finite;
@@ -101,7 +103,9 @@ CellRules::CellRules(bool comma_is_decimal, const Config& config)
       short_numbers(!comma_is_decimal && std::ranges::none_of(missing, is_number)) {}
 
 bool CellRules::is_missing(std::string_view cell) const {
-    return cell.empty() || std::ranges::find(missing, cell) != missing.end();
+    return cell.empty() || std::ranges::any_of(missing, [&](const std::string& mark) {
+               return mark.size() == cell.size() && std::ranges::equal(mark, cell, {}, small_letter, small_letter);
+           });
 }
 
 CellForm CellRules::read(std::string_view cell, double& value) const {

@@ -31,7 +31,7 @@ struct CellRules {
     std::string advice(CellForm form) const;
 
     bool decimal_comma;
-    std::vector<std::string> missing;  ///< marks of a missing value, apart from nothing
+    std::vector<std::string> missing;  ///< marks of a missing value, in capitals or not, apart from nothing
     bool short_numbers;                ///< whether digits with a point are always a number
 };
 

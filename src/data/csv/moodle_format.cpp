@@ -5,6 +5,7 @@
 #include "data/csv/column_names.hpp"
 #include "data/csv/csv_formats.hpp"
 #include "data/csv/moodle_metadata.hpp"
+#include "data/csv/number_cell.hpp"
 #include "data/csv/sample_rows.hpp"
 
 namespace mml {
@@ -69,8 +70,22 @@ Dataset read_labelled(RecordReader& reader, CsvSource& source) {
     return dataset;
 }
 
+// Whether an unlabelled file's first sample is one of a labelled file: the header ends with the target's name, and the
+// sample begins with a number, which no id of Moodle's is (they are made of two, as 17-0), and ends with a class.
+bool is_labelled(const CsvSource& source, const CsvRecord& record, const MoodleMetadata& metadata) {
+    const auto cells = static_cast<std::size_t>(metadata.features) + 1;
+    if (metadata.target_column.empty() || source.column_names.size() != cells ||
+        source.column_names.back() != metadata.target_column || count_cells(record, source.dialect) != metadata.features + 1)
+        return false;
+    const std::vector<std::string> texts = take_texts(source, record);
+    double value = 0;
+    const bool is_number = texts.front().empty() || parse_decimal(texts.front(), value) == NumberForm::finite;
+    return is_number && (metadata.classes.empty() || texts.back().empty() ||
+                         std::ranges::find(metadata.classes, texts.back()) != metadata.classes.end());
+}
+
 // The first row of samples tells how many cells the rows have.
-Dataset read_unlabelled(RecordReader& reader, CsvSource& source) {
+Dataset read_unlabelled(RecordReader& reader, CsvSource& source, bool passes_target) {
     MoodleMetadata metadata = read_metadata(reader, source, false);
     Dataset dataset;
     CsvRecord names;
@@ -80,6 +95,7 @@ Dataset read_unlabelled(RecordReader& reader, CsvSource& source) {
     const std::int64_t needed = metadata.features + 1;
     const std::int64_t cells = any ? std::max(count_cells(record, source.dialect), needed) : needed;
     source.check_columns(record, cells);
+    const bool labelled = passes_target && any && is_labelled(source, record, metadata);
     const std::int64_t first = first_feature_name(source, names, metadata, cells);
     check_different_names(source, names, first, first + metadata.features);
     set_unlabelled_names(source, first, metadata.features, dataset);
@@ -89,8 +105,14 @@ Dataset read_unlabelled(RecordReader& reader, CsvSource& source) {
     }
     dataset.metadata = std::move(metadata.pairs);
     dataset.target_classes = std::move(metadata.classes);
-    SampleRows rows(source, {{CellRole::id, 1}, {CellRole::feature, metadata.features}, {CellRole::ignored, cells - needed}},
-                    nullptr);
+    std::vector<CellRun> runs{
+        {CellRole::id, 1}, {CellRole::feature, metadata.features}, {CellRole::ignored, cells - needed}};
+    if (labelled) {
+        runs = {{CellRole::feature, metadata.features}, {CellRole::ignored, 1}};
+        dataset.notes.push_back(concat(source.name, ": the file is labelled; its target, ",
+                                       quote(source.column_names.back()), ", is not used."));
+    }
+    SampleRows rows(source, std::move(runs), nullptr);
     for (bool more = any; more; more = reader.next(record)) rows.add(record);
     rows.finish(dataset);
     return dataset;
@@ -98,10 +120,10 @@ Dataset read_unlabelled(RecordReader& reader, CsvSource& source) {
 
 }  // namespace
 
-Dataset read_moodle_format(const CsvInput& input, const Config& config) {
+Dataset read_moodle_format(const CsvInput& input, const Config& config, bool passes_target) {
     CsvSource source(input.name(), CsvDialect::php, config);
     RecordReader reader(input.open(), source);
-    return config.flag(OptionId::labelled) ? read_labelled(reader, source) : read_unlabelled(reader, source);
+    return config.flag(OptionId::labelled) ? read_labelled(reader, source) : read_unlabelled(reader, source, passes_target);
 }
 
 }  // namespace mml

@@ -17,27 +17,12 @@ namespace {
 constexpr std::size_t most_beginning = std::size_t{1} << 16U;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-TargetWish target_wish(const std::string& task) {
+// A model's task counts, for a small file tells little.
+TargetWish target_wish(const std::string& task, const WantedColumns* wanted) {
+    if (wanted != nullptr && wanted->task == Task::regression) return {TargetWish::Kind::numbers};
+    if (wanted != nullptr) return {TargetWish::Kind::classes, wanted->classes};
     if (task == "regression") return {TargetWish::Kind::numbers};
     return {task == "classification" ? TargetWish::Kind::classes : TargetWish::Kind::found};
-}
-
-// The target's place among the columns.
-std::int64_t target_column(const CsvSource& source, const CsvRecord& record, const std::string& name) {
-    const auto count = static_cast<std::int64_t>(source.column_names.size());
-    if (count < 2) {
-        source.refuse_row(
-            record,
-            "names one column, but a labelled file has the target's and at least one feature's; what separates "
-            "them is a comma, semicolon, tab or pipe (option separator)");
-    }
-    if (name.empty()) return count - 1;
-    const auto found = std::ranges::find(source.column_names, name);
-    if (found == source.column_names.end()) {
-        source.refuse_row(record, concat("names no column ", quote(name), ", the target by option target; it names ",
-                                         quoted_list(source.column_names)));
-    }
-    return found - source.column_names.begin();
 }
 
 bool all_numbers(const std::vector<std::string>& names) {
@@ -51,38 +36,100 @@ TableDialect dialect_of(std::string_view beginning, const Config& config) {
     return table_dialect(beginning, config);
 }
 
+// Finds types in the first rows, so that the file need hardly ever be read twice. What is wrong with them is told when they
+// are read as a part of the file.
+void survey(const CsvSource& source, const CellRules& rules, std::string_view beginning, std::vector<TableColumn>& columns) {
+    const std::size_t last = beginning.rfind('\n');
+    if (last == std::string_view::npos) return;
+    beginning = beginning.substr(0, last + 1);
+    try {
+        RecordReader reader(
+            [beginning](std::span<char> out) mutable {
+                const std::size_t count = beginning.copy(out.data(), out.size());
+                beginning.remove_prefix(count);
+                return count;
+            },
+            source);
+        TableRows rows(source, rules, columns, nullptr);
+        CsvRecord record;
+        reader.next(record);
+        while (reader.next(record)) rows.add(record);
+        rows.settle(columns);
+    } catch (const Error&) {
+        return;
+    }
+}
+
+class PlainFile {
+public:
+    PlainFile(const CsvInput& input, const Config& config, const WantedColumns* wanted)
+        : input_(input),
+          config_(config),
+          wanted_(wanted),
+          bytes_(with_line_feeds(input.open())),
+          beginning_(read_beginning(bytes_, most_beginning)),
+          dialect_(dialect_of(beginning_, config)),
+          source_(input.name(), dialect_.cells, config),
+          rules_(dialect_.decimal_comma, config) {}
+
+    Dataset read() {
+        RecordReader reader(after_beginning(beginning_, std::move(bytes_)), source_);
+        CsvRecord record;
+        read_column_names(reader, source_, record, "the file is empty");
+        check_different_names(source_, record, 0, static_cast<std::int64_t>(source_.column_names.size()));
+        Dataset dataset;
+        std::vector<TableColumn> columns = table_columns(source_, record, config_, wanted_, dataset.notes);
+        if (all_numbers(source_.column_names)) {
+            dataset.notes.push_back(concat(
+                source_.name, ": the first row, which names the columns, holds numbers only; is the row of names missing?"));
+        }
+        set_target_name(columns, dataset);
+        survey(source_, rules_, beginning_, columns);
+        if (read_rows(reader, columns, dataset)) return dataset;
+        for (int again = 0; again < most_readings; ++again) {
+            RecordReader another(with_line_feeds(input_.open()), source_);
+            another.next(record);
+            if (read_rows(another, columns, dataset)) return dataset;
+        }
+        source_.refuse("changes while it is read");
+    }
+
+private:
+    static void set_target_name(const std::vector<TableColumn>& columns, Dataset& dataset) {
+        for (const TableColumn& column : columns) {
+            if (column.role == CellRole::target) dataset.target_name = column.name;
+        }
+    }
+
+    // False where a type turned out to be another; then `columns` has the new ones.
+    bool read_rows(RecordReader& reader, std::vector<TableColumn>& columns, Dataset& dataset) {
+        const bool labelled = config_.flag(OptionId::labelled);
+        TableRows rows(source_, rules_, columns,
+                       labelled ? table_labels(rules_, target_wish(config_.text(OptionId::task), wanted_)) : nullptr);
+        CsvRecord record;
+        while (reader.next(record)) rows.add(record);
+        if (!rows.settle(columns)) return false;
+        rows.finish(dataset);
+        return true;
+    }
+
+    // A type widens at most twice: from numbers to times to categories.
+    static constexpr int most_readings = 2;
+
+    const CsvInput& input_;
+    const Config& config_;
+    const WantedColumns* wanted_;
+    ReadBytes bytes_;
+    std::string beginning_;
+    TableDialect dialect_;
+    CsvSource source_;
+    CellRules rules_;
+};
+
 }  // namespace
 
-Dataset read_plain_format(const CsvInput& input, const Config& config) {
-    ReadBytes bytes = with_line_feeds(input.open());
-    std::string beginning = read_beginning(bytes, most_beginning);
-    const TableDialect dialect = dialect_of(beginning, config);
-    CsvSource source(input.name(), dialect.cells, config);
-    RecordReader reader(after_beginning(std::move(beginning), std::move(bytes)), source);
-    CsvRecord record;
-    read_column_names(reader, source, record, "the file is empty");
-    const std::size_t columns = source.column_names.size();
-    check_different_names(source, record, 0, static_cast<std::int64_t>(columns));
-
-    Dataset dataset;
-    dataset.column_names = source.column_names;
-    const CellRules rules(dialect.decimal_comma, config);
-    std::vector<CellRole> roles(columns, CellRole::feature);
-    std::unique_ptr<LabelColumn> labels;
-    if (config.flag(OptionId::labelled)) {
-        const std::int64_t target = target_column(source, record, config.text(OptionId::target));
-        dataset.column_names.erase(dataset.column_names.begin() + target);
-        roles[static_cast<std::size_t>(target)] = CellRole::target;
-        labels = table_labels(rules, target_wish(config.text(OptionId::task)));
-    }
-    if (all_numbers(source.column_names)) {
-        dataset.notes.push_back(concat(
-            source.name, ": the first row, which names the columns, holds numbers only; is the row of names missing?"));
-    }
-    TableRows rows(source, rules, std::move(roles), std::move(labels));
-    while (reader.next(record)) rows.add(record);
-    rows.finish(dataset);
-    return dataset;
+Dataset read_plain_format(const CsvInput& input, const Config& config, const WantedColumns* wanted) {
+    return PlainFile(input, config, wanted).read();
 }
 
 }  // namespace mml

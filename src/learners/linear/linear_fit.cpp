@@ -40,7 +40,7 @@ public:
           supervisor_(share.supervisor()),
           share_(share),
           given_strength_(config.number(OptionId::linear_strength)) {
-        encoder_ = Encoder::fit(set.features, set.row_weights(), {});
+        encoder_ = Encoder::fit(set.features, set.row_weights(), {.levels = set.levels});
         encoder_.encode(set.features, 0, set.features.rows(), rows_);
         for (const FoldedObservation& observation : set.observations)
             first_fold_weight_ += observation.fold == 0 ? observation.weight : 0;

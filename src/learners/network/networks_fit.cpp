@@ -10,8 +10,8 @@ namespace mml {
 
 namespace {
 
-Encoder::Settings encoder_settings(const Config& config) {
-    return {config.integer(OptionId::one_hot_minimum), config.integer(OptionId::one_hot_maximum)};
+Encoder::Settings encoder_settings(const Config& config, const TrainingSet& set) {
+    return {config.integer(OptionId::one_hot_minimum), config.integer(OptionId::one_hot_maximum), set.levels};
 }
 
 // With fewer cells off the constant row than this share, the sparse first layer is faster.
@@ -70,7 +70,7 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
 Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
     const NetworkSettings settings(config);
     const auto count = static_cast<int>(config.integer(OptionId::networks));
-    const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config));
+    const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set));
     const SparseRows rows = encoder.encoded_table(set.features);
     const NetworkShape shape{encoder.outputs(), settings.hidden_units, settings.hidden_layers, set.outputs()};
     const NetworkData data{set, rows, encoder.constant(), shape, is_dense(rows)};

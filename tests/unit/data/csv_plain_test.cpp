@@ -163,7 +163,7 @@ TEST_CASE("defective plain files") {
     CHECK(refusal("a,b\n1,2\n", plain({{"target", "c"}})) ==
           "the data set, row 1: names no column \"c\", the target by option target; it names \"a\", \"b\"");
     CHECK(refusal("a,b,a\n", plain()) == "the data set, row 1, column 3: \"a\" is also the name of column 1");
-    CHECK(refusal("a,y\n1,0\nx,1\n", plain()) ==
+    CHECK(refusal("a,y\n1,0\nx,1\n", plain({{"types", "a=number"}})) ==
           "the data set, row 3, column 1 (\"a\"): \"x\" is no finite number: write digits with a point, such as -0.5 or "
           "1.0E-7, "
           "and nothing where the value is missing");

@@ -75,8 +75,8 @@ TEST_CASE("the headers of these tests are read where nothing is wrong with them"
 }
 
 TEST_CASE("a newer format is told with both numbers, whatever else the file holds") {
-    const std::string newer = R"("__metadata__":{"format":"moodleml","format_version":"2","kind":"forest"})";
-    const std::string message = "\"m\": written in format 2, this library reads up to format 1: update libmoodleml";
+    const std::string newer = R"("__metadata__":{"format":"moodleml","format_version":"3","kind":"forest"})";
+    const std::string message = "\"m\": written in format 3, this library reads up to format 2: update libmoodleml";
     CHECK(message_of([&] { read_header("{" + newer + "}"); }) == message);
     CHECK(message_of([&] { read_header("{" + newer + R"(,"x":{"dtype":"BF16","sparse":true,"parts":[[{}]]}})", 5); }) ==
           message);

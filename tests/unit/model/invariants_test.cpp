@@ -71,6 +71,12 @@ std::vector<File> broken_files() {
     add([](json& model) { model["input_names"].erase(0); });
     add([](json& model) { model["class_names"].push_back("r"); });
     add([](json& model) { model["class_names"] = json::array(); });
+    add([](json& model) { model["categories"] = json::array({json::array({"red"})}); });
+    add([](json& model) {
+        const json levels = json::array({"red", "red"});
+        model["categories"] = json::array();
+        for (std::size_t i = 0; i < model["input_names"].size(); ++i) model["categories"].push_back(levels);
+    });
     for (const double weight : {1e308, -1e308, 1.1e6, -1.0})
         add([&](json& model) { model["ensemble"]["parts"][0]["weight"] = weight; });
     for (const double share : {-0.1, 1.1, 1e308}) add([&](json& model) { model["prior"]["share"] = share; });
