@@ -57,10 +57,17 @@ int refuse_missing_arguments(const Module& module) {
     return exit_failure;
 }
 
+// docker's env files keep the quotes around a value, those of Windows the end of its line.
+std::string_view unquoted(std::string_view text) {
+    while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
+    const bool is_quoted = text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+    return is_quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 // Library options of the administrator: MOODLEML_OPTIONS="threads=1,time_limit=600".
 void set_from_environment(moodleml::Config& config) {
     const char* variable = std::getenv("MOODLEML_OPTIONS");
-    std::string_view rest = variable == nullptr ? "" : variable;
+    std::string_view rest = variable == nullptr ? "" : unquoted(variable);
     while (!rest.empty()) {
         const std::string_view assignment = rest.substr(0, rest.find(','));
         rest.remove_prefix(std::min(assignment.size() + 1, rest.size()));

@@ -63,6 +63,14 @@ class Arguments(ProgramTest):
             self.assertIn(expected, answer["info"][0])
         self.assertFalse(os.path.exists(self.path("model")))
 
+    def test_quotes_around_the_options_are_no_part_of_them(self):
+        """As docker's env files keep them, and files from Windows the end of a line."""
+        data = self.labelled()
+        for options, expected in (('"trees=0,networks=0"', 0), ("'trees=0,networks=0'", 0), ('"trees=0,networks=0"\r', 0),
+                                  ("trees=0,networks=0 \r", 0), ('""', 0), ('"trees=0', 1), ('"', 1)):
+            result = moodle("training", "id", self.path("model"), data, env={"MOODLEML_OPTIONS": options})
+            self.assertEqual(result.returncode, expected, options)
+
     def test_an_option_of_the_administrator_has_its_effect(self):
         directory = self.path("model")
         moodle("training", "id", directory, self.labelled(), env={"MOODLEML_OPTIONS": "networks=0,trees=0,,folds=2,keep_rows=0,"})

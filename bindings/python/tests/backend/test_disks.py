@@ -144,6 +144,23 @@ def test_read_only_storage(start, small_disk):
     assert service.get("/health/ready").text == "The storage directory cannot be written: Read-only file system."
 
 
+def test_full_temporary_disk_of_a_server_on_s3(start, s3_environment, bucket, small_disk):
+    """What is fetched and trained there; the bucket keeps what it had."""
+    variables = {name: value for name, value in s3_environment.items() if name.startswith(("AWS_", "MOODLE_"))}
+    service = start(**variables, MOODLE_MLBACKEND_TEMPDIR=str(small_disk))
+    exported = train(service)
+    stored = bucket.head_object(Bucket=services.BUCKET, Key="a/b")["ETag"]
+    filler = fill(small_disk)
+    codes = {what: response.status_code for what, response in every_request(service, exported)}
+    assert {code for what, code in codes.items() if what not in ("job", "deletemodel", "evaluationlog")} == {502}
+    assert service.get("/health/ready").status_code == 503
+    assert bucket.head_object(Bucket=services.BUCKET, Key="a/b")["ETag"] == stored
+    filler.unlink()
+    assert list(small_disk.glob("moodlemlbackend-*")) == []
+    assert service.post("/prediction", ROWS, **MODEL).json()["status"] == 0
+    assert service.get("/health/ready").text == "Ok"
+
+
 def test_full_stash_fails_no_request(start, small_disk):
     service = start(MOODLE_ML_STASH_DIR=str(small_disk))
     exported = train(service)
