@@ -147,10 +147,13 @@ def test_uploads_in_chunks(service, model):
     exported = service.get("/export", **model).content
     assert in_chunks(service.url + "/import", {**model, "dirhash": "copy"}, {"importzip": exported}).text == "Ok"
     assert in_chunks(service.url + "/training", model, {"other": b"x"}).text == "The file dataset is missing."
-    assert in_chunks(service.url + "/deletemodel", {"uniqueid": model["uniqueid"]}, None).text == "Ok"
+    deleted = in_chunks(service.url + "/deletemodel", {"uniqueid": model["uniqueid"]}, None)
+    assert deleted.text == "Ok"
     assert service.post("/prediction", ROWS, **model).json()["status"] == 2
-    line = json.loads(service.log.read_text().splitlines()[-2])
-    assert (line["route"], line["bytes"] > 10) == ("deletemodel", True)
+    request_id = deleted.headers["X-Request-ID"]
+    services.wait_until(lambda: request_id in service.log.read_text())
+    [line] = [line for line in service.log.read_text().splitlines() if request_id in line]
+    assert json.loads(line)["bytes"] > 10
 
 
 def test_part_names_may_be_unquoted(service, trained):
