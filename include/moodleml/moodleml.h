@@ -303,6 +303,10 @@ mml_status mml_report_metric(const mml_report* report, const char* name, double*
 /** JSON: "schema", "warnings" and the results; src/evaluation/README.md lists the fields. Undefined numbers are null. */
 const char* mml_report_json(const mml_report* report);
 
+/** The report whose JSON, as mml_report_json() gave it, these `size` bytes are: one that was stored, or comes from another
+ * process. It has the same numbers and pages. MML_BAD_DATA: this is no report, or lacks what one of this version has. */
+mml_status mml_report_from_json(mml_report** out, const char* json, size_t size);
+
 /** Writes a report as a page to read, in pieces: "html", one file of at most 300 kB that needs no other file and no script,
  * or "markdown"; both hold the verdict, the metrics with their intervals, and what is odd about the data, the first also
  * charts. Names from the data are escaped. The same report gives the same bytes. Options min_score and max_deviation, by

@@ -298,6 +298,11 @@ public:
         });
     }
 
+    /// text: what json() gave.
+    static Report from_json(const std::string& text) {
+        return detail::made<Report>([&](mml_report** out) { return mml_report_from_json(out, text.data(), text.size()); });
+    }
+
     double metric(const std::string& name) const {
         double value = 0;
         detail::check(mml_report_metric(handle(), detail::c_text(name), &value));

@@ -7,6 +7,7 @@
 #include "capi/progress.hpp"
 #include "evaluation/render/render.hpp"
 #include "evaluation/report.hpp"
+#include "evaluation/stored_report.hpp"
 
 using namespace mml;
 using namespace mml::capi;
@@ -64,6 +65,13 @@ mml_status mml_report_metric(const mml_report* report, const char* name, double*
 }
 
 const char* mml_report_json(const mml_report* report) { return report == nullptr ? nullptr : report->json.c_str(); }
+
+mml_status mml_report_from_json(mml_report** out, const char* json, size_t size) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_report(out, report_from_json({given_text(json, "json"), size}));
+    });
+}
 
 mml_status mml_report_render(const mml_report* report, const char* format, const mml_config* config, mml_write_fn write,
                              void* user) {

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "evaluation/curves.hpp"
+#include "evaluation/stored_report.hpp"
 
 namespace mml {
 
@@ -80,12 +81,7 @@ void summarize(const Findings& findings, Report& report) {
         const std::string name = metric.name;
         const Spread spread = spread_of(ratings, &Rating::metrics, i);
         const double baseline = spread_of(ratings, &Rating::baselines, i).mean;
-        report.metrics[name] = spread.mean;
-        report.metrics[name + "_deviation"] = spread.deviation;
-        report.metrics["baseline_" + name] = baseline;
         const Interval interval = interval_of(findings, i);
-        report.metrics[name + "_low"] = interval.low;
-        report.metrics[name + "_high"] = interval.high;
         metrics[name] = {{"value", number_or_null(spread.mean)},
                          {"deviation", number_or_null(spread.deviation)},
                          {"baseline", number_or_null(baseline)},
@@ -94,6 +90,7 @@ void summarize(const Findings& findings, Report& report) {
                          {"meaning", metric.meaning},
                          {"direction", direction_name(metric.direction)}};
     }
+    report.metrics = named_numbers(metrics);
 }
 
 void add(std::vector<double>& sums, const std::vector<double>& more) {

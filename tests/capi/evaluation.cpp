@@ -111,6 +111,39 @@ TEST_CASE("a report is written as a page, in pieces") {
     CHECK(mml_report_render(report.get(), "html", nullptr, thrower, nullptr) == MML_CANCELLED);
 }
 
+TEST_CASE("a report is made again of its JSON") {
+    const auto dataset = classes_to_learn(200, 2, 2);
+    const auto append = [](const char* bytes, size_t size, void* user) -> int32_t {
+        static_cast<std::string*>(user)->append(bytes, size);
+        return 0;
+    };
+    const auto page_of = [&](const mml_report* report) {
+        std::string page;
+        succeed(mml_report_render(report, "html", nullptr, append, &page));
+        return page;
+    };
+    const auto report = made<Report>(
+        [&](mml_report** out) { return mml_cross_validate(out, dataset.get(), quick_config().get(), nullptr, nullptr); });
+    const std::string json = mml_report_json(report.get());
+    const auto again = made<Report>([&](mml_report** out) { return mml_report_from_json(out, json.data(), json.size()); });
+    CHECK(mml_report_json(again.get()) == json);
+    CHECK(page_of(again.get()) == page_of(report.get()));
+    for (const auto& [name, value] : json_of(report.get()).at("metrics").items()) {
+        for (const std::string& each : {name, name + "_deviation", name + "_low", name + "_high", "baseline_" + name}) {
+            const double expected = metric(report.get(), each.c_str());
+            const double is = metric(again.get(), each.c_str());
+            CHECK((is == expected || (std::isnan(is) && std::isnan(expected))));
+        }
+    }
+    mml_report* none = nullptr;
+    for (const std::string& wrong : {std::string(), std::string("{"), std::string("[]"), std::string("{\"schema\":1}"),
+                                     std::string("{\"schema\":2}"), json.substr(0, json.size() / 2)}) {
+        CHECK(mml_report_from_json(&none, wrong.data(), wrong.size()) == MML_BAD_DATA);
+        check_message("no report");
+    }
+    CHECK(none == nullptr);
+}
+
 TEST_CASE("metrics have an interval around them") {
     const auto dataset = classes_to_learn(300, 3, 2);
     const auto report = made<Report>(

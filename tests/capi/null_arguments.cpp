@@ -120,6 +120,8 @@ const Cases model_cases = {
     CASE(mml_report_metric, nullptr, "accuracy", &a.metric_out),
     CASE(mml_report_metric, a.report.get(), nullptr, &a.metric_out),
     CASE(mml_report_metric, a.report.get(), "accuracy", nullptr),
+    CASE(mml_report_from_json, nullptr, "{}", 2),
+    CASE(mml_report_from_json, &a.report_out, nullptr, 0),
     CASE(mml_report_render, nullptr, "html", nullptr, take, nullptr),
     CASE(mml_report_render, a.report.get(), nullptr, nullptr, take, nullptr),
     CASE(mml_report_render, a.report.get(), "html", nullptr, nullptr, nullptr),

@@ -76,6 +76,8 @@ TEST_CASE("a model and a way of training are rated") {
     CHECK(validated.render("html").find("</html>") != std::string::npos);
     CHECK(validated.render("markdown", quick()).find("accuracy") != std::string::npos);
     CHECK(status_of([&] { validated.render("none"); }) == MML_NOT_FOUND);
+    CHECK(Report::from_json(validated.json()).render("html") == validated.render("html"));
+    CHECK(status_of([] { Report::from_json("none"); }) == MML_BAD_DATA);
 }
 
 TEST_CASE("Moodle's calls on a directory") {

@@ -138,6 +138,10 @@ TEST_CASE("reports") {
         },
         numbers_of);
     const auto report = made<Report>(evaluate);
+    const std::string json = mml_report_json(report.get());
+    check_maker<Report>(
+        "mml_report_from_json", [&](mml_report** out) { return mml_report_from_json(out, json.data(), json.size()); },
+        numbers_of);
     double score = 0;
     check_failing_allocations({"mml_report_metric", [&] { return mml_report_metric(report.get(), "score", &score); },
                                [&] { return std::to_string(score); }});

@@ -107,6 +107,10 @@ void Session::report_read() {
     expect_status(status);
     expect(status == MML_OK || value == untouched, "no metric where the call fails");
     expect_json(mml_report_json(report), report);
+    std::string json = report == nullptr ? "{\"schema\":1}" : mml_report_json(report);
+    if (draw_.flag()) json[draw_.below(json.size())] = draw_.any_of(std::string_view(" 0,]}x"));
+    expect_status(
+        reports_.make(draw_, [&](mml_report** out) { return mml_report_from_json(out, json.data(), json.size()); }));
     const char* formats[] = {"html", "markdown", "pdf"};
     DrawnCallback callback(draw_);
     expect_status(mml_report_render(report, draw_.any_of(formats), options(false), DrawnCallback::write, &callback));

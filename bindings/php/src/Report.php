@@ -8,12 +8,39 @@ namespace MoodleML;
 /** What an evaluation found; immutable. */
 final class Report
 {
-    use RefusesSerialization;
-
-    private const INSTEAD = 'store what results() or render() gives';
-
     private function __construct(private readonly Handle $handle)
     {
+    }
+
+    /**
+     * The report that json() stored.
+     *
+     * @throws MoodleMLException BAD_DATA: no report, or one that lacks what those of this version have
+     */
+    public static function fromJson(string $json): self
+    {
+        $handle = Library::load()->bridge->make('report', 'mml_report_from_json', Numbers::bytes($json), strlen($json));
+        return new self($handle);
+    }
+
+    /** All of it as one line, for a file or another process. */
+    public function json(): string
+    {
+        return $this->handle->value('mml_report_json')
+            ?? throw new MoodleMLException('not enough memory', MoodleMLException::OUT_OF_MEMORY);
+    }
+
+    /** @return array{json: string} */
+    public function __serialize(): array
+    {
+        return ['json' => $this->json()];
+    }
+
+    /** @param array<mixed> $data */
+    public function __unserialize(array $data): void
+    {
+        $json = $data['json'] ?? null;
+        $this->handle = self::fromJson(is_string($json) ? $json : '')->handle;
     }
 
     /**

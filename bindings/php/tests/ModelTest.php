@@ -75,13 +75,22 @@ final class ModelTest extends TestCase
         $this->assertSame('7', $same[1]->get('seed'));
         $this->assertFails(MoodleMLException::BAD_MODEL, '', fn () => unserialize('O:14:"MoodleML\Model":1:{s:5:"bytes";s:1:"x";}'));
         $this->assertFails(MoodleMLException::BAD_MODEL, '', fn () => unserialize('O:14:"MoodleML\Model":0:{}'));
-        foreach ([self::dataset(), Report::evaluate($model, self::dataset()), Library::load()] as $object) {
+        $report = Report::evaluate($model, self::dataset());
+        $copy = unserialize(serialize($report));
+        $this->assertSame([$report->json(), $report->render('html')], [$copy->json(), $copy->render('html')]);
+        $this->assertSame($report->metric('accuracy'), $copy->metric('accuracy'));
+        $this->assertFails(MoodleMLException::BAD_DATA, 'no report', fn () => Report::fromJson('{"schema": 1}'));
+        $this->assertFails(MoodleMLException::BAD_DATA, 'no report', fn () => unserialize('O:15:"MoodleML\Report":0:{}'));
+        foreach ([self::dataset(), Library::load()] as $object) {
             $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'cannot be serialized', fn () => serialize($object));
         }
-        foreach (['Handle', 'Dataset', 'Report', 'Library'] as $class) {
+        foreach (['Handle', 'Dataset', 'Library'] as $class) {
             $name = "MoodleML\\$class";
             $text = 'O:' . strlen($name) . ":\"$name\":0:{}";
             $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'cannot be serialized', fn () => unserialize($text));
+        }
+        foreach (['Handle', 'Dataset', 'Report', 'Model', 'Library'] as $class) {
+            $name = "MoodleML\\$class";
             (new \ReflectionClass($name))->newInstanceWithoutConstructor();
         }
     }

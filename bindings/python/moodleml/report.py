@@ -15,13 +15,25 @@ from moodleml.arrays import options_of
 class Report(Mapping[str, Any]):
     """The results of evaluate() or cross_validate(): a mapping with the fields that src/evaluation/README.md lists.
 
-    report["metrics"]["roc_auc"]["interval"], report.metric("roc_auc"); a notebook shows the whole page. Pickle dict(report), for
-    this holds the library's own report. Threads may share one.
+    report["metrics"]["roc_auc"]["interval"], report.metric("roc_auc"); a notebook shows the whole page. Pickles and copies hold
+    its JSON, from_json() reads it: another version of the library may refuse it. Threads may share one.
     """
 
     def __init__(self, native: _native.Report) -> None:
         self._native = native
         self._fields: dict[str, Any] = json.loads(native.json)
+
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """The report that to_json() stored. InputError: no report, or one that lacks what those of this version have."""
+        return cls(_native.Report.from_json(text))
+
+    def to_json(self) -> str:
+        """All of it as one line, for a file or another process."""
+        return self._native.json
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Report.from_json, (self.to_json(),)
 
     def __getitem__(self, name: str) -> Any:
         return self._fields[name]
@@ -37,7 +49,7 @@ class Report(Mapping[str, Any]):
 
         Error with name MML_NOT_FOUND: there is none; the message lists all.
         """
-        return self._native.metric(name)
+        return self._native.metric(str(name))
 
     def to_html(self, *, min_score: Optional[float] = None, max_deviation: Optional[float] = None) -> str:
         """The report as one HTML file without scripts: verdict, metrics, charts, what is odd about the data.

@@ -28,6 +28,11 @@ Report cross_validate(const moodleml::Dataset& dataset, const Options& options, 
     return Report::cross_validate(dataset, config, callback);
 }
 
+Report from_json(const std::string& text) {
+    const py::gil_scoped_release without_gil;
+    return Report::from_json(text);
+}
+
 std::string render(const Report& report, const std::string& format, const Options& options) {
     const moodleml::Config config = config_of(options);
     const py::gil_scoped_release without_gil;
@@ -41,6 +46,7 @@ void add_report(py::module_& module) {
     py::class_<Report>(module, "Report", "Named evaluation results.")
         .def_static("evaluate", evaluate, "model"_a, "dataset"_a, "options"_a, "progress"_a = py::none())
         .def_static("cross_validate", cross_validate, "dataset"_a, "options"_a, "progress"_a = py::none())
+        .def_static("from_json", from_json, "text"_a)
         .def("metric", &Report::metric, "name"_a)
         .def("render", render, "format"_a, "options"_a)
         .def_property_readonly("json", &Report::json);
