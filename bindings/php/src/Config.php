@@ -71,6 +71,8 @@ final class Config
     {
         return match (true) {
             is_bool($value) => $value ? 'true' : 'false',
+            // A whole number that came as a float, as from JSON, without the point that an integer may not have.
+            is_float($value) && $value === floor($value) && abs($value) < 2 ** 53 => (string) (int) $value,
             is_float($value) => var_export($value, true),
             default => (string) $value,
         };

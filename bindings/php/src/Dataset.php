@@ -217,6 +217,9 @@ final class Dataset
         $index = array_flip($names);
         $indices = [];
         foreach ($labels as $row => $label) {
+            if ($label === '') {
+                throw new MoodleMLException("label $row is empty: leave rows without label out", MoodleMLException::BAD_DATA);
+            }
             $indices[] = $index[$label] ?? throw new MoodleMLException(
                 "label $row, " . Texts::quoted($label) . ', is none of the classes',
                 MoodleMLException::BAD_DATA,

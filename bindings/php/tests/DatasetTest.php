@@ -140,6 +140,7 @@ final class DatasetTest extends TestCase
         foreach ([null, NAN, INF, [], new \stdClass()] as $wrong) {
             $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'label 1 is ', fn () => $dataset->with(labels: ['a', $wrong]));
         }
+        $this->assertFails(MoodleMLException::BAD_DATA, 'label 1 is empty', fn () => $dataset->with(labels: ['a', '']));
         $both = fn () => $dataset->with(labels: ['a', 'b'], target: [1, 2]);
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'not both', $both);
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'labels', fn () => $dataset->with(classes: ['a', 'b']));

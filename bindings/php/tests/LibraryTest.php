@@ -46,7 +46,7 @@ final class LibraryTest extends TestCase
     public function testConfigNeverChanges(): void
     {
         $config = new Config(['seed' => 7, 'learning_rate' => 0.1, 'linear' => false]);
-        $other = $config->with('seed', 8)->with('threads', 2);
+        $other = $config->with('seed', 8.0)->with('threads', 2);
         $this->assertSame(['7', '8', '2'], [$config->get('seed'), $other->get('seed'), $other->get('threads')]);
         $this->assertSame(['0.1', 'false'], [$other->get('learning_rate'), $other->get('linear')]);
         $this->assertSame(['seed' => '7', 'learning_rate' => '0.1', 'linear' => 'false'], $config->options);

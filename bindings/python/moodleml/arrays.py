@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from os import PathLike
 from typing import Any, Optional, Protocol, Union
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.utils import check_array
 
 from moodleml import _native
 from moodleml.frames import numbers_of, refuse_types
+from moodleml.refusals import refusal, shown
 
 Array = npt.NDArray[Any]
 
@@ -54,11 +56,19 @@ def checked(table: Table, **more: Any) -> Any:
 
 
 def readable(array: Array) -> Array:
-    """The array as the library can read it: a copy only where its bytes are swapped or its strides no whole elements."""
+    """The array as the library can read it: a copy only where its bytes are swapped, or it is not aligned, or its strides are no
+    whole elements."""
     repeats = any(step == 0 and side > 1 for step, side in zip(array.strides, array.shape))
-    if repeats or not array.dtype.isnative or any(step % array.itemsize for step in array.strides):
+    if repeats or not array.dtype.isnative or not array.flags.aligned or any(step % array.itemsize for step in array.strides):
         return array.astype(array.dtype.newbyteorder("="), order="C", copy=True)
     return array
+
+
+def refuse_damaged(table: Any) -> None:
+    """InputError: row starts of a CSR matrix beyond its cells, where scipy would read other memory."""
+    starts = table.indptr
+    if starts[0] != 0 or starts[-1] > min(len(table.indices), len(table.data)) or (np.diff(starts) < 0).any():
+        raise refusal("the sparse table is damaged: its indptr does not rise from 0 to the number of its cells")
 
 
 def dataset_of(table: Any, names: Optional[list[str]] = None) -> _native.Dataset:
@@ -66,6 +76,7 @@ def dataset_of(table: Any, names: Optional[list[str]] = None) -> _native.Dataset
     if not sparse.issparse(table):
         dataset = _native.Dataset.from_array(readable(table))
     else:
+        refuse_damaged(table)
         if not table.has_canonical_format:
             table = table.copy()
             table.sum_duplicates()
@@ -81,6 +92,14 @@ def option_text(value: object) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     return str(value)
+
+
+def path_of(path: Union[str, PathLike[str]]) -> str:
+    """The path as text. TypeError: something else; InputError: a zero byte, which no path has."""
+    text = os.fsdecode(path)
+    if "\0" in text:
+        raise refusal(f"the path {shown(text)} holds a zero byte: give another")
+    return text
 
 
 def thread_count(threads: Any) -> Any:

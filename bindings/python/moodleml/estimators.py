@@ -96,15 +96,22 @@ class _Estimator(Parameters):
             self._wait(rows)
             return
         self.model_ = self._trained(rows, start, progress)
-        kept = rows.limited(int(self.keep_rows), int(self.keep_megabytes), int(self.seed))
+        kept = self._limited(rows)
         self._kept, self._prior = (kept, start) if kept.count else (None, None)
 
     def _wait(self, rows: Rows) -> None:
         """Keeps the first samples where they are of one class, which is nothing to learn yet."""
-        kept = rows.limited(int(self.keep_rows), int(self.keep_megabytes), int(self.seed))
+        kept = self._limited(rows)
         if not kept.count:
             raise refusal("the first samples are of one class, and keep_rows or keep_megabytes keeps none: give samples of two")
         self._kept = kept
+
+    def _limited(self, rows: Rows) -> Rows:
+        """As many as are to be kept; None stands for the default, as where the library reads the options."""
+        defaults = Parameters()
+        limits = (getattr(self, name) for name in ("keep_rows", "keep_megabytes", "seed"))
+        others = (defaults.keep_rows, defaults.keep_megabytes, defaults.seed)
+        return rows.limited(*(int(other if limit is None else limit) for limit, other in zip(limits, others)))
 
     def _scores(self, X: Table) -> Array:
         check_is_fitted(self)

@@ -104,12 +104,16 @@ def refuse_types(table: Any) -> None:
         for key, kind in zip(keys_of(table), types_of(table)):
             if is_temporal(kind):
                 raise refusal(f"column {shown(key)} holds dates or times ({kind}): {NO_DATES}")
+            if getattr(kind, "kind", "") == "c":
+                raise refusal(f"column {shown(key)} holds complex numbers ({kind}): give real ones")
     elif is_temporal(getattr(table, "dtype", None)):
         raise refusal(f"the table holds dates or times ({table.dtype}): {NO_DATES}")
     elif getattr(getattr(table, "dtype", None), "kind", "") == "c":
         raise refusal(f"Complex data not supported: the table holds {table.dtype}, give real numbers")
     elif hasattr(table, "collect_schema"):
         raise refusal("the table is a query that has not run: give X.collect()")
+    elif isinstance(table, (str, bytes)):
+        raise refusal("a text is no table: read the file that it names, as pandas.read_csv() does")
     elif is_mapping(table[0] if isinstance(table, (list, tuple)) and len(table) > 0 else table):
         raise refusal("a dict is no table: give pandas.DataFrame(X)")
 
@@ -131,6 +135,8 @@ def numbers_of(table: Any) -> Optional[npt.NDArray[np.float64]]:
 
 
 def column_of_numbers(cells: Cells, name: str) -> npt.NDArray[np.float64]:
+    if cells.ndim != 1:
+        raise refusal(f"{name} holds several values in each row: give each a column of its own")
     if cells.dtype.kind in "biuf":
         return cells.astype(np.float64)
     values = enumerate(cells.tolist() if cells.dtype.kind == "O" else cells)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from moodleml import _native
-from moodleml.arrays import Array, Table, checked, dataset_of, options_of, readable
+from moodleml.arrays import Array, Table, checked, dataset_of, options_of, path_of, readable
 from moodleml.frames import with_columns
 
 CLASSIFICATION = 1
@@ -32,16 +32,16 @@ class Model:
 
         FileError: it cannot be read; Error with name MML_BAD_MODEL: it is damaged, MML_NEWER_FORMAT: of a later version.
         """
-        return cls(_native.Model.load(path))
+        return cls(_native.Model.load(path_of(path)))
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Model:
+    def from_bytes(cls, data: Union[bytes, bytearray, memoryview]) -> Model:
         """The model of a file with these bytes. Errors as load()."""
-        return cls(_native.Model.from_bytes(data))
+        return cls(_native.Model.from_bytes(bytes(memoryview(data))))
 
     def save(self, path: Union[str, PathLike[str]]) -> None:
         """Writes a model file, readable by its owner only, which replaces another at once or not at all. FileError."""
-        self._native.save(path)
+        self._native.save(path_of(path))
 
     def to_bytes(self) -> bytes:
         """What save() writes."""

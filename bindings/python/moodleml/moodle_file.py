@@ -12,7 +12,7 @@ from typing import Any, Optional, Union
 import numpy as np
 
 from moodleml import _native
-from moodleml.arrays import Array, options_of
+from moodleml.arrays import Array, options_of, path_of
 from moodleml.model import CLASSIFICATION
 
 
@@ -46,7 +46,7 @@ def read_moodle_csv(path: Union[str, PathLike[str]], *, labelled: bool = True, m
     prediction. memory_limit: in megabytes, 0: none.
     FileError; InputError: the message names file, row and column; Error with name MML_LIMIT.
     """
-    dataset = _native.Dataset.from_csv(path, options_of(labelled=labelled, memory_limit=memory_limit))
+    dataset = _native.Dataset.from_csv(path_of(path), options_of(labelled=labelled, memory_limit=memory_limit))
     cells = np.empty(dataset.rows * dataset.columns, dtype=np.float32)
     dataset.values(cells)
     told = json.loads(dataset.json)

@@ -12,6 +12,7 @@ from sklearn.utils.validation import _check_sample_weight
 
 from moodleml.arrays import Table, checked
 from moodleml.kept_rows import Rows
+from moodleml.refusals import number
 from moodleml.targets import checked_labels, checked_values
 
 
@@ -27,5 +28,14 @@ def checked_samples(
     check_consistent_length(table, target)
     if sample_weight is None:
         return Rows(table, target, None)
-    weights = _check_sample_weight(sample_weight, table, dtype=np.float64, ensure_non_negative=True)
+    weights = _check_sample_weight(numeric(sample_weight), table, dtype=np.float64, ensure_non_negative=True)
     return Rows(table, target, weights)
+
+
+def numeric(weights: Any) -> Any:
+    """The weights. InputError: texts or times."""
+    given = np.asarray(weights)
+    if given.dtype.kind in "biuf":
+        return weights
+    instead = "give numbers; class_weights=\"balanced\" is a parameter"
+    return np.array([number(value, f"sample_weight, row {row}", instead) for row, value in enumerate(np.atleast_1d(given))])

@@ -4,6 +4,7 @@
 import copy
 import pickle
 
+import joblib
 import numpy as np
 import pandas
 import polars
@@ -12,7 +13,7 @@ import pytest
 from conftest import QUICK
 
 import moodleml
-from moodleml import Classifier, Regressor, cross_validate, evaluate
+from moodleml import Classifier, Model, Regressor, Report, cross_validate, evaluate, read_moodle_csv
 
 ENTRIES = {
     "fit": lambda kind, X, y, **more: kind(**QUICK).fit(X, y, **more),
@@ -89,7 +90,32 @@ def test_weights_are_checked_alike(table, entry):
     for wrong in (-np.ones(120), np.ones(119), np.full(120, np.nan), np.full(120, np.inf), np.ones((120, 2)), ["a"] * 120):
         with pytest.raises(ValueError):
             ENTRIES[entry](Classifier, X, y, sample_weight=wrong)
+    for wrong, words in (("balanced", 'row 0 is the text "balanced": give numbers; class_weights'),
+                         (np.array(["2026"] * 120, dtype="M8[Y]"), "row 0 is a date")):
+        with pytest.raises(moodleml.InputError, match=words):
+            ENTRIES[entry](Classifier, X, y, sample_weight=wrong)
     ENTRIES[entry](Classifier, X, y, sample_weight=np.ones(240)[::2])
+    ENTRIES[entry](Classifier, X, y, sample_weight=2)
+    ENTRIES[entry](Classifier, X, y, sample_weight=pandas.array([1] * 120, dtype="Int64"))
+
+
+def test_arguments_of_wrong_types(table, tmp_path):
+    X, y = table
+    model = Classifier(**QUICK).fit(X, y, progress=None).model_
+    data = model.to_bytes()
+    for same in (Model.from_bytes(bytearray(data)), Model.from_bytes(memoryview(data))):
+        assert same.to_bytes() == data
+    for call in (lambda: Model.from_bytes("text"), lambda: Model.from_bytes(7), lambda: Model.load(None), lambda: model.save(7),
+                 lambda: read_moodle_csv(None), lambda: Classifier(**QUICK).fit(X, y, progress=3)):
+        with pytest.raises(TypeError) as caught:
+            call()
+        assert "\n" not in str(caught.value)
+    for call in (Model.load, model.save, read_moodle_csv):
+        with pytest.raises(moodleml.InputError, match="zero byte"):
+            call("a\0b")
+    model.save(str(tmp_path / "model.mml"))
+    assert Model.load(tmp_path / "model.mml").to_bytes() == data
+    assert Classifier(**QUICK, keep_rows=None).partial_fit(X, y).score(X, y) > 0.9
 
 
 @pytest.mark.parametrize("y, classes", [
@@ -190,3 +216,50 @@ def test_copies_keep_the_rows_and_pickles_do_not(table):
         assert same.partial_fit(X[:9], y[:9]).model_.to_bytes() == whole.model_.to_bytes()
     assert "prior" not in estimator.model_.description
     assert "prior" in pickle.loads(pickle.dumps(estimator)).partial_fit(X[:9], y[:9]).model_.description
+
+
+def twins(something):
+    """What comes back from another process, or is copied."""
+    return pickle.loads(pickle.dumps(something)), copy.copy(something), copy.deepcopy(something)
+
+
+def test_reports_come_back_from_processes(table):
+    X, y = table
+    reports = joblib.Parallel(2)(joblib.delayed(cross_validate)(Classifier(**QUICK, seed=seed), X, y, iterations=2) for seed in (1, 2))
+    rated = evaluate(Classifier(**QUICK).fit(X, y), X, y)
+    for report in (*reports, rated, cross_validate(Regressor(**QUICK), X, X[:, 0], iterations=2)):
+        for same in (*twins(report), Report.from_json(report.to_json())):
+            assert same == report and repr(same) == repr(report)
+            assert same.to_html() == report.to_html() and same.to_markdown(min_score=0.99) == report.to_markdown(min_score=0.99)
+            for name, metric in report["metrics"].items():
+                assert same.metric(name) == metric["value"] and same.metric(f"baseline_{name}") == report.metric(f"baseline_{name}")
+    for wrong in ("", "{}", '{"schema": 1}', "[" * 9999):
+        with pytest.raises(moodleml.InputError, match="no report"):
+            Report.from_json(wrong)
+
+
+def test_everything_public_can_be_copied(table, students):
+    X, y = table
+    states = []
+    estimator = Classifier(**QUICK).fit(X, y, progress=states.append)
+    assert {moodleml.Model, moodleml.Report, moodleml.Progress, moodleml.MoodleFile, Classifier, Regressor} == {
+        value for name in moodleml.__all__ if isinstance(value := getattr(moodleml, name), type) and not issubclass(value, Exception)}
+    names = ("fraction", "phase", "step", "steps")
+    for same in twins(states[-1]):
+        assert [getattr(same, name) for name in names] == [getattr(states[-1], name) for name in names]
+    for same in twins(estimator.model_):
+        assert isinstance(same, Model) and same.to_bytes() == estimator.model_.to_bytes()
+    for same in (*twins(estimator), *twins(Regressor(**QUICK).fit(X, y))):
+        assert same.predict(X).shape == (120,)
+    file = read_moodle_csv(students[0])
+    for same in twins(file):
+        np.testing.assert_array_equal(same.X, file.X)
+        assert same.feature_names == file.feature_names
+
+
+@pytest.mark.parametrize("kind", [moodleml.Error, moodleml.InputError, moodleml.FileError, moodleml.Cancelled])
+def test_errors_come_back_from_processes(kind):
+    error = kind("what failed")
+    error.status, error.name = -4, "MML_BAD_DATA"
+    for same in twins(error):
+        assert (type(same), str(same), same.status, same.name) == (kind, "what failed", -4, "MML_BAD_DATA")

@@ -27,6 +27,7 @@ FORMS = {
     "strides": strided,
     "negative strides": lambda X: np.ascontiguousarray(X[::-1])[::-1],
     "read only": lambda X: np.frombuffer(X.tobytes()).reshape(X.shape),
+    "not aligned": lambda X: np.frombuffer(b"x" + X.tobytes(), offset=1).reshape(X.shape),
     "swapped bytes": lambda X: X.astype(X.dtype.newbyteorder()),
     "list": lambda X: X.tolist(),
     "frame": pandas.DataFrame,
@@ -56,6 +57,18 @@ def test_integers_and_unordered_sparse_cells(table):
     turned = sparse.csr_array((whole[:, ::-1].ravel().astype(float), np.tile([3, 2, 1, 0], 120), np.arange(0, 481, 4)))
     np.testing.assert_allclose(Classifier(**QUICK).fit(turned, y).predict_proba(turned), expected, rtol=0, atol=1e-4)
     assert not turned.has_sorted_indices
+
+
+def test_damaged_sparse_tables_are_refused(table):
+    """scipy reads beyond their arrays, and the process ends."""
+    X, y = table
+    estimator = Classifier(**QUICK).fit(X, y)
+    for place, start in ((1, 10**6), (120, 481), (5, 0), (0, 1)):
+        damaged = sparse.csr_array(X)
+        damaged.indptr[place] = start
+        for call in (lambda: estimator.predict(damaged), lambda: estimator.model_.scores(damaged), lambda: estimator.fit(damaged, y)):
+            with pytest.raises(moodleml.InputError, match="damaged"):
+                call()
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])

@@ -134,6 +134,9 @@ def test_columns_that_are_no_numbers_are_named(table, frame, model, kind):
     (polars.DataFrame({"b": [1] * 120}).lazy(), "collect"),
     (pyarrow.table({"b": ["x"] * 120}), 'column "b", row 0 is the text "x"'),
     (pyarrow.table({"b": [datetime.date(2026, 1, 1)] * 120}), 'column "b" holds dates or times'),
+    (polars.DataFrame({"b": [{"x": 1, "y": 2}] * 120}), 'column "b" holds several values'),
+    (pandas.DataFrame({"b": [1j] * 120}), 'column "b" holds complex numbers'),
+    ("students.csv", "a text is no table"),
     ({"a": [1] * 120}, "a dict is no table"),
     ([{"a": 1}] * 120, "a dict is no table"),
 ])
