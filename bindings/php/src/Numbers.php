@@ -31,14 +31,13 @@ final class Numbers
     public static function of(string $type, array $values, string $what): self
     {
         [$format, , $whole] = self::TYPES[$type];
-        $numbers = [];
         foreach ($values as $key => $value) {
-            $numbers[] = match (true) {
-                is_int($value), is_float($value) && !$whole => $value,
-                default => ($whole ? self::whole($value) : self::number($value)) ?? self::refuse($value, $whole, $what, $key),
-            };
+            if (!is_int($value) && ($whole || !is_float($value))) {
+                $number = $whole ? self::whole($value) : self::number($value);
+                $values[$key] = $number ?? self::refuse($value, $whole, $what, $key);
+            }
         }
-        return new self($type, pack("$format*", ...$numbers));
+        return new self($type, pack("$format*", ...array_values($values)));
     }
 
     /** The bytes of a text or a file, as char. */

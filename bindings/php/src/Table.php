@@ -87,7 +87,7 @@ final class Table
         if ($areAll && count($row) !== count($taken)) {
             self::fail("row " . Texts::quoted($index) . ' has ' . count($row) . ' columns, the first row has ' . count($taken));
         }
-        if (array_keys($row) === $taken) {
+        if (array_is_list($row) ? is_int($taken[0] ?? 0) : array_keys($row) === $taken) {
             return $row;
         }
         $cells = [];

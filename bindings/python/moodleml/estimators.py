@@ -37,12 +37,13 @@ feature_names_in_ : array of str
 """
 
 WHAT_BOTH_DO = """
-An ensemble of a linear model, boosted trees and neural networks, blended out of fold. X is a numpy array, a pandas DataFrame
-or a sparse matrix, NaN for missing; float32, float64, int32 and int64 are read where they lie. The same data and parameters
-give the same model on any number of threads (unless time_limit cuts it short).
+An ensemble of a linear model, boosted trees and neural networks, blended out of fold. X is a numpy array, a DataFrame of pandas
+or polars, a table of pyarrow or a sparse matrix. Cells are numbers or bools; NaN, None and NA are missing. float32, float64,
+int32 and int64 are read where they lie. The same data and parameters give the same model on any number of threads (unless
+time_limit cuts it short).
 
 fit() and predict() let other threads run, several of which may predict with one estimator; Ctrl-C stops a training within a
-second. Pickles hold the bytes of the model file, no samples.
+second. Pickles hold the bytes of the model file, no samples; copies in the process keep the rows of partial_fit().
 
 """
 

@@ -66,7 +66,8 @@ def with_columns(table: Any, wanted: list[str]) -> tuple[Any, Optional[list[str]
     found = [name for name in wanted if name in present]
     if names is None or not found or names == found:
         return table, names
-    refuse_twice([name for name in names if name in set(found)])
+    used = set(found)
+    refuse_twice([name for name in names if name in used])
     return table[found] if is_pandas(table) else table.select(found), found
 
 
@@ -86,8 +87,8 @@ def types_of(table: Any) -> list[Any]:
 
 def is_temporal(kind: Any) -> bool:
     """Whether a type of numpy, pandas, polars or pyarrow is one of dates, times or spans of time."""
-    if getattr(kind, "kind", "") in ("M", "m"):
-        return True
+    if isinstance(kind, np.dtype) or getattr(kind, "kind", "") in ("M", "m"):
+        return kind.kind in ("M", "m")
     if hasattr(kind, "is_temporal"):
         return bool(kind.is_temporal())
     return str(kind).startswith(("date32", "date64", "time32", "time64", "timestamp", "duration", "period"))
