@@ -274,8 +274,9 @@ void mml_model_free(mml_model* model);
 
 /** Writes rows x mml_model_outputs() scores in row-major order: calibrated probabilities, which sum to 1 in a row, or
  * estimates. A row's scores do not depend on the other rows. Columns are matched by name where both sides have names (the
- * data set's other columns are ignored), or where the data set names the x0, x1, ... of a model without; else by position. Options: threads, memory_limit; config NULL: one thread.
- * MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL; MML_LIMIT. */
+ * data set's other columns are ignored), or where the data set names the x0, x1, ... of a model without; else by position.
+ * Options: threads, memory_limit; config NULL: one thread. MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL;
+ * MML_LIMIT. */
 mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const mml_config* config, float* scores,
                        size_t capacity);
 
