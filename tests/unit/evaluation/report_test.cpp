@@ -261,7 +261,7 @@ TEST_CASE("R squared of a constant target is null") {
     CHECK(report.json.at("metrics")["r2"]["value"].is_null());
     CHECK(std::isnan(report.metrics.at("score")));
     CHECK(report.metrics.at("rmse") == Approx(0));
-    CHECK(report.json.dump().find("nan") == std::string::npos);
+    CHECK(Json::parse(report.json.dump()).has_value());  // "nan" would be no JSON
 }
 
 TEST_CASE("samples of weight 0 are as if they were not there") {
