@@ -27,6 +27,17 @@ final class Dataset
         return self::made('mml_dataset_from_csv', $path, $config?->handle());
     }
 
+    /**
+     * The same for a model: a plain file's columns are matched by name and read as the model takes them, others are passed over. Where
+     * option labelled is true, the target is what the model predicts; where it is false, a target in the file is passed over.
+     *
+     * @throws MoodleMLException IO; BAD_DATA; LIMIT
+     */
+    public static function fromCsvFor(Model $model, string $path, ?Config $config = null): self
+    {
+        return self::made('mml_dataset_from_csv_for', $path, $model->handle(), $config?->handle());
+    }
+
     /** The same from the text of such a file. */
     public static function fromCsvText(string $text, ?Config $config = null): self
     {

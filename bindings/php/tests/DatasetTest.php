@@ -8,6 +8,7 @@ namespace MoodleML\Tests;
 use MoodleML\Config;
 use MoodleML\Dataset;
 use MoodleML\Library;
+use MoodleML\Model;
 use MoodleML\MoodleMLException;
 use MoodleML\Task;
 
@@ -158,6 +159,23 @@ final class DatasetTest extends TestCase
         $this->assertSame([2.0, 4.0], Dataset::fromCsvText("a,b\n1,2\n3,4\n", $plain->with('task', 'regression'))->target());
         $this->assertFails(MoodleMLException::IO, 'absent.csv', fn () => Dataset::fromCsv("$this->folder/absent.csv"));
         $this->assertFails(MoodleMLException::BAD_DATA, 'row 2', fn () => Dataset::fromCsvText("a,b\n1,\"2\n", $plain));
+    }
+
+    public function testFromCsvForAModel(): void
+    {
+        [$rows, $labels] = self::students();
+        $path = "$this->folder/table.csv";
+        $lines = array_map(fn (array $row, string $label): string => "$row[0],$row[1],$label", $rows, $labels);
+        file_put_contents($path, "hours,absent,result\n" . implode("\n", $lines) . "\n");
+        $plain = new Config(['format' => 'plain', 'target' => 'result']);
+        $model = Model::train(Dataset::fromCsv($path, $plain), self::quick());
+        $other = "$this->folder/other.csv";
+        file_put_contents($other, "note,absent,hours\nill,1,9\nwell,4,1\n");
+        $dataset = Dataset::fromCsvFor($model, $other, new Config(['format' => 'plain', 'labelled' => false]));
+        $this->assertSame($model->predict([[9, 1], [1, 4]]), $model->predict($dataset));
+        file_put_contents($other, "note,absent\nill,1\n");
+        $lacks = fn () => $model->predict(Dataset::fromCsvFor($model, $other, new Config(['format' => 'plain', 'labelled' => false])));
+        $this->assertFails(MoodleMLException::MISMATCH, '"hours"', $lacks);
     }
 
     public function testRefusesWhatIsNoTable(): void
