@@ -68,7 +68,7 @@ def main():
         site.expect("Train on a small data set")
         site.click("form[action$='check.php'] button[type=submit]")
         site.expect("It works.")
-        site.picture("check.png", 960)
+        site.picture("check.png", 940)
         site.open(LOG)
         site.expect("ROC AUC", link="[data-model-log-id]")
         site.picture("evaluation.png", 500)

@@ -12,10 +12,12 @@ rig=${MOODLE_TESTS_DIR:-/var/tmp/moodle-tests}
 database=(psql --quiet --host=127.0.0.1 --port="${PGPORT:-54329}" --username=postgres --command)
 folder=$(mktemp --directory)
 web=
-trap '[[ -z $web ]] || kill -- -"$web"; "${database[@]}" "drop database if exists site with (force)"; rm -rf "$folder"' EXIT
+hostile=
+trap '[[ -z $web ]] || kill -- -"$web"; [[ -z $hostile ]] || kill "$hostile"; "${database[@]}" "drop database if exists site with (force)"; rm -rf "$folder"' EXIT
 export PHP_INI_SCAN_DIR=:$rig/ini
 moodle=$folder/moodle
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+port=$(free_port)
 
 mkdir -p "$pictures" "$moodle" "$folder/data"
 tar --extract --xz --file="$MOODLEML_SHARED/moodle/moodle-5.1.3.tar.xz" --directory="$moodle" --no-same-owner
@@ -66,3 +68,21 @@ PHP_CLI_SERVER_WORKERS=4 setsid php -S "127.0.0.1:$port" -t public >"$folder/web
 web=$!
 cd "$here/../.."
 build/python/bin/python -B tests/moodle-site/look.py "http://127.0.0.1:$port" "$pictures"
+
+# A server that was taken over: no script of its answers runs in the administrator's browser.
+hostile_port=$(free_port)
+python3 "$here/hostile.py" "$hostile_port" &
+hostile=$!
+set_plugin() { php "$moodle/admin/cli/cfg.php" --component=mlbackend_moodleml --name="$1" --set="$2"; }
+set_plugin runner server
+set_plugin serverurl "http://127.0.0.1:$hostile_port/page"
+build/python/bin/python -B tests/moodle-site/attack.py "http://127.0.0.1:$port" page
+set_plugin serverurl "http://127.0.0.1:$hostile_port/answers"
+(cd "$moodle" && php public/admin/tool/analytics/cli/evaluate_model.php --modelid=1 --analysisinterval="$interval" --non-interactive) | tail -n 4
+build/python/bin/python -B tests/moodle-site/attack.py "http://127.0.0.1:$port" log
+
+# A folder that was deleted while the plugin is the processor breaks core's settings pages; the lines of README.md mend them.
+rm -r "$moodle/public/lib/mlbackend/moodleml"
+php "$moodle/admin/cli/cfg.php" --component=analytics --name=predictionsprocessor --unset
+php "$moodle/admin/cli/upgrade.php" --non-interactive | tail -n 1
+build/python/bin/python -B tests/moodle-site/attack.py "http://127.0.0.1:$port" removed

@@ -34,6 +34,7 @@ use mlbackend_moodleml\local\runner\runner;
 use mlbackend_moodleml\local\runner\server;
 use mlbackend_moodleml\local\runner\terms;
 use mlbackend_moodleml\local\runners;
+use mlbackend_moodleml\local\self_check;
 
 /**
  * What runners say where they cannot be used, and what they leave behind.
@@ -100,6 +101,15 @@ final class runners_test extends \advanced_testcase {
     public function test_the_library_is_absent(): void {
         $path = '/nowhere/libmoodleml.so.1';
         $this->assert_mend("$path is not there", $this->ready_outside(['runner' => 'ffi', 'librarypath' => $path]));
+    }
+
+    public function test_the_plugins_own_library_is_absent(): void {
+        global $CFG;
+        $ready = $this->outside(['env', '--unset=MOODLEML_LIBRARY', PHP_BINARY], ['runner' => 'ffi'], []);
+        // One that is installed on the system would be as good.
+        if ($ready !== true) {
+            $this->assert_mend("$CFG->dirroot/lib/mlbackend/moodleml/lib/libmoodleml.so.1 is not there", $ready);
+        }
     }
 
     public function test_ffi_is_refused(): void {
@@ -276,6 +286,29 @@ final class runners_test extends \advanced_testcase {
             $this->assertSame([0.9, $sentences], [$answer->score, count($answer->info)]);
             $this->assertNotSame('/on/the/server', $answer->dir ?? null);
         }
+    }
+
+    public function test_the_check_says_what_to_do_next(): void {
+        $works = ['ffi' => 'Mend it.', 'cli' => true, 'server' => 'Set one.'];
+        $automatic = new configuration();
+        $this->assertStringStartsWith('You need not do anything', runners::advice($automatic, $works));
+        $this->assertStringContainsString('"Program (moodleml)" works', runners::advice($automatic, $works));
+        $this->assertStringContainsString('One runner that works is enough', runners::advice($automatic, $works));
+        $other = runners::advice(new configuration(runner: 'server'), $works);
+        $this->assertMatchesRegularExpression('/"Server \(REST\)", does not work here, but "Program .*" does/', $other);
+        $none = runners::advice($automatic, ['cli' => 'Mend it.'] + $works);
+        $this->assertStringStartsWith('No runner works here', $none);
+    }
+
+    public function test_the_trial_says_what_to_do_next(): void {
+        $this->resetAfterTest();
+        set_config('predictionsprocessor', '\mlbackend_python\processor', 'analytics');
+        $this->assertStringContainsString('Analytics settings', self_check::next_step());
+        set_config('predictionsprocessor', '\mlbackend_moodleml\processor', 'analytics');
+        set_config('enableanalytics', 0);
+        $this->assertStringContainsString('Advanced features', self_check::next_step());
+        set_config('enableanalytics', 1);
+        $this->assertStringContainsString('Analytics models', self_check::next_step());
     }
 
     public function test_automatic_takes_the_first_that_works(): void {

@@ -42,7 +42,7 @@ final class binary {
     private const SYSTEM_NAMES = ['x86_64' => 'x86-64', 'amd64' => 'x86-64', 'aarch64' => 'ARM64', 'arm64' => 'ARM64'];
 
     /** @var int Bytes in which a file names the C library that it needs. */
-    private const NAMES = 1 << 20;
+    private const NAMES = 1 << 18;
 
     /**
      * What stands against loading a library into this process.
