@@ -39,43 +39,6 @@ moodleml::Report evaluate(const moodleml::Dataset& dataset, const moodleml::Conf
     return report;
 }
 
-std::string metric_label(const Json& metric) {
-    const auto label = metric.at("label").get<std::string>();
-    return metric.at("direction") == "lower_is_better" ? label + " (lower is better)" : label;
-}
-
-std::string interval_text(const Json& interval) {
-    return interval.is_null() ? "-" : fixed(number(interval[0]), 4) + " to " + fixed(number(interval[1]), 4);
-}
-
-// "score" is left out: it repeats the metric by which Moodle judges, weighted F1 or R squared.
-std::string metrics_text(const Json& report) {
-    const bool repeated = report.at("iterations").size() > 1;
-    Table table;
-    table.add_row(repeated ? std::vector<std::string>{"", "mean", "deviation", "95 % interval", "baseline"}
-                           : std::vector<std::string>{"", "value", "95 % interval", "baseline"});
-    for (const auto& [name, metric] : report.at("metrics").items()) {
-        if (name == "score" || metric.at("value").is_null()) continue;
-        std::vector<std::string> cells = {metric_label(metric), fixed(number(metric.at("value")), 4)};
-        if (repeated) cells.push_back("± " + fixed(number(metric.at("deviation")), 4));
-        cells.push_back(interval_text(metric.at("interval")));
-        cells.push_back(fixed(number(metric.at("baseline")), 4));
-        table.add_row(cells);
-    }
-    return table.text("  ");
-}
-
-std::string report_text(const Json& report) {
-    const bool classes = report.at("task") == "classification";
-    const std::size_t iterations = report.at("iterations").size();
-    const std::string what = report.at("kind") == "cross_validation" ? "trained and rated on " + std::to_string(iterations) +
-                                                                           (iterations == 1 ? " split" : " splits")
-                                                                     : "rated on all rows";
-    const std::string baseline =
-        classes ? "always the majority class, with the classes' shares as probabilities" : "always the mean";
-    return what + "; baseline: " + baseline + "\n" + metrics_text(report);
-}
-
 bool ends_with_any(std::string name, const std::vector<std::string>& endings) {
     std::ranges::transform(name, name.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
     return std::ranges::any_of(endings, [&](const std::string& ending) { return name.ends_with(ending); });
@@ -108,7 +71,7 @@ void run_evaluate(const EvaluateSettings& settings) {
     const Json document = Json::parse(report.json());
     if (!settings.quiet) show_warnings(document);
     if (paged) write_page(settings, report, config);
-    print(text ? report_text(document) : report.json() + "\n");
+    print(text ? report.render("text", config) : report.json() + "\n");
 }
 
 }  // namespace

@@ -297,8 +297,8 @@ mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, cons
                               mml_progress_fn progress, void* user);
 
 /** One number of a report: a metric's `<name>`, its `<name>_deviation` over the iterations, the 95 % interval `<name>_low`
- * and `<name>_high`, or `baseline_<name>`; NaN where it is undefined on this data. MML_NOT_FOUND: the message lists what
- * there is. */
+ * and `<name>_high`, or `baseline_<name>`; of metrics of answers `probable_<name>`, the value if the most probable class
+ * were the answer. NaN where it is undefined on this data. MML_NOT_FOUND: the message lists what there is. */
 mml_status mml_report_metric(const mml_report* report, const char* name, double* out);
 
 /** JSON: "schema", "warnings" and the results; src/evaluation/README.md lists the fields. Undefined numbers are null. */
@@ -309,10 +309,10 @@ const char* mml_report_json(const mml_report* report);
 mml_status mml_report_from_json(mml_report** out, const char* json, size_t size);
 
 /** Writes a report as a page to read, in pieces: "html", one file of at most 300 kB that needs no other file and no script,
- * or "markdown"; both hold the verdict, the metrics with their intervals, and what is odd about the data, the first also
- * charts. Names from the data are escaped. The same report gives the same bytes. Options min_score and max_deviation, by
- * which Moodle would judge; config NULL: the defaults. user may be NULL. MML_NOT_FOUND: no such format; MML_CANCELLED:
- * write asked to stop. */
+ * "markdown", or "text" for a terminal. All hold the verdict, what flagging the most likely rows finds, and the metrics with
+ * their intervals; the first two also what is odd about the data, the first also charts. Names from the data are escaped.
+ * The same report gives the same bytes. Options min_score and max_deviation, by which Moodle would judge; config NULL: the
+ * defaults. user may be NULL. MML_NOT_FOUND: no such format; MML_CANCELLED: write asked to stop. */
 mml_status mml_report_render(const mml_report* report, const char* format, const mml_config* config, mml_write_fn write,
                              void* user);
 

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <optional>
 
 #include "base/text.hpp"
 #include "evaluation/calibration.hpp"
+#include "evaluation/flagging.hpp"
 #include "evaluation/rating.hpp"
 
 namespace mml {
@@ -106,7 +108,7 @@ void write_curves_of_class(Json& curves, const std::string& name, const std::vec
 }
 
 void write_class_curves(Json& curves, const RatedRows& rated) {
-    const ClassifiedRows rows = classified(rated.target, rated.weights, rated.predictions);
+    const ClassifiedRows rows = classified(rated.target, rated.weights, rated.predictions, rated.answers);
     for (const char* name : {"roc", "precision_recall", "reliability"}) curves[name] = Json::array();
     for (const std::int32_t positive : drawn_classes(rated)) {
         const auto thresholds = Ranking(rows, positive).thresholds(rows.weights);
@@ -114,6 +116,23 @@ void write_class_curves(Json& curves, const RatedRows& rated) {
         write_curves_of_class(curves, valid_utf8(rated.target.class_names[static_cast<std::size_t>(positive)]), thresholds);
     }
     curves["reliability"] = reliability_points(rows);
+}
+
+// Of the class to find: how much of it is found by flagging a share of the rows, the most likely first.
+void write_gains(Json& list, const RatedRows& rows) {
+    list = Json::array();
+    const std::optional<std::int32_t> positive = class_to_find(rows);
+    if (!positive) return;
+    std::vector<Point> points{{0, 0}};
+    const auto thresholds =
+        Ranking(classified(rows.target, rows.weights, rows.predictions), *positive).thresholds(rows.weights);
+    const Ranking::Above& all = thresholds.back();
+    for (const Ranking::Above& above : thresholds) {
+        points.push_back(
+            {(above.positives + above.negatives) / (all.positives + all.negatives), above.positives / all.positives});
+    }
+    const auto name = valid_utf8(rows.target.class_names[static_cast<std::size_t>(*positive)]);
+    write_points(list.emplace_back(Json{{"class", name}, {"points", nullptr}})["points"], points);
 }
 
 // Evenly through the rows sorted by their known value.
@@ -149,6 +168,7 @@ void write_curves(Json& curves, const RatedRows& rows) {
     curves = Json::object();
     if (rows.target.task == Task::classification) {
         write_class_curves(curves, rows);
+        write_gains(curves["gains"], rows);
     } else {
         write_estimates(curves["estimates"], rows);
     }

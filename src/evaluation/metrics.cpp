@@ -61,11 +61,16 @@ std::int32_t predicted_class(std::span<const float> scores) {
     return static_cast<std::int32_t>(std::ranges::max_element(scores) - scores.begin());
 }
 
-std::vector<std::int32_t> predicted_classes(const ClassifiedRows& rows) {
+std::vector<std::int32_t> most_probable_classes(const ClassifiedRows& rows) {
     std::vector<std::int32_t> predicted;
     predicted.reserve(rows.labels.size());
     for (std::int64_t row = 0; row < rows.rows(); ++row) predicted.push_back(predicted_class(rows.scores(row)));
     return predicted;
+}
+
+std::vector<std::int32_t> answered_classes(const ClassifiedRows& rows) {
+    return rows.answers.empty() ? most_probable_classes(rows)
+                                : std::vector<std::int32_t>(rows.answers.begin(), rows.answers.end());
 }
 
 ClassCounts count_classes(const ClassifiedRows& rows, std::span<const std::int32_t> predicted,
@@ -82,12 +87,13 @@ ClassCounts count_classes(const ClassifiedRows& rows, std::span<const std::int32
     return counts;
 }
 
-ClassCounts count_classes(const ClassifiedRows& rows) { return count_classes(rows, predicted_classes(rows), rows.weights); }
+ClassCounts count_classes(const ClassifiedRows& rows) { return count_classes(rows, answered_classes(rows), rows.weights); }
 
 std::vector<double> confusion_matrix(const ClassifiedRows& rows) {
     std::vector<double> matrix(static_cast<std::size_t>(rows.classes * rows.classes));
+    const std::vector<std::int32_t> answers = answered_classes(rows);
     for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        const std::int64_t cell = rows.label(row) * rows.classes + predicted_class(rows.scores(row));
+        const std::int64_t cell = rows.label(row) * rows.classes + answers[static_cast<std::size_t>(row)];
         matrix[static_cast<std::size_t>(cell)] += rows.weight(row);
     }
     return matrix;

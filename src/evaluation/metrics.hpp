@@ -14,12 +14,14 @@ namespace mml {
 /// What a measure is that has no value.
 inline constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
-/// Rows with known classes and the probabilities that a model gave them.
+/// Rows with known classes, the probabilities that a model gave them, and its answers.
 struct ClassifiedRows {
     std::span<const std::int32_t> labels;  ///< one a row, 0 ... classes - 1
     std::span<const float> probabilities;  ///< rows x classes, in row-major order
     std::int64_t classes = 0;              ///< at least 1
-    std::span<const float> weights;        ///< one a row, not negative; empty: 1 each
+    std::span<const float> weights = {};   ///< one a row, not negative; empty: 1 each
+    std::span<const std::int32_t> answers =
+        {};  ///< the class that the model decided for, one a row; empty: the most probable
 
     std::int64_t rows() const { return static_cast<std::int64_t>(labels.size()); }
     std::int32_t label(std::int64_t row) const { return labels[static_cast<std::size_t>(row)]; }
@@ -34,22 +36,23 @@ struct ClassifiedRows {
 /// The class of the highest probability; equal ones go to the lowest index.
 std::int32_t predicted_class(std::span<const float> scores);
 
-/// Of every row.
-std::vector<std::int32_t> predicted_classes(const ClassifiedRows& rows);
+/// Of every row: the class of the highest probability; what the model answers.
+std::vector<std::int32_t> most_probable_classes(const ClassifiedRows& rows);
+std::vector<std::int32_t> answered_classes(const ClassifiedRows& rows);
 
-/// For each class the weight of the rows that belong to it, that were predicted as it, and both.
+/// For each class the weight of the rows that belong to it, that were answered with it, and both.
 struct ClassCounts {
     std::vector<double> actual;
     std::vector<double> predicted;
     std::vector<double> correct;
 };
 
-/// With these predicted classes, one a row, and `weights` in place of the rows' own.
+/// With these answers, one a row, and `weights` in place of the rows' own.
 ClassCounts count_classes(const ClassifiedRows& rows, std::span<const std::int32_t> predicted,
                           std::span<const float> weights);
 ClassCounts count_classes(const ClassifiedRows& rows);
 
-/// Weights by actual and predicted class: classes x classes, a row of the matrix for each actual class.
+/// Weights by actual and answered class: classes x classes, a row of the matrix for each actual class.
 std::vector<double> confusion_matrix(const ClassifiedRows& rows);
 
 /// Share of the rows that are predicted correctly.

@@ -33,7 +33,7 @@ Metrics metrics_of(const RatedRows& rows) {
         };
     }
     const Rankings rankings = rows.predictions.size() <= most_ranked ? Rankings::kept : Rankings::none;
-    const ClassRater rater(classified(rows.target, rows.weights, rows.predictions), rankings);
+    const ClassRater rater(classified(rows.target, rows.weights, rows.predictions, rows.answers), rankings);
     return [rater](std::span<const float> weights) { return rater.metrics(weights); };
 }
 
@@ -59,7 +59,8 @@ std::vector<Interval> intervals_of(const std::vector<std::vector<MetricValue>>& 
 
 }  // namespace
 
-void RatedRows::add(const Target& rated, std::span<const float> rated_weights, std::span<const float> rated_predictions) {
+void RatedRows::add(const Target& rated, std::span<const float> rated_weights, std::span<const float> rated_predictions,
+                    std::span<const std::int32_t> rated_answers) {
     const bool first = predictions.empty();
     if (!first && predictions.size() + rated_predictions.size() > most_pooled_predictions) return;
     if (first) target = {rated.task, rated.class_names, {}, {}};
@@ -67,6 +68,9 @@ void RatedRows::add(const Target& rated, std::span<const float> rated_weights, s
     append<std::int32_t>(target.class_indices, rated.class_indices);
     append<double>(target.values, rated.values);
     append(predictions, rated_predictions);
+    if (rated.task == Task::classification) {
+        append<std::int32_t>(answers, answered_classes(classified(rated, rated_weights, rated_predictions, rated_answers)));
+    }
     if (rated_weights.empty()) {
         weights.insert(weights.end(), count, 1.0F);
     } else {

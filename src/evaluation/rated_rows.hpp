@@ -14,11 +14,14 @@ namespace mml {
 /// The test rows of all iterations with what was predicted for them: what curves are drawn of and resamples drawn from.
 struct RatedRows {
     Target target;
-    std::vector<float> weights;      ///< one a row
-    std::vector<float> predictions;  ///< rows x classes, or one estimate a row
+    std::vector<float> weights;         ///< one a row
+    std::vector<float> predictions;     ///< rows x classes, or one estimate a row
+    std::vector<std::int32_t> answers;  ///< the class decided for, one a row; none for estimates
 
     /// Adds the rows of an iteration, unless the whole would pass `most_pooled_predictions`; the first always fits.
-    void add(const Target& rated, std::span<const float> rated_weights, std::span<const float> rated_predictions);
+    /// Without answers they are the most probable classes.
+    void add(const Target& rated, std::span<const float> rated_weights, std::span<const float> rated_predictions,
+             std::span<const std::int32_t> rated_answers = {});
 
     std::size_t rows() const { return weights.size(); }
 };

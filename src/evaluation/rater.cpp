@@ -6,7 +6,7 @@
 namespace mml {
 
 ClassRater::ClassRater(const ClassifiedRows& rows, Rankings rankings)
-    : rows_(rows), predicted_(predicted_classes(rows)), forecasts_(forecasts(rows)) {
+    : rows_(rows), answers_(answered_classes(rows)), forecasts_(forecasts(rows)) {
     for (std::int64_t row = 0; row < rows.rows(); ++row) {
         losses_.push_back(row_log_loss(rows.scores(row), rows.label(row)));
         distances_.push_back(row_brier_score(rows.scores(row), rows.label(row)));
@@ -36,7 +36,7 @@ double ClassRater::calibration_error(std::span<const float> weights) const {
 }
 
 std::vector<MetricValue> ClassRater::metrics(std::span<const float> weights) const {
-    const ClassCounts counts = count_classes(rows_, predicted_, weights);
+    const ClassCounts counts = count_classes(rows_, answers_, weights);
     std::vector<MetricValue> values;
     for (const Metric* metric : metrics_for(rows_.classes)) {
         const bool of_answers = metric->of_counts != nullptr;

@@ -36,7 +36,7 @@ public:
 
 private:
     ClassifiedRows rows_;
-    std::vector<std::int32_t> predicted_;
+    std::vector<std::int32_t> answers_;
     std::vector<double> losses_;
     std::vector<double> distances_;
     std::vector<Forecast> forecasts_;

@@ -45,11 +45,18 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
                                   ": leave such samples out or train again"));
 }
 
-std::vector<MetricValue> metrics_of(const Target& target, std::span<const float> weights,
-                                    std::span<const float> predictions) {
+std::vector<MetricValue> metrics_of(const Target& target, std::span<const float> weights, std::span<const float> predictions,
+                                    std::span<const std::int32_t> answers) {
     if (target.task == Task::regression) return estimate_metrics({target.values, predictions, weights});
-    const ClassifiedRows rows = classified(target, weights, predictions);
+    const ClassifiedRows rows = classified(target, weights, predictions, answers);
     return ClassRater(rows, Rankings::made_each_time).metrics(weights);
+}
+
+// Of the same metrics those of answers.
+std::vector<MetricValue> at_probable(std::vector<MetricValue> metrics, const ClassifiedRows& rows) {
+    const ClassCounts counts = count_classes(rows, most_probable_classes(rows), rows.weights);
+    for (auto& [metric, value] : metrics) value = metric->of_counts != nullptr ? metric->of_counts(counts) : undefined;
+    return metrics;
 }
 
 std::vector<float> repeated(std::span<const float> row, std::size_t times) {
@@ -104,20 +111,23 @@ std::vector<float> constant_prediction(const Target& target, std::span<const flo
     return shares;
 }
 
-ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions) {
-    return {target.class_indices, predictions, static_cast<std::int64_t>(target.class_names.size()), weights};
+ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions,
+                          std::span<const std::int32_t> answers) {
+    return {target.class_indices, predictions, static_cast<std::int64_t>(target.class_names.size()), weights, answers};
 }
 
 Rating rate(const Target& target, std::span<const float> weights, std::span<const float> predictions,
-            std::span<const float> baseline) {
+            std::span<const float> baseline, std::span<const std::int32_t> answers) {
     Rating rating;
     const std::size_t rows = predictions.size() / baseline.size();
     rating.test_rows = static_cast<std::int64_t>(rows);
-    rating.metrics = metrics_of(target, weights, predictions);
-    rating.baselines = metrics_of(target, weights, repeated(baseline, rows));
-    if (target.task == Task::classification) rating.counts = count_classes(classified(target, weights, predictions));
-    const bool readable = target.task == Task::classification && target.class_names.size() <= most_confused_classes;
-    if (readable) rating.confusion = confusion_matrix(classified(target, weights, predictions));
+    rating.metrics = metrics_of(target, weights, predictions, answers);
+    rating.baselines = metrics_of(target, weights, repeated(baseline, rows), {});
+    if (target.task == Task::regression) return rating;
+    const ClassifiedRows rated = classified(target, weights, predictions, answers);
+    rating.at_probable = at_probable(rating.metrics, rated);
+    rating.counts = count_classes(rated);
+    if (target.class_names.size() <= most_confused_classes) rating.confusion = confusion_matrix(rated);
     return rating;
 }
 

@@ -18,8 +18,10 @@ struct Rating {
     double seconds = 0;                  ///< of training and rating
     std::vector<MetricValue> metrics;    ///< metrics_for() the task, in its order
     std::vector<MetricValue> baselines;  ///< the same metrics: what constant_prediction() scores on the same rows
-    ClassCounts counts;                  ///< classification
-    std::vector<double> confusion;       ///< confusion_matrix(); empty for regression and beyond most_confused_classes
+    /// The same metrics, where they are of answers: what answering with the most probable class scores. Else NaN.
+    std::vector<MetricValue> at_probable;
+    ClassCounts counts;             ///< classification
+    std::vector<double> confusion;  ///< confusion_matrix(); empty for regression and beyond most_confused_classes
 };
 
 /// Beyond this many classes nobody reads a confusion matrix, and its memory grows with their square.
@@ -36,10 +38,12 @@ std::vector<double> class_weights(const Target& target, std::span<const float> w
 std::vector<float> constant_prediction(const Target& target, std::span<const float> weights);
 
 /// The rows of a data set as the metrics of classes take them. Refers to the arguments.
-ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions);
+ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions,
+                          std::span<const std::int32_t> answers = {});
 
-/// Rates predictions (rows x classes, or one estimate a row) and the constant prediction `baseline` on the same rows.
+/// Rates predictions (rows x classes, or one estimate a row) with the answers decided from them (empty: the most probable
+/// classes), and the constant prediction `baseline` on the same rows, which answers with its most probable class.
 Rating rate(const Target& target, std::span<const float> weights, std::span<const float> predictions,
-            std::span<const float> baseline);
+            std::span<const float> baseline, std::span<const std::int32_t> answers = {});
 
 }  // namespace mml

@@ -44,6 +44,18 @@ void require_samples(const Dataset& dataset) {
     }
 }
 
+// The classes that a model decides for, one a row; none of a model that estimates numbers.
+std::vector<std::int32_t> decided(const Model& model, std::span<const float> predictions) {
+    std::vector<std::int32_t> classes;
+    if (model.task() == Task::regression) return classes;
+    const auto width = static_cast<std::size_t>(model.outputs());
+    classes.reserve(predictions.size() / width);
+    for (std::size_t start = 0; start < predictions.size(); start += width) {
+        classes.push_back(model.decision().decide(predictions.subspan(start, width)));
+    }
+    return classes;
+}
+
 // `baseline` is the constant prediction to compare with, in the order of the target's classes, which are the model's.
 // The rows join `pool`.
 Rating rate_model(const Model& model, const Dataset& dataset, const Target& target, std::span<const float> baseline,
@@ -54,8 +66,9 @@ Rating rate_model(const Model& model, const Dataset& dataset, const Target& targ
     supervisor.check();
     std::vector<float> predictions(static_cast<std::size_t>(dataset.rows() * model.outputs()));
     model.predict(dataset, config.threads(), predictions);
-    Rating rating = rate(target, dataset.weights, predictions, baseline);
-    pool.add(target, dataset.weights, predictions);
+    const std::vector<std::int32_t> answers = decided(model, predictions);
+    Rating rating = rate(target, dataset.weights, predictions, baseline, answers);
+    pool.add(target, dataset.weights, predictions, answers);
     share.advance(1);
     return rating;
 }
@@ -92,6 +105,7 @@ struct Outcome {
     Training training;  ///< the curves; the model goes once its warnings are read
     std::vector<std::string> warnings;
     Json members;
+    std::optional<Decision> decision;
 };
 
 class CrossValidation {
@@ -183,6 +197,7 @@ void CrossValidation::rate_rows(const Dataset& training_rows, const Split& split
     outcome.rating->training_rows = training_rows.rows();
     add_warnings_of(model, outcome.warnings);
     outcome.members = members_of(model);
+    if (model.task() == Task::classification) outcome.decision = model.decision();
     outcome.training.model.reset();
 }
 
@@ -203,9 +218,10 @@ void CrossValidation::collect(std::vector<Outcome> outcomes) {
 
 void CrossValidation::add_rated(Outcome& outcome) {
     for (const std::string& warning : outcome.warnings) add_warning(findings_.warnings, warning);
-    findings_.rows.add(outcome.rows.target, outcome.rows.weights, outcome.rows.predictions);
+    findings_.rows.add(outcome.rows.target, outcome.rows.weights, outcome.rows.predictions, outcome.rows.answers);
     findings_.ratings.push_back(std::move(*outcome.rating));
     findings_.models.push_back(std::move(outcome.members));
+    if (outcome.decision) findings_.decisions.push_back(std::move(*outcome.decision));
     findings_.trainings.push_back({nullptr, std::move(outcome.training.curves)});
 }
 
@@ -250,6 +266,7 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     findings.ratings.push_back(rate_model(named, dataset, target, baseline, config, findings.rows, share));
     findings.ratings.front().seconds = stopwatch.seconds();
     findings.models.push_back(members_of(named));
+    if (named.task() == Task::classification) findings.decisions.push_back(named.decision());
     add_details(findings, dataset, target, config, share.supervisor());
     return make_report(dataset, target, findings);
 }

@@ -9,7 +9,9 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "evaluation/curves.hpp"
+#include "evaluation/flagging.hpp"
 #include "evaluation/stored_report.hpp"
+#include "evaluation/verdict.hpp"
 
 namespace mml {
 
@@ -89,6 +91,8 @@ void summarize(const Findings& findings, Report& report) {
                          {"label", metric.label},
                          {"meaning", metric.meaning},
                          {"direction", direction_name(metric.direction)}};
+        if (metric.of_counts == nullptr) continue;
+        metrics[name]["probable"] = number_or_null(spread_of(ratings, &Rating::at_probable, i).mean);
     }
     report.metrics = named_numbers(metrics);
 }
@@ -127,6 +131,17 @@ Json classes_json(const Target& target, std::span<const float> weights, const st
                         {"f1_score", scores[i].f1_score}});
     }
     return list;
+}
+
+// How classes were chosen: every iteration's model had the same rule, and a threshold of its own.
+Json decision_json(const std::vector<Decision>& decisions, std::size_t classes) {
+    if (decisions.empty()) return nullptr;
+    std::vector<double> thresholds;
+    for (const Decision& decision : decisions) thresholds.push_back(classes == 2 ? decision.threshold() : undefined);
+    const Spread spread = spread_of(std::move(thresholds));
+    return {{"rule", decisions.front().rule()},
+            {"threshold", number_or_null(spread.mean)},
+            {"threshold_deviation", number_or_null(spread.deviation)}};
 }
 
 Json confusion_json(const std::vector<Rating>& ratings, std::size_t classes) {
@@ -205,6 +220,8 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     report.json["columns"] = dataset.columns();
     report.json["classes"] = classes_json(target, dataset.weights, findings.ratings);
     summarize(findings, report);
+    report.json["decision"] = decision_json(findings.decisions, target.class_names.size());
+    report.json["flagging"] = flagging_json(findings.rows);
     report.json["confusion"] = confusion_json(findings.ratings, target.class_names.size());
     report.json["iterations"] = iterations_json(findings.ratings);
     report.json["options"] = findings.options;
@@ -216,6 +233,7 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     report.json["settings"] = findings.settings;
     report.json["source"] = valid_utf8(dataset.source);
     report.json["version"] = library_version();
+    report.json["verdict"] = verdict_json(report.json);
     return report;
 }
 

@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
+#include "ensemble/decision.hpp"
 #include "evaluation/interval.hpp"
 #include "evaluation/rated_rows.hpp"
 #include "evaluation/rating.hpp"
@@ -25,6 +26,7 @@ struct Findings {
     std::vector<Interval> intervals;  ///< of each metric, where there is one rating; of more the splits tell them
     RatedRows rows;                   ///< the test rows of all iterations, for the curves
     std::vector<Training> trainings;  ///< of each iteration, the learning curves
+    std::vector<Decision> decisions;  ///< of each iteration, for classes, how its model chose them
     Json models = Json::array();      ///< of each iteration, what the model's description says of its members
     Json data;                        ///< data_quality_json()
     Json settings = Json::object();   ///< settings_json()

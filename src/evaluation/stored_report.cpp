@@ -42,6 +42,7 @@ std::map<std::string, double> named_numbers(const Json& metrics) {
         numbers[name] = number_or_nan(metric.at("value"));
         numbers[name + "_deviation"] = number_or_nan(metric.at("deviation"));
         numbers["baseline_" + name] = number_or_nan(metric.at("baseline"));
+        if (const Json* const probable = metric.find("probable")) numbers["probable_" + name] = number_or_nan(*probable);
         numbers[name + "_low"] = number_or_nan(interval.is_null() ? interval : interval[0]);
         numbers[name + "_high"] = number_or_nan(interval.is_null() ? interval : interval[1]);
     }

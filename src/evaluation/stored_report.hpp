@@ -10,7 +10,8 @@
 
 namespace mml {
 
-/// What a report answers by name, of its "metrics": each metric, its deviation, baseline and the ends of its interval; NaN
+/// What a report answers by name, of its "metrics": each metric, its deviation, baseline, the ends of its interval and,
+/// of metrics of answers, the value for the most probable class; NaN
 /// for null. Throws std::logic_error where something is absent or of another type.
 std::map<std::string, double> named_numbers(const Json& metrics);
 

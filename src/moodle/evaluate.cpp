@@ -91,6 +91,7 @@ Json translated(const Report& report, const Config& config) {
     answer["min_score"] = config.number(OptionId::min_score);
     answer["accepted_deviation"] = config.number(OptionId::max_deviation);
     judge(score, report.metrics.at("score_deviation"), config, answer);
+    for (const std::string& sentence : report.json.at("verdict").at("sentences").texts()) add_info(answer, sentence);
     return answer;
 }
 

@@ -240,15 +240,17 @@ class Evaluate(ProgramTest):
         result = run("evaluate", self.labelled(count=100), "--iterations", "3", *QUICK)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("100 samples", result.stdout)
-        self.assertRegex(result.stdout, r"trained and rated on 3 splits")
-        self.assertRegex(result.stdout, r"mean +deviation +95 % interval +baseline\n")
+        self.assertIn("etter than guessing", result.stdout)
+        self.assertRegex(result.stdout, r"the most likely 10 % +6 \(10\.0 %\) ")
+        self.assertRegex(result.stdout, r"trained and rated on 3 random splits")
+        self.assertRegex(result.stdout, r"mean +deviation +95 % interval +guessing\n")
         self.assertRegex(result.stdout, r"ROC AUC +[01]\.[0-9]{4} +± 0\.[0-9]{4} +[01]\.[0-9]{4} to [01]\.[0-9]{4} +0\.5000\n")
 
     def test_a_model(self):
         result = run("evaluate", self.labelled("other.csv", seed=4), "--model", self.model(), "-q")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.assertRegex(result.stdout, r"\Arated on all rows")
-        self.assertRegex(result.stdout, r"value +95 % interval +baseline\n")
+        self.assertRegex(result.stdout, r"\AA model rated on all rows")
+        self.assertRegex(result.stdout, r"value +95 % interval +guessing\n")
         self.assertNotIn("±", result.stdout)
 
     def test_json(self):

@@ -145,7 +145,7 @@ TEST_CASE("reports") {
     double score = 0;
     check_failing_allocations({"mml_report_metric", [&] { return mml_report_metric(report.get(), "score", &score); },
                                [&] { return std::to_string(score); }});
-    for (const char* format : {"html", "markdown"}) {
+    for (const char* format : {"html", "markdown", "text"}) {
         Sum sum;
         check_failing_allocations(
             {"mml_report_render", [&] { return mml_report_render(report.get(), format, nullptr, add_up, &sum); },

@@ -131,7 +131,8 @@ final class processor_test extends \advanced_testcase {
         $this->assertSame(0, $answer->status);
         $this->assertGreaterThan(0.9, $answer->score);
         $this->assertStringContainsString('R squared', $answer->info[0]);
-        $this->assertStringContainsString('Root mean squared error', $answer->info[1]);
+        $this->assertStringContainsString('Score (R squared)', $answer->info[1]);
+        $this->assertStringContainsString('Root mean squared error', $answer->info[2]);
         $this->assert_report($answer);
     }
 
@@ -141,12 +142,14 @@ final class processor_test extends \advanced_testcase {
         $dataset = $this->generator->create_classes($labels);
         $answer = $this->processor->evaluate_classification(self::UNIQUEID, 0.9, 2, $dataset, $this->directory, false);
         $this->assertSame(0, $answer->status);
-        $this->assertStringContainsString(format_float($answer->score, 3), $answer->info[0]);
-        $this->assertStringContainsString(format_float($answer->baseline, 3), $answer->info[0]);
+        $this->assertStringContainsString('than guessing', $answer->info[0]);
+        $this->assertStringContainsString('Of 100 rows of class "1" it finds', $answer->info[1]);
+        $this->assertStringContainsString(format_float($answer->score, 3), $answer->info[3]);
+        $this->assertStringContainsString(format_float($answer->baseline, 3), $answer->info[3]);
         $accuracy = format_float($answer->{'balanced accuracy'}, 3);
-        $this->assertStringContainsString("Balanced accuracy: $accuracy", $answer->info[1]);
-        $this->assertStringContainsString('ROC AUC: ' . format_float($answer->auc, 3), $answer->info[2]);
-        $this->assertStringContainsString('Guessing: ' . format_float(0.5, 3), $answer->info[2]);
+        $this->assertStringContainsString("Balanced accuracy: $accuracy", $answer->info[4]);
+        $this->assertStringContainsString('ROC AUC: ' . format_float($answer->auc, 3), $answer->info[5]);
+        $this->assertStringContainsString('Guessing: ' . format_float(0.5, 3), $answer->info[5]);
         $this->assert_report($answer);
     }
 

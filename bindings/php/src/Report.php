@@ -95,7 +95,7 @@ final class Report
     /**
      * The report as a page to read. Options min_score and max_deviation, by which Moodle would judge.
      *
-     * @param string $format "html", one file that needs no other and no script, or "markdown"
+     * @param string $format "html", one file that needs no other and no script, "markdown" or "text"
      * @throws MoodleMLException NOT_FOUND: no such format
      */
     public function render(string $format, ?Config $config = null): string

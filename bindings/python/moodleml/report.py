@@ -45,7 +45,7 @@ class Report(Mapping[str, Any]):
         return len(self._fields)
 
     def metric(self, name: str) -> float:
-        """A metric by name, its <name>_deviation, <name>_low, <name>_high or baseline_<name>; NaN where undefined.
+        """A metric by name, its <name>_deviation, <name>_low, <name>_high, baseline_<name> or probable_<name>; NaN where undefined.
 
         Error with name MML_NOT_FOUND: there is none; the message lists all.
         """
@@ -61,6 +61,10 @@ class Report(Mapping[str, Any]):
     def to_markdown(self, *, min_score: Optional[float] = None, max_deviation: Optional[float] = None) -> str:
         """The same as Markdown, without charts."""
         return self._native.render("markdown", options_of(min_score=min_score, max_deviation=max_deviation))
+
+    def to_text(self, *, min_score: Optional[float] = None, max_deviation: Optional[float] = None) -> str:
+        """Verdict, what flagging the most likely rows finds, and metrics, as text for a terminal."""
+        return self._native.render("text", options_of(min_score=min_score, max_deviation=max_deviation))
 
     def plot_roc(self, ax: Any = None) -> Any:
         """Draws the ROC curve, one a class where there are more than two; gives the matplotlib axes.

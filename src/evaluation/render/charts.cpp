@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "evaluation/render/contents.hpp"
 #include "evaluation/render/svg.hpp"
 #include "evaluation/render/words.hpp"
 
@@ -116,6 +117,39 @@ Chart precision_recall_chart(const Json& report) {
                    area, ".", many_classes_note(report, "precision_recall"))};
 }
 
+// Found and right by how much is flagged, with the model's own answers as dots.
+Chart gains_chart(const Json& report) {
+    const Json& flagging = report.at("flagging");
+    const double base = flagging.at("share").get<double>();
+    const std::vector<Dot> found = dots_of(report.at("curves").at("gains")[0].at("points"));
+    std::vector<Dot> right;
+    for (const Dot& dot : found) {
+        if (dot.x > 0) right.push_back({dot.x, base * dot.y / dot.x});
+    }
+    Plot plot("share of the rows that is flagged", "share", unit, unit);
+    plot.line({{0, 0}, {1, 1}}, "reference");
+    plot.line(found, "series-1");
+    plot.line(right, "series-2 dashed");
+    const Json& decided = flagging.at("decision");
+    if (decided.at("precision").is_number()) {
+        const double flagged = decided.at("flagged").get<double>();
+        plot.dots({{flagged, decided.at("recall").get<double>()}, {flagged, decided.at("precision").get<double>()}}, 4,
+                  "series-1");
+    }
+    plot.legend(concat("of class ", class_of(flagging), " found"), "series-1");
+    plot.legend("of the flagged rows right", "series-2 dashed");
+    plot.legend("found by a random choice", "reference");
+    std::string description;
+    for (const Json& level : flagging.at("levels")) {
+        description += concat(description.empty() ? "" : " ", "Of the most likely ",
+                              percent(level.at("flagged").get<double>()), ", ", percent(level.at("precision").get<double>()),
+                              " are right, and ", percent(level.at("recall").get<double>()), " of the class is found.");
+    }
+    return {flags_heading, plot.image({"gains", flags_heading, description}),
+            "How much of the class is found, and how often a flag is right, by how many rows are flagged, the most likely "
+            "first. The dots are the model's own answers."};
+}
+
 Chart reliability_chart(const Json& report) {
     const Json& bins = report.at("curves").at("reliability");
     const bool two = report.at("classes").size() == 2;
@@ -161,6 +195,7 @@ std::vector<Chart> charts(const Json& report) {
     if (has_roc(report)) list.push_back(roc_chart(report));
     if (any_points(report, "precision_recall")) list.push_back(precision_recall_chart(report));
     const Json& curves = report.at("curves");
+    if (report.at("flagging").is_object()) list.insert(list.begin(), gains_chart(report));
     if (curves.contains("reliability") && !curves.at("reliability").empty()) list.push_back(reliability_chart(report));
     if (curves.contains("estimates") && !curves.at("estimates").empty()) list.push_back(estimates_chart(report));
     if (!report.at("learning_curves").empty()) list.push_back(learning_chart(report));

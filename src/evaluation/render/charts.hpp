@@ -19,6 +19,7 @@ std::vector<Chart> charts(const Json& report);
 
 Chart roc_chart(const Json& report);
 Chart precision_recall_chart(const Json& report);
+Chart gains_chart(const Json& report);
 Chart reliability_chart(const Json& report);
 Chart estimates_chart(const Json& report);
 Chart learning_chart(const Json& report);

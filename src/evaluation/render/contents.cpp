@@ -104,10 +104,12 @@ std::vector<MetricRow> metric_rows(const Json& report) {
     for (const auto& [name, metric] : report.at("metrics").items()) {
         if (name == "score" || metric.at("value").is_null()) continue;
         const bool lower = metric.at("direction") == "lower_is_better";
+        const Json* const probable = metric.find("probable");
         const auto meaning = metric.at("meaning").get<std::string>();
         rows.push_back({name, metric.at("label").get<std::string>(), lower ? concat(meaning, "; lower is better") : meaning,
                         decimal(metric.at("value")), repeated ? decimal(metric.at("deviation")) : "",
-                        interval_text(metric.at("interval")), decimal(metric.at("baseline"))});
+                        interval_text(metric.at("interval")),
+                        decides(report) && probable != nullptr ? decimal(*probable) : "", decimal(metric.at("baseline"))});
     }
     return rows;
 }
@@ -135,11 +137,12 @@ std::vector<std::string> data_findings(const Json& report) {
 }
 
 std::string interval_note(const Json& report) {
-    if (report.at("iterations").size() > 1) {
-        return "95 % interval: Student\xE2\x80\x99s t over the splits, widened for training sets that overlap "
-               "(Nadeau and Bengio, 2003).";
-    }
-    return "95 % interval: percentiles over resamples of the rows (bootstrap).";
+    const std::string note =
+        report.at("iterations").size() > 1
+            ? "95 % interval: Student\xE2\x80\x99s t over the splits, widened for training sets that overlap "
+              "(Nadeau and Bengio, 2003)."
+            : "95 % interval: percentiles over resamples of the rows (bootstrap).";
+    return decides(report) ? note + " Most probable: the same where the most probable class is the answer." : note;
 }
 
 }  // namespace mml::render

@@ -11,14 +11,16 @@ namespace mml::render {
 
 /// What a report says in words, the same in every format: plain text, not yet escaped.
 struct Verdict {
-    enum class Standing { better, uncertain, worse };
-    Standing standing = Standing::uncertain;
-    std::string sentence;              ///< better than the baseline? by how much? enough data?
-    std::vector<std::string> details;  ///< what that is measured by
+    std::string standing;              ///< "better", "uncertain" or "worse" than guessing
+    std::string sentence;              ///< the same in words; is there enough data?
+    std::vector<std::string> details;  ///< what the answers mean, what that is measured by, whether Moodle accepts it
 };
 
 /// `config`: by options min_score and max_deviation Moodle accepts or refuses.
 Verdict verdict_of(const Json& report, const Config& config);
+
+/// Whether classes are chosen otherwise than by the largest probability.
+bool decides(const Json& report);
 
 /// One row of the table of metrics.
 struct MetricRow {
@@ -28,11 +30,28 @@ struct MetricRow {
     std::string value;
     std::string deviation;  ///< empty where there was one iteration
     std::string interval;
+    std::string probable;  ///< of the most probable classes; empty unless decides() and the metric is of answers
     std::string baseline;
 };
 
 /// Those that are defined, without "score", which repeats another.
 std::vector<MetricRow> metric_rows(const Json& report);
+
+/// One row of the table "If you flag the most likely rows".
+struct FlagRow {
+    std::string flagged;  ///< which rows
+    std::string rows;     ///< how many
+    std::string found;
+    std::string right;
+    std::string lift;
+};
+
+/// By rising share, the model's own answers last; empty where there is no class to find.
+std::vector<FlagRow> flag_rows(const Json& report);
+
+/// Which class that table is about, and what its columns mean.
+std::string flags_note(const Json& report);
+constexpr const char* flags_heading = "If you flag the most likely rows";
 
 /// One row of the table of members.
 struct MemberRow {
@@ -54,7 +73,7 @@ std::string procedure(const Json& report);
 /// What the data's quality gives to think, a sentence each; one sentence that all is well where there is nothing.
 std::vector<std::string> data_findings(const Json& report);
 
-/// What is known of the intervals, for those who read them.
+/// What is known of the intervals and the other columns of metrics, for those who read them.
 std::string interval_note(const Json& report);
 
 }  // namespace mml::render

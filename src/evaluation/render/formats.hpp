@@ -10,5 +10,6 @@ namespace mml::render {
 
 std::string html_page(const Json& report, const Config& config);
 std::string markdown_page(const Json& report, const Config& config);
+std::string text_page(const Json& report, const Config& config);
 
 }  // namespace mml::render

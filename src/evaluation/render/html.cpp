@@ -37,19 +37,10 @@ std::string head(const Json& report) {
                   page_style(), "</style>\n</head>\n");
 }
 
-const char* style_of(Verdict::Standing standing) {
-    switch (standing) {
-        case Verdict::Standing::better: return "better";
-        case Verdict::Standing::worse: return "worse";
-        case Verdict::Standing::uncertain: break;
-    }
-    return "uncertain";
-}
-
 std::string verdict_section(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
     return concat("<p class=\"quiet\">", html_text(procedure(report)), "</p>\n<div class=\"verdict ",
-                  style_of(verdict.standing), "\">\n", text_element("h1", verdict.sentence), "\n",
+                  html_text(verdict.standing), "\">\n", text_element("h1", verdict.sentence), "\n",
                   html_list(verdict.details), "</div>\n");
 }
 
@@ -59,21 +50,36 @@ std::string column_heads(const std::vector<const char*>& names) {
     return element("thead", element("tr", heads)) + "\n";
 }
 
-std::string metric_row(const MetricRow& row) {
+std::string metric_row(const MetricRow& row, bool decided) {
     const std::string deviation = row.deviation.empty() ? "" : element("span", "\xC2\xB1 " + html_text(row.deviation));
     return concat("<tr id=\"metric-", html_text(row.name), "\"><th scope=\"row\">", html_text(row.label),
                   text_element("span", row.meaning), "</th><td>", html_text(row.value), deviation, "</td><td>",
-                  html_text(row.interval), "</td><td>", html_text(row.baseline), "</td></tr>\n");
+                  html_text(row.interval), decided ? "</td><td>" + html_text(row.probable) : "", "</td><td>",
+                  html_text(row.baseline), "</td></tr>\n");
 }
 
 std::string metrics_section(const Json& report) {
     std::string rows;
-    for (const MetricRow& row : metric_rows(report)) rows += metric_row(row);
+    for (const MetricRow& row : metric_rows(report)) rows += metric_row(row, decides(report));
     const bool repeated = report.at("iterations").size() > 1;
     const std::string note = concat(repeated ? "Mean and deviation over the iterations. " : "", interval_note(report),
                                     " Guessing knows the classes\xE2\x80\x99 shares, or the mean, and nothing of the rows.");
     return concat("<h2>Metrics</h2>\n<table>\n", text_element("caption", note), "\n",
-                  column_heads({"Metric", "Value", "95 % interval", "Guessing"}), element("tbody", "\n" + rows),
+                  decides(report) ? column_heads({"Metric", "Value", "95 % interval", "Most probable", "Guessing"})
+                                  : column_heads({"Metric", "Value", "95 % interval", "Guessing"}),
+                  element("tbody", "\n" + rows), "\n</table>\n");
+}
+
+std::string flags_section(const Json& report) {
+    std::string rows;
+    for (const FlagRow& row : flag_rows(report)) {
+        std::string cells = text_element("th scope=\"row\"", row.flagged);
+        for (const std::string* cell : {&row.rows, &row.found, &row.right, &row.lift}) cells += text_element("td", *cell);
+        rows += element("tr", cells) + "\n";
+    }
+    if (rows.empty()) return "";
+    return concat("<h2>", flags_heading, "</h2>\n<table>\n", text_element("caption", flags_note(report)), "\n",
+                  column_heads({"Flagged", "Rows", "Found", "Right", "Lift"}), element("tbody", "\n" + rows),
                   "\n</table>\n");
 }
 
@@ -139,9 +145,10 @@ std::string options_section(const Json& report) {
 }  // namespace
 
 std::string html_page(const Json& report, const Config& config) {
-    const std::string body = concat(verdict_section(report, config), metrics_section(report), charts_section(report),
-                                    classes_section(report), members_section(report), "<h2>Data</h2>\n",
-                                    html_list(data_findings(report)), warnings_section(report), options_section(report));
+    const std::string body =
+        concat(verdict_section(report, config), flags_section(report), metrics_section(report), charts_section(report),
+               classes_section(report), members_section(report), "<h2>Data</h2>\n", html_list(data_findings(report)),
+               warnings_section(report), options_section(report));
     return concat("<!DOCTYPE html>\n<html lang=\"en\">\n", head(report), "<body>\n<main>\n", body,
                   "</main>\n</body>\n</html>\n");
 }

@@ -29,11 +29,23 @@ std::string table_head(const std::vector<std::string>& names) {
 
 std::string metrics_table(const Json& report) {
     const bool repeated = report.at("iterations").size() > 1;
-    std::string table = table_head({"Metric", "Value", "Deviation", "95 % interval", "Guessing"});
+    std::vector<std::string> names{"Metric", "Value", "Deviation", "95 % interval", "Guessing"};
+    if (decides(report)) names.insert(names.end() - 1, "Most probable");
+    std::string table = table_head(names);
     for (const MetricRow& row : metric_rows(report)) {
-        table += table_row({row.label, row.value, repeated ? row.deviation : "", row.interval, row.baseline});
+        std::vector<std::string> cells{row.label, row.value, repeated ? row.deviation : "", row.interval, row.baseline};
+        if (decides(report)) cells.insert(cells.end() - 1, row.probable);
+        table += table_row(cells);
     }
     return concat(table, "\n", markdown_text(interval_note(report)), "\n\n");
+}
+
+std::string flags_table(const Json& report) {
+    const std::vector<FlagRow> rows = flag_rows(report);
+    if (rows.empty()) return "";
+    std::string table = concat("## ", flags_heading, "\n\n", table_head({"Flagged", "Rows", "Found", "Right", "Lift"}));
+    for (const FlagRow& row : rows) table += table_row({row.flagged, row.rows, row.found, row.right, row.lift});
+    return concat(table, "\n", markdown_text(flags_note(report)), "\n\n");
 }
 
 std::string classes_table(const Json& report) {
@@ -84,10 +96,10 @@ std::string options_table(const Json& report) {
 
 std::string markdown_page(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
-    std::string page =
-        concat("# ", markdown_text(verdict.sentence), "\n\n", markdown_text(procedure(report)), "\n\n",
-               markdown_list(verdict.details), "## Metrics\n\n", metrics_table(report), classes_table(report),
-               confusion_table(report), members_table(report), "## Data\n\n", markdown_list(data_findings(report)));
+    std::string page = concat("# ", markdown_text(verdict.sentence), "\n\n", markdown_text(procedure(report)), "\n\n",
+                              markdown_list(verdict.details), flags_table(report), "## Metrics\n\n", metrics_table(report),
+                              classes_table(report), confusion_table(report), members_table(report), "## Data\n\n",
+                              markdown_list(data_findings(report)));
     if (!report.at("warnings").empty()) {
         page += "## Warnings\n\n" + markdown_list(report.at("warnings").texts());
     }

@@ -16,8 +16,8 @@ namespace {
 
 using Renderer = std::string (*)(const Json&, const Config&);
 
-constexpr std::array<std::pair<const char*, Renderer>, 2> renderers{
-    {{"html", render::html_page}, {"markdown", render::markdown_page}}};
+constexpr std::array<std::pair<const char*, Renderer>, 3> renderers{
+    {{"html", render::html_page}, {"markdown", render::markdown_page}, {"text", render::text_page}}};
 
 }  // namespace
 

@@ -13,7 +13,8 @@ namespace mml {
 /// Names of the formats that render_report() knows.
 std::vector<std::string> report_formats();
 
-/// A report (Report::json) as a page to read: "html", one file that needs no other and no script, or "markdown". The same
+/// A report (Report::json) as a page to read: "html", one file that needs no other and no script, "markdown", or
+/// "text" for a terminal, which leaves out charts, classes, members and data. The same
 /// report gives the same bytes. By options min_score and max_deviation it tells whether Moodle would accept the model.
 /// Throws Error(not_found) for another format.
 std::string render_report(const Json& report, std::string_view format, const Config& config);

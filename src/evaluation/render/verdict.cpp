@@ -9,66 +9,45 @@ namespace mml::render {
 
 namespace {
 
-using Standing = Verdict::Standing;
-
-// Widths of the score's interval: up to the first the data is enough, beyond the second it is too little.
-constexpr double narrow = 0.1;
-constexpr double wide = 0.2;
-// Fewer samples of a class are told.
-constexpr std::int64_t few_samples = 20;
+// Fewer rows of a class are mentioned.
+constexpr std::int64_t few_rows = 20;
+constexpr std::size_t most_small_classes = 5;
 
 bool classifies(const Json& report) { return report.at("task") == "classification"; }
 
-// Whether a metric where less is better is surely lower than the baseline's.
-bool surely_lower(const Json& metrics, const char* name) {
-    const Json* const metric = metrics.find(name);
-    if (metric == nullptr || metric->at("interval").is_null() || metric->at("baseline").is_null()) return false;
-    return metric->at("interval")[1].get<double>() < metric->at("baseline").get<double>();
-}
-
-Standing standing_of(const Json& score) {
-    const double baseline = score.at("baseline").is_number() ? score.at("baseline").get<double>() : 0;
-    if (score.at("value").get<double>() <= baseline) return Standing::worse;
-    if (score.at("interval").is_null()) return Standing::uncertain;
-    return score.at("interval")[0].get<double>() > baseline ? Standing::better : Standing::uncertain;
-}
-
-std::string enough_data(const Json& score) {
-    if (score.at("interval").is_null()) return ", on too little data to know how sure that is";
-    const double width = score.at("interval")[1].get<double>() - score.at("interval")[0].get<double>();
-    if (width <= narrow) return ", on enough data to say so";
-    return width <= wide ? ", though more data would tell more exactly by how much"
-                         : ", but there is too little data to say by how much";
-}
-
-std::string sentence_of(const Json& report, Standing standing) {
-    const Json& score = report.at("metrics").at("score");
-    const std::string numbers = concat("score ", decimal(score.at("value")), " against ", decimal(score.at("baseline")));
-    if (standing == Standing::better) return concat("Better than guessing: ", numbers, enough_data(score), ".");
-    const std::string opening =
-        standing == Standing::worse ? "No better than guessing: " : "Not surely better than guessing: ";
-    if (surely_lower(report.at("metrics"), "log_loss")) {
-        return concat(opening, numbers, ", but its probabilities tell more than the classes' shares do.");
-    }
-    const bool close = standing == Standing::uncertain;
-    return concat(opening, numbers, close ? ", too close for so little data." : ".");
-}
+std::string in_quotes(const Json& name) { return concat("\xE2\x80\x9C", name.get<std::string>(), "\xE2\x80\x9D"); }
 
 std::string majority_class(const Json& report) {
     const Json& classes = report.at("classes");
     const auto largest =
         std::ranges::max_element(classes, {}, [](const Json& entry) { return entry.at("count").get<std::int64_t>(); });
-    return largest == classes.end() ? "" : largest->at("name").get<std::string>();
+    return largest == classes.end() ? "" : in_quotes(largest->at("name"));
 }
 
 std::string measure(const Json& report) {
-    if (!classifies(report)) {
-        return "The score is R squared, the share of the target's variance that is explained; guessing always answers the "
-               "mean.";
+    const Json& score = report.at("metrics").at("score");
+    std::string words =
+        concat(classifies(report) ? "Moodle judges by F1, averaged over the classes by their size: "
+                                  : "Moodle judges by R squared, the share of the target's variance that is explained: ",
+               decimal(score.at("value")));
+    if (!score.at("interval").is_null()) {
+        words += concat(", on other rows of this kind ", interval_text(score.at("interval")), " with 95 % confidence");
     }
-    return concat(
-        "The score is F1 averaged over the classes by their size; guessing always answers the most frequent class, ",
-        "\xE2\x80\x9C", majority_class(report), "\xE2\x80\x9D.");
+    const std::string guess = classifies(report) ? "always answers " + majority_class(report) : "always answers the mean";
+    return concat(words, ". Guessing ", guess, " and scores ", decimal(score.at("baseline")), ".");
+}
+
+// How classes are chosen, where that is not simply the most probable one.
+void add_decision(const Json& report, std::vector<std::string>& details) {
+    if (!decides(report)) return;
+    const Json& decision = report.at("decision");
+    std::string words =
+        concat("The model chooses classes by decision \xE2\x80\x9C", decision.at("rule").get<std::string>(), "\xE2\x80\x9D");
+    if (decision.at("threshold").is_number()) {
+        words += concat(": it answers ", in_quotes(report.at("classes")[1].at("name")), " from a probability of ",
+                        percent(decision.at("threshold").get<double>()), " on");
+    }
+    details.push_back(words + ".");
 }
 
 std::string moodle_limits(const Json& report, const Config& config) {
@@ -87,30 +66,32 @@ std::string moodle_limits(const Json& report, const Config& config) {
 }
 
 void add_small_classes(const Json& report, std::vector<std::string>& details) {
+    std::size_t added = 0;
     for (const Json& entry : report.at("classes")) {
         const auto count = entry.at("count").get<std::int64_t>();
-        if (count >= few_samples || details.size() > 8) continue;
-        details.push_back(concat("Class \xE2\x80\x9C", entry.at("name").get<std::string>(), "\xE2\x80\x9D has only ", count,
-                                 count == 1 ? " row." : " rows."));
+        if (count >= few_rows || added == most_small_classes) continue;
+        details.push_back(
+            concat("Class ", in_quotes(entry.at("name")), " has only ", count, count == 1 ? " row." : " rows."));
+        ++added;
     }
 }
 
 }  // namespace
 
+bool decides(const Json& report) {
+    const Json& decision = report.at("decision");
+    return decision.is_object() && decision.at("rule") != "probable";
+}
+
 Verdict verdict_of(const Json& report, const Config& config) {
-    const Json& score = report.at("metrics").at("score");
-    if (score.at("value").is_null()) {
-        return {
-            Standing::uncertain, "Nothing can be said: the score is undefined, as the target is the same everywhere.", {}};
-    }
     Verdict verdict;
-    verdict.standing = standing_of(score);
-    verdict.sentence = sentence_of(report, verdict.standing);
+    verdict.standing = report.at("verdict").at("standing").get<std::string>();
+    std::vector<std::string> sentences = report.at("verdict").at("sentences").texts();
+    verdict.sentence = sentences.at(0);
+    verdict.details.assign(sentences.begin() + 1, sentences.end());
+    if (report.at("metrics").at("score").at("value").is_null()) return verdict;
+    add_decision(report, verdict.details);
     verdict.details.push_back(measure(report));
-    if (!score.at("interval").is_null()) {
-        verdict.details.push_back(concat("With 95 % confidence the score on other rows of this kind is ",
-                                         interval_text(score.at("interval")), "."));
-    }
     verdict.details.push_back(moodle_limits(report, config));
     add_small_classes(report, verdict.details);
     return verdict;

@@ -33,7 +33,9 @@ std::string decimal(double value) {
 
 std::string decimal(const Json& value) { return value.is_number() ? decimal(value.get<double>()) : nothing; }
 
-std::string percent(double share) { return digits(100 * share, std::chars_format::fixed, 1) + " %"; }
+std::string fixed(double value, int decimals) { return digits(value, std::chars_format::fixed, decimals); }
+
+std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 
 std::string grouped(std::int64_t value) {
     std::string text = number_text(value);
@@ -82,6 +84,21 @@ std::string markdown_text(std::string_view text) {
             if (punctuation) result += '\\';
             result += letter;
         }
+    }
+    return result;
+}
+
+// U+0080 to U+009F, the bytes C2 80 to C2 9F, steer terminals as ASCII's control characters do.
+std::string plain_text(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool pair = text[i] == '\xC2' && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+        if (is_control(text[i]) || pair) {
+            result += replacement;
+        } else {
+            result += text[i];
+        }
+        i += pair ? 1 : 0;
     }
     return result;
 }

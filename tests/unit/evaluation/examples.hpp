@@ -9,6 +9,8 @@
 
 namespace mml::testing {
 
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 /// A labelled data set of one feature, "feature", that the class index follows but for every fifth row.
 inline Dataset classified_data(const std::vector<std::string>& class_names, const std::vector<std::int32_t>& labels) {
     Dataset dataset;

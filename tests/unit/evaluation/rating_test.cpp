@@ -96,6 +96,32 @@ TEST_CASE("a rating of two classes beside its baseline") {
     CHECK(value_of(rating.baselines, "log_loss") == Approx(-(3 * std::log(0.75) + std::log(0.25)) / 4));
 }
 
+TEST_CASE("metrics of answers are of the decision, with those of the most probable class beside") {
+    const Target target = *classified_data({"no", "yes"}, {0, 0, 0, 1, 1}).target;
+    const std::vector<float> predictions{0.9F, 0.1F, 0.8F, 0.2F, 0.6F, 0.4F, 0.7F, 0.3F, 0.3F, 0.7F};
+    const std::vector<std::int32_t> answers{0, 0, 1, 1, 1};
+    const std::vector<float> shares{0.6F, 0.4F};
+    const Rating decided = rate(target, {}, predictions, shares, answers);
+    const Rating probable = rate(target, {}, predictions, shares);
+    CHECK(value_of(decided.metrics, "accuracy") == 0.8);
+    CHECK(value_of(decided.metrics, "balanced_accuracy") == Approx((2.0 / 3 + 1) / 2));
+    CHECK(decided.confusion == std::vector<double>{2, 1, 0, 2});
+    CHECK(decided.counts.predicted == std::vector<double>{2, 3});
+    CHECK(value_of(decided.baselines, "balanced_accuracy") == 0.5);
+    for (const Metric* metric : metrics_for(2)) {
+        const std::string name = metric->name;
+        CAPTURE(name);
+        const double at_probable = value_of(decided.at_probable, name);
+        if (metric->of_counts != nullptr) {
+            CHECK(at_probable == value_of(probable.metrics, name));
+        } else {
+            CHECK(std::isnan(at_probable));
+            CHECK(value_of(decided.metrics, name) == value_of(probable.metrics, name));
+        }
+    }
+    CHECK(value_of(decided.at_probable, "balanced_accuracy") == 0.75);
+}
+
 TEST_CASE("more than two classes have no ROC curve of the positive class, but one of each against the rest") {
     const Target target = *classified_data({"a", "b", "c"}, {0, 1, 2}).target;
     const std::vector<float> predictions{1, 0, 0, 0, 1, 0, 0, 0, 1};

@@ -16,13 +16,12 @@
 
 using namespace mml;
 using testing::classified_data;
+using testing::contains;
 using testing::valued_data;
 
 namespace {
 
 constexpr const char* nasty = "<script>alert(1)</script>\"'&|`*_";
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::size_t count(const std::string& text, const std::string& part) {
     std::size_t found = 0;
@@ -79,9 +78,9 @@ TEST_CASE("a page is one file that can neither run nor load anything") {
          {"<script", "<link", "<img", "<iframe", "href=", "src=", "url(", "@import", " style=\"", " onload"}) {
         CHECK_FALSE_MESSAGE(contains(page, tag), tag);
     }
-    CHECK(count(page, "<svg") == 4);
-    CHECK(count(page, "role=\"img\"") == 4);
-    CHECK(count(page, "<desc id=") == 4);
+    CHECK(count(page, "<svg") == 5);
+    CHECK(count(page, "role=\"img\"") == 5);
+    CHECK(count(page, "<desc id=") == 5);
     CHECK(count(page, "<h1>") == 1);
 }
 
@@ -97,6 +96,57 @@ TEST_CASE("names from a file are escaped wherever they stand") {
     CHECK(count(text, "<") == count(text, "\\<"));
     CHECK(contains(text, "\\<script\\>alert(1)\\</script\\>\"'\\&\\|\\`\\*\\_"));
     CHECK_FALSE(contains(roc_curve_svg(report), "<script"));
+}
+
+TEST_CASE("as text nothing from a file can steer a terminal") {
+    const std::string steering =
+        "a\x1b[2Jb\xC2\x9B"
+        "2J\nc";
+    const std::string page = render_report(report_on(two_classes(60, steering)), "text", Config());
+    CHECK_FALSE(contains(page, "\x1b"));
+    CHECK_FALSE(contains(page, "\xC2\x9B"));
+    CHECK(contains(page,
+                   "a\xEF\xBF\xBD[2Jb\xEF\xBF\xBD"
+                   "2J\xEF\xBF\xBD"
+                   "c"));
+    CHECK(render::plain_text("\xC3\xA4\xC2\xA0\xC2") == "\xC3\xA4\xC2\xA0\xC2");
+}
+
+TEST_CASE("what flagging the most likely rows finds is in every format") {
+    const auto report = report_on(two_classes(400));
+    const auto rows = render::flag_rows(report);
+    REQUIRE(rows.size() == 7);
+    CHECK(rows[0].flagged == "the most likely 1 %");
+    CHECK(rows[0].rows == "4 (1.0 %)");
+    CHECK(rows[6].flagged == "the model's answers");
+    for (const char* format : {"html", "markdown", "text"}) {
+        const std::string page = render_report(report, format, Config());
+        CAPTURE(format);
+        CHECK(contains(page, render::flags_heading));
+        CHECK(contains(page, "the most likely 30 %"));
+        CHECK(contains(page, rows[6].right));
+    }
+    CHECK(contains(html(report), "<title id=\"gains-title\">"));
+    CHECK_FALSE(contains(html(report_on(valued_data({1, 2, 3, 4}))), render::flags_heading));
+}
+
+TEST_CASE("the figure of the most probable class stands beside that of another decision, and only there") {
+    auto report = report_on(two_classes(400));
+    report["decision"] = {{"rule", "probable"}, {"threshold", 0.5}, {"threshold_deviation", 0.0}};
+    for (const char* format : {"html", "markdown", "text"}) {
+        const std::string page = render_report(report, format, Config());
+        CHECK_FALSE(contains(page, "ost probable"));
+    }
+    report["decision"]["rule"] = "score";
+    report["decision"]["threshold"] = 0.25;
+    report["metrics"]["accuracy"]["probable"] = 0.4321;
+    for (const char* format : {"html", "markdown", "text"}) {
+        const std::string page = render_report(report, format, Config());
+        CAPTURE(format);
+        CHECK(contains(page, "ost probable"));
+        CHECK(contains(page, "0.4321"));
+        CHECK(contains(page, "from a probability of 25.0 % on"));
+    }
 }
 
 TEST_CASE("text is escaped for each format") {
@@ -123,14 +173,16 @@ TEST_CASE("the verdict says whether it is better than guessing, and whether the 
     };
     const auto good = verdict(two_classes(1000), 0.9);
     INFO(good.sentence);
-    CHECK(good.standing == render::Verdict::Standing::better);
-    CHECK(contains(good.sentence, "Better than guessing: score 0.8"));
-    CHECK(contains(good.sentence, ", on enough data to say so."));
+    CHECK(good.standing == "better");
+    CHECK(good.sentence == "Better than guessing, on enough data to say so.");
+    CHECK(contains(good.details[0], "Of 100 rows of class \"yes\" it finds "));
+    CHECK(contains(good.details[2], "Moodle judges by F1, averaged over the classes by their size: 0.8"));
     const auto few = verdict(two_classes(30), 0.8);
     INFO(few.sentence);
-    CHECK(contains(few.sentence, "there is too little data to say by how much"));
+    CHECK(few.standing == "uncertain");
+    CHECK(contains(few.sentence, "not surely better"));
     CHECK(few.details.back() == "Class \xE2\x80\x9Cyes\xE2\x80\x9D has only 15 rows.");
-    CHECK(verdict(two_classes(1000), 0.1).standing == render::Verdict::Standing::worse);
+    CHECK(verdict(two_classes(1000), 0.1).standing == "worse");
 }
 
 TEST_CASE("the verdict judges by the limits that Moodle is given") {
@@ -217,7 +269,7 @@ TEST_CASE("the members are told as means over the models that rated them") {
 }
 
 TEST_CASE("another format is refused, with those there are") {
-    CHECK(report_formats() == std::vector<std::string>{"html", "markdown"});
+    CHECK(report_formats() == std::vector<std::string>{"html", "markdown", "text"});
     CHECK_THROWS_WITH_AS(render_report({}, "pdf", Config()),
-                         "no format of a report is called \"pdf\": there are \"html\", \"markdown\"", Error);
+                         "no format of a report is called \"pdf\": there are \"html\", \"markdown\", \"text\"", Error);
 }

@@ -24,6 +24,7 @@ Rating rating_of(double score, double baseline) {
     rating.seconds = 0.5;
     rating.metrics = {{&metric_named("score", 2), score}, {&metric_named("roc_auc", 2), mml::undefined}};
     rating.baselines = {{&metric_named("score", 2), baseline}, {&metric_named("roc_auc", 2), mml::undefined}};
+    rating.at_probable = {{&metric_named("score", 2), 0.125}, {&metric_named("roc_auc", 2), mml::undefined}};
     rating.counts = {{2, 2}, {1, 3}, {1, 2}};
     rating.confusion = {1, 0, 0, 2};
     return rating;
@@ -64,18 +65,20 @@ TEST_CASE("a report as JSON") {
           "\"precision\":0.6666666666666666,\"recall\":1.0,\"f1_score\":0.8}],"
           "\"metrics\":{\"score\":{\"value\":0.75,\"deviation\":0.25,\"baseline\":0.25,\"interval\":[0.0,1.0]," +
               words_of("score", "higher_is_better") +
-              "},\"roc_auc\":{\"value\":null,\"deviation\":null,\"baseline\":null,\"interval\":null," +
+              ",\"probable\":0.125},\"roc_auc\":{\"value\":null,\"deviation\":null,\"baseline\":null,\"interval\":null," +
               words_of("roc_auc", "higher_is_better") +
               "}},"
-              "\"confusion\":[[2.0,0.0],[0.0,4.0]],"
+              "\"decision\":null,\"flagging\":null,\"confusion\":[[2.0,0.0],[0.0,4.0]],"
               "\"iterations\":[{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":0.5,\"roc_auc\":null},"
               "{\"training_rows\":3,\"test_rows\":1,\"seconds\":0.5,\"score\":1.0,\"roc_auc\":null}],"
               "\"options\":{},\"warnings\":[\"not \xEF\xBF\xBD UTF-8\"],"
-              "\"curves\":{\"roc\":[],\"precision_recall\":[],\"reliability\":[]},\"learning_curves\":[],\"models\":[],"
+              "\"curves\":{\"roc\":[],\"precision_recall\":[],\"reliability\":[],\"gains\":[]},\"learning_curves\":[],"
+              "\"models\":[],"
               "\"data\":"
               "null,"
               "\"settings\":{},\"source\":\"the data set\",\"version\":\"" +
-              std::string(library_version()) + "\"}");
+              std::string(library_version()) +
+              "\",\"verdict\":{\"standing\":\"worse\",\"sentences\":[\"No better than guessing.\"]}}");
     CHECK(report.metrics.at("score") == 0.75);
     CHECK(report.metrics.at("score_deviation") == 0.25);
     CHECK(report.metrics.at("baseline_score") == 0.25);
@@ -85,7 +88,8 @@ TEST_CASE("a report as JSON") {
     CHECK(report.metrics.at("score_low") == 0);
     CHECK(report.metrics.at("score_high") == 1);
     CHECK(std::isnan(report.metrics.at("roc_auc_low")));
-    CHECK(report.metrics.size() == 10);
+    CHECK(report.metrics.at("probable_score") == 0.125);
+    CHECK(report.metrics.size() == 11);
 }
 
 TEST_CASE("equal scores have exactly their value as mean and no deviation") {
@@ -129,6 +133,18 @@ TEST_CASE("the settings are those that decide the numbers") {
     CHECK(rating.contains("seed"));
     CHECK_FALSE(rating.contains("networks"));
     CHECK_FALSE(rating.contains("resampling"));
+}
+
+TEST_CASE("the decision is the rule of all models with the mean of their thresholds") {
+    const Dataset dataset = classified_data({"a", "b"}, {0, 1});
+    Findings findings;
+    findings.ratings = {rating_of(0.5, 0), rating_of(0.5, 0)};
+    const DecisionRule rule{DecisionRule::Kind::score, 0};
+    findings.decisions = {Decision(rule, {0, std::log(3)}), Decision(rule, {0, 0})};
+    const Json decision = make_report(dataset, *dataset.target, findings).json.at("decision");
+    CHECK(decision.at("rule") == "score");
+    CHECK(decision.at("threshold").get<double>() == Approx(0.375));
+    CHECK(decision.at("threshold_deviation").get<double>() == Approx(0.125));
 }
 
 TEST_CASE("iterations where a metric is undefined do not count for it") {

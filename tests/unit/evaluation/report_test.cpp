@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/random.hpp"
 #include "evaluation/report.hpp"
 #include "examples.hpp"
 
@@ -177,6 +178,53 @@ TEST_CASE("cross-validation trains and rates as often as asked") {
         for (const auto& member : model["members"]) weight += member["weight"].get<double>();
         CHECK(weight == doctest::Approx(1));
     }
+}
+
+// Four of five rows are of the first class, and the feature says little: the most probable class is nearly always the first.
+Dataset faint() {
+    std::vector<std::int32_t> labels = rotating_labels({80, 20});
+    Dataset dataset = classified_data({"stays", "leaves"}, labels);
+    dataset.features = SparseRows(std::vector<float>{0});
+    RandomStream stream(5);
+    for (const std::int32_t label : labels) {
+        dataset.features.append_dense_row(std::vector<float>{static_cast<float>(stream.normal() + 1.2 * label)});
+    }
+    return dataset;
+}
+
+TEST_CASE("answers are rated at the decision that each split's training rows gave") {
+    const Dataset dataset = faint();
+    Config config = quick();
+    const Report probable = cross_validated(dataset, config);
+    config.set("decision", "balanced");
+    const Report balanced = cross_validated(dataset, config);
+    CHECK(probable.json.at("decision").dump() == R"({"rule":"probable","threshold":0.5,"threshold_deviation":0.0})");
+    CHECK(balanced.json.at("decision").at("rule") == "balanced");
+    CHECK(balanced.json.at("decision").at("threshold").get<double>() < 0.4);
+    CHECK(balanced.metrics.at("balanced_accuracy") > probable.metrics.at("balanced_accuracy") + 0.05);
+    CHECK(balanced.metrics.at("probable_balanced_accuracy") == probable.metrics.at("balanced_accuracy"));
+    CHECK(probable.metrics.at("probable_balanced_accuracy") == probable.metrics.at("balanced_accuracy"));
+    for (const char* name : {"roc_auc", "pr_auc", "log_loss", "brier_score", "calibration_error"}) {
+        CAPTURE(name);
+        CHECK(balanced.metrics.at(name) == probable.metrics.at(name));
+        CHECK_FALSE(balanced.json.at("metrics").at(name).contains("probable"));
+    }
+    CHECK(balanced.json.at("flagging").at("class") == "leaves");
+    CHECK(balanced.json.at("flagging").at("levels") == probable.json.at("flagging").at("levels"));
+    CHECK(balanced.json.at("flagging").at("decision").at("recall") == balanced.json.at("classes")[1].at("recall"));
+    CHECK(balanced.json.at("flagging").at("decision").at("precision") == balanced.json.at("classes")[1].at("precision"));
+}
+
+TEST_CASE("a stored model is rated at its own decision") {
+    const Dataset dataset = faint();
+    Config config = quick();
+    config.set("decision", "balanced");
+    Supervisor supervisor({1, 0, {}});
+    const Training training = train_model(merge_rows(dataset), config, nullptr, Share(supervisor, 0.5));
+    const Report report = evaluate(*training.model, dataset, quick(), Share(supervisor, 0.5));
+    CHECK(report.json.at("decision").at("rule") == "balanced");
+    CHECK(report.json.at("decision").at("threshold") == training.model->decision().threshold());
+    CHECK(report.metrics.at("balanced_accuracy") > report.metrics.at("probable_balanced_accuracy"));
 }
 
 TEST_CASE("cross-validation gives the curves of its networks") {

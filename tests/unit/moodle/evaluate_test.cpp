@@ -77,7 +77,9 @@ TEST_CASE("a separable set scores 1 and gets every key of the interface") {
     CHECK(answer["score_deviation"] == 0.0);
     CHECK(answer["min_score"] == 0.7);
     CHECK(answer["accepted_deviation"] == 0.05);
-    CHECK(answer["info"] == ordered_json::array());
+    CHECK(answer["info"].size() == 3);
+    CHECK(answer["info"][0].get<std::string>().find("Better than guessing") == 0);
+    CHECK(answer["info"][1] == "Of 100 rows of class \"1\" it finds all; of 100 rows that it takes for \"1\", all are.");
     CHECK(answer["baseline"].get<double>() < 0.6);
     const std::string log = info_log(answer);
     CHECK(log.find("60 samples, 2 columns\n  class 0: 30 samples (50 %)\n  class 1: 30 samples (50 %)\n") !=
@@ -115,7 +117,7 @@ TEST_CASE("refusals come in the words and the order that Moodle knows") {
     check_run(site, answer);
     CHECK(answer["status"] == 12);
     CHECK(answer["score"].get<double>() < 0.7);
-    REQUIRE(answer["info"].size() == 2);
+    REQUIRE(answer["info"].size() == 5);
     CHECK(answer["info"][0] == mml::concat("The evaluation results varied too much, we might need more samples to check if "
                                            "this model is valid. Model deviation = ",
                                            answer["score_deviation"].get<double>(), ", accepted deviation = 0.001"));
@@ -126,12 +128,14 @@ TEST_CASE("refusals come in the words and the order that Moodle knows") {
     site.config.set("max_deviation", "1");
     const mml::Answer low = site.evaluate(noisy_labels(200, 40));
     CHECK(low.status == 4);
-    CHECK(parsed(low)["info"] == ordered_json::array({answer["info"][1]}));
+    CHECK(parsed(low)["info"][0] == answer["info"][1]);
+    CHECK(parsed(low)["info"].size() == 4);
     site.config.set("max_deviation", "0.001");
     site.config.set("min_score", "0");
     const mml::Answer varied = site.evaluate(noisy_labels(200, 40));
     CHECK(varied.status == 8);
-    CHECK(parsed(varied)["info"] == ordered_json::array({answer["info"][0]}));
+    CHECK(parsed(varied)["info"][0] == answer["info"][0]);
+    CHECK(parsed(varied)["info"].size() == 4);
     site.config.set("max_deviation", "1");
     CHECK(site.evaluate(noisy_labels(200, 40)).status == 0);
 }
@@ -281,7 +285,7 @@ TEST_CASE("an evaluation whose log cannot be written answers all the same") {
     CHECK(answer["score"] == 1.0);
     CHECK(answer["runid"].is_number_integer());
     CHECK_FALSE(answer.contains("dir"));
-    CHECK(answer["info"].size() == 1);
+    CHECK(answer["info"].back().get<std::string>().find("The log of the evaluation is not written: ") == 0);
 }
 
 TEST_CASE("a stop by the caller is thrown and leaves nothing") {

@@ -94,6 +94,7 @@ def test_pages(uncertain):
     assert html.unescape(re.fullmatch(r'<iframe srcdoc="([^"]*)" sandbox="" [^>]*></iframe>', report._repr_html_())[1]) == page
     assert report.to_html(min_score=1) != page
     assert report.to_markdown().startswith("#")
+    assert "If you flag the most likely rows" in report.to_text()
     assert re.search(r"^  roc_auc +0\.\d{4}$", repr(report), re.MULTILINE)
 
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "evaluation/render/contents.hpp"
+#include "evaluation/render/formats.hpp"
+#include "evaluation/render/words.hpp"
+
+namespace mml::render {
+
+namespace {
+
+// Characters, not bytes: every byte but UTF-8's continuations.
+std::size_t length_shown(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U; }));
+}
+
+// The first column to the left, the others to the right.
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths(rows.front().size());
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], length_shown(row[i]));
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        text += "  " + row[0] + std::string(widths[0] - length_shown(row[0]), ' ');
+        for (std::size_t i = 1; i < row.size(); ++i) {
+            text += "  " + std::string(widths[i] - length_shown(row[i]), ' ') + row[i];
+        }
+        text.erase(text.find_last_not_of(' ') + 1);
+        text += '\n';
+    }
+    return text;
+}
+
+std::string metrics_text(const Json& report) {
+    const bool repeated = report.at("iterations").size() > 1;
+    std::vector<std::vector<std::string>> rows{{""}};
+    rows[0].push_back(repeated ? "mean" : "value");
+    if (repeated) rows[0].emplace_back("deviation");
+    rows[0].emplace_back("95 % interval");
+    if (decides(report)) rows[0].emplace_back("most probable");
+    rows[0].emplace_back("guessing");
+    for (const MetricRow& metric : metric_rows(report)) {
+        const bool lower = report.at("metrics").at(metric.name).at("direction") == "lower_is_better";
+        std::vector<std::string> row{lower ? metric.label + " (lower is better)" : metric.label, metric.value};
+        if (repeated) row.push_back("\xC2\xB1 " + metric.deviation);
+        row.push_back(metric.interval);
+        if (decides(report)) row.push_back(metric.probable);
+        row.push_back(metric.baseline);
+        rows.push_back(std::move(row));
+    }
+    return table(rows);
+}
+
+std::string flags_text(const Json& report) {
+    std::vector<std::vector<std::string>> rows{{"flagged", "rows", "found", "right", "lift"}};
+    for (const FlagRow& row : flag_rows(report)) rows.push_back({row.flagged, row.rows, row.found, row.right, row.lift});
+    if (rows.size() == 1) return "";
+    return concat("\n", flags_heading, "\n", plain_text(flags_note(report)), "\n", table(rows));
+}
+
+}  // namespace
+
+std::string text_page(const Json& report, const Config& config) {
+    const Verdict verdict = verdict_of(report, config);
+    std::string page = concat(plain_text(procedure(report)), "\n\n", plain_text(verdict.sentence), "\n");
+    for (const std::string& detail : verdict.details) page += concat("- ", plain_text(detail), "\n");
+    return concat(page, flags_text(report), "\nMetrics\n", metrics_text(report));
+}
+
+}  // namespace mml::render
