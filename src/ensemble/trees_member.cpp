@@ -30,6 +30,15 @@ bool in_range(float value) { return std::abs(value) <= largest_leaf_value; }
     }
 }
 
+// The same of a split of a category.
+[[gnu::noinline]] void move_rows(std::uint8_t* __restrict leaves, const std::uint8_t* __restrict bins, std::uint8_t leaf,
+                                 std::uint64_t moved, std::uint8_t new_leaf) {
+    for (std::size_t row = 0; row < rows_a_block; ++row) {
+        const bool moves = leaves[row] == leaf && (moved >> bins[row] & 1U) != 0;
+        leaves[row] = moves ? new_leaf : leaves[row];
+    }
+}
+
 }  // namespace
 
 TreesMember::TreesMember(std::int64_t inputs, std::vector<float> base, std::vector<Tree> trees)
@@ -64,10 +73,14 @@ void TreesMember::bin_columns(std::int64_t inputs) {
         columns_.push_back(static_cast<std::int32_t>(column));
     }
     thresholds_.resize(columns_.size());
+    categories_.resize(columns_.size());
     const auto place = [&](const Tree::Split& split) { return used_[static_cast<std::size_t>(split.column)]; };
     for (const Tree& tree : trees_) {
-        for (const Tree::Split& split : tree.splits)
-            thresholds_[static_cast<std::size_t>(place(split))].push_back(split.threshold);
+        for (const Tree::Split& split : tree.splits) {
+            const auto used = static_cast<std::size_t>(place(split));
+            categories_[used] = categories_[used] || split.moved != 0;
+            thresholds_[used].push_back(split.threshold);
+        }
     }
     for (auto& thresholds : thresholds_) {
         std::ranges::sort(thresholds);
@@ -78,13 +91,17 @@ void TreesMember::bin_columns(std::int64_t inputs) {
         for (const Tree::Split& split : tree.splits) {
             const auto& thresholds = thresholds_[static_cast<std::size_t>(place(split))];
             const auto bin = std::ranges::lower_bound(thresholds, split.threshold) - thresholds.begin();
-            splits_.push_back({static_cast<std::uint8_t>(split.leaf), static_cast<std::uint8_t>(bin), place(split)});
+            splits_.push_back(
+                {static_cast<std::uint8_t>(split.leaf), static_cast<std::uint8_t>(bin), place(split), split.moved});
+            const bool one_kind = categories_[static_cast<std::size_t>(place(split))] == (split.moved != 0);
+            if (!one_kind) refuse("the kind of a column");
         }
     }
 }
 
 // The number of thresholds below the cell: it is above threshold i exactly where its bin is above i.
 std::uint8_t TreesMember::bin_of(std::size_t used, float cell) const {
+    if (categories_[used]) return category_bin(cell);
     const auto& thresholds = thresholds_[used];
     const float filled = std::isnan(cell) ? 0.0F : cell;
     return static_cast<std::uint8_t>(std::ranges::lower_bound(thresholds, filled) - thresholds.begin());
@@ -124,8 +141,13 @@ void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float 
         const Tree& tree = trees_[number];
         std::ranges::fill(leaves, std::uint8_t{0});
         for (std::size_t i = 0; i < tree.splits.size(); ++i, ++split) {
-            move_rows(leaves, bins + static_cast<std::size_t>(split->column) * rows_a_block, split->leaf, split->bin,
-                      static_cast<std::uint8_t>(i + 1));
+            const std::uint8_t* const cells = bins + static_cast<std::size_t>(split->column) * rows_a_block;
+            const auto new_leaf = static_cast<std::uint8_t>(i + 1);
+            if (split->moved != 0) {
+                move_rows(leaves, cells, split->leaf, split->moved, new_leaf);
+            } else {
+                move_rows(leaves, cells, split->leaf, split->bin, new_leaf);
+            }
         }
         float* sum = sums.data() + (number % outputs) * rows_a_block;
         for (std::size_t row = 0; row < rows_a_block; ++row) sum[row] += tree.values[leaves[row]];
@@ -139,6 +161,7 @@ void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float 
 void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
     std::vector<std::int32_t> counts, leaves, columns;
     std::vector<float> thresholds, values;
+    std::vector<std::int64_t> moved;
     for (const Tree& tree : trees_) {
         counts.push_back(static_cast<std::int32_t>(tree.splits.size()));
         values.insert(values.end(), tree.values.begin(), tree.values.end());
@@ -146,6 +169,7 @@ void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
             leaves.push_back(split.leaf);
             columns.push_back(split.column);
             thresholds.push_back(split.threshold);
+            moved.push_back(static_cast<std::int64_t>(split.moved));
         }
     }
     tensors.put(prefix + "base", base_);
@@ -154,6 +178,8 @@ void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
     tensors.put(prefix + "column", std::move(columns));
     tensors.put(prefix + "threshold", std::move(thresholds));
     tensors.put(prefix + "value", std::move(values));
+    const bool has_categories = std::ranges::any_of(moved, [](std::int64_t bins) { return bins != 0; });
+    if (has_categories) tensors.put(prefix + "moved", std::move(moved));
 }
 
 std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
@@ -168,13 +194,17 @@ std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const st
     const auto& columns = tensors.get<std::int32_t>(prefix + "column", {total});
     const auto& thresholds = tensors.get<float>(prefix + "threshold", {total});
     const auto& values = tensors.get<float>(prefix + "value", {total + static_cast<std::int64_t>(counts.size())});
+    const std::vector<std::int64_t> no_categories(static_cast<std::size_t>(total));
+    const bool has_categories = tensors.all().contains(prefix + "moved");
+    const auto& moved = has_categories ? tensors.get<std::int64_t>(prefix + "moved", {total}) : no_categories;
     std::vector<Tree> trees(counts.size());
     std::size_t next = 0;
     auto value = values.begin();
     for (std::size_t number = 0; number < trees.size(); ++number) {
         const std::int32_t count = counts[number];
         for (std::int32_t i = 0; i < count; ++i, ++next)
-            trees[number].splits.push_back({leaves[next], columns[next], thresholds[next]});
+            trees[number].splits.push_back(
+                {leaves[next], columns[next], thresholds[next], static_cast<std::uint64_t>(moved[next])});
         trees[number].values.assign(value, value + count + 1);
         value += count + 1;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -8,13 +9,21 @@
 
 namespace mml {
 
+/// The bins of a category's cells, which are 0 for missing and whole numbers from 1 on: one each, but the last holds all
+/// rest.
+constexpr int most_category_bins = 64;
+inline std::uint8_t category_bin(float cell) {
+    return static_cast<std::uint8_t>(cell > 0 ? std::min(cell, static_cast<float>(most_category_bins - 1)) : 0.0F);
+}
+
 /// A tree as the splits in the order they were made: leaf 0 is the whole, and split i moves the rows of one leaf whose cell
-/// is above the threshold to the new leaf i + 1. An empty cell counts as 0.
+/// is above the threshold to the new leaf i + 1. An empty cell counts as 0. Of a category a split moves a set of bins.
 struct Tree {
     struct Split {
         std::int32_t leaf;  ///< 0 ... i
         std::int32_t column;
-        float threshold;
+        float threshold;          ///< of a category 0
+        std::uint64_t moved = 0;  ///< of a category: a bit for each bin that moves
     };
     std::vector<Split> splits;
     std::vector<float> values;  ///< of the leaves: one more than splits
@@ -46,6 +55,7 @@ private:
         std::uint8_t leaf;
         std::uint8_t bin;     // cells of a higher bin move
         std::int32_t column;  // among the used ones
+        std::uint64_t moved;  // of a category: the bins that move
     };
 
     void check(std::int64_t inputs) const;
@@ -57,6 +67,7 @@ private:
     std::vector<Tree> trees_;
     std::vector<BinnedSplit> splits_;             // of all trees, one after the other
     std::vector<std::vector<float>> thresholds_;  // of each used column, rising
+    std::vector<bool> categories_;                // whether a used column is a category
     std::vector<std::int32_t> columns_;           // that any split uses
     std::vector<std::int32_t> used_;              // of each input its place in columns_, or -1
 };

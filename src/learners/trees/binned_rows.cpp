@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "data/cell_hash.hpp"
+#include "ensemble/trees_member.hpp"
 #include "preprocessing/column_cells.hpp"
 
 namespace mml {
@@ -73,6 +74,15 @@ std::vector<float> bin_edges(const LargeVector<CountedValue>& values) {
         left -= held;
         held = 0;
     }
+    return edges;
+}
+
+// One between any two bins of a category up to the greatest that occurs; none where only one occurs.
+std::vector<float> category_edges(const LargeVector<CountedValue>& values) {
+    std::vector<float> edges;
+    if (values.size() < 2) return edges;
+    const int last = category_bin(values.back().value);
+    for (int bin = 0; bin < last; ++bin) edges.push_back(static_cast<float>(bin) + 0.5F);
     return edges;
 }
 
@@ -191,19 +201,23 @@ std::int32_t BinnedColumn::bin_of(float cell) const {
     return static_cast<std::int32_t>(std::ranges::lower_bound(edges, filled(cell)) - edges.begin());
 }
 
-BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts) : rows_(rows.rows()) {
-    fit_columns(rows, counts);
+BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels)
+    : rows_(rows.rows()) {
+    fit_columns(rows, counts, levels);
     bin_rows(rows);
 }
 
-void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> counts) {
+void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels) {
     const ColumnCells cells(rows);
     const double total = std::reduce(counts.begin(), counts.end());
     ColumnTwins twins(cells, rows.background());
     for (std::int32_t number = 0; number < rows.columns(); ++number) {
         const auto stored = cells.column(static_cast<std::size_t>(number));
         const float background = rows.background()[static_cast<std::size_t>(number)];
-        BinnedColumn column{number, bins_, 0, bin_edges(counted_values(stored, background, counts, total))};
+        const auto place = static_cast<std::size_t>(number);
+        const bool category = place < levels.size() && levels[place] > 0;
+        const auto values = counted_values(stored, background, counts, total);
+        BinnedColumn column{number, bins_, 0, category ? category_edges(values) : bin_edges(values), category};
         if (column.edges.empty()) continue;
         column.dominant = dominant_bin(column, stored, background, counts.size());
         if (!twins.add(column)) continue;

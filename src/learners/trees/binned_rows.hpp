@@ -16,6 +16,7 @@ struct BinnedColumn {
     std::int32_t first;        ///< number of its bin 0 among the bins of all columns
     std::int32_t dominant;     ///< the bin that most rows are in
     std::vector<float> edges;  ///< rising, between the bins: a cell's bin is the number of edges below it
+    bool category = false;     ///< its bins, by category_bin(), have no order
 
     std::int32_t bins() const { return static_cast<std::int32_t>(edges.size()) + 1; }
     std::int32_t bin_of(float cell) const;
@@ -26,7 +27,8 @@ struct BinnedColumn {
 class BinnedRows {
 public:
     /// counts: of each row, the samples behind it, of which each bin shall hold about as many.
-    BinnedRows(const SparseRows& rows, std::span<const double> counts);
+    /// levels: of each column, above 0 for a category; empty: there are none.
+    BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels = {});
 
     std::int64_t rows() const { return rows_; }
     std::int32_t bins() const { return bins_; }
@@ -35,7 +37,7 @@ public:
     const BinLists& lists() const { return lists_; }
 
 private:
-    void fit_columns(const SparseRows& rows, std::span<const double> counts);
+    void fit_columns(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels);
     void bin_rows(const SparseRows& rows);
 
     std::int64_t rows_;

@@ -16,6 +16,7 @@ struct GrowthSettings {
     double penalty = 1;             ///< L2, of leaf values before the learning rate
     float least_count = 20;         ///< samples of a leaf
     float least_curvature = 1e-3F;  ///< summed second derivative of a leaf
+    float category_penalty = 10;    ///< L2, added where a category is split, and to each bin where bins are put in order
     double largest_step = 1e6;      ///< of leaf values before the learning rate
 };
 
@@ -59,6 +60,7 @@ private:
         std::int32_t column = -1;
         std::int32_t bin = 0;  ///< higher ones move
         Derivatives below;
+        std::uint64_t moved = 0;  ///< of a category: the bins that move
     };
     struct Leaf {
         std::size_t begin;  ///< its patterns in order_
@@ -74,6 +76,11 @@ private:
     void collect(std::size_t leaf);
     void complete(std::size_t leaf, const SampledColumn& column);
     void consider(std::size_t leaf, std::int32_t number);
+    void consider_numbers(Leaf& leaf, std::int32_t number, const Derivatives* bins);
+    void consider_category(Leaf& leaf, std::int32_t number, const Derivatives* bins);
+    const BinnedColumn& binned(const SampledColumn& column) const {
+        return rows_.columns()[static_cast<std::size_t>(column.column)];
+    }
     void search(std::size_t smaller, std::size_t larger);
     std::size_t split(std::size_t leaf);
     std::size_t partition(const Leaf& leaf);

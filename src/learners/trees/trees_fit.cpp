@@ -96,7 +96,7 @@ std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) 
 }
 
 Fit TreesLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
-    const BinnedRows rows(set.features, row_counts(set));
+    const BinnedRows rows(set.features, row_counts(set), set.levels);
     const std::unique_ptr<FoldModels> models = best_models(set, config, rows, share);
     Fit fit;
     fit.description["trees"] = models->best() * set.outputs();

@@ -318,3 +318,29 @@ TEST_CASE("more thresholds of a column than bytes can number, or trees that the 
     CHECK(made(9, 3) == Status::ok);
     CHECK(made(10, 3) == Status::bad_model);
 }
+
+TEST_CASE("a category is split by any set of its levels") {
+    const auto odd = [](std::span<const float> cells) { return cells[0] == 1 || cells[0] == 3 ? 5.0 : -5.0; };
+    Problem problem(800, 1, Task::regression, 0, odd);
+    problem.set.levels = {4};
+    Config config = quick();
+    config.set("tree_leaves", "2");
+    const Fit fit = problem.fit(config);
+    const Tensors tensors = stored(*fit.member);
+    const std::int64_t moved = tensors.get<std::int64_t>("t.moved", {-1}).front();
+    CHECK((moved == 0b1010 || moved == 0b0101));
+    CHECK(problem.mean_loss(fit.out_of_fold) < 0.05);
+    const auto again = TreesMember::load(tensors, "t.", 1, 1);
+    CHECK(scores(*again, problem.features, 1) == scores(*fit.member, problem.features, 1));
+}
+
+TEST_CASE("levels that no tree has seen stay where they are, and no column is both numbers and a category") {
+    // Level 1 moves; a missing cell, an unknown level and one beyond the last bin do not.
+    const TreesMember member(1, {0}, {{{{0, 0, 0, 0b10}}, {1, 2}}});
+    SparseRows rows(std::vector<float>{0});
+    for (const float cell : {1.0F, not_a_number, 2.0F, 1e9F}) rows.append_dense_row(std::vector<float>{cell});
+    CHECK(scores(member, rows, 1) == std::vector<float>{2, 1, 1, 1});
+    CHECK(mml_test::status_of([] {
+              TreesMember(1, {0}, {{{{0, 0, 0.5F}}, {1, 2}}, {{{0, 0, 0, 0b10}}, {1, 2}}});
+          }) == Status::bad_model);
+}
