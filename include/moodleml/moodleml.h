@@ -78,6 +78,26 @@ typedef struct mml_array {
     int32_t reserved; /* 0 */
 } mml_array;
 
+typedef int32_t mml_column_type;
+enum {
+    MML_NUMBER = 1,   /* NaN for missing                                                                          */
+    MML_CATEGORY = 2, /* for each row the index of its level; a negative number or NaN for missing                 */
+    MML_TIME = 3      /* seconds since the beginning of 1970; NaN for missing. Becomes days, weekday, month, hour  */
+};
+
+/** A column of a table: its name, a vector of its cells, and the texts of its levels where it is a category. */
+typedef struct mml_column {
+    const char* name;
+    mml_array values; /* rows x 1 or 1 x rows */
+    mml_column_type type;
+    int32_t level_count;       /* 0 unless the type is MML_CATEGORY */
+    const char* const* levels; /* all different */
+} mml_column;
+
+/** A table of the Arrow C stream interface: struct ArrowArrayStream as moodleml/arrow.h and Arrow's own headers declare it.
+ */
+struct ArrowArrayStream;
+
 /** Where a long call has got to. Owned by the library, valid during the callback. New members are only appended;
  * struct_size, in bytes, tells how many there are. */
 typedef struct mml_progress {
@@ -162,6 +182,18 @@ mml_status mml_dataset_from_csv_for(mml_dataset** out, const char* path, const m
 /** Copies feature values, one sample a row, at least one column; NaN for missing. Values are kept as float32. Columns are
  * called x0, x1, ... until named. MML_BAD_DATA: a value that is infinite, also as float32 (row and column are named). */
 mml_status mml_dataset_from_array(mml_dataset** out, const mml_array* values);
+
+/** The same column by column: numbers, categories and times, at least one column, all of as many rows. MML_BAD_DATA: a value
+ * that is infinite, an index without a level, two columns or levels of one name. */
+mml_status mml_dataset_from_columns(mml_dataset** out, const mml_column* columns, int64_t count);
+
+/** The same from a table of the Arrow C stream interface, in any number of batches; config NULL: the defaults. Numbers and
+ * booleans are numbers, texts (also in dictionaries) categories, dates and timestamps times; nulls are missing. Options
+ * labelled, target, task, id, ignore, types and memory_limit count as for a plain file: unless labelled is false, the last
+ * column, or the one that target names, is the target. The stream is read to its end and released, also where the call
+ * fails. MML_BAD_DATA: a column of another type (the message names it; option ignore passes it over); MML_IO: the stream
+ * fails; MML_LIMIT. */
+mml_status mml_dataset_from_arrow(mml_dataset** out, struct ArrowArrayStream* stream, const mml_config* config);
 
 /** The same from compressed sparse rows: the cells of row i are column_indices[k] and values[k] for k from row_starts[i]
  * to row_starts[i + 1] - 1, columns rising within a row; all other cells are 0. row_starts holds rows + 1 numbers, the first

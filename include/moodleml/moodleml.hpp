@@ -131,6 +131,15 @@ public:
     static Dataset from_array(const mml_array& values) {
         return detail::made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_array(out, &values); });
     }
+    static Dataset from_columns(const std::vector<mml_column>& columns) {
+        return detail::made<Dataset>([&](mml_dataset** out) {
+            return mml_dataset_from_columns(out, columns.data(), static_cast<std::int64_t>(columns.size()));
+        });
+    }
+    static Dataset from_arrow(ArrowArrayStream& stream, const Config& config = Config()) {
+        return detail::made<Dataset>(
+            [&](mml_dataset** out) { return mml_dataset_from_arrow(out, &stream, config.handle()); });
+    }
     static Dataset from_csr(std::int64_t rows, std::int64_t columns, const std::int64_t* row_starts,
                             const std::int32_t* column_indices, const float* values) {
         return detail::made<Dataset>(

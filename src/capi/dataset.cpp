@@ -7,6 +7,7 @@
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 #include "capi/tables.hpp"
+#include "data/arrow_table.hpp"
 #include "data/csv_file.hpp"
 
 using namespace mml;
@@ -96,6 +97,20 @@ mml_status mml_dataset_from_array(mml_dataset** out, const mml_array* values) {
     return guarded([&] {
         given(out, "out");
         hand_over_dataset(out, dataset_from_array(values));
+    });
+}
+
+mml_status mml_dataset_from_columns(mml_dataset** out, const mml_column* columns, int64_t count) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_dataset(out, dataset_from_columns(columns, count));
+    });
+}
+
+mml_status mml_dataset_from_arrow(mml_dataset** out, ArrowArrayStream* stream, const mml_config* config) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_dataset(out, read_arrow_stream(given(stream, "stream"), config_or_defaults(config)));
     });
 }
 

@@ -8,6 +8,7 @@
 #include "capi/arrays.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
+#include "data/table_builder.hpp"
 
 namespace mml::capi {
 
@@ -21,21 +22,6 @@ Dataset unlabelled(SparseRows features) {
     dataset.column_names = default_column_names(features.columns());
     dataset.features = std::move(features);
     return dataset;
-}
-
-// The most frequent values of the first rows stand for all: what the background is changes memory taken, never results.
-std::vector<float> background_of(const ArrayView& array) {
-    constexpr std::int64_t most_rows = 256;
-    constexpr std::int64_t most_cells = std::int64_t{1} << 22U;
-    const std::int64_t columns = array.columns();
-    const std::int64_t rows = std::min({array.rows(), most_rows, std::max<std::int64_t>(1, most_cells / columns)});
-    if (rows == 0) return std::vector<float>(static_cast<std::size_t>(columns));
-    std::vector<float> cells(static_cast<std::size_t>(rows * columns));
-    for (std::int64_t row = 0; row < rows; ++row) {
-        array.read_row(row,
-                       std::span(cells).subspan(static_cast<std::size_t>(row * columns), static_cast<std::size_t>(columns)));
-    }
-    return column_modes(cells, rows);
 }
 
 template <typename Start>
@@ -96,14 +82,14 @@ Json classes_json(const Target& target) {
 Dataset dataset_from_array(const mml_array* values, std::int64_t megabytes) {
     const ArrayView array(values, "values");
     check_count(array.columns(), "values: columns", 1);
-    SparseRows features(background_of(array));
+    TableBuilder features(array.columns());
     std::vector<float> cells(static_cast<std::size_t>(array.columns()));
     for (std::int64_t row = 0; row < array.rows(); ++row) {
         array.read_row(row, cells);
-        features.append_dense_row(cells);
+        features.add_row(cells);
         check_memory(features.bytes(), megabytes);
     }
-    return unlabelled(std::move(features));
+    return unlabelled(features.finish());
 }
 
 Dataset dataset_from_sparse_rows(std::int64_t rows, std::int64_t columns, const std::int64_t* row_starts,

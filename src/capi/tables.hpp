@@ -27,4 +27,7 @@ std::string dataset_json(const Dataset& dataset, const Target* target);
 /// Throws Error(limit) where option memory_limit (megabytes; 0: none) is less than `bytes`.
 void check_memory(std::int64_t bytes, std::int64_t megabytes);
 
+/// Columns of one length, each of a type.
+Dataset dataset_from_columns(const mml_column* columns, std::int64_t count);
+
 }  // namespace mml::capi

@@ -10,7 +10,7 @@ of log loss, ROC AUC, calibration error and CPU-seconds, and how the library dif
 of the paired difference; last the mean log loss over all tables. With --sizes the training sets are as many rows drawn from the
 set, rated on up to 4,000 of the others. One thread each. The peers get empty cells as 0, as Moodle's own backends read them.
 
-It makes a virtual environment of its own in build/quality (numpy, scikit-learn, LightGBM, XGBoost, CatBoost).
+It makes a virtual environment of its own in build/quality (numpy, pandas, scikit-learn, LightGBM, XGBoost, CatBoost).
 """
 
 import argparse
@@ -26,7 +26,7 @@ from time import process_time
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = ROOT / "build" / "quality"
-PACKAGES = ["numpy==1.26.4", "scikit-learn==1.5.2", "lightgbm==4.5.0", "xgboost-cpu==2.1.3", "catboost==1.2.7"]
+PACKAGES = ["numpy==1.26.4", "scikit-learn==1.5.2", "lightgbm==4.5.0", "xgboost-cpu==2.1.3", "catboost==1.2.7", "pandas==2.2.3"]
 SETS = ["students-422-train.csv.gz", "students-366-train.csv.gz"]
 TEST_SHARE = 0.2
 MOST_TEST_ROWS = 4000

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "moodleml/arrow.h"
 #include "support.hpp"
 
 using namespace capi_test;
@@ -23,6 +24,8 @@ struct Arguments {
     mml_array array = table(cells, 2, 2);
     std::vector<std::int32_t> indices = std::vector<std::int32_t>(40, 0);
     mml_array vector = column(indices);
+    mml_column named = {"a", table(cells, 4, 1), MML_NUMBER, 0, nullptr};
+    ArrowArrayStream stream = {};
     std::int64_t row_starts[3] = {0, 1, 2};
     std::int32_t column_indices[2] = {0, 1};
     std::int64_t rows[2] = {0, 1};
@@ -58,6 +61,10 @@ const Cases option_and_data_cases = {
     CASE(mml_config_get, a.config.get(), "seed", nullptr),
     CASE(mml_dataset_from_csv, nullptr, "file.csv", nullptr),
     CASE(mml_dataset_from_csv, &a.dataset_out, nullptr, nullptr),
+    CASE(mml_dataset_from_columns, nullptr, &a.named, 1),
+    CASE(mml_dataset_from_columns, &a.dataset_out, nullptr, 1),
+    CASE(mml_dataset_from_arrow, nullptr, &a.stream, nullptr),
+    CASE(mml_dataset_from_arrow, &a.dataset_out, nullptr, nullptr),
     CASE(mml_dataset_from_csv_for, nullptr, "file.csv", a.model.get(), nullptr),
     CASE(mml_dataset_from_csv_for, &a.dataset_out, nullptr, a.model.get(), nullptr),
     CASE(mml_dataset_from_csv_for, &a.dataset_out, "file.csv", nullptr, nullptr),

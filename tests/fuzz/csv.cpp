@@ -34,6 +34,8 @@ mml::Config drawn_config(Draw& draw) {
     config.set("target", draw.flag() ? "a" : "");
     config.set("separator", draw.any_of(std::vector<std::string>{"auto", "auto", "comma", "semicolon", "tab", "pipe"}));
     config.set("decimal", draw.any_of(std::vector<std::string>{"auto", "point", "comma"}));
+    config.set("types", draw.any_of(std::vector<std::string>{"", "", "", "a=category", "a=time", "a=number,b=category"}));
+    config.set("id", draw.below(8) == 0 ? "a" : "");
     config.set("encoding", draw.any_of(std::vector<std::string>{"utf-8", "utf-8", "latin1", "utf-16le", "utf-16be"}));
     const Limit& limit = draw.any_of(limits);
     config.set(limit.option, limit.value);
@@ -59,6 +61,10 @@ void expect_consistent(const mml::Dataset& dataset) {
     expect(static_cast<std::int64_t>(dataset.column_names.size()) == dataset.columns(), "a name for each column");
     expect(dataset.row_ids.empty() || dataset.row_ids.size() == rows, "an id for each row");
     for (const std::string& id : dataset.row_ids) expect(mml::valid_utf8(id) == id, "ids in UTF-8");
+    expect(dataset.categories.empty() || dataset.categories.size() == dataset.column_names.size(), "levels for each column");
+    for (const std::vector<std::string>& levels : dataset.categories) {
+        for (const std::string& level : levels) expect(mml::valid_utf8(level) == level, "levels in UTF-8");
+    }
     for (const std::string& name : dataset.column_names) expect(mml::valid_utf8(name) == name, "names in UTF-8");
     if (!dataset.target) return;
     const mml::Target& target = *dataset.target;
@@ -74,6 +80,7 @@ void expect_same(const mml::Dataset& a, const mml::Dataset& b) {
     expect(a.rows() == b.rows() && a.columns() == b.columns(), "the same size in pieces");
     expect(a.column_names == b.column_names && a.row_ids == b.row_ids && a.metadata == b.metadata && a.notes == b.notes,
            "the same texts in pieces");
+    expect(a.categories == b.categories, "the same levels in pieces");
     expect(a.target.has_value() == b.target.has_value(), "the same kind of file in pieces");
     if (a.target) {
         expect(a.target->class_names == b.target->class_names && a.target->class_indices == b.target->class_indices &&

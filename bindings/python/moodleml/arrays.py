@@ -15,6 +15,7 @@ from sklearn.utils import check_array
 from moodleml import _native
 from moodleml.frames import numbers_of, refuse_types
 from moodleml.refusals import refusal, shown
+from moodleml.typed_frames import TypedFrame, typed_frame
 
 Array = npt.NDArray[Any]
 
@@ -38,10 +39,19 @@ CHECKS: dict[str, Any] = {
 
 
 def checked(table: Table, **more: Any) -> Any:
-    """The table as a numpy array or CSR matrix of a type that the library reads; more: arguments of check_array().
+    """The table as a numpy array or CSR matrix of a type that the library reads; more: arguments of check_array(). A frame
+    with columns of texts, categories, dates or times is a TypedFrame.
 
-    InputError: a column of texts, dates or complex numbers; ValueError, TypeError: what else is no table of numbers.
+    InputError: a column of texts and numbers, spans of time or complex numbers; ValueError, TypeError: what else is no table.
     """
+    if isinstance(table, TypedFrame):
+        return table
+    typed = typed_frame(table)
+    if typed is not None:
+        least = int(more.get("ensure_min_samples", 1))
+        if len(typed) < least:
+            raise refusal(f"Found array with {len(typed)} sample(s) while a minimum of {least} is required: give more rows")
+        return typed
     refuse_types(table)
     if isinstance(table, np.ma.MaskedArray) and np.ma.is_masked(table):
         table = np.where(np.ma.getmaskarray(table), np.nan, table.data.astype(np.float64))
@@ -73,6 +83,8 @@ def refuse_damaged(table: Any) -> None:
 
 def dataset_of(table: Any, names: Optional[list[str]] = None) -> _native.Dataset:
     """A data set without target of a checked table, whose columns have these names."""
+    if isinstance(table, TypedFrame):
+        return table.dataset()
     if not sparse.issparse(table):
         dataset = _native.Dataset.from_array(readable(table))
     else:

@@ -13,6 +13,7 @@ from scipy import sparse
 from moodleml import _native
 from moodleml.arrays import Array, Table, checked, dataset_of, options_of, path_of, readable
 from moodleml.frames import with_columns
+from moodleml.typed_frames import TypedFrame
 
 CLASSIFICATION = 1
 
@@ -79,7 +80,7 @@ class Model:
         table = checked(columns)
         options = options_of(threads=threads, memory_limit=memory_limit)
         scores = np.empty((table.shape[0], self._native.outputs), dtype=np.float32)
-        if sparse.issparse(table) or names not in (None, self.feature_names):
+        if sparse.issparse(table) or isinstance(table, TypedFrame) or names not in (None, self.feature_names):
             self._native.predict(dataset_of(table, names), scores.reshape(-1), options)
         else:
             self._native.predict_array(readable(table), scores.reshape(-1), options)

@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "arrays.hpp"
@@ -28,6 +29,33 @@ Dataset from_array(const py::buffer& values) {
     const ArrayView view(values);
     const py::gil_scoped_release without_gil;
     return Dataset::from_array(view.array());
+}
+
+// A column: its name, cells, type (mml_column_type) and levels.
+using Column = std::tuple<std::string, py::buffer, std::int32_t, std::vector<std::string>>;
+
+Dataset from_columns(const std::vector<Column>& columns) {
+    std::vector<ArrayView> views;
+    std::vector<std::vector<const char*>> levels;
+    std::vector<mml_column> list;
+    for (const auto& [name, cells, type, texts] : columns) {
+        views.emplace_back(cells);
+        std::vector<const char*>& pointers = levels.emplace_back();
+        for (const std::string& text : texts) pointers.push_back(text.c_str());
+        list.push_back({name.c_str(), views.back().array(), type, static_cast<std::int32_t>(texts.size()), nullptr});
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) list[i].levels = levels[i].data();
+    const py::gil_scoped_release without_gil;
+    return Dataset::from_columns(list);
+}
+
+// Whatever offers the Arrow C stream interface. Its producer may be Python's, so the lock is kept.
+Dataset from_arrow(const py::object& table, const Options& options) {
+    const moodleml::Config config = config_of(options);
+    const py::capsule capsule = table.attr("__arrow_c_stream__")();
+    auto* const stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), "arrow_array_stream"));
+    if (stream == nullptr) throw py::error_already_set();
+    return Dataset::from_arrow(*stream, config);
 }
 
 Dataset from_csr(std::int64_t columns, const py::buffer& row_starts, const py::buffer& column_indices,
@@ -83,6 +111,8 @@ void add_dataset(py::module_& module) {
     py::class_<Dataset>(module, "Dataset", "A table of samples; holds a copy of what it is made from.")
         .def_static("from_csv", from_csv, "path"_a, "options"_a)
         .def_static("from_array", from_array, "values"_a)
+        .def_static("from_columns", from_columns, "columns"_a)
+        .def_static("from_arrow", from_arrow, "table"_a, "options"_a)
         .def_static("from_csr", from_csr, "columns"_a, "row_starts"_a, "column_indices"_a, "values"_a)
         .def("set_classes", set_classes, "indices"_a, "names"_a)
         .def("set_target", set_target, "values"_a)

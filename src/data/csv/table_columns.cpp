@@ -2,12 +2,9 @@
 #include "data/csv/table_columns.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <map>
-#include <optional>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
+#include "data/column_options.hpp"
 #include "data/time_cell.hpp"
 
 namespace mml {
@@ -16,55 +13,6 @@ namespace {
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::ranges::find(names, name) != names.end();
-}
-
-// The parts of a list in an option: JSON where it begins like it, for names that hold commas.
-std::vector<std::string> listed_names(const std::string& text, const char* option_name) {
-    std::vector<std::string> names;
-    if (text.starts_with('[')) {
-        const std::optional<Json> list = Json::parse(text);
-        const bool valid =
-            list && list->is_array() && std::ranges::all_of(*list, [](const Json& name) { return name.is_string(); });
-        if (!valid)
-            fail(Status::unknown_option,
-                 concat("option ", option_name, " is ", quote(text), ": give names, separated by commas"));
-        for (const Json& name : *list) names.push_back(name.get<std::string>());
-        return names;
-    }
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t comma = std::min(text.find(',', begin), text.size());
-        names.emplace_back(trimmed(std::string_view(text).substr(begin, comma - begin)));
-        begin = comma + 1;
-    }
-    return names;
-}
-
-ColumnType named_type(const std::string& type, const std::string& text) {
-    if (type == "number") return ColumnType::number;
-    if (type == "category") return ColumnType::category;
-    if (type == "time") return ColumnType::time;
-    fail(Status::unknown_option, concat("option types is ", quote(text), ": ", quote(type),
-                                        " is no type; give name=type with the types number, "
-                                        "category and time, separated by commas"));
-}
-
-std::map<std::string, ColumnType> listed_types(const std::string& text) {
-    std::map<std::string, ColumnType> types;
-    if (text.starts_with('{')) {
-        const std::optional<Json> list = Json::parse(text);
-        if (!list || !list->is_object())
-            fail(Status::unknown_option, concat("option types is ", quote(text), ": this is no JSON object"));
-        for (const auto& [name, type] : list->items())
-            types[name] = named_type(type.is_string() ? type.get<std::string>() : type.dump(), text);
-        return types;
-    }
-    for (const std::string& part : listed_names(text, "types")) {
-        const std::size_t equals = part.rfind('=');
-        if (equals == std::string::npos) named_type(part, text);
-        types[std::string(trimmed(part.substr(0, equals)))] =
-            named_type(std::string(trimmed(part.substr(equals + 1))), text);
-    }
-    return types;
 }
 
 class ColumnPlan {
@@ -82,11 +30,11 @@ public:
         if (config_.flag(OptionId::labelled)) columns_[target()].role = CellRole::target;
         const std::string& id = config_.text(OptionId::id);
         if (!id.empty()) columns_[place(id, "id", "the ids")].role = CellRole::id;
-        for (const std::string& name : listed_names(config_.text(OptionId::ignore), "ignore")) {
-            if (!name.empty()) columns_[place(name, "ignore", "one to ignore")].role = CellRole::ignored;
+        for (const std::string& name : names_by_option(config_, OptionId::ignore)) {
+            columns_[place(name, "ignore", "one to ignore")].role = CellRole::ignored;
         }
         if (wanted_ != nullptr) take_wanted(notes);
-        for (const auto& [name, type] : listed_types(config_.text(OptionId::types))) {
+        for (const auto& [name, type] : types_by_options(config_)) {
             TableColumn& column = columns_[place(name, "types", "one with a type")];
             if (wanted_ != nullptr) continue;  // a model's types count
             column.type = type;

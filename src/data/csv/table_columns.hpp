@@ -6,18 +6,12 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "data/column_type.hpp"
 #include "data/csv/csv_source.hpp"
 #include "data/csv/sample_rows.hpp"
 #include "data/wanted_columns.hpp"
 
 namespace mml {
-
-/// What the cells of a column are to a model.
-enum class ColumnType {
-    number,    ///< one number
-    category,  ///< one of several texts
-    time       ///< a date or time: several numbers (TimeParts)
-};
 
 /// What becomes of one column of a plain table.
 struct TableColumn {

@@ -45,9 +45,7 @@ void TableRows::add(const CsvRecord& record) {
 }
 
 std::int64_t TableRows::bytes() const {
-    std::int64_t sum = features_.bytes() + bytes_of_ids_ + (labels_ ? labels_->bytes() : 0);
-    for (const ColumnFindings& found : found_) sum += found.texts.bytes();
-    return sum;
+    return features_.bytes() + bytes_of_ids_ + bytes_of_texts_ + (labels_ ? labels_->bytes() : 0);
 }
 
 void TableRows::take_cell(RowCursor& cursor, std::size_t place) {
@@ -109,10 +107,13 @@ void TableRows::take_category(RowCursor& cursor, std::size_t place) {
     ColumnFindings& found = found_[place];
     const TableCell cell = cursor.take_table_cell();
     if (rules_.is_missing(cell.content)) return row_.push_back(missing);
-    std::int32_t code = found.texts.find(cell.content);
-    if (code == TextDictionary::none || cell.quoted) {
+    const bool has_quotes = cell.quoted && cell.content.find('"') != std::string_view::npos;
+    std::int32_t code = has_quotes ? TextDictionary::none : found.texts.find(cell.content);
+    if (code == TextDictionary::none) {
         const std::string text = cursor.text_of(cell);
+        const std::int64_t before = found.texts.bytes();
         code = found.texts.size() < most_levels ? found.texts.add(text) : found.texts.find(text);
+        bytes_of_texts_ += found.texts.bytes() - before;
         if (found.counts.size() < found.texts.size()) found.counts.push_back(0);
     }
     if (code == TextDictionary::none) return row_.push_back(missing);

@@ -63,6 +63,7 @@ private:
     std::vector<float> row_;
     std::vector<std::string> ids_;
     std::int64_t bytes_of_ids_ = 0;
+    std::int64_t bytes_of_texts_ = 0;
     std::int64_t rows_ = 0;
 };
 

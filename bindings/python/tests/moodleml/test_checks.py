@@ -142,7 +142,7 @@ def test_a_failed_fit_leaves_names_and_numbers_of_columns(table):
     estimator = Classifier(**QUICK).fit(frame, y)
     expected = estimator.predict_proba(frame)
     other = frame.set_axis(list("wxyz"), axis=1).iloc[:, :3]
-    for call in (lambda: estimator.fit(other, np.zeros(120)), lambda: estimator.fit(other.assign(x="text"), y),
+    for call in (lambda: estimator.fit(other, np.zeros(120)), lambda: estimator.fit(other.assign(x=[1.0] * 119 + ["text"]), y),
                  lambda: estimator.fit(other, y, progress=lambda state: False), lambda: estimator.partial_fit(frame, y + 5)):
         with pytest.raises((ValueError, moodleml.Cancelled)):
             call()

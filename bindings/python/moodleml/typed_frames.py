@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Frames with columns of texts, categories, dates and times, which the library takes as they are."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Optional
+
+import numpy as np
+import numpy.typing as npt
+
+from moodleml import _native
+from moodleml.frames import column_of_numbers, columns_of, is_arrow, is_frame, is_pandas, is_polars, keys_of, types_of
+from moodleml.refusals import refusal, shown
+
+Cells = npt.NDArray[Any]
+NUMBER, CATEGORY, TIME = 1, 2, 3
+
+#: A column as _native.Dataset.from_columns() takes it: name, cells, type, levels.
+Column = tuple[str, Cells, int, list[str]]
+
+
+def level_name(value: Any) -> str:
+    """What a category is called: a whole number without a point, as files write it."""
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def is_missing(cells: Cells) -> npt.NDArray[np.bool_]:
+    return np.array([cell is None or str(cell) in ("<NA>", "NaT") or cell != cell for cell in cells], dtype=bool)
+
+
+def are_numbers(texts: Cells) -> bool:
+    """Whether all texts write numbers: then a column holds numbers, as one of a file would."""
+    try:
+        np.asarray(texts, dtype=object).astype(np.float64)
+    except ValueError:
+        return False
+    return True
+
+
+def category(name: str, cells: Cells) -> Column:
+    missing = is_missing(cells)
+    levels, codes = np.unique(np.array([level_name(cell) for cell in cells[~missing]], dtype=object), return_inverse=True)
+    every = np.full(len(cells), -1, dtype=np.int32)
+    every[~missing] = codes
+    return name, every, CATEGORY, [str(level) for level in levels]
+
+
+def time(name: str, cells: Cells) -> Column:
+    stamps = cells.astype("datetime64[us]")
+    seconds = stamps.astype(np.int64) / 1e6
+    seconds[np.isnat(stamps)] = np.nan
+    return name, seconds, TIME, []
+
+
+def typed_column(name: str, column: Any) -> Optional[Column]:
+    """A column of pandas that does not hold numbers; None where it does, or is none that the library takes."""
+    kind = column.dtype
+    if hasattr(column, "cat"):
+        levels = [level_name(level) for level in column.cat.categories]
+        codes = np.asarray(column.cat.codes, dtype=np.int32)
+        return (name, codes, CATEGORY, levels) if len(set(levels)) == len(levels) else None
+    if hasattr(column, "dt") and "date" in str(kind) + str(getattr(kind, "pyarrow_dtype", "")) or str(kind).startswith("timestamp"):
+        stamps = column.dt.tz_convert(None) if getattr(column.dt, "tz", None) is not None else column
+        return time(name, np.asarray(stamps.to_numpy(dtype="datetime64[ns]", na_value=np.datetime64("NaT"))))
+    if getattr(kind, "kind", "O") not in "OUST":
+        return None
+    cells = np.asarray(column.to_numpy(dtype=object))
+    present = cells[~is_missing(cells)]
+    if len(present) and all(isinstance(cell, str) for cell in present):
+        return None if are_numbers(present) else category(name, cells)
+    if len(present) and all(isinstance(cell, datetime.date) for cell in present):
+        return time(name, np.array([None if gone else cell for gone, cell in zip(is_missing(cells), cells)], dtype="datetime64[us]"))
+    return None
+
+
+class TypedFrame:
+    """A frame of which some column does not hold numbers, in the place of a checked table."""
+
+    def __init__(self, columns: Optional[list[Column]], frame: Any) -> None:
+        self._columns = columns
+        self._frame = frame
+        self.shape = (len(frame), len(keys_of(frame)))
+
+    def __len__(self) -> int:
+        return int(self.shape[0])
+
+    def dataset(self) -> _native.Dataset:
+        if self._columns is None:
+            return _native.Dataset.from_arrow(self._frame, {"labelled": "false"})
+        return _native.Dataset.from_columns(self._columns)
+
+    def astype(self, kind: Any) -> Any:
+        raise refusal("partial_fit() takes tables of numbers only: use fit(), or encode the columns of texts and dates")
+
+
+def of_pandas(frame: Any) -> Optional[TypedFrame]:
+    names = [str(key) for key in keys_of(frame)]
+    typed = [typed_column(name, frame.iloc[:, place]) for place, name in enumerate(names)]
+    if not any(typed):
+        return None
+    columns: list[Column] = []
+    for name, column, cells in zip(names, typed, columns_of(frame)):
+        if column is None:  # what holds no numbers either is refused by name
+            column = name, column_of_numbers(cells, f"column {shown(name)}"), NUMBER, []
+        columns.append(column)
+    return TypedFrame(columns, frame)
+
+
+def of_arrow(frame: Any) -> Optional[TypedFrame]:
+    words = [str(kind).lower() for kind in types_of(frame)]
+    taken = ("string", "large_string", "utf8", "categorical", "enum", "dictionary", "date", "timestamp", "datetime")
+    return TypedFrame(None, frame) if any(word.startswith(taken) for word in words) else None
+
+
+def typed_frame(table: Any) -> Optional[TypedFrame]:
+    """The frame as the library takes it where some column holds texts, categories, dates or times; else None."""
+    if not is_frame(table) or len(table) == 0:
+        return None
+    if is_pandas(table):
+        return of_pandas(table)
+    return of_arrow(table) if (is_polars(table) or is_arrow(table)) and hasattr(table, "__arrow_c_stream__") else None

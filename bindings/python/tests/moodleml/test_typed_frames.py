@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Frames with texts, categories, booleans, dates and times, from pandas, polars and pyarrow."""
+
+import datetime
+import pickle
+
+import numpy as np
+import pandas
+import polars
+import pyarrow
+import pytest
+
+import moodleml
+from moodleml import Classifier, Regressor
+
+QUICK = {"networks": 0, "trees": 30, "threads": 1}
+ROWS = 240
+COLOURS = ["red", "green", "blue"]
+
+
+@pytest.fixture(scope="module")
+def frame():
+    chance = np.random.default_rng(5)
+    return pandas.DataFrame({
+        "colour": [COLOURS[i % 3] for i in range(ROWS)],
+        "size": pandas.Categorical([["S", "M", "L", "XL"][i % 4] for i in range(ROWS)]),
+        "paid": [bool(i % 2) for i in range(ROWS)],
+        "day": pandas.date_range("2026-01-01", periods=ROWS),
+        "x": chance.random(ROWS),
+    })
+
+
+@pytest.fixture(scope="module")
+def target(frame):
+    return np.array([10.0 * (i % 3) for i in range(ROWS)]) + frame["x"].to_numpy()
+
+
+@pytest.fixture(scope="module")
+def model(frame, target):
+    return Regressor(**QUICK).fit(frame, target)
+
+
+def test_a_frame_is_learned_as_it_is(frame, target, model):
+    assert np.abs(model.predict(frame) - target).mean() < 1
+    names = model.model_.feature_names
+    assert names == ["colour", "size", "paid", "day", "day (weekday)", "day (month)", "day (hour)", "x"]
+    classes = Classifier(**QUICK).fit(frame, frame["colour"])
+    assert (classes.predict(frame) == frame["colour"]).mean() > 0.95
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict(frame), model.predict(frame))
+
+
+@pytest.mark.parametrize("other", [
+    lambda frame: polars.from_pandas(frame), lambda frame: pyarrow.Table.from_pandas(frame),
+    lambda frame: polars.from_pandas(frame).with_columns(polars.col("colour").cast(polars.Categorical)),
+    lambda frame: frame.astype({"colour": "string"}), lambda frame: frame.astype({"colour": "category"}),
+    lambda frame: frame.assign(colour=frame["colour"].astype(object), day=[stamp.date() for stamp in frame["day"]]),
+    lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"), lambda frame: frame.assign(day=frame["day"].dt.tz_localize("UTC")),
+], ids=["polars", "pyarrow", "polars categories", "strings", "categories", "objects", "arrow types", "time zones"])
+def test_the_same_table_of_other_kinds(frame, model, other):
+    np.testing.assert_allclose(model.model_.scores(other(frame))[:, 0], model.predict(frame), rtol=1e-6)
+
+
+def test_columns_are_matched_by_name(frame, model):
+    shuffled = frame[["x", "day", "paid", "size", "colour"]].assign(note="text")
+    np.testing.assert_array_equal(model.model_.scores(shuffled)[:, 0], model.predict(frame))
+
+
+def test_missing_and_unknown_texts(frame, model):
+    odd = frame.assign(colour=[None if i % 2 else "mauve" for i in range(ROWS)], day=pandas.NaT)
+    scores = model.predict(odd)
+    assert np.isfinite(scores).all()
+    arrow = pyarrow.Table.from_pandas(odd)
+    np.testing.assert_allclose(model.model_.scores(arrow)[:, 0], scores, rtol=1e-6)
+
+
+def test_texts_where_the_model_has_numbers_are_refused(frame, model):
+    with pytest.raises(moodleml.Error, match='"x" holds "many"'):
+        model.predict(frame.assign(x="many"))
+    with pytest.raises(moodleml.InputError, match="partial_fit"):
+        Classifier(**QUICK).partial_fit(frame, frame["colour"])
+
+
+def test_dates_of_python(target):
+    days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=i) for i in range(ROWS)]
+    slope = np.arange(ROWS, dtype=float)
+    model = Regressor(**QUICK).fit(pandas.DataFrame({"day": days, "x": target}), slope)
+    assert np.abs(model.predict(pandas.DataFrame({"day": days, "x": target})) - slope).mean() < 20

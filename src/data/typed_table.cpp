@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/typed_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace mml {
+
+namespace {
+
+constexpr std::size_t most_number_classes = 20;
+
+std::size_t features_of(const TypedColumn& column) {
+    if (column.role != TypedColumn::Role::feature) return 0;
+    return column.type == ColumnType::time ? TimeParts::count : 1;
+}
+
+std::size_t all_features(const std::vector<TypedColumn>& columns) {
+    std::size_t count = 0;
+    for (const TypedColumn& column : columns) count += features_of(column);
+    return count;
+}
+
+}  // namespace
+
+TypedTable::TypedTable(std::string source, std::vector<TypedColumn> columns, std::int64_t megabytes)
+    : source_(std::move(source)),
+      columns_(std::move(columns)),
+      megabytes_(megabytes),
+      texts_(columns_.size()),
+      builder_(static_cast<std::int64_t>(all_features(columns_))) {
+    std::set<std::string> met;
+    for (const TypedColumn& column : columns_) {
+        first_feature_.push_back(features_);
+        for (std::size_t part = 0; part < features_of(column); ++part) {
+            const std::string name = column.name + TimeParts::suffixes[part];
+            if (!met.insert(name).second)
+                fail(Status::bad_data, concat(source_, ": two columns are called ", quote(name), ": rename one"));
+        }
+        features_ += features_of(column);
+    }
+    if (features_ == 0) fail(Status::bad_data, concat(source_, ": there is no column of features"));
+}
+
+void TypedTable::begin_rows(std::int64_t count) {
+    block_count_ = count;
+    block_.assign(static_cast<std::size_t>(count) * features_, missing);
+    const auto rows = static_cast<std::size_t>(rows_ + count);
+    for (const TypedColumn& column : columns_) {
+        if (column.role == TypedColumn::Role::id) ids_.resize(rows);
+        if (column.role != TypedColumn::Role::target) continue;
+        if (column.type == ColumnType::category) {
+            target_levels_.resize(rows, TextDictionary::none);
+        } else {
+            target_values_.resize(rows, static_cast<double>(missing));
+        }
+    }
+}
+
+void TypedTable::set_number(std::size_t column, std::int64_t row, double value) {
+    if (columns_[column].role == TypedColumn::Role::target) {
+        if (!std::isfinite(value)) refuse(column, row, "is the target, and not a finite number");
+        target_values_[static_cast<std::size_t>(rows_ + row)] = value + 0.0;
+    } else if (columns_[column].role == TypedColumn::Role::id) {
+        ids_[static_cast<std::size_t>(rows_ + row)] = std::isnan(value) ? "" : number_text(value);
+    } else {
+        if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max()))
+            refuse(column, row,
+                   concat("is ", value, ": give numbers that float32 can hold, and NaN where a value is missing"));
+        cell(column, row) = static_cast<float>(value);
+    }
+}
+
+void TypedTable::set_time(std::size_t column, std::int64_t row, double seconds) {
+    if (columns_[column].role != TypedColumn::Role::feature) return set_number(column, row, seconds);
+    if (std::isnan(seconds)) return;
+    constexpr double longest = 1e12;  // 30,000 years
+    if (std::abs(seconds) > longest) refuse(column, row, concat("is ", seconds, " seconds from 1970: that is no date"));
+    const TimeParts parts = time_parts(seconds);
+    std::ranges::copy(parts.values, &cell(column, row));
+}
+
+void TypedTable::set_label_or_id(std::size_t column, std::int64_t row, std::int32_t level) {
+    const auto place = static_cast<std::size_t>(rows_ + row);
+    if (columns_[column].role == TypedColumn::Role::target) {
+        if (level == TextDictionary::none) refuse(column, row, "is missing, but it is the target");
+        target_levels_[place] = level;
+    } else if (columns_[column].role == TypedColumn::Role::id && level != TextDictionary::none) {
+        ids_[place] = texts_[column].texts()[static_cast<std::size_t>(level)];
+    }
+}
+
+void TypedTable::end_rows() {
+    for (std::int64_t row = 0; row < block_count_; ++row)
+        builder_.add_row(std::span(block_).subspan(static_cast<std::size_t>(row) * features_, features_));
+    rows_ += block_count_;
+    constexpr std::int64_t bytes_in_megabyte = 1000000;
+    if (megabytes_ > 0 && builder_.bytes() / bytes_in_megabyte >= megabytes_) {
+        fail(Status::limit, concat(source_, ": this takes more than ", megabytes_,
+                                   " megabytes: raise option memory_limit, or give fewer rows at a time"));
+    }
+}
+
+std::int32_t TypedTable::add_level(std::size_t column, std::string_view text) {
+    const std::int32_t known = texts_[column].find(text);
+    if (known != TextDictionary::none) return known;
+    if (valid_utf8(text) != text)
+        fail(Status::bad_data,
+             concat(source_, ": column ", quote(columns_[column].name), " holds ", quote(text), ": give UTF-8"));
+    return texts_[column].add(text);
+}
+
+Dataset TypedTable::finish(const std::string& task) {
+    Dataset dataset;
+    dataset.source = source_;
+    dataset.named = true;
+    dataset.features = builder_.finish();
+    dataset.row_ids = std::move(ids_);
+    Categories categories(features_);
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        const TypedColumn& one = columns_[column];
+        for (std::size_t part = 0; part < features_of(one); ++part)
+            dataset.column_names.push_back(one.name + TimeParts::suffixes[part]);
+        if (one.role == TypedColumn::Role::feature && one.type == ColumnType::category)
+            categories[first_feature_[column]] = texts_[column].texts();
+        if (one.role != TypedColumn::Role::target) continue;
+        dataset.target = finish_target(column, task);
+        dataset.target_name = one.name;
+    }
+    if (std::ranges::any_of(categories, [](const auto& levels) { return !levels.empty(); }))
+        dataset.categories = std::move(categories);
+    return dataset;
+}
+
+// As a file's target: text is classes, and so are up to 20 different whole numbers.
+Target TypedTable::finish_target(std::size_t column, const std::string& task) {
+    if (columns_[column].type == ColumnType::category) {
+        if (task == "regression") refuse(column, 0, "holds texts, but is to be a target of numbers");
+        return class_target(column);
+    }
+    std::set<double> different;
+    bool classes = task != "regression";
+    for (std::size_t i = 0; classes && task == "auto" && i < target_values_.size(); ++i) {
+        different.insert(target_values_[i]);
+        classes = different.size() <= most_number_classes && target_values_[i] == std::floor(target_values_[i]);
+    }
+    if (!classes) return {Task::regression, {}, {}, std::move(target_values_)};
+    different = std::set<double>(target_values_.begin(), target_values_.end());
+    Target target;
+    std::map<double, std::int32_t> places;
+    for (const double value : different) {
+        places.emplace(value, static_cast<std::int32_t>(places.size()));
+        target.class_names.push_back(number_text(value));
+    }
+    for (const double value : target_values_) target.class_indices.push_back(places.at(value));
+    return target;
+}
+
+Target TypedTable::class_target(std::size_t column) const {
+    const std::vector<std::string>& texts = texts_[column].texts();
+    Target target;
+    target.class_names = texts;
+    std::ranges::sort(target.class_names);
+    std::vector<std::int32_t> places;
+    for (const std::string& text : texts) {
+        const auto found = std::ranges::lower_bound(target.class_names, text);
+        places.push_back(static_cast<std::int32_t>(found - target.class_names.begin()));
+    }
+    for (const std::int32_t level : target_levels_) target.class_indices.push_back(places[static_cast<std::size_t>(level)]);
+    return target;
+}
+
+void TypedTable::refuse(std::size_t column, std::int64_t row, const std::string& what) const {
+    fail(Status::bad_data, concat(source_, ": row ", rows_ + row, ", column ", quote(columns_[column].name), " ", what));
+}
+
+}  // namespace mml
