@@ -132,6 +132,13 @@ void add_found(const Json& report, Json& sentences) {
                                of_hundred(decided.at("precision").get<double>()), " are."));
 }
 
+// Where the most probable class is the answer, a rare one hardly ever is: another decision is the remedy.
+void add_remedy(const Json& report, Json& sentences) {
+    const Json& decision = report.at("decision");
+    if (!decision.is_object() || decision.at("rule") != "probable" || hardly_found(report).empty()) return;
+    sentences.push_back("Option decision, set to score or balanced, makes it find more, at the price of more false alarms.");
+}
+
 void add_skill(const Json& report, Json& sentences) {
     std::string skill;
     for (const char* name : {"log_loss", "balanced_accuracy"}) {
@@ -156,6 +163,7 @@ Json verdict_json(const Json& report) {
     sentences.push_back(std::move(judgement.sentence));
     if (classes) {
         add_found(report, sentences);
+        add_remedy(report, sentences);
         add_skill(report, sentences);
     }
     return {{"standing", judgement.standing}, {"sentences", std::move(sentences)}};

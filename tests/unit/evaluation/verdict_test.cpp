@@ -25,6 +25,7 @@ struct Rated {
     Json balanced_accuracy = metric(0.8, 0.5, 0.77, 0.83, "higher_is_better");
     double recall = 0.93;
     Json precision = 0.47;
+    const char* rule = "score";
 
     Json report() const {
         Json report{{"task", "classification"}};
@@ -33,6 +34,7 @@ struct Rated {
                              {"balanced_accuracy", balanced_accuracy}};
         report["classes"] = Json::array(
             {{{"name", "0"}, {"share", 0.9}, {"recall", 0.9}}, {{"name", "1"}, {"share", 0.1}, {"recall", recall}}});
+        report["decision"] = {{"rule", rule}};
         report["flagging"] = {{"class", "1"}, {"decision", {{"recall", recall}, {"precision", precision}}}};
         return report;
     }
@@ -74,6 +76,9 @@ TEST_CASE("a model that hardly finds a class is not called better without saying
     CHECK(poor.standing == "uncertain");
     CHECK(poor.sentences[0] == "Better than guessing, but it hardly finds class \"1\".");
     CHECK(contains(poor.sentences[1], "it finds 5;"));
+    CHECK_FALSE(contains(poor.sentences[2], "Option decision"));
+    rated.rule = "probable";
+    CHECK(contains(told(rated).sentences[2], "Option decision, set to score or balanced, makes it find more"));
 }
 
 TEST_CASE("one skill alone is told as what it is") {
