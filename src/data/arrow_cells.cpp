@@ -156,6 +156,18 @@ public:
         return type_.unit * stored(row + offset_);
     }
 
+    void numbers(std::int64_t first, std::span<double> out) const override {
+        const bool plain = validity_ == nullptr && type_.unit == 1;
+        switch (plain ? type_.layout : Layout::null) {
+            case Layout::f64: return copy<double>(first, out);
+            case Layout::f32: return copy<float>(first, out);
+            case Layout::i64: return copy<std::int64_t>(first, out);
+            case Layout::i32: return copy<std::int32_t>(first, out);
+            default:
+                for (std::size_t i = 0; i < out.size(); ++i) out[i] = number(first + static_cast<std::int64_t>(i));
+        }
+    }
+
     std::string_view text(std::int64_t row) const override {
         if (is_missing(row)) return {};
         const std::int64_t place = row + offset_;
@@ -170,6 +182,12 @@ public:
     std::int64_t dictionary_place(std::int64_t) const override { return -1; }
 
 private:
+    template <typename T>
+    void copy(std::int64_t first, std::span<double> out) const {
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = static_cast<double>(load<T>(data_, first + offset_ + static_cast<std::int64_t>(i)));
+    }
+
     double stored(std::int64_t place) const {
         switch (type_.layout) {
             case Layout::boolean: return bit_at(static_cast<const std::uint8_t*>(data_), place) ? 1 : 0;
@@ -231,6 +249,9 @@ public:
     }
     double number(std::int64_t row) const override {
         return places_.is_missing(row) ? no_number : values_->number(dictionary_place(row));
+    }
+    void numbers(std::int64_t first, std::span<double> out) const override {
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = number(first + static_cast<std::int64_t>(i));
     }
     std::string_view text(std::int64_t row) const override {
         return places_.is_missing(row) ? std::string_view() : values_->text(dictionary_place(row));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ public:
 
     /// NaN where missing. A time is in seconds since the beginning of 1970; a text has no number.
     virtual double number(std::int64_t row) const = 0;
+    /// The same of `out.size()` rows from `first` on.
+    virtual void numbers(std::int64_t first, std::span<double> out) const = 0;
     /// No characters where missing; of numbers and times none either.
     virtual std::string_view text(std::int64_t row) const = 0;
     virtual bool is_missing(std::int64_t row) const = 0;

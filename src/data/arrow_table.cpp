@@ -113,7 +113,9 @@ private:
         } else if (columns_[place].type == ColumnType::time) {
             for (std::int64_t row = 0; row < count; ++row) table.set_time(place, row, cells.number(first + row));
         } else {
-            for (std::int64_t row = 0; row < count; ++row) table.set_number(place, row, cells.number(first + row));
+            numbers_.resize(static_cast<std::size_t>(count));
+            cells.numbers(first, numbers_);
+            table.set_numbers(place, numbers_);
         }
     }
 
@@ -136,6 +138,7 @@ private:
     Released<ArrowSchema> schema_;
     std::vector<TypedColumn> columns_;
     std::vector<ArrowKind> kinds_;
+    std::vector<double> numbers_;                    // of a column, of a block's rows
     std::vector<std::vector<std::int32_t>> places_;  // of each column the levels of its dictionary's places, in this batch
 };
 

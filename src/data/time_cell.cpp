@@ -106,7 +106,30 @@ TimeParts time_parts(double seconds) {
              static_cast<float>((seconds - days * seconds_a_day) / seconds_an_hour)}};
 }
 
+namespace {
+
+// The usual form, 2024-01-31, and nothing after it; false where it is another, or no date.
+bool parse_iso_date(std::string_view text, double& seconds) {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+    int digits[8];
+    constexpr std::size_t places[8] = {0, 1, 2, 3, 5, 6, 8, 9};
+    for (std::size_t i = 0; i < 8; ++i) {
+        digits[i] = text[places[i]] - '0';
+        if (digits[i] < 0 || digits[i] > 9) return false;
+    }
+    const std::chrono::year_month_day date{
+        std::chrono::year(digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]),
+        std::chrono::month(static_cast<unsigned>(digits[4] * 10 + digits[5])),
+        std::chrono::day(static_cast<unsigned>(digits[6] * 10 + digits[7]))};
+    if (!date.ok()) return false;
+    seconds = static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count()) * seconds_a_day;
+    return true;
+}
+
+}  // namespace
+
 bool parse_time(std::string_view text, double& seconds) {
+    if (parse_iso_date(text, seconds)) return true;
     Scanner scanner(text);
     double days = 0;
     if (!take_date(scanner, days)) return false;

@@ -76,6 +76,19 @@ void TypedTable::set_number(std::size_t column, std::int64_t row, double value) 
     }
 }
 
+void TypedTable::set_numbers(std::size_t column, std::span<const double> values) {
+    constexpr double largest = std::numeric_limits<float>::max();
+    const bool fits = columns_[column].role == TypedColumn::Role::feature &&
+                      std::ranges::none_of(values, [](double value) { return std::abs(value) > largest; });
+    if (!fits) {
+        for (std::size_t row = 0; row < values.size(); ++row)
+            set_number(column, static_cast<std::int64_t>(row), values[row]);
+        return;
+    }
+    float* out = &cell(column, 0);
+    for (std::size_t row = 0; row < values.size(); ++row, out += features_) *out = static_cast<float>(values[row]);
+}
+
 void TypedTable::set_time(std::size_t column, std::int64_t row, double seconds) {
     if (columns_[column].role != TypedColumn::Role::feature) return set_number(column, row, seconds);
     if (std::isnan(seconds)) return;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ public:
     void begin_rows(std::int64_t count);
     /// NaN: missing. Throws Error(bad_data) where the value is infinite, also as float32.
     void set_number(std::size_t column, std::int64_t row, double value);
+    /// The same of all rows of the block.
+    void set_numbers(std::size_t column, std::span<const double> values);
     /// Of a category: the number that add_level() gave, or none.
     void set_level(std::size_t column, std::int64_t row, std::int32_t level) {
         if (columns_[column].role == TypedColumn::Role::feature) {

@@ -76,18 +76,28 @@ def typed_column(name: str, column: Any) -> Optional[Column]:
     return None
 
 
+class _Stream:
+    """What an Arrow stream held: it may be read but once."""
+
+    def __init__(self, table: Any) -> None:
+        self.data = _native.Dataset.from_arrow(table, {"labelled": "false"})
+
+
 class TypedFrame:
     """A frame of which some column does not hold numbers, in the place of a checked table."""
 
     def __init__(self, columns: Optional[list[Column]], frame: Any) -> None:
         self._columns = columns
         self._frame = frame
-        self.shape = (len(frame), len(keys_of(frame)))
+        read = isinstance(frame, _Stream)
+        self.shape = (frame.data.rows, frame.data.columns) if read else (len(frame), len(keys_of(frame)))
 
     def __len__(self) -> int:
         return int(self.shape[0])
 
     def dataset(self) -> _native.Dataset:
+        if isinstance(self._frame, _Stream):
+            return self._frame.data
         if self._columns is None:
             return _native.Dataset.from_arrow(self._frame, {"labelled": "false"})
         return _native.Dataset.from_columns(self._columns)
@@ -115,9 +125,16 @@ def of_arrow(frame: Any) -> Optional[TypedFrame]:
     return TypedFrame(None, frame) if any(word.startswith(taken) for word in words) else None
 
 
+def of_stream(table: Any) -> TypedFrame:
+    """Of whatever offers the Arrow C stream interface, such as a relation of DuckDB's or a reader of pyarrow's."""
+    return TypedFrame(None, _Stream(table))
+
+
 def typed_frame(table: Any) -> Optional[TypedFrame]:
     """The frame as the library takes it where some column holds texts, categories, dates or times; else None."""
-    if not is_frame(table) or len(table) == 0:
+    if not is_frame(table):
+        return of_stream(table) if hasattr(table, "__arrow_c_stream__") and not hasattr(table, "dtype") else None
+    if len(table) == 0:
         return None
     if is_pandas(table):
         return of_pandas(table)

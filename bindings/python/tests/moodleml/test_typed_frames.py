@@ -61,6 +61,13 @@ def test_the_same_table_of_other_kinds(frame, model, other):
     np.testing.assert_allclose(model.model_.scores(other(frame))[:, 0], model.predict(frame), rtol=1e-6)
 
 
+def test_whatever_offers_an_arrow_stream(frame, target, model):
+    reader = pyarrow.Table.from_pandas(frame).to_reader(max_chunksize=50)
+    np.testing.assert_allclose(model.model_.scores(reader)[:, 0], model.predict(frame), rtol=1e-6)
+    again = Regressor(**QUICK).fit(pyarrow.Table.from_pandas(frame).to_reader(max_chunksize=50), target)
+    np.testing.assert_array_equal(again.model_.scores(frame), model.model_.scores(frame))
+
+
 def test_columns_are_matched_by_name(frame, model):
     shuffled = frame[["x", "day", "paid", "size", "colour"]].assign(note="text")
     np.testing.assert_array_equal(model.model_.scores(shuffled)[:, 0], model.predict(frame))
