@@ -57,11 +57,40 @@ std::string members_text(const Json& model) {
     return table.text("  ");
 }
 
+std::string decision_text(const Json& model) {
+    const Json& decision = field(model, "decision");
+    if (!decision.is_object()) return "";
+    const Json& classes = field(model, "classes");
+    std::string text = "decision " + one_line(text_of(field(decision, "rule")));
+    if (const Json& threshold = field(decision, "threshold"); threshold.is_number() && classes.size() == 2) {
+        text += ": class " + one_line(text_of(field(classes.back(), "name"))) + " above probability " +
+                fixed(number(threshold), 3);
+    }
+    const Json& rated = field(decision, "out_of_fold");
+    if (!rated.is_object()) return text + "\n";
+    const Json& probable = field(rated, "probable");
+    Table table;
+    table.add_row({"out of fold", "as decided", "most probable class"});
+    const auto add = [&](const std::string& label, const auto& cell) {
+        table.add_row({label, cell(rated), cell(probable)});
+    };
+    add("score (weighted F1)", [](const Json& of) { return fixed(number(field(of, "score")), 4); });
+    add("balanced accuracy", [](const Json& of) { return fixed(number(field(of, "balanced_accuracy")), 4); });
+    for (std::size_t k = 0; classes.is_array() && k < classes.size(); ++k) {
+        add("decided for class " + text_of(field(classes[k], "name")), [k](const Json& of) {
+            const Json& shares = field(of, "shares");
+            return percent(k < shares.size() && shares.is_array() ? number(shares[k]) : number(Json()));
+        });
+    }
+    return text + "\n" + table.text("  ");
+}
+
 std::string model_text(const Json& model) {
     const Json& samples = field(model, "samples");
     return text_of(field(model, "task")) + ", " + count(field(model, "columns")) + " columns, trained on " +
            count(field(samples, "count")) + " samples (" + count(field(samples, "distinct_rows")) + " different rows)\n" +
-           classes_text(model) + "members\n" + members_text(model) + "options\n" + chosen_options(model);
+           classes_text(model) + "members\n" + members_text(model) + decision_text(model) + "options\n" +
+           chosen_options(model);
 }
 
 }  // namespace mml::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <moodleml/moodleml.hpp>
 #include <span>
@@ -33,6 +33,7 @@ struct Predictions {
     moodleml::Model model;
     moodleml::Dataset dataset;
     std::vector<float> scores;
+    std::vector<std::int32_t> classes;  // by the model's decision; none of a regression
 
     bool estimates() const { return model.task() == MML_REGRESSION; }
     std::int64_t rows() const { return dataset.rows(); }
@@ -41,10 +42,8 @@ struct Predictions {
         return std::span(scores).subspan(static_cast<std::size_t>(index) * outputs(), outputs());
     }
     std::string class_name(std::size_t index) const { return model.class_name(static_cast<std::int64_t>(index)); }
-    // The class of the greatest probability; of equal ones the first.
     std::string predicted_class(std::int64_t index) const {
-        const auto probabilities = row(index);
-        return class_name(static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin()));
+        return class_name(static_cast<std::size_t>(classes[static_cast<std::size_t>(index)]));
     }
     // Where rows have no id, their number is it.
     bool has_ids() const { return dataset.has_row_ids(); }
@@ -57,8 +56,9 @@ Predictions predict(const PredictSettings& settings) {
     if (!settings.options.given("labelled")) config.set("labelled", false);
     moodleml::Model model = moodleml::Model::load(settings.model);
     moodleml::Dataset dataset = read_data(settings.data, config, &model);
-    Predictions result{std::move(model), std::move(dataset), {}};
+    Predictions result{std::move(model), std::move(dataset), {}, {}};
     result.scores = result.model.predict(result.dataset, config);
+    if (!result.estimates()) result.classes = result.model.decide(result.scores);
     return result;
 }
 
@@ -111,8 +111,8 @@ void add_predict(CLI::App& program) {
     const auto settings = std::make_shared<PredictSettings>();
     CLI::App* command = add_command(
         program, "predict",
-        "Predicts the rows of a CSV file with a model: a line for each, with its id, the class and the probability of "
-        "each class, or the estimate.",
+        "Predicts the rows of a CSV file with a model: a line for each, with its id, the class by the model's decision "
+        "(option decision of its training) and the probability of each class, or the estimate.",
         "  moodleml predict students.mml new-students.csv\n"
         "  moodleml predict students.mml new-students.csv --output predictions.csv\n"
         "  moodleml predict prices.mml table.csv --format plain --as json\n"

@@ -70,7 +70,9 @@ void run_train(const TrainSettings& settings) {
     const Json description = Json::parse(model.json());
     if (!settings.quiet) show_warnings(description);
     if (!text) print(description.dump() + "\n");
-    if (text && !settings.quiet) print(members_text(description) + "model written to " + one_line(settings.model) + "\n");
+    if (text && !settings.quiet)
+        print(members_text(description) + decision_text(description) + "model written to " + one_line(settings.model) +
+              "\n");
 }
 
 }  // namespace

@@ -25,6 +25,7 @@
  */
 
 use mlbackend_moodleml\local\configuration;
+use mlbackend_moodleml\local\decision;
 use mlbackend_moodleml\local\runners;
 use mlbackend_moodleml\local\setting\count;
 use mlbackend_moodleml\local\setting\server_url;
@@ -56,6 +57,8 @@ if ($ADMIN->fulltree) {
     $settings->add(new admin_setting_configselect(...array_merge($texts('runner'), ['automatic', runners::choices()])));
     $settings->add(new admin_setting_configfile(...array_merge($texts('librarypath'), [''])));
     $settings->add(new admin_setting_configexecutable(...array_merge($texts('programpath'), [''])));
+    $settings->add(new admin_setting_configselect(...array_merge($texts('flag'), [decision::BEST, decision::choices()])));
+    $settings->add(new admin_setting_configtext(...array_merge($texts('flagshare'), ['10', '/^[1-9][0-9]?$/', 10])));
     // The defaults are the library's own.
     foreach (['threads' => '0', 'keeprows' => '200000', 'timelimit' => '0', 'memorylimit' => '0'] as $name => $default) {
         $maximum = $name === 'threads' ? configuration::MOST_THREADS : configuration::MOST;

@@ -297,6 +297,15 @@ const char* mml_model_input_name(const mml_model* model, int64_t index);
 /** Name of the class that output `index` is the probability of; NULL for regression. */
 const char* mml_model_class_name(const mml_model* model, int64_t index);
 
+/** How the model chooses a class: what option `decision` was when it was trained, such as "score" or "cost:3"; "probable" of
+ * models from before that option. NULL for regression. */
+const char* mml_model_decision(const mml_model* model);
+
+/** The decision's offset of each class, mml_model_outputs() numbers: the class of a row is the first whose logarithm of the
+ * probability plus offset is largest. All 0: the most probable class. MML_BUFFER_TOO_SMALL; MML_INVALID_ARGUMENT: a
+ * regression has none. */
+mml_status mml_model_offsets(const mml_model* model, double* offsets, size_t capacity);
+
 /** JSON on how the model was trained and how its members rate; src/model/README.md lists the fields. */
 const char* mml_model_json(const mml_model* model);
 
@@ -315,6 +324,13 @@ mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const
 /** The same for feature values as mml_dataset_from_array() takes them, matched by position. Also MML_BAD_DATA. */
 mml_status mml_predict_array(const mml_model* model, const mml_array* values, const mml_config* config, float* scores,
                              size_t capacity);
+
+/** The classes by the model's decision (mml_model_decision()): for each row of `scores`, which are probabilities as
+ * mml_predict() writes them, the index of its class in `classes`. strengths: NULL, or how clear each choice is, 1 / classes
+ * to 1: the class's share once each probability is multiplied by exp(offset); with "probable" its probability. capacity: of
+ * either buffer, in rows. MML_BUFFER_TOO_SMALL; MML_INVALID_ARGUMENT: a regression, or a row without probabilities. */
+mml_status mml_decide(const mml_model* model, const float* scores, int64_t rows, int32_t* classes, float* strengths,
+                      size_t capacity);
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 

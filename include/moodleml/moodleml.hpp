@@ -165,10 +165,8 @@ public:
         detail::check(mml_dataset_set_column_names(handle(), detail::c_texts(names).data(), count));
     }
     void set_row_ids(const std::vector<std::string>& ids) {
-        const auto count = static_cast<std::int64_t>(ids.size());
-        detail::check(mml_dataset_set_row_ids(handle(), detail::c_texts(ids).data(), count));
+        detail::check(mml_dataset_set_row_ids(handle(), detail::c_texts(ids).data(), static_cast<std::int64_t>(ids.size())));
     }
-
     Dataset select(const std::vector<std::int64_t>& indices) const {
         const auto count = static_cast<std::int64_t>(indices.size());
         return detail::made<Dataset>(
@@ -179,7 +177,6 @@ public:
     std::int64_t columns() const noexcept { return mml_dataset_columns(handle()); }
     mml_task task() const noexcept { return mml_dataset_task(handle()); }
     std::int32_t class_count() const noexcept { return mml_dataset_class_count(handle()); }
-
     std::string column_name(std::int64_t index) const { return detail::name(mml_dataset_column_name(handle(), index)); }
     std::string class_name(std::int32_t index) const { return detail::name(mml_dataset_class_name(handle(), index)); }
     std::vector<std::string> column_names() const {
@@ -193,7 +190,6 @@ public:
     /// std::out_of_range also where rows have none.
     std::string row_id(std::int64_t index) const { return detail::name(mml_dataset_row_id(handle(), index)); }
     std::string json() const { return detail::json(mml_dataset_json(handle()), handle()); }
-
     void values(float* out, std::size_t capacity) const { detail::check(mml_dataset_values(handle(), out, capacity)); }
     std::vector<float> values() const {
         std::vector<float> cells(static_cast<std::size_t>(rows()) * static_cast<std::size_t>(columns()));
@@ -255,6 +251,13 @@ public:
         const std::int64_t count = task() == MML_CLASSIFICATION ? outputs() : 0;
         return detail::names(count, [this](std::int64_t index) { return class_name(index); });
     }
+    /// std::out_of_range for regression.
+    std::string decision() const { return detail::name(mml_model_decision(handle())); }
+    std::vector<double> offsets() const {
+        std::vector<double> all(static_cast<std::size_t>(outputs()));
+        detail::check(mml_model_offsets(handle(), all.data(), all.size()));
+        return all;
+    }
     std::string json() const { return detail::json(mml_model_json(handle()), handle()); }
 
     /// Row after row outputs() scores.
@@ -273,6 +276,18 @@ public:
     }
     void predict(const mml_array& values, float* scores, std::size_t capacity, const Config& config = Config()) const {
         detail::check(mml_predict_array(handle(), &values, config.handle(), scores, capacity));
+    }
+
+    /// The class index of each row of probabilities, as predict() returns them, by the model's decision.
+    std::vector<std::int32_t> decide(const std::vector<float>& scores) const {
+        std::vector<std::int32_t> classes(scores.size() / static_cast<std::size_t>(outputs()));
+        decide(scores.data(), static_cast<std::int64_t>(classes.size()), classes.data(), nullptr, classes.size());
+        return classes;
+    }
+    /// The same, and how clear each choice is; strengths may be nullptr.
+    void decide(const float* scores, std::int64_t rows, std::int32_t* classes, float* strengths,
+                std::size_t capacity) const {
+        detail::check(mml_decide(handle(), scores, rows, classes, strengths, capacity));
     }
 
 private:
@@ -332,63 +347,8 @@ public:
     }
 };
 
-/* ---- Moodle ------------------------------------------------------------------------------------------------------ */
-
-class Answer : public detail::Handle<mml_answer, mml_answer_free> {
-public:
-    explicit Answer(mml_answer* handle) noexcept : Handle(handle) {}
-    std::int32_t status() const noexcept { return mml_answer_status(handle()); }
-    mml_status reason() const noexcept { return mml_answer_reason(handle()); }
-    std::string json() const { return detail::json(mml_answer_json(handle()), handle()); }
-};
-
-/// The calls that Moodle makes on a model directory; `dataset` is the path of a file.
-namespace moodle {
-
-inline Answer train(const std::string& directory, const std::string& dataset, const Config& config = Config(),
-                    const Progress& progress = nullptr) {
-    return detail::made_with<Answer>(progress, [&](mml_answer** out, mml_progress_fn callback, void* user) {
-        return mml_moodle_train(out, detail::c_text(directory), detail::c_text(dataset), config.handle(), callback, user);
-    });
-}
-
-inline Answer predict(const std::string& directory, const std::string& dataset, const Config& config = Config(),
-                      const Progress& progress = nullptr) {
-    return detail::made_with<Answer>(progress, [&](mml_answer** out, mml_progress_fn callback, void* user) {
-        return mml_moodle_predict(out, detail::c_text(directory), detail::c_text(dataset), config.handle(), callback, user);
-    });
-}
-
-/// trained_directory: whose model to rate; empty: train and rate on random splits.
-inline Answer evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory = "",
-                       const Config& config = Config(), const Progress& progress = nullptr) {
-    const char* trained = trained_directory.empty() ? nullptr : detail::c_text(trained_directory);
-    return detail::made_with<Answer>(progress, [&](mml_answer** out, mml_progress_fn callback, void* user) {
-        return mml_moodle_evaluate(out, detail::c_text(directory), detail::c_text(dataset), trained, config.handle(),
-                                   callback, user);
-    });
-}
-
-inline Answer export_model(const std::string& directory, const std::string& export_directory,
-                           const Config& config = Config()) {
-    return detail::made<Answer>([&](mml_answer** out) {
-        return mml_moodle_export(out, detail::c_text(directory), detail::c_text(export_directory), config.handle());
-    });
-}
-
-inline Answer import_model(const std::string& directory, const std::string& import_directory,
-                           const Config& config = Config()) {
-    return detail::made<Answer>([&](mml_answer** out) {
-        return mml_moodle_import(out, detail::c_text(directory), detail::c_text(import_directory), config.handle());
-    });
-}
-
-inline Answer convert_model(const std::string& directory, const Config& config = Config()) {
-    return detail::made<Answer>(
-        [&](mml_answer** out) { return mml_moodle_convert(out, detail::c_text(directory), config.handle()); });
-}
-
-}  // namespace moodle
 }  // namespace moodleml
+
+#include "moodleml/moodle.hpp"
 
 #endif

@@ -56,4 +56,12 @@ inline const Dataset& labelled(const mml_dataset* dataset) {
     return data;
 }
 
+/// The model of a handle; throws Error(invalid_argument) where it predicts no classes.
+inline const Model& classifier(const mml_model* model) {
+    const Model& source = *given(model, "model").model;
+    if (source.task() != Task::classification)
+        fail(Status::invalid_argument, "the model is a regression, which decides for no class");
+    return source;
+}
+
 }  // namespace mml::capi

@@ -83,6 +83,21 @@ const char* mml_model_class_name(const mml_model* model, int64_t index) {
     return model == nullptr ? nullptr : name_at(model->model->class_names(), index);
 }
 
+const char* mml_model_decision(const mml_model* model) {
+    if (model == nullptr || model->model->task() != Task::classification) return nullptr;
+    return model->model->decision().rule().c_str();
+}
+
+mml_status mml_model_offsets(const mml_model* model, double* offsets, size_t capacity) {
+    return guarded([&] {
+        const Model& source = classifier(model);
+        const auto count = static_cast<std::size_t>(source.outputs());
+        check_capacity(offsets, "offsets", count, capacity);
+        std::fill_n(offsets, count, 0.0);
+        std::ranges::copy(source.decision().offsets(), offsets);
+    });
+}
+
 const char* mml_model_json(const mml_model* model) { return model == nullptr ? nullptr : model->json.c_str(); }
 
 void mml_model_free(mml_model* model) { delete model; }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
+#include <span>
 #include <vector>
 
 #include "capi/arrays.hpp"
@@ -31,6 +33,33 @@ void predict(const Model& model, const Dataset& dataset, Limits limits, float* s
     std::ranges::copy(made, scores);
 }
 
+void check_probabilities(std::span<const float> row, std::size_t number) {
+    const auto is_none = [](float share) { return !(share >= 0 && std::isfinite(share)); };
+    if (std::ranges::any_of(row, is_none) || std::ranges::all_of(row, [](float share) { return share == 0; })) {
+        fail(Status::invalid_argument,
+             concat("row ", number, " of scores holds no probabilities: give what mml_predict() wrote"));
+    }
+}
+
+struct Decided {
+    std::vector<std::int32_t> classes;
+    std::vector<float> strengths;
+};
+
+Decided decide(const Model& model, std::span<const float> scores, std::size_t rows) {
+    const auto width = static_cast<std::size_t>(model.outputs());
+    Decided decided;
+    std::vector<float> strengths(width);
+    for (std::size_t i = 0; i < rows; ++i) {
+        const std::span<const float> row = scores.subspan(i * width, width);
+        check_probabilities(row, i);
+        decided.classes.push_back(model.decision().decide(row));
+        model.decision().write_strengths(row, strengths);
+        decided.strengths.push_back(strengths[static_cast<std::size_t>(decided.classes.back())]);
+    }
+    return decided;
+}
+
 }  // namespace
 
 mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const mml_config* config, float* scores,
@@ -51,5 +80,19 @@ mml_status mml_predict_array(const mml_model* model, const mml_array* values, co
         check_capacity(scores, "scores", static_cast<std::size_t>(rows * predictor.outputs()), capacity);
         const Limits limits = limits_of(config);
         predict(predictor, dataset_from_array(values, limits.megabytes), limits, scores);
+    });
+}
+
+mml_status mml_decide(const mml_model* model, const float* scores, int64_t rows, int32_t* classes, float* strengths,
+                      size_t capacity) {
+    return guarded([&] {
+        const Model& decider = classifier(model);
+        if (rows < 0) fail(Status::invalid_argument, concat("rows is ", rows, ": give 0 or more"));
+        const auto count = static_cast<std::size_t>(rows);
+        check_capacity(classes, "classes", count, capacity);
+        if (count > 0) given(scores, "scores");
+        const Decided decided = decide(decider, {scores, count * static_cast<std::size_t>(decider.outputs())}, count);
+        std::ranges::copy(decided.classes, classes);
+        if (strengths != nullptr) std::ranges::copy(decided.strengths, strengths);
     });
 }

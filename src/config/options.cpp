@@ -107,7 +107,7 @@ constexpr std::array<Option, option_count> table{{
     {max_categories, "max_categories", integer, 2, 100000, "1000", "", "learners",
      "Largest number of categories of one column that a model tells apart. The less frequent ones count as one."},
     {class_weights, "class_weights", choice, 0, 0, "none", "none|balanced", "learners",
-     "balanced: samples weigh so that all classes weigh the same; probabilities then are those of such a mixture."},
+     "balanced: samples weigh so that all classes weigh the same; probabilities then are those of such a mixture. To find more of a rare class set option decision instead, which leaves probabilities calibrated; it takes these weights into account."},
     {pool, "pool", choice, 0, 0, "auto", "log_odds|probability|auto", "learners",
      "What of the members is averaged; auto: probabilities, unless log-odds are clearly better out of fold."},
     {calibration, "calibration", choice, 0, 0, "auto", "none|temperature|isotonic|auto", "learners",

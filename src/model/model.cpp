@@ -2,6 +2,7 @@
 #include "model/model.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/supervisor.hpp"
@@ -117,19 +118,21 @@ void Model::predict(const Dataset& dataset, int threads, std::span<float> scores
 
 void Model::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const {
     ensemble_.score(rows, first, last, scores);
-    if (prior_.model) mix_prior(rows, first, last, scores);
+    if (!prior_.model) return;
+    std::vector<std::int64_t> chosen(static_cast<std::size_t>(last - first));
+    std::iota(chosen.begin(), chosen.end(), first);
+    mix_prior(rows, chosen, scores);
 }
 
-void Model::mix_prior(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const {
-    std::vector<std::int64_t> chosen;
-    for (std::int64_t row = first; row < last; ++row) chosen.push_back(row);
+void Model::mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<float> scores) const {
+    if (!prior_.model) return;
     const Model& model = *prior_.model;
     SparseRows seen = rearranged(selected(rows, chosen), prior_columns_);
     if (!prior_changes_.empty()) seen = changed(seen, prior_changes_);
     const auto width = static_cast<std::size_t>(outputs());
     const auto prior_width = static_cast<std::size_t>(model.outputs());
     std::vector<float> prior_scores(chosen.size() * prior_width);
-    model.score(seen, 0, last - first, prior_scores);
+    model.score(seen, 0, seen.rows(), prior_scores);
     const auto share = static_cast<float>(prior_.share);
     for (std::size_t row = 0; row < chosen.size(); ++row) {
         const auto mixed = scores.subspan(row * width, width);

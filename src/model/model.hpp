@@ -60,6 +60,7 @@ public:
     /// What a file that is read for this model need not be guessed at.
     WantedColumns wanted_columns() const;
     const std::vector<std::string>& class_names() const { return names_.classes; }
+    const ModelNames& names() const { return names_; }
     const Ensemble& ensemble() const { return ensemble_; }
     const Prior& prior() const { return prior_; }
     /// How a class is chosen from what predict() writes.
@@ -83,10 +84,13 @@ public:
     /// position. Throws Error(mismatch) naming what is missing.
     std::vector<std::int32_t> match_columns(const Dataset& dataset) const;
 
+    /// Turns the ensemble's own scores of these rows, which have the model's columns, into the model's: mixes in its
+    /// prior's, where it has one.
+    void mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<float> scores) const;
+
 private:
     SparseRows own_rows(const Dataset& dataset) const;
     void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
-    void mix_prior(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
 
     Ensemble ensemble_;
     ModelNames names_;

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "model/category_coding.hpp"
+#include "model/choose_decision.hpp"
 #include "training/train_ensemble.hpp"
 
 namespace mml {
@@ -108,6 +109,7 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     check_task(samples, prior.get());
     if (prior && prior->by_position()) prior = named_after(*prior, samples);
     check(samples, prior.get());
+    if (samples.task == Task::classification) check_decision_classes(config.decision_rule(), samples.class_names.size());
     if (prior && !has_all_classes_of(samples, *prior)) {
         Samples extended = with_classes_of(samples, *prior);
         return train(extended, &extended, config, prior, level_warnings, share);
@@ -129,14 +131,11 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     }
     trained.warnings.insert(trained.warnings.begin(), level_warnings.begin(), level_warnings.end());
     description["warnings"] = trained.warnings;
-    Decision decision;
-    if (samples.task == Task::classification) decision = fit_decision(trained.out_of_fold, config.decision_rule());
-    Training training;
     ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false, samples.categories};
-    training.model = std::make_shared<const Model>(std::move(trained.ensemble), std::move(names), std::move(part), weight,
-                                                   std::move(description), std::move(decision));
-    training.curves = std::move(trained.curves);
-    return training;
+    Model model(std::move(trained.ensemble), std::move(names), std::move(part), weight, std::move(description));
+    if (model.task() == Task::classification)
+        model = with_decision(std::move(model), config.decision_rule(), std::move(trained.out_of_fold), samples.features);
+    return {std::make_shared<const Model>(std::move(model)), std::move(trained.curves)};
 }
 
 Training train_on_levels(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {

@@ -10,6 +10,7 @@
 #include "evaluation/report.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
+#include "moodle/decision.hpp"
 #include "moodle/directory.hpp"
 #include "moodle/log_entries.hpp"
 #include "moodle/moodle_file.hpp"
@@ -106,11 +107,15 @@ Json rate_into(RunLog& log, const std::string& dataset_path, const std::string& 
     if (lacks_a_class(*dataset.target)) {
         return answer_fields(moodle_status::general_error, {labels_differ});
     }
-    const Report report = rate(dataset, trained_directory, config, Share(supervisor, 1 - reading_share));
+    std::string note;
+    const Config deciding = with_moodle_decision(config, dataset.target->class_names.size(), note);
+    const Report report = rate(dataset, trained_directory, deciding, Share(supervisor, 1 - reading_share));
     log_report(log, report, config);
     supervisor.advance(1);
     supervisor.poll();
-    return translated(report, config);
+    Json answer = translated(report, config);
+    if (!note.empty() && trained_directory.empty()) add_info(answer, note);
+    return answer;
 }
 
 // The reader refuses a label that is not among the target classes in its own words; Moodle's users know others too.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <charconv>
 #include <span>
 #include <utility>
@@ -21,12 +20,15 @@ std::string float_text(float value) {
     return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
-// Three texts, as Moodle reads them. An estimate has no probability; 1 is the score that Moodle itself gives a prediction
-// without one.
+// Three texts, as Moodle reads them. Moodle hides what is below a fixed number (min_prediction_score, .6) and takes it for
+// the class's probability; how clear the decision is keeps that filter about the operating point. An estimate has neither; 1
+// is the score that Moodle itself gives a prediction without one.
 Json prediction(const Model& model, const std::string& id, std::span<const float> scores) {
     if (model.task() == Task::regression) return {id, float_text(scores.front()), "1"};
-    const auto best = std::ranges::max_element(scores);
-    return {id, model.class_names()[static_cast<std::size_t>(best - scores.begin())], float_text(*best)};
+    const auto decided = static_cast<std::size_t>(model.decision().decide(scores));
+    std::vector<float> strengths(scores.size());
+    model.decision().write_strengths(scores, strengths);
+    return {id, model.class_names()[decided], float_text(strengths[decided])};
 }
 
 Json predictions(const Model& model, const Dataset& dataset, int threads) {

@@ -12,6 +12,7 @@
 #include "model/train_model.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
+#include "moodle/decision.hpp"
 #include "moodle/directory.hpp"
 #include "moodle/kept_samples.hpp"
 #include "moodle/log_entries.hpp"
@@ -46,6 +47,7 @@ private:
     void load_kept_samples();
     Samples read_and_join(const std::string& dataset_path);
     std::shared_ptr<const Model> prior() const;
+    Config deciding_config(const Samples& samples);
     Binding store(const Model& model, const Samples& samples);
     std::string store_samples_file(const Samples& samples, std::int64_t generation);
     Answer store_and_tidy_up(const Training& training, const Samples& samples);
@@ -108,7 +110,8 @@ Answer TrainingCall::run(const std::string& dataset_path) {
     }
     share.advance(merging_share);
 
-    const Training training = train_model(samples, config_, frozen, share.part(1 - merging_share - saving_share));
+    const Training training =
+        train_model(samples, deciding_config(samples), frozen, share.part(1 - merging_share - saving_share));
     supervisor_.enter(Phase::saving);
     supervisor_.poll();
     supervisor_.check();
@@ -171,6 +174,13 @@ Samples TrainingCall::read_and_join(const std::string& dataset_path) {
 std::shared_ptr<const Model> TrainingCall::prior() const {
     if (!stored_.samples) return stored_.model;
     return stored_.model->prior().model;
+}
+
+Config TrainingCall::deciding_config(const Samples& samples) {
+    std::string note;
+    Config config = with_moodle_decision(config_, samples.class_names.size(), note);
+    if (!note.empty()) log_.line("note: " + note);
+    return config;
 }
 
 // Whatever fails before the model is replaced leaves the directory as it was; after that the samples are the new model's.

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/json.hpp"
 #include "ensemble/decision.hpp"
 
 namespace mml {
@@ -15,7 +16,7 @@ struct RatedProbabilities {
     std::vector<float> probabilities = {};   ///< observations x classes
     std::vector<std::int32_t> labels = {};   ///< class index of each observation
     std::vector<double> weights = {};        ///< above 0, as the samples weigh; class weights are left aside
-    std::vector<std::int32_t> rows = {};     ///< of the training features
+    std::vector<std::int64_t> rows = {};     ///< of the training features
     std::vector<double> class_shares = {};   ///< of all samples' weight, also those that are not rated; sum 1
     std::vector<double> class_factors = {};  ///< by which option class_weights multiplied the weight; empty: 1 each
 
@@ -27,5 +28,12 @@ struct RatedProbabilities {
 /// observation, where it starts from: the class shares. Throws Error(invalid_argument) where the rule needs two classes and
 /// there are more.
 Decision fit_decision(const RatedProbabilities& rated, const DecisionRule& rule);
+
+/// For people: {"rule", "offsets"}, for two classes "threshold", and of the observations, unless there are none,
+/// "out_of_fold": {"score", "balanced_accuracy", "shares" (decided for each class)} with the same of "probable".
+Json describe_decision(const Decision& decision, const RatedProbabilities& rated);
+
+/// Throws that error, for whoever would not train in vain.
+void check_decision_classes(const DecisionRule& rule, std::size_t classes);
 
 }  // namespace mml

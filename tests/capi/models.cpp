@@ -340,3 +340,49 @@ TEST_CASE("one model serves several threads at once") {
     }
     for (const auto& result : results) CHECK(result == expected);
 }
+
+TEST_CASE("a model decides for classes by the rule that it was trained with, and probabilities stay the same") {
+    const auto dataset = classes_to_learn(300, 3, 2);
+    const Model probable = trained(dataset.get(), quick_config().get());
+    const auto config = quick_config();
+    succeed(mml_config_set(config.get(), "decision", "cost:9"));
+    const Model costly = loaded(model_bytes(trained(dataset.get(), config.get()).get()));
+    CHECK(std::string(mml_model_decision(probable.get())) == "probable");
+    CHECK(std::string(mml_model_decision(costly.get())) == "cost:9");
+    CHECK(predictions(costly.get(), dataset.get()) == predictions(probable.get(), dataset.get()));
+    double offsets[2] = {};
+    succeed(mml_model_offsets(costly.get(), offsets, 2));
+    CHECK(offsets[1] - offsets[0] == doctest::Approx(std::log(9.0)));
+    const std::vector<float> scores = {0.95F, 0.05F, 0.85F, 0.15F, 0.5F, 0.5F};
+    std::int32_t classes[3] = {7, 7, 7};
+    float strengths[3] = {};
+    succeed(mml_decide(costly.get(), scores.data(), 3, classes, strengths, 3));
+    CHECK(classes[0] == 0);
+    CHECK(classes[1] == 1);
+    CHECK(strengths[2] == doctest::Approx(0.9));
+    succeed(mml_decide(probable.get(), scores.data(), 3, classes, strengths, 3));
+    CHECK(classes[1] == 0);
+    CHECK(classes[2] == 0);
+    CHECK(strengths[1] == 0.85F);
+    CHECK(mml_decide(costly.get(), scores.data(), 3, classes, nullptr, 2) == MML_BUFFER_TOO_SMALL);
+    CHECK(mml_decide(costly.get(), scores.data(), -1, classes, nullptr, 2) == MML_INVALID_ARGUMENT);
+    const std::vector<float> none = {0.5F, 0.5F, 1.5F, -0.5F};
+    CHECK(mml_decide(costly.get(), none.data(), 2, classes, nullptr, 3) == MML_INVALID_ARGUMENT);
+    check_message("row 1 of scores");
+}
+
+TEST_CASE("a regression decides for no class, and three classes have no case to miss") {
+    const Model model = trained(values_to_learn(80, 2).get(), quick_config().get());
+    std::int32_t classes[1] = {};
+    const float score = 1;
+    double offset = 0;
+    CHECK(mml_model_decision(model.get()) == nullptr);
+    CHECK(mml_model_offsets(model.get(), &offset, 1) == MML_INVALID_ARGUMENT);
+    CHECK(mml_decide(model.get(), &score, 1, classes, nullptr, 1) == MML_INVALID_ARGUMENT);
+    const auto config = quick_config();
+    succeed(mml_config_set(config.get(), "decision", "share:10"));
+    mml_model* out = nullptr;
+    CHECK(mml_train(&out, classes_to_learn(80, 2, 3).get(), config.get(), nullptr, nullptr, nullptr) ==
+          MML_INVALID_ARGUMENT);
+    check_message("needs two classes");
+}

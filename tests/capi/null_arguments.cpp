@@ -33,6 +33,7 @@ struct Arguments {
     std::vector<const char*> ids = std::vector<const char*>(40, "id");
     float scores[80] = {};
     double target[40] = {};
+    std::int32_t classes[40] = {};
 
     mml_config* config_out = nullptr;
     mml_dataset* dataset_out = nullptr;
@@ -116,6 +117,11 @@ const Cases model_cases = {
     CASE(mml_predict, nullptr, a.dataset.get(), nullptr, a.scores, 80),
     CASE(mml_predict, a.model.get(), nullptr, nullptr, a.scores, 80),
     CASE(mml_predict, a.model.get(), a.dataset.get(), nullptr, nullptr, 80),
+    CASE(mml_decide, nullptr, a.scores, 1, a.classes, a.scores, 1),
+    CASE(mml_decide, a.model.get(), nullptr, 1, a.classes, a.scores, 1),
+    CASE(mml_decide, a.model.get(), a.scores, 1, nullptr, a.scores, 1),
+    CASE(mml_model_offsets, nullptr, a.target, 2),
+    CASE(mml_model_offsets, a.model.get(), nullptr, 2),
     CASE(mml_predict_array, nullptr, &a.array, nullptr, a.scores, 80),
     CASE(mml_predict_array, a.model.get(), nullptr, nullptr, a.scores, 80),
     CASE(mml_predict_array, a.model.get(), &a.array, nullptr, nullptr, 80),
@@ -169,6 +175,7 @@ const std::map<std::string, std::function<bool()>> getters = {
     {"mml_model_outputs", [] { return mml_model_outputs(nullptr) == 0; }},
     {"mml_model_input_name", [] { return mml_model_input_name(nullptr, 0) == nullptr; }},
     {"mml_model_class_name", [] { return mml_model_class_name(nullptr, 0) == nullptr; }},
+    {"mml_model_decision", [] { return mml_model_decision(nullptr) == nullptr; }},
     {"mml_model_json", [] { return mml_model_json(nullptr) == nullptr; }},
     {"mml_report_json", [] { return mml_report_json(nullptr) == nullptr; }},
     {"mml_answer_status", [] { return mml_answer_status(nullptr) == 0; }},

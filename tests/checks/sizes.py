@@ -8,6 +8,8 @@ import tree
 
 FILE_LINES = 400
 FUNCTION_LINES = 50
+# The contract is one file, because PHP's FFI reads one.
+LONGER_FILES = {"include/moodleml/moodleml.h": 480}
 BRACED = {".c", ".cpp", ".h", ".hpp", ".php"}
 # What may hold braces without being code: comments, strings, raw strings, characters (not the ' in 1'000).
 OPAQUE = re.compile(r'R"(\w*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
@@ -67,8 +69,9 @@ def main():
     findings = []
     for path in filter(tree.is_source, tree.files()):
         lines = tree.lines(path)
-        if len(lines) > FILE_LINES:
-            findings.append(f"{path}: {len(lines)} lines, {FILE_LINES} are allowed")
+        most = LONGER_FILES.get(str(path), FILE_LINES)
+        if len(lines) > most:
+            findings.append(f"{path}: {len(lines)} lines, {most} are allowed")
         findings += [f"{path}:{start}: {length} lines, {FUNCTION_LINES} are allowed: {name}"
                      for name, start, length in functions(path, "\n".join(lines)) if length > FUNCTION_LINES]
     tree.finish(findings)

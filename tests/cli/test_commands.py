@@ -192,6 +192,21 @@ class Predict(ProgramTest):
             for a, b in zip(row["probabilities"], cells[2:]):
                 self.assertAlmostEqual(a, float(b), places=6)
 
+    def test_the_class_is_that_of_the_decision(self):
+        model = self.path("costly.mml")
+        result = run("train", self.labelled(), "--model", model, "--decision", "cost:1000", *QUICK)
+        self.assertRegex(result.stdout, r"\ndecision cost:1000: class 1 above probability 0\.001\n +out of fold +as decided")
+        data = self.unlabelled(count=4)
+        table = list(csv.reader(io.StringIO(run("predict", model, data).stdout)))[1:]
+        self.assertEqual([row[1] for row in table], [str(int(float(row[3]) > 1 / 1001)) for row in table])
+        self.assertIn("1", [row[1] for row in table if float(row[3]) < 0.5])
+        plain = list(csv.reader(io.StringIO(run("predict", self.model(), data).stdout)))[1:]
+        self.assertEqual([row[2:] for row in table], [row[2:] for row in plain])
+        self.assertIn("\ndecision cost:1000", run("inspect", model).stdout)
+        wrong = run("train", self.labelled(), "--model", model, "--decision", "f1", *QUICK)
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("share:<percent", wrong.stderr)
+
     def test_no_rows(self):
         data = self.file("none.csv", moodle_text(class_rows(1), labelled=False).rsplit("\n", 2)[0] + "\n")
         model = self.model()

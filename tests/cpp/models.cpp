@@ -26,6 +26,11 @@ TEST_CASE("train, predict, store") {
     const std::vector<float> cells = small_cells(100);
     CHECK(model.predict(moodleml::table(cells, 2)) == scores);
 
+    CHECK(model.decision() == "probable");
+    CHECK(model.offsets() == std::vector<double>{0, 0});
+    CHECK(model.decide({0.5F, 0.5F, 0.2F, 0.8F}) == std::vector<std::int32_t>{0, 1});
+    CHECK(status_of([&] { model.decide({0.5F, -0.5F}); }) == MML_INVALID_ARGUMENT);
+
     const TemporaryFolder folder;
     model.save(folder / "model.mml");
     CHECK(Model::load(folder / "model.mml").predict(dataset) == scores);
@@ -36,6 +41,7 @@ TEST_CASE("predictions go to a buffer of the caller's") {
     const moodleml::Dataset dataset = small_values();
     const Model model = Model::train(dataset, quick());
     CHECK(model.class_names().empty());
+    CHECK_THROWS_AS(model.decision(), std::out_of_range);
     CHECK_THROWS_AS(model.class_name(0), std::out_of_range);
     std::vector<float> scores(100);
     model.predict(dataset, scores.data(), scores.size());

@@ -170,8 +170,9 @@ TEST_CASE("functions that answer at once need no memory") {
                 mml_dataset_json(dataset.get())[0] == '{' && mml_model_task(model.get()) == MML_CLASSIFICATION &&
                 mml_model_inputs(model.get()) == 2 && mml_model_outputs(model.get()) == 2 &&
                 mml_model_input_name(model.get(), 1)[0] == 'x' && mml_model_class_name(model.get(), 0)[0] == 'l' &&
-                mml_model_json(model.get())[0] == '{' && mml_report_json(report.get())[0] == '{' &&
-                mml_answer_status(answer.get()) == 0 && mml_answer_json(answer.get())[0] == '{';
+                mml_model_decision(model.get())[0] == 'p' && mml_model_json(model.get())[0] == '{' &&
+                mml_report_json(report.get())[0] == '{' && mml_answer_status(answer.get()) == 0 &&
+                mml_answer_json(answer.get())[0] == '{';
     }
     CHECK(right);
     for (const char* function : {"abi_version",         "version",
@@ -183,9 +184,9 @@ TEST_CASE("functions that answer at once need no memory") {
                                  "dataset_row_id",      "dataset_json",
                                  "model_task",          "model_inputs",
                                  "model_outputs",       "model_input_name",
-                                 "model_class_name",    "model_json",
-                                 "report_json",         "answer_status",
-                                 "answer_json"}) {
+                                 "model_class_name",    "model_decision",
+                                 "model_json",          "report_json",
+                                 "answer_status",       "answer_json"}) {
         note_function(std::string("mml_") + function);
     }
 }

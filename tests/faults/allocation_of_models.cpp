@@ -125,6 +125,20 @@ TEST_CASE("predictions") {
          told, [] {}, forget, untouched});
 }
 
+TEST_CASE("decisions") {
+    const Learned learned;
+    const std::vector<float> scores(600, 0.5F);
+    std::vector<std::int32_t> classes(300);
+    std::vector<double> offsets(2);
+    check_failing_allocations(
+        {"mml_decide",
+         [&] { return mml_decide(learned.model.get(), scores.data(), 300, classes.data(), nullptr, classes.size()); },
+         [&] { return std::to_string(classes[7]); }, [] {}, [&] { classes[7] = 9; }, [&] { CHECK(classes[7] == 9); }});
+    check_failing_allocations(
+        {"mml_model_offsets", [&] { return mml_model_offsets(learned.model.get(), offsets.data(), offsets.size()); },
+         [&] { return std::to_string(offsets[1]); }, [] {}, [&] { offsets[1] = 9; }, [&] { CHECK(offsets[1] == 9); }});
+}
+
 TEST_CASE("reports") {
     const Learned learned;
     const auto evaluate = [&](mml_report** out) {

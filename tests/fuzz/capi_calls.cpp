@@ -68,6 +68,13 @@ void Session::model_read() {
     const std::int64_t classes = mml_model_task(model) == MML_CLASSIFICATION ? mml_model_outputs(model) : 0;
     expect_name(mml_model_class_name(model, index), index, classes);
     expect_json(mml_model_json(model), model);
+    const char* decision = mml_model_decision(model);
+    if ((decision != nullptr) != (classes > 0)) std::abort();
+    std::vector<double> offsets(draw_.below(5));
+    expect_status(mml_model_offsets(model, offsets.data(), offsets.size()));
+    std::vector<float> scores(static_cast<std::size_t>(2 * mml_model_outputs(model)), draw_.flag() ? 0.5F : -1.0F);
+    std::vector<std::int32_t> decided(draw_.below(4));
+    expect_status(mml_decide(model, scores.data(), 2, decided.data(), nullptr, decided.size()));
 }
 
 void Session::predict() {

@@ -28,6 +28,7 @@ namespace mlbackend_moodleml;
 
 use mlbackend_moodleml\local\binary;
 use mlbackend_moodleml\local\configuration;
+use mlbackend_moodleml\local\decision;
 use mlbackend_moodleml\local\runner\cli;
 use mlbackend_moodleml\local\runners;
 
@@ -233,5 +234,16 @@ final class binary_test extends \advanced_testcase {
         }
         $stored = configuration::from_settings(['threads' => '999999999']);
         $this->assertSame('256', $stored->options['threads']);
+    }
+
+    public function test_whom_to_flag_becomes_the_librarys_decision(): void {
+        $decided = fn(array $settings): ?string => configuration::from_settings($settings)->options['decision'] ?? null;
+        $this->assertNull($decided([]));
+        $this->assertNull($decided(['flag' => 'best', 'flagshare' => '5']));
+        $this->assertSame('balanced', $decided(['flag' => 'more']));
+        $this->assertSame('probable', $decided(['flag' => 'surest']));
+        $this->assertSame('share:5', $decided(['flag' => 'share', 'flagshare' => '5']));
+        $this->assertSame('share:10', $decided(['flag' => 'share', 'flagshare' => '']));
+        $this->assertSame(['best', 'more', 'surest', 'share'], array_keys(decision::choices()));
     }
 }

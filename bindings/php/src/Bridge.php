@@ -23,11 +23,11 @@ final class Bridge
      * Raised with each change of what is public here or of how it is to be used: a preloaded file stays as it was until the
      * web server is restarted, and must not meet newer classes.
      */
-    public const REVISION = 1;
+    public const REVISION = 2;
 
     /** The ABI that these classes need. */
     public const ABI_MAJOR = 1;
-    public const ABI_MINOR = 0;
+    public const ABI_MINOR = 1;
 
     private const OK = 0;
     private const CANCELLED = -13;
@@ -172,6 +172,18 @@ final class Bridge
         $buffer = $this->library->new("{$type}[$count]");
         $this->run($function, ...[...$arguments, $buffer, $count]);
         return Numbers::unpacked($type, FFI::string($this->library->cast('char *', FFI::addr($buffer)), FFI::sizeof($buffer)));
+    }
+
+    /**
+     * The $count class indices that mml_decide() writes, without strengths.
+     *
+     * @return list<int>
+     */
+    public function indicesOut(int $count, string $function, mixed ...$arguments): array
+    {
+        $buffer = $count === 0 ? null : $this->library->new("int32_t[$count]");
+        $this->run($function, ...[...$arguments, $buffer, null, $count]);
+        return $buffer === null ? [] : array_map(static fn (int $place): int => $buffer[$place], range(0, $count - 1));
     }
 
     private function check(int $status): void

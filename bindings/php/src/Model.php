@@ -157,6 +157,43 @@ final class Model
         return $this->scores('mml_predict', $samples->handle(), $samples->rows(), $config);
     }
 
+    /**
+     * The class of each row by the model's decision, as an index into classNames(). Probabilities are not changed by it.
+     *
+     * @param list<list<float>> $scores as predict() returns them
+     * @return list<int>
+     * @throws MoodleMLException INVALID_ARGUMENT: a regression; a row that is no probabilities
+     */
+    public function decide(array $scores): array
+    {
+        $classes = $this->outputs();
+        foreach ($scores as $row => $probabilities) {
+            if (count($probabilities) !== $classes) {
+                throw new MoodleMLException("row $row of scores has not $classes probabilities", MoodleMLException::INVALID_ARGUMENT);
+            }
+        }
+        $rows = count($scores);
+        $cells = $rows === 0 ? null : Numbers::of('float', array_merge(...$scores), 'score');
+        return $this->handle->bridge->indicesOut($rows, 'mml_decide', $this->handle, $cells, $rows);
+    }
+
+    /** What option `decision` was when it was trained, such as "probable" or "cost:3"; null for regression. */
+    public function decision(): ?string
+    {
+        return $this->handle->value('mml_model_decision');
+    }
+
+    /**
+     * What the decision adds to the logarithm of each class's probability; the largest sum is the class.
+     *
+     * @return list<float>
+     * @throws MoodleMLException INVALID_ARGUMENT: a regression
+     */
+    public function offsets(): array
+    {
+        return $this->handle->bridge->numbersOut('double', $this->outputs(), 'mml_model_offsets', $this->handle);
+    }
+
     /** @internal */
     public function handle(): Handle
     {

@@ -30,6 +30,19 @@ final class ModelTest extends TestCase
         $this->assertSame('classification', $model->description()['task']);
     }
 
+    public function testDecision(): void
+    {
+        $model = self::model();
+        $this->assertSame('probable', $model->decision());
+        $this->assertSame([0.0, 0.0], $model->offsets());
+        $this->assertSame([0, 1, 0], $model->decide([[0.9, 0.1], [0.4, 0.6], [0.5, 0.5]]));
+        $this->assertSame([], $model->decide([]));
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'row 1', fn () => $model->decide([[0.9, 0.1], [1]]));
+        $costly = Model::train(self::dataset(), new Config(['decision' => 'cost:9', 'trees' => 5, 'networks' => 0]));
+        $this->assertSame('cost:9', $costly->decision());
+        $this->assertSame([1, 0], $costly->decide([[0.85, 0.15], [0.95, 0.05]]));
+    }
+
     public function testRowsAndDataSetsGiveTheSame(): void
     {
         $model = self::model();

@@ -236,9 +236,13 @@ class Classifier(ClassifierMixin, _Estimator):
         return probabilities
 
     def predict(self, X: Table) -> Array:
-        """The most probable label of each row. NotFittedError; InputError."""
-        best: Array = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[best]
+        """The label of each row by parameter `decision`: the most probable one, unless that was set. NotFittedError; InputError."""
+        scores = self._scores(X)
+        if not hasattr(self, "model_"):
+            return np.repeat(self._only, len(scores))
+        names = [class_name(label) for label in self.classes_]
+        places = np.array([names.index(name) for name in self.model_.classes])
+        return self.classes_[places[self.model_.decide(scores)]]
 
     @property
     def _only(self) -> Array:

@@ -93,12 +93,31 @@ class Model:
         return self.scores(X, threads=threads)
 
     def predict(self, X: Table, *, threads: int = 1) -> Array:
-        """The name of each row's most probable class, or its estimate as float32. As scores()."""
+        """The name of each row's class by the model's decision, or its estimate as float32. As scores()."""
         scores = self.scores(X, threads=threads)
         if self.task != "classification":
             return scores.reshape(-1)
-        names: Array = np.array(self.classes)[scores.argmax(axis=1)]
+        names: Array = np.array(self.classes)[self.decide(scores)]
         return names
+
+    def decide(self, scores: Array) -> Array:
+        """Which of `classes` the model's decision chooses for rows of probabilities, as predict_proba() returns them: int32."""
+        if self.task != "classification":
+            raise ValueError("a regression decides for no class: use predict()")
+        chosen = np.empty(len(scores), dtype=np.int32)
+        self._native.decide(np.ascontiguousarray(scores, dtype=np.float32).reshape(-1), chosen)
+        return chosen
+
+    @property
+    def decision(self) -> str:
+        """What parameter `decision` was in training, such as "probable" or "cost:3"; empty for regression."""
+        return self._native.decision if self.task == "classification" else ""
+
+    @property
+    def offsets(self) -> list[float]:
+        """Of each class what the decision adds to the logarithm of its probability; the largest sum is the class. All 0: the
+        most probable one. Empty for regression."""
+        return self._native.offsets if self.task == "classification" else []
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Model.from_bytes, (self.to_bytes(),)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
 #include <filesystem>
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
@@ -65,6 +66,16 @@ void predict_array(const Model& model, const py::buffer& values, const py::buffe
     model.predict(view.array(), scores.data(), scores.size(), config);
 }
 
+void decide(const Model& model, const py::buffer& scores, const py::buffer& out) {
+    const Cells<float> probabilities(scores);
+    const Cells<std::int32_t> classes(out, true);
+    const auto rows = static_cast<std::int64_t>(classes.size());
+    if (probabilities.size() != classes.size() * static_cast<std::size_t>(model.outputs()))
+        throw py::value_error("the scores do not fill rows of as many as the model has classes");
+    const py::gil_scoped_release without_gil;
+    model.decide(probabilities.data(), rows, classes.data(), nullptr, classes.size());
+}
+
 }  // namespace
 
 void add_model(py::module_& module) {
@@ -77,6 +88,9 @@ void add_model(py::module_& module) {
         .def("to_bytes", to_bytes)
         .def("predict", predict, "dataset"_a, "out"_a, "options"_a)
         .def("predict_array", predict_array, "values"_a, "out"_a, "options"_a)
+        .def("decide", decide, "scores"_a, "out"_a)
+        .def_property_readonly("decision", &Model::decision)
+        .def_property_readonly("offsets", &Model::offsets)
         .def_property_readonly("task", &Model::task)
         .def_property_readonly("inputs", &Model::inputs)
         .def_property_readonly("outputs", &Model::outputs)

@@ -131,3 +131,33 @@ TEST_CASE("a prediction needs no lock and writes nothing") {
     CHECK(std::distance(std::filesystem::directory_iterator(site.model_directory()), {}) == 1);
     CHECK(status_of([] { mml::moodle_predict("", "file", mml::Config(), {}); }) == Status::invalid_argument);
 }
+
+TEST_CASE("Moodle's answers are by score, and the number beside a class is how clear the decision is") {
+    const MoodleSite site;
+    // Nine of twenty rows of the highest value are a 1, so that 1 is never the most probable class.
+    std::vector<std::string> rows;
+    for (int i = 0; i < 300; ++i) rows.push_back(mml::concat(i % 5, i % 5 == 4 && i / 5 % 20 < 9 ? ",1" : ",0"));
+    const auto answer_by = [&](const char* decision) {
+        MoodleSite own;
+        if (decision != nullptr) own.config.set("decision", decision);
+        REQUIRE(own.train(labelled_text({"a"}, rows)).status == 0);
+        return parsed(own.predict(unlabelled_text({"a"}, {"x,0", "y,4"})))["predictions"];
+    };
+    const ordered_json usual = answer_by(nullptr);
+    CHECK(usual == answer_by("score"));
+    CHECK(usual[0][1] == "0");
+    CHECK(usual[1][1] == "1");
+    CHECK(std::stod(usual[1][2].get<std::string>()) >= 0.5);
+    const ordered_json probable = answer_by("probable");
+    CHECK(probable[1][1] == "0");
+    CHECK(std::stod(probable[1][2].get<std::string>()) > 0.5);
+}
+
+TEST_CASE("a rule that needs two classes gives way to score where the target has more") {
+    MoodleSite site;
+    site.config.set("decision", "share:10");
+    CHECK(site.train(labelled_text({"a"}, {"0,0", "1,1", "2,2", "0,0", "1,1", "2,2"}, "[0,1,2]")).status == 0);
+    const ordered_json answer = parsed(site.predict(unlabelled_text({"a"}, {"x,0", "y,2"})));
+    CHECK(answer["predictions"][0][1] == "0");
+    CHECK(answer["predictions"][1][1] == "2");
+}

@@ -116,6 +116,7 @@ final class configuration {
             'keep_rows' => $text('keeprows'),
             'time_limit' => $text('timelimit'),
             'memory_limit' => $text('memorylimit'),
+            'decision' => decision::option($text('flag'), $text('flagshare')),
         ], fn(string $value): bool => $value !== '');
         $options['file_mode'] = sprintf('%04o', ($CFG->filepermissions ?? 0600) & 0660);
         return $options;

@@ -192,3 +192,23 @@ def test_a_failed_fit_changes_nothing(table):
     with pytest.raises(ValueError, match="class"):
         estimator.fit(X, np.zeros(120))
     np.testing.assert_array_equal(estimator.predict_proba(X), before)
+
+
+def test_a_decision_chooses_labels_and_leaves_probabilities(table):
+    X, y = table
+    y = np.where(y == np.unique(y)[0], "no", "yes")
+    probable = Classifier(**QUICK).fit(X, y)
+    probabilities = probable.predict_proba(X)
+    np.testing.assert_array_equal(probable.predict(X), probable.classes_[probabilities.argmax(axis=1)])
+    assert probable.model_.decision == "probable" and probable.model_.offsets == [0, 0]
+    costly = Classifier(**QUICK, decision="cost:9").fit(X, y)
+    np.testing.assert_array_equal(costly.predict_proba(X), probabilities)
+    np.testing.assert_array_equal(costly.predict(X), np.where(probabilities[:, 1] > 0.1, "yes", "no"))
+    np.testing.assert_array_equal(costly.model_.predict(X), costly.predict(X))
+    assert costly.model_.description["decision"]["threshold"] == pytest.approx(0.1)
+    with pytest.raises(ValueError, match="decision"):
+        Classifier(**QUICK, decision="f1").fit(X, y)
+    estimate = Regressor(**QUICK, decision="score").fit(X, np.arange(len(X)))
+    assert estimate.model_.decision == "" and estimate.model_.offsets == []
+    with pytest.raises(ValueError, match="regression"):
+        estimate.model_.decide(probabilities)

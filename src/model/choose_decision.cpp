@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/choose_decision.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mml {
+
+namespace {
+
+void mix_prior(const Model& model, const SparseRows& features, RatedProbabilities& rated) {
+    constexpr std::size_t rows_a_block = 2048;
+    for (std::size_t first = 0; first < rated.size(); first += rows_a_block) {
+        const std::size_t count = std::min(rows_a_block, rated.size() - first);
+        const auto begin = rated.rows.begin() + static_cast<std::ptrdiff_t>(first);
+        model.mix_prior(features, {begin, begin + static_cast<std::ptrdiff_t>(count)},
+                        std::span(rated.probabilities).subspan(first * rated.classes, count * rated.classes));
+    }
+}
+
+double offset_of(const Decision& decision, std::ptrdiff_t class_index) {
+    const bool has = class_index < std::ssize(decision.offsets());
+    return has ? decision.offsets()[static_cast<std::size_t>(class_index)] : 0;
+}
+
+// By what share the prior's offsets count. By another rule they say nothing, unless nothing is rated: then the class shares
+// of the new samples alone, of which there are few, say nothing of the whole.
+double share_of_prior(const Model& model, const DecisionRule& rule, bool is_rated) {
+    const bool same_rule = model.prior().model->decision().rule() == rule.text();
+    if (!is_rated) return same_rule ? 1 : model.prior().share;
+    return same_rule ? model.prior().share : 0;
+}
+
+Decision mixed_with_prior(const Decision& own, const DecisionRule& rule, const Model& model, bool is_rated) {
+    const double share = share_of_prior(model, rule, is_rated);
+    const Model& prior = *model.prior().model;
+    std::vector<double> offsets;
+    for (const std::string& name : model.class_names()) {
+        const std::ptrdiff_t place = std::ranges::find(prior.class_names(), name) - prior.class_names().begin();
+        offsets.push_back((1 - share) * offset_of(own, std::ssize(offsets)) + share * offset_of(prior.decision(), place));
+    }
+    return {rule, std::move(offsets)};
+}
+
+}  // namespace
+
+Model with_decision(Model model, const DecisionRule& rule, RatedProbabilities out_of_fold, const SparseRows& features) {
+    if (model.prior().model) mix_prior(model, features, out_of_fold);
+    Decision decision = fit_decision(out_of_fold, rule);
+    if (model.prior().model && rule.kind != DecisionRule::Kind::probable)
+        decision = mixed_with_prior(decision, rule, model, out_of_fold.size() > 0);
+    Json description = model.description();
+    description["decision"] = describe_decision(decision, out_of_fold);
+    return {model.ensemble(),      model.names(),          model.prior(),
+            model.sample_weight(), std::move(description), std::move(decision)};
+}
+
+}  // namespace mml
