@@ -57,6 +57,7 @@ public:
 
     void take_cell(RowCursor& cursor) override {
         const TableCell cell = cursor.take_table_cell();
+        if (take_known(cell)) return;
         double value = no_number;
         const bool is_number = read_number(cursor, cell, value);
         if (only_numbers_) {
@@ -109,6 +110,16 @@ public:
     }
 
 private:
+    // A label that was met before needs no second look.
+    bool take_known(TableCell cell) {
+        if (only_numbers_ || cell.quoted) return false;
+        const std::int32_t code = dictionary_.find(cell.content);
+        if (code == TextDictionary::none) return false;
+        ++labels_[static_cast<std::size_t>(code)].rows;
+        codes_.push_back(code);
+        return true;
+    }
+
     // Refuses what is not finite, and nothing at all.
     bool read_number(RowCursor& cursor, TableCell cell, double& value) const {
         if (cell.content.empty()) cursor.refuse(cell.content, "is the target: fill it in, or remove the row");
