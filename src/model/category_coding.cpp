@@ -16,6 +16,19 @@ namespace {
 
 constexpr std::int64_t fewest_samples = 4;
 
+// What a text writes as a number; truth values are 1 and 0, as tables of other programs have them.
+bool parse_level(const std::string& text, double* value) {
+    if (text == "true" || text == "True" || text == "TRUE") {
+        *value = 1;
+        return true;
+    }
+    if (text == "false" || text == "False" || text == "FALSE") {
+        *value = 0;
+        return true;
+    }
+    return parse_number(text, value);
+}
+
 // By the code of a cell in the table; cells are whole numbers from 0 on.
 CellChange change_by_code(std::vector<float> codes) {
     return [codes = std::move(codes)](float cell) {
@@ -46,7 +59,7 @@ CellChange change_of_numbers(const std::vector<std::string>& levels) {
     std::map<float, float> codes;
     for (std::size_t i = 0; i < levels.size(); ++i) {
         double value = 0;
-        if (parse_number(levels[i], &value)) codes.emplace(static_cast<float>(value), level_code(i));
+        if (parse_level(levels[i], &value)) codes.emplace(static_cast<float>(value), level_code(i));
     }
     return [codes = std::move(codes)](float cell) {
         if (std::isnan(cell)) return cell;
@@ -59,7 +72,7 @@ CellChange change_to_numbers(const std::vector<std::string>& texts, const std::s
     std::vector<float> numbers;
     for (const std::string& text : texts) {
         double value = 0;
-        if (!parse_number(text, &value) || !std::isfinite(static_cast<float>(value))) {
+        if (!parse_level(text, &value) || !std::isfinite(static_cast<float>(value))) {
             fail(Status::mismatch, concat(source, ": column ", quote(name), " holds ", quote(text),
                                           ", but the model was trained on numbers there"));
         }

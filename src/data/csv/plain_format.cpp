@@ -52,7 +52,7 @@ void survey(const CsvSource& source, const CellRules& rules, std::string_view be
             source);
         TableRows rows(source, rules, columns, nullptr);
         CsvRecord record;
-        reader.next(record);
+        while (record.number < source.names_row && reader.next(record)) continue;
         while (reader.next(record)) rows.add(record);
         rows.settle(columns);
     } catch (const Error&) {
@@ -75,6 +75,7 @@ public:
     Dataset read() {
         RecordReader reader(after_beginning(beginning_, std::move(bytes_)), source_);
         CsvRecord record;
+        if (dialect_.separator_row) reader.next(record);
         read_column_names(reader, source_, record, "the file is empty");
         check_different_names(source_, record, 0, static_cast<std::int64_t>(source_.column_names.size()));
         Dataset dataset;
@@ -88,13 +89,19 @@ public:
         if (read_rows(reader, columns, dataset)) return dataset;
         for (int again = 0; again < most_readings; ++again) {
             RecordReader another(with_line_feeds(input_.open()), source_);
-            another.next(record);
+            pass_names(another);
             if (read_rows(another, columns, dataset)) return dataset;
         }
         source_.refuse("changes while it is read");
     }
 
 private:
+    void pass_names(RecordReader& reader) const {
+        CsvRecord record;
+        if (dialect_.separator_row) reader.next(record);
+        reader.next(record);
+    }
+
     static void set_target_name(const std::vector<TableColumn>& columns, Dataset& dataset) {
         for (const TableColumn& column : columns) {
             if (column.role == CellRole::target) dataset.target_name = column.name;

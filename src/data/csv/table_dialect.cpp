@@ -84,7 +84,14 @@ bool has_decimal_commas(std::string_view text, CsvDialect dialect) {
 }  // namespace
 
 TableDialect table_dialect(std::string_view beginning, const Config& config) {
-    TableDialect dialect{separated_by(separator_of(beginning, config.text(OptionId::separator)))};
+    TableDialect dialect;
+    const std::string_view first_row = beginning.substr(0, beginning.find('\n'));
+    if (first_row.starts_with("sep=") && trimmed(first_row).size() <= 5 && first_row.size() >= 5) {
+        dialect = {separated_by(first_row[4]), false, true};
+        beginning.remove_prefix(std::min(first_row.size() + 1, beginning.size()));
+    } else {
+        dialect.cells = separated_by(separator_of(beginning, config.text(OptionId::separator)));
+    }
     const std::string& decimal = config.text(OptionId::decimal);
     dialect.decimal_comma = decimal == "auto" ? has_decimal_commas(beginning, dialect.cells) : decimal == "comma";
     return dialect;

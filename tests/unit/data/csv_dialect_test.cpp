@@ -65,6 +65,17 @@ TEST_CASE("the separator is found in the first rows") {
           "the data set, row 3: has 2 cells where 3 are needed; is the file cut off, or a semicolon missing or not quoted?");
 }
 
+TEST_CASE("a first row for Excel says the separator") {
+    const Dataset dataset = read("sep=;\r\na;b\r\n1,5;x\r\n2,5;y\r\n", features_of());
+    CHECK(dataset.column_names == Names{"a", "b"});
+    CHECK(cells(dataset, 1) == Cells{2.5F, 1});
+    CHECK(read("\xEF\xBB\xBFsep=\t\na\tb\n1\t2\n", features_of()).columns() == 2);
+    CHECK(read("sep=,b\n1,2\n", features_of()).column_names == Names{"sep=", "b"});
+    std::string late = "sep=|\na|b\n";
+    for (int i = 0; i < 50000; ++i) late += "1|2\n";
+    CHECK(read(late + "x|2\n", features_of()).rows() == 50001);
+}
+
 TEST_CASE("a decimal comma is found in the first rows") {
     CHECK(cells(read("a;b\n-1,5;2\n0,378;+3\n", features_of()), 1) == Cells{0.378F, 3});
     CHECK(cells(read("a;b\n-1.5;2\n0.378;3\n", features_of()), 0) == Cells{-1.5F, 2});

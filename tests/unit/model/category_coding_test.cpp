@@ -108,6 +108,20 @@ TEST_CASE("numbers and texts are matched where they can be") {
           "the data set: column \"zip\" holds \"Munich\", but the model was trained on numbers there");
 }
 
+TEST_CASE("truth values of texts and of numbers are the same") {
+    std::string texts = "paid,x,y\n";
+    std::string numbers = texts;
+    for (int i = 0; i < 200; ++i) {
+        texts += mml::concat(i % 2 == 0 ? "False" : "True", ",", i % 7, ",", i % 2 * 10, "\n");
+        numbers += mml::concat(i % 2, ",", i % 7, ",", i % 2 * 10, "\n");
+    }
+    for (const std::string& text : {texts, numbers}) {
+        const auto model = trained(table_of(text));
+        CHECK(predicted(*model, table_of("paid,x\nTrue,1\nFalse,1\n", "false")) ==
+              predicted(*model, table_of("paid,x\n1,1\n0,1\n", "false")));
+    }
+}
+
 TEST_CASE("a column of ids is no feature, and does not leak the target") {
     mml::RandomStream random(7);
     std::string text = "who,x,y\n";
