@@ -3,6 +3,7 @@
 #include <cmath>
 #include <doctest/doctest.h>
 
+#include "base/text.hpp"
 #include "csv_reading.hpp"
 
 using mml::Dataset;
