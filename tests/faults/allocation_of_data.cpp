@@ -2,6 +2,7 @@
 // Options and data sets, where memory runs out.
 #include "allocations.hpp"
 #include "failing_memory.hpp"
+#include "moodleml/arrow.h"
 
 using namespace capi_test;
 using faults::Call;
@@ -114,6 +115,73 @@ TEST_CASE("data sets from CSV") {
     check_maker<Dataset>(
         "mml_dataset_from_csv_text",
         [&](mml_dataset** out) { return mml_dataset_from_csv_text(out, table_text.data(), table_text.size(), plain.get()); },
+        described);
+}
+
+TEST_CASE("data sets from CSV for a model") {
+    const TemporaryDirectory directory;
+    const std::string path = directory / "table.csv";
+    write_text(path, "x0,x1,a word\n1,2,some text that is no short one\n3,,other\n");
+    const auto dataset = classes_to_learn(40, 2, 2);
+    const Config config = quick_config();
+    const auto model =
+        made<Model>([&](mml_model** out) { return mml_train(out, dataset.get(), config.get(), nullptr, nullptr, nullptr); });
+    const Config plain = config_of({{"format", "plain"}, {"labelled", "false"}});
+    check_maker<Dataset>(
+        "mml_dataset_from_csv_for",
+        [&](mml_dataset** out) { return mml_dataset_from_csv_for(out, path.c_str(), model.get(), plain.get()); }, described);
+}
+
+// An Arrow stream of one column and one batch.
+struct OneColumn {
+    ArrowSchema column{"g", "a column that has a long name", nullptr, 0, 0, nullptr, nullptr, nullptr, nullptr};
+    ArrowSchema* columns[1] = {&column};
+    double cells[3] = {1, 2, 3};
+    const void* buffers[2] = {nullptr, cells};
+    ArrowArray array{3, 0, 0, 2, 0, buffers, nullptr, nullptr, nullptr, nullptr};
+    ArrowArray* arrays[1] = {&array};
+    bool given = false;
+
+    ArrowArrayStream stream() {
+        given = false;
+        return {[](ArrowArrayStream* stream, ArrowSchema* out) {
+                    auto* own = static_cast<OneColumn*>(stream->private_data);
+                    *out = {"+s",   "",           nullptr, 0,
+                            1,      own->columns, nullptr, [](ArrowSchema* schema) { schema->release = nullptr; },
+                            nullptr};
+                    return 0;
+                },
+                [](ArrowArrayStream* stream, ArrowArray* out) {
+                    auto* own = static_cast<OneColumn*>(stream->private_data);
+                    *out = {};
+                    if (own->given) return 0;
+                    own->given = true;
+                    *out = {3,           0,       0,
+                            0,           1,       nullptr,
+                            own->arrays, nullptr, [](ArrowArray* batch) { batch->release = nullptr; },
+                            nullptr};
+                    return 0;
+                },
+                nullptr, [](ArrowArrayStream* stream) { stream->release = nullptr; }, this};
+    }
+};
+
+TEST_CASE("data sets from columns and Arrow streams") {
+    const std::vector<double> numbers(sample_count, 1.5);
+    const std::vector<std::int32_t> codes(sample_count, 0);
+    const char* levels[] = {"a level whose text is no short one"};
+    const mml_column columns[] = {{"a number", column(numbers), MML_NUMBER, 0, nullptr},
+                                  {"a category", column(codes), MML_CATEGORY, 1, levels}};
+    check_maker<Dataset>(
+        "mml_dataset_from_columns", [&](mml_dataset** out) { return mml_dataset_from_columns(out, columns, 2); }, described);
+    OneColumn source;
+    const Config unlabelled = config_of({{"labelled", "false"}});
+    check_maker<Dataset>(
+        "mml_dataset_from_arrow",
+        [&](mml_dataset** out) {
+            ArrowArrayStream stream = source.stream();
+            return mml_dataset_from_arrow(out, &stream, unlabelled.get());
+        },
         described);
 }
 
