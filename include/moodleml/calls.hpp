@@ -138,6 +138,13 @@ Object made_with(const Progress& progress, Call call) {
     return object;
 }
 
+/// A call that takes a callback and its user pointer, and makes nothing.
+template <typename Call>
+void watch(const Progress& progress, Call call) {
+    Carrier<Progress> carrier(progress);
+    carrier.check(call(progress ? carry_progress : nullptr, static_cast<void*>(&carrier)));
+}
+
 /// All pieces that `call` writes.
 template <typename Call>
 void write_with(const Write& write, Call call) {

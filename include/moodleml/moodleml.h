@@ -332,6 +332,21 @@ mml_status mml_predict_array(const mml_model* model, const mml_array* values, co
 mml_status mml_decide(const mml_model* model, const float* scores, int64_t rows, int32_t* classes, float* strengths,
                       size_t capacity);
 
+/* ---- Explanation ------------------------------------------------------------------------------------------------- */
+
+/** Writes what each input column adds to each answer: rows x mml_model_outputs() x (mml_model_inputs() + 1) numbers in
+ * row-major order: a number for each input in the model's order, then the base, which is the same for all rows. They add up
+ * to the answer: for class k the log-odds ln(p / (1 - p)) of its probability p, for regression the estimate in the target's
+ * unit. A positive number raises it. The numbers describe the model; they are not causes.
+ * Method: Shapley values (Shapley, 1953) of trees by counts of training samples (TreeSHAP; Lundberg et al., 2020) and of
+ * linear models against the training means; integrated gradients (Sundararajan et al., 2017) of networks. Aumann and
+ * Shapley's values (1974) carry them through pool and calibration. src/ensemble/README.md has the rules. In trees that were
+ * stored without counts each leaf counts the same. Columns are matched as mml_predict() does. Results do not depend on
+ * other rows or on threads. Options: threads, memory_limit; config NULL: one thread. progress and user may be NULL.
+ * MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL: capacity, in numbers, is less; MML_LIMIT; MML_CANCELLED. */
+mml_status mml_explain(const mml_model* model, const mml_dataset* dataset, const mml_config* config,
+                       mml_progress_fn progress, void* user, double* contributions, size_t capacity);
+
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 
 /** Rates a model on all rows of a data set with a target; classes are matched by name. config NULL: the defaults.

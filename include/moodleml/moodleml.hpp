@@ -290,6 +290,21 @@ public:
         detail::check(mml_decide(handle(), scores, rows, classes, strengths, capacity));
     }
 
+    /// What each input column adds to each answer, row after row outputs() times inputs() + 1 numbers, the last of them the
+    /// base.
+    std::vector<double> explain(const Dataset& dataset, const Config& config = Config(),
+                                const Progress& progress = nullptr) const {
+        std::vector<double> contributions(scores_of(dataset.rows()) * static_cast<std::size_t>(inputs() + 1));
+        explain(dataset, contributions.data(), contributions.size(), config, progress);
+        return contributions;
+    }
+    void explain(const Dataset& dataset, double* contributions, std::size_t capacity, const Config& config = Config(),
+                 const Progress& progress = nullptr) const {
+        detail::watch(progress, [&](mml_progress_fn callback, void* user) {
+            return mml_explain(handle(), dataset.handle(), config.handle(), callback, user, contributions, capacity);
+        });
+    }
+
 private:
     // Rows below 0 are for the call to refuse.
     std::size_t scores_of(std::int64_t rows) const noexcept {

@@ -33,6 +33,13 @@ double CalibrationCurve::at(double probability) const {
     return start + part * (static_cast<double>(to[place]) - start);
 }
 
+double CalibrationCurve::slope(double probability) const {
+    const auto above = std::ranges::upper_bound(from, probability, {}, [](float each) { return static_cast<double>(each); });
+    const auto place = static_cast<std::size_t>(above - from.begin());
+    if (place == 0 || place == from.size()) return 0;
+    return static_cast<double>(to[place] - to[place - 1]) / static_cast<double>(from[place] - from[place - 1]);
+}
+
 void Calibration::write(std::span<const float> links, std::span<double> probabilities) const {
     write_probabilities(links, temperature, probabilities);
     if (curves.empty()) return;

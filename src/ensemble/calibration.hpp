@@ -15,6 +15,8 @@ struct CalibrationCurve {
     std::vector<float> to;    ///< never falling, inside 0 ... 1
 
     double at(double probability) const;
+    /// Of the line that `probability` is on; 0 beyond the points.
+    double slope(double probability) const;
 };
 
 /// How pooled links become probabilities: divided by a temperature (Guo et al., 2017), then by curves where there are any

@@ -47,6 +47,12 @@ public:
     /// Calibrated probabilities or estimates of rows first ... last - 1, outputs() each; `rows` has inputs() columns.
     void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
 
+    /// What each input column adds to the answers of rows first ... last - 1: to the log-odds of the second of two classes,
+    /// of each class for more, or to the estimate. README.md tells the method. Base and contributions add up to the answer.
+    Contributions explain(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
+    /// Numbers that members give a row: 1, or one a class for more than two.
+    std::size_t links_a_row() const { return scale_.classes > 2 ? static_cast<std::size_t>(scale_.classes) : 1; }
+
     /// Tensors named prefix + ..., and what is to be stored beside them as JSON.
     Json store(Tensors& tensors, const std::string& prefix) const;
     static Ensemble load(const Tensors& tensors, const std::string& prefix, const Json& json);
@@ -54,7 +60,6 @@ public:
 private:
     std::vector<float> pooled_links(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
     std::vector<float> links_of_probabilities(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
-    std::size_t links_a_row() const { return scale_.classes > 2 ? static_cast<std::size_t>(scale_.classes) : 1; }
 
     std::int64_t inputs_;
     Scale scale_;

@@ -32,6 +32,26 @@ void LinearMember::add_scores(const SparseRows& rows, std::int64_t first, std::i
     }
 }
 
+// An encoded column's training mean is 0, and the model's link there its bias.
+void LinearMember::explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const {
+    EncodedRows encoded;
+    encoder_.encode(rows, first, last, encoded);
+    const std::size_t outputs = bias_.size();
+    std::ranges::copy(bias_, out.base().begin());
+    const auto add = [&](std::size_t row, std::size_t column, double cell) {
+        const auto input = static_cast<std::size_t>(encoder_.input_of(column));
+        for (std::size_t k = 0; k < outputs; ++k)
+            out.of(row, k)[input] += cell * static_cast<double>(weights_[column * outputs + k]);
+    };
+    for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
+        for (std::size_t column = 0; column < encoder_.constant().size(); ++column)
+            add(row, column, static_cast<double>(encoder_.constant()[column]));
+        for (auto i = static_cast<std::size_t>(encoded.starts[row]); i < static_cast<std::size_t>(encoded.starts[row + 1]);
+             ++i)
+            add(row, static_cast<std::size_t>(encoded.columns[i]), static_cast<double>(encoded.values[i]));
+    }
+}
+
 void LinearMember::store(Tensors& tensors, const std::string& prefix) const {
     encoder_.store(tensors, prefix + "encoder.");
     tensors.put(prefix + "weights", weights_, {encoder_.outputs(), static_cast<std::int64_t>(bias_.size())});

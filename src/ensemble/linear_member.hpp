@@ -17,6 +17,7 @@ public:
     LinearMember(Encoder encoder, std::vector<float> weights, std::vector<float> bias);
     void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                     std::span<float> links) const override;
+    void explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const override;
     void store(Tensors& tensors, const std::string& prefix) const override;
     /// Throws Error(bad_model) where the tensors do not fit.
     static std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,

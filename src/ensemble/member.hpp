@@ -8,6 +8,7 @@
 
 #include "base/tensors.hpp"
 #include "data/sparse_rows.hpp"
+#include "ensemble/contributions.hpp"
 
 namespace mml {
 
@@ -21,6 +22,10 @@ public:
     /// row's scores do not depend on the other rows.
     virtual void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                             std::span<float> links) const = 0;
+    /// Writes what each column adds to the links of rows first ... last - 1; `out` is all 0 before. The sum of a row's
+    /// contributions and the base is what add_scores() adds at weight 1, but for rounding and what README.md of this folder
+    /// says of networks.
+    virtual void explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const = 0;
     /// Puts what load_member() reads: tensors named prefix + ....
     virtual void store(Tensors& tensors, const std::string& prefix) const = 0;
 };

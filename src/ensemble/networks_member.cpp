@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "ensemble/kernels/kernels.hpp"
+#include "ensemble/network_gradient.hpp"
 
 namespace mml {
 
@@ -25,6 +26,35 @@ float bounded_link(float link) {
 
 constexpr std::int64_t most_networks = 64;
 constexpr std::int64_t most_layers = 8;
+
+// The row as a network sees it, differences from the constant row added.
+std::vector<float> dense_row(const EncodedRows& encoded, std::size_t number, const std::vector<float>& constant) {
+    std::vector<float> row = constant;
+    const auto end = static_cast<std::size_t>(encoded.starts[number + 1]);
+    for (auto i = static_cast<std::size_t>(encoded.starts[number]); i < end; ++i)
+        row[static_cast<std::size_t>(encoded.columns[i])] += encoded.values[i];
+    return row;
+}
+
+std::vector<float> first_step(const LayerParameters& first, std::span<const float> row) {
+    std::vector<float> step(first.bias.size());
+    for (std::size_t column = 0; column < row.size(); ++column) {
+        const float* const weights = first.weights.data() + column * step.size();
+        for (std::size_t j = 0; j < step.size(); ++j) step[j] += row[column] * weights[j];
+    }
+    return step;
+}
+
+// What each encoded column adds where the first layer's sums have these slopes.
+void write_parts(const LayerParameters& first, std::span<const float> row, std::span<const float> slopes,
+                 std::span<double> parts) {
+    for (std::size_t column = 0; column < row.size(); ++column) {
+        const float* const weights = first.weights.data() + column * slopes.size();
+        float slope = 0;
+        for (std::size_t j = 0; j < slopes.size(); ++j) slope += weights[j] * slopes[j];
+        parts[column] = static_cast<double>(row[column] * slope);
+    }
+}
 
 }  // namespace
 
@@ -74,6 +104,39 @@ void NetworksMember::add_network(const EncodedRows& encoded, std::size_t network
         }
         float* out = links.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(shape_.outputs);
         for (int k = 0; k < shape_.outputs; ++k) out[k] += weight * bounded_link(next[static_cast<std::size_t>(k)]);
+    }
+}
+
+void NetworksMember::explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const {
+    EncodedRows encoded;
+    encoder_.encode(rows, first, last, encoded);
+    for (std::size_t network = 0; network < networks_.size(); ++network) explain_network(encoded, network, out);
+}
+
+// From the mean encoded row, which is all 0, straight to the row: so the first layer's sums are a straight line too, and one
+// product with its weights gives all columns' parts.
+void NetworksMember::explain_network(const EncodedRows& encoded, std::size_t network, Contributions& out) const {
+    const LayerParameters& first = networks_[network][0];
+    NetworkGradient gradient(shape_, networks_[network]);
+    const std::size_t width = first.bias.size();
+    const double share = 1 / static_cast<double>(networks_.size());
+    const std::vector<double> base = gradient.outputs(first.bias);
+    for (std::size_t k = 0; k < base.size(); ++k) out.base()[k] += share * base[k];
+    std::vector<float> sums(width);
+    std::vector<double> parts(encoder_.constant().size());
+    for (std::size_t number = 0; number < static_cast<std::size_t>(encoded.rows()); ++number) {
+        const std::vector<float> row = dense_row(encoded, number, encoder_.constant());
+        const std::vector<float> step = first_step(first, row);
+        for (std::size_t j = 0; j < width; ++j) sums[j] = first.bias[j] + step[j];
+        const std::vector<double> outputs = gradient.outputs(sums);
+        const auto slopes = gradient.mean_gradient(first.bias, step);
+        for (std::size_t k = 0; k < outputs.size(); ++k) {
+            write_parts(first, row, slopes.subspan(k * width, width), parts);
+            make_sum(parts, outputs[k] - base[k]);
+            const auto contributions = out.of(number, k);
+            for (std::size_t column = 0; column < parts.size(); ++column)
+                contributions[static_cast<std::size_t>(encoder_.input_of(column))] += share * parts[column];
+        }
     }
 }
 

@@ -17,12 +17,14 @@ public:
     NetworksMember(Encoder encoder, NetworkShape shape, std::vector<NetworkParameters> networks);
     void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                     std::span<float> links) const override;
+    void explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const override;
     void store(Tensors& tensors, const std::string& prefix) const override;
     /// Throws Error(bad_model) where the tensors do not fit.
     static std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
                                               int outputs);
 
 private:
+    void explain_network(const EncodedRows& encoded, std::size_t network, Contributions& out) const;
     void add_network(const EncodedRows& encoded, std::size_t network, float weight, std::span<float> links) const;
 
     Encoder encoder_;

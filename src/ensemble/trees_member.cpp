@@ -10,13 +10,14 @@ namespace mml {
 
 namespace {
 
-constexpr std::size_t rows_a_block = 64;
+constexpr std::size_t rows_a_block = TreePaths::rows_a_block;
 
 [[noreturn]] void refuse(const char* what) {
     fail(Status::bad_model, std::string("damaged model: its trees have ") + what + " out of range");
 }
 
 bool in_range(float value) { return std::abs(value) <= largest_leaf_value; }
+bool is_cover(float count) { return count >= 0 && std::isfinite(count); }
 
 // One split of a block of rows: masks rather than branches, and a fixed length, so that compilers make a few vector
 // instructions of it; inlined it stays scalar with gcc 12.
@@ -59,6 +60,8 @@ void TreesMember::check(std::int64_t inputs) const {
             if (split.column < 0 || split.column >= inputs) refuse("a split's column");
             if (!std::isfinite(split.threshold)) refuse("a split's threshold");
         }
+        if (!tree.covers.empty() && tree.covers.size() != tree.values.size()) refuse("a number of covers");
+        if (!std::ranges::all_of(tree.covers, is_cover)) refuse("a leaf's cover");
     }
 }
 
@@ -107,26 +110,37 @@ std::uint8_t TreesMember::bin_of(std::size_t used, float cell) const {
     return static_cast<std::uint8_t>(std::ranges::lower_bound(thresholds, filled) - thresholds.begin());
 }
 
+std::vector<std::uint8_t> TreesMember::bins_of_row(std::span<const float> row) const {
+    std::vector<std::uint8_t> bins(columns_.size());
+    for (std::size_t used = 0; used < columns_.size(); ++used)
+        bins[used] = bin_of(used, row[static_cast<std::size_t>(columns_[used])]);
+    return bins;
+}
+
+// Bins of a block of rows, column by column, rows_a_block apart.
+void TreesMember::bin_block(const SparseRows& rows, std::int64_t begin, std::int64_t end,
+                            std::span<const std::uint8_t> background, std::span<std::uint8_t> bins) const {
+    RowSpace space;
+    for (std::size_t used = 0; used < columns_.size(); ++used)
+        std::ranges::fill(bins.subspan(used * rows_a_block, rows_a_block), background[used]);
+    for (std::int64_t index = begin; index < end; ++index) {
+        const SparseRow row = rows.row(index, space);
+        for (std::size_t i = 0; i < row.columns.size(); ++i) {
+            const std::int32_t used = used_[static_cast<std::size_t>(row.columns[i])];
+            if (used < 0) continue;
+            const auto place = static_cast<std::size_t>(used);
+            bins[place * rows_a_block + static_cast<std::size_t>(index - begin)] = bin_of(place, row.values[i]);
+        }
+    }
+}
+
 void TreesMember::add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                              std::span<float> links) const {
-    std::vector<std::uint8_t> background(columns_.size());
-    for (std::size_t used = 0; used < columns_.size(); ++used)
-        background[used] = bin_of(used, rows.background()[static_cast<std::size_t>(columns_[used])]);
+    const std::vector<std::uint8_t> background = bins_of_row(rows.background());
     std::vector<std::uint8_t> bins(columns_.size() * rows_a_block);
-    RowSpace space;
     for (std::int64_t begin = first; begin < last; begin += static_cast<std::int64_t>(rows_a_block)) {
         const std::int64_t end = std::min(last, begin + static_cast<std::int64_t>(rows_a_block));
-        for (std::size_t used = 0; used < columns_.size(); ++used)
-            std::fill_n(bins.begin() + static_cast<std::ptrdiff_t>(used * rows_a_block), rows_a_block, background[used]);
-        for (std::int64_t index = begin; index < end; ++index) {
-            const SparseRow row = rows.row(index, space);
-            for (std::size_t i = 0; i < row.columns.size(); ++i) {
-                const std::int32_t used = used_[static_cast<std::size_t>(row.columns[i])];
-                if (used < 0) continue;
-                const auto place = static_cast<std::size_t>(used);
-                bins[place * rows_a_block + static_cast<std::size_t>(index - begin)] = bin_of(place, row.values[i]);
-            }
-        }
+        bin_block(rows, begin, end, background, bins);
         score_block(bins.data(), static_cast<std::size_t>(end - begin), weight,
                     links.data() + static_cast<std::size_t>(begin - first) * base_.size());
     }
@@ -136,7 +150,7 @@ void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float 
     const std::size_t outputs = base_.size();
     std::vector<float> sums(outputs * rows_a_block);
     std::uint8_t leaves[rows_a_block];
-    const BinnedSplit* split = splits_.data();
+    const TreePaths::Split* split = splits_.data();
     for (std::size_t number = 0; number < trees_.size(); ++number) {
         const Tree& tree = trees_[number];
         std::ranges::fill(leaves, std::uint8_t{0});
@@ -158,13 +172,51 @@ void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float 
     }
 }
 
+const TreePaths& TreesMember::paths() const {
+    std::call_once(paths_->once, [this] {
+        TreePaths paths(columns_.size(), base_.size());
+        std::span<const TreePaths::Split> splits(splits_);
+        for (std::size_t number = 0; number < trees_.size(); ++number) {
+            const Tree& tree = trees_[number];
+            paths.add_tree(splits.first(tree.splits.size()), tree.values, tree.covers, number % base_.size());
+            splits = splits.subspan(tree.splits.size());
+        }
+        paths.finish();
+        paths_->made = std::move(paths);
+    });
+    return *paths_->made;
+}
+
+void TreesMember::explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const {
+    const TreePaths& trees = paths();
+    const std::vector<std::uint8_t> background = bins_of_row(rows.background());
+    std::vector<std::uint8_t> bins(columns_.size() * rows_a_block);
+    std::vector<double> sums(base_.size() * columns_.size() * rows_a_block);
+    for (std::size_t k = 0; k < base_.size(); ++k) out.base()[k] = static_cast<double>(base_[k]) + trees.base()[k];
+    for (std::int64_t begin = first; begin < last; begin += static_cast<std::int64_t>(rows_a_block)) {
+        const std::int64_t end = std::min(last, begin + static_cast<std::int64_t>(rows_a_block));
+        bin_block(rows, begin, end, background, bins);
+        std::ranges::fill(sums, 0.0);
+        trees.add(bins.data(), static_cast<std::size_t>(end - begin), sums);
+        for (std::size_t row = 0; row < static_cast<std::size_t>(end - begin); ++row) {
+            for (std::size_t k = 0; k < base_.size(); ++k) {
+                const auto contributions = out.of(static_cast<std::size_t>(begin - first) + row, k);
+                for (std::size_t used = 0; used < columns_.size(); ++used)
+                    contributions[static_cast<std::size_t>(columns_[used])] +=
+                        sums[(k * columns_.size() + used) * rows_a_block + row];
+            }
+        }
+    }
+}
+
 void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
     std::vector<std::int32_t> counts, leaves, columns;
-    std::vector<float> thresholds, values;
+    std::vector<float> thresholds, values, covers;
     std::vector<std::int64_t> moved;
     for (const Tree& tree : trees_) {
         counts.push_back(static_cast<std::int32_t>(tree.splits.size()));
         values.insert(values.end(), tree.values.begin(), tree.values.end());
+        covers.insert(covers.end(), tree.covers.begin(), tree.covers.end());
         for (const Tree::Split& split : tree.splits) {
             leaves.push_back(split.leaf);
             columns.push_back(split.column);
@@ -177,6 +229,7 @@ void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
     tensors.put(prefix + "leaf", std::move(leaves));
     tensors.put(prefix + "column", std::move(columns));
     tensors.put(prefix + "threshold", std::move(thresholds));
+    if (covers.size() == values.size()) tensors.put(prefix + "cover", std::move(covers));
     tensors.put(prefix + "value", std::move(values));
     const bool has_categories = std::ranges::any_of(moved, [](std::int64_t bins) { return bins != 0; });
     if (has_categories) tensors.put(prefix + "moved", std::move(moved));
@@ -197,6 +250,9 @@ std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const st
     const std::vector<std::int64_t> no_categories(static_cast<std::size_t>(total));
     const bool has_categories = tensors.all().contains(prefix + "moved");
     const auto& moved = has_categories ? tensors.get<std::int64_t>(prefix + "moved", {total}) : no_categories;
+    const bool covered = tensors.has(prefix + "cover");
+    const std::vector<float> covers =
+        covered ? tensors.get<float>(prefix + "cover", {static_cast<std::int64_t>(values.size())}) : std::vector<float>();
     std::vector<Tree> trees(counts.size());
     std::size_t next = 0;
     auto value = values.begin();
@@ -206,6 +262,10 @@ std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const st
             trees[number].splits.push_back(
                 {leaves[next], columns[next], thresholds[next], static_cast<std::uint64_t>(moved[next])});
         trees[number].values.assign(value, value + count + 1);
+        if (covered) {
+            const auto cover = covers.begin() + (value - values.begin());
+            trees[number].covers.assign(cover, cover + count + 1);
+        }
         value += count + 1;
     }
     return std::make_unique<TreesMember>(inputs, tensors.get<float>(prefix + "base", {outputs}), std::move(trees));

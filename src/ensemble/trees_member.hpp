@@ -3,9 +3,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "ensemble/member.hpp"
+#include "ensemble/tree_paths.hpp"
 
 namespace mml {
 
@@ -26,7 +31,8 @@ struct Tree {
         std::uint64_t moved = 0;  ///< of a category: a bit for each bin that moves
     };
     std::vector<Split> splits;
-    std::vector<float> values;  ///< of the leaves: one more than splits
+    std::vector<float> values;       ///< of the leaves: one more than splits
+    std::vector<float> covers = {};  ///< of the leaves, the training samples that reached each; empty: not known
 };
 
 /// Most leaves of a tree, and thresholds of a column: scoring counts both in bytes.
@@ -44,32 +50,36 @@ public:
     TreesMember(std::int64_t inputs, std::vector<float> base, std::vector<Tree> trees);
     void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                     std::span<float> links) const override;
+    void explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const override;
     void store(Tensors& tensors, const std::string& prefix) const override;
     /// Throws Error(bad_model) where the tensors do not fit.
     static std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
                                               int outputs);
 
 private:
-    // A split on binned cells, as scoring works on.
-    struct BinnedSplit {
-        std::uint8_t leaf;
-        std::uint8_t bin;     // cells of a higher bin move
-        std::int32_t column;  // among the used ones
-        std::uint64_t moved;  // of a category: the bins that move
+    // Made when first asked for, since most models never explain.
+    struct Paths {
+        std::once_flag once;
+        std::optional<TreePaths> made;
     };
 
     void check(std::int64_t inputs) const;
     void bin_columns(std::int64_t inputs);
     std::uint8_t bin_of(std::size_t used, float cell) const;
+    std::vector<std::uint8_t> bins_of_row(std::span<const float> row) const;
+    void bin_block(const SparseRows& rows, std::int64_t begin, std::int64_t end, std::span<const std::uint8_t> background,
+                   std::span<std::uint8_t> bins) const;
+    const TreePaths& paths() const;
     void score_block(const std::uint8_t* bins, std::size_t rows, float weight, float* links) const;
 
     std::vector<float> base_;
     std::vector<Tree> trees_;
-    std::vector<BinnedSplit> splits_;             // of all trees, one after the other
+    std::vector<TreePaths::Split> splits_;        // of all trees, one after the other, on used columns and bins
     std::vector<std::vector<float>> thresholds_;  // of each used column, rising
     std::vector<bool> categories_;                // whether a used column is a category
     std::vector<std::int32_t> columns_;           // that any split uses
     std::vector<std::int32_t> used_;              // of each input its place in columns_, or -1
+    std::shared_ptr<Paths> paths_ = std::make_shared<Paths>();
 };
 
 }  // namespace mml

@@ -124,11 +124,16 @@ void Model::score(const SparseRows& rows, std::int64_t first, std::int64_t last,
     mix_prior(rows, chosen, scores);
 }
 
+// The rows as the prior sees them.
+SparseRows Model::prior_view(const SparseRows& rows, const std::vector<std::int64_t>& chosen) const {
+    SparseRows seen = rearranged(selected(rows, chosen), prior_columns_);
+    return prior_changes_.empty() ? seen : changed(seen, prior_changes_);
+}
+
 void Model::mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<float> scores) const {
     if (!prior_.model) return;
+    const SparseRows seen = prior_view(rows, chosen);
     const Model& model = *prior_.model;
-    SparseRows seen = rearranged(selected(rows, chosen), prior_columns_);
-    if (!prior_changes_.empty()) seen = changed(seen, prior_changes_);
     const auto width = static_cast<std::size_t>(outputs());
     const auto prior_width = static_cast<std::size_t>(model.outputs());
     std::vector<float> prior_scores(chosen.size() * prior_width);

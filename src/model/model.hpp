@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/supervisor.hpp"
 #include "data/dataset.hpp"
 #include "data/wanted_columns.hpp"
 #include "ensemble/decision.hpp"
@@ -74,6 +75,11 @@ public:
     /// threads. One thread: no thread is started.
     void predict(const Dataset& dataset, int threads, std::span<float> scores) const;
 
+    /// What each input column adds to each answer: rows x outputs() x (inputs() + 1) numbers, the last of each row the base;
+    /// together they add up to the answer: the log-odds of a class's probability, or the estimate. src/ensemble/README.md
+    /// tells the method. Columns are matched, and results do not depend on neighbours or threads, as with predict().
+    void explain(const Dataset& dataset, Supervisor& supervisor, std::span<double> out) const;
+
     /// The same model; one by position is called as the table with these columns and classes (empty: unknown) calls them.
     /// Its numbered classes are taken for the table's by name where one side's are all among the other's, else in their
     /// order. Throws Error(mismatch), which names `source`, where there are too few columns or another number of classes.
@@ -91,6 +97,9 @@ public:
 private:
     SparseRows own_rows(const Dataset& dataset) const;
     void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
+    Contributions explained(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
+    void add_prior(Contributions& own, const Contributions& prior, std::size_t link) const;
+    SparseRows prior_view(const SparseRows& rows, const std::vector<std::int64_t>& chosen) const;
 
     Ensemble ensemble_;
     ModelNames names_;

@@ -44,6 +44,8 @@ public:
     std::int64_t inputs() const { return inputs_; }
     std::int32_t outputs() const { return static_cast<std::int32_t>(constant_.size()); }
     const std::vector<float>& constant() const { return constant_; }
+    /// The input column that an output encodes.
+    std::int32_t input_of(std::size_t output) const { return outputs_[output].column; }
 
     /// Encodes rows first ... last - 1 and appends them to `out`. The same row gives the same cells in every table.
     void encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const;

@@ -34,6 +34,7 @@ struct Arguments {
     float scores[80] = {};
     double target[40] = {};
     std::int32_t classes[40] = {};
+    std::vector<double> contributions = std::vector<double>(240);
 
     mml_config* config_out = nullptr;
     mml_dataset* dataset_out = nullptr;
@@ -125,6 +126,9 @@ const Cases model_cases = {
     CASE(mml_predict_array, nullptr, &a.array, nullptr, a.scores, 80),
     CASE(mml_predict_array, a.model.get(), nullptr, nullptr, a.scores, 80),
     CASE(mml_predict_array, a.model.get(), &a.array, nullptr, nullptr, 80),
+    CASE(mml_explain, nullptr, a.dataset.get(), nullptr, nullptr, nullptr, a.contributions.data(), 240),
+    CASE(mml_explain, a.model.get(), nullptr, nullptr, nullptr, nullptr, a.contributions.data(), 240),
+    CASE(mml_explain, a.model.get(), a.dataset.get(), nullptr, nullptr, nullptr, nullptr, 240),
     CASE(mml_evaluate, nullptr, a.model.get(), a.dataset.get(), nullptr, nullptr, nullptr),
     CASE(mml_evaluate, &a.report_out, nullptr, a.dataset.get(), nullptr, nullptr, nullptr),
     CASE(mml_evaluate, &a.report_out, a.model.get(), nullptr, nullptr, nullptr, nullptr),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <cstdio>
 
 #include "support.hpp"
@@ -51,6 +52,21 @@ TEST_CASE("predictions go to a buffer of the caller's") {
     std::vector<float> again(100);
     model.predict(moodleml::table(cells, 2), again.data(), again.size());
     CHECK(again == scores);
+}
+
+TEST_CASE("a model explains its answers") {
+    const moodleml::Dataset dataset = small_classes();
+    const Model model = Model::train(dataset, quick());
+    const std::vector<double> parts = model.explain(dataset);
+    REQUIRE(parts.size() == 100 * 2 * 3);
+    const float score = model.predict(dataset)[1];
+    CHECK(1 / (1 + std::exp(-(parts[3] + parts[4] + parts[5]))) ==
+          doctest::Approx(static_cast<double>(score)).epsilon(1e-4));
+    CHECK(parts[0] == -parts[3]);
+    std::vector<double> few(599);
+    CHECK(status_of([&] { model.explain(dataset, few.data(), few.size()); }) == MML_BUFFER_TOO_SMALL);
+    CHECK(status_of([&] { model.explain(dataset, moodleml::Config(), [](const mml_progress&) { return false; }); }) ==
+          MML_CANCELLED);
 }
 
 TEST_CASE("what cannot be predicted or loaded is refused") {

@@ -186,7 +186,8 @@ TEST_CASE("functions that answer at once need no memory") {
                                  "model_outputs",       "model_input_name",
                                  "model_class_name",    "model_decision",
                                  "model_json",          "report_json",
-                                 "answer_status",       "answer_json"}) {
+                                 "answer_status",       "answer_json",
+                                 "answer_reason"}) {
         note_function(std::string("mml_") + function);
     }
 }

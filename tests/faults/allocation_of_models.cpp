@@ -139,6 +139,18 @@ TEST_CASE("decisions") {
          [&] { return std::to_string(offsets[1]); }, [] {}, [&] { offsets[1] = 9; }, [&] { CHECK(offsets[1] == 9); }});
 }
 
+TEST_CASE("explanations") {
+    const Learned learned;
+    std::vector<double> parts(300 * 2 * 6);
+    check_failing_allocations({"mml_explain",
+                               [&] {
+                                   return mml_explain(learned.model.get(), learned.dataset.get(), learned.config.get(),
+                                                      nullptr, nullptr, parts.data(), parts.size());
+                               },
+                               [&] { return std::to_string(parts[0]) + " " + std::to_string(parts[611]); }, [] {},
+                               [&] { std::fill(parts.begin(), parts.end(), 7.0); }, [&] { CHECK(parts[0] == 7.0); }});
+}
+
 TEST_CASE("reports") {
     const Learned learned;
     const auto evaluate = [&](mml_report** out) {

@@ -186,6 +186,25 @@ final class Bridge
         return $buffer === null ? [] : array_map(static fn (int $place): int => $buffer[$place], range(0, $count - 1));
     }
 
+    /**
+     * The same of a function that has a progress callback and its user pointer before these.
+     *
+     * @return list<float>
+     */
+    public function numbersOutWithProgress(
+        string $type,
+        int $count,
+        string $function,
+        ?callable $progress,
+        mixed ...$arguments,
+    ): array {
+        if ($progress === null) {
+            return $this->numbersOut($type, $count, $function, ...[...$arguments, null, null]);
+        }
+        return $this->carry($progress, fn (CData $user): array =>
+            $this->numbersOut($type, $count, $function, ...[...$arguments, $this->callback('mml_progress_fn'), $user]));
+    }
+
     private function check(int $status): void
     {
         if ($status === self::OK) {
@@ -275,9 +294,11 @@ final class Bridge
     /**
      * Runs a call that calls back, given its user pointer; what the callable throws comes out of here.
      *
-     * @param \Closure(CData): ?Handle $call
+     * @template T
+     * @param \Closure(CData): T $call
+     * @return T
      */
-    private function carry(callable $callable, \Closure $call): ?Handle
+    private function carry(callable $callable, \Closure $call): mixed
     {
         // Calls may be under way one within another, and in fibers side by side: the user pointer tells whose callback it is.
         $carrier = new Carrier($callable(...));
@@ -285,7 +306,7 @@ final class Bridge
         $key->cdata = spl_object_id($carrier);
         $this->carriers[$key->cdata] = $carrier;
         try {
-            return $carrier->run(static fn (): ?Handle => $call(FFI::addr($key)));
+            return $carrier->run(static fn (): mixed => $call(FFI::addr($key)));
         } finally {
             unset($this->carriers[$key->cdata]);
         }

@@ -27,9 +27,11 @@ final class Carrier
     /**
      * Runs the C call that call() is called back from; throws what the callable threw, else what the call did.
      *
-     * @param \Closure(): ?Handle $call
+     * @template T
+     * @param \Closure(): T $call
+     * @return T
      */
-    public function run(\Closure $call): ?Handle
+    public function run(\Closure $call): mixed
     {
         self::holdOff();
         try {

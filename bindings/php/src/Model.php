@@ -194,6 +194,31 @@ final class Model
         return $this->handle->bridge->numbersOut('double', $this->outputs(), 'mml_model_offsets', $this->handle);
     }
 
+    /**
+     * What each input column adds to each answer of each row: [row][output][input], where the last number is the base. They add up to
+     * the answer: the log-odds of a class's probability, or the estimate. moodleml.h tells the method. Rows are matched as in predict().
+     * Options: threads, memory_limit.
+     *
+     * @param Dataset|array<array<int|float|bool|string|null>|\stdClass> $samples
+     * @param (callable(Progress): mixed)|null $progress false cancels
+     * @return list<list<list<float>>>
+     * @throws MoodleMLException MISMATCH: a column is missing; LIMIT; BAD_DATA: an infinite value
+     */
+    public function explain(Dataset|array $samples, ?Config $config = null, ?callable $progress = null): array
+    {
+        if ($samples === []) {
+            return [];
+        }
+        if (is_array($samples)) {
+            $samples = Dataset::ofTable(Table::ofRows($samples, $this->inputNames()));
+        }
+        $width = $this->inputs() + 1;
+        $count = $samples->rows() * $this->outputs() * $width;
+        $arguments = [$this->handle, $samples->handle(), $config?->handle()];
+        $parts = $this->handle->bridge->numbersOutWithProgress('double', $count, 'mml_explain', $progress, ...$arguments);
+        return $parts === [] ? [] : array_chunk(array_chunk($parts, $width), $this->outputs());
+    }
+
     /** @internal */
     public function handle(): Handle
     {

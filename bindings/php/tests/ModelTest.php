@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace MoodleML\Tests;
 
+use MoodleML\CancelledException;
 use MoodleML\Config;
 use MoodleML\Dataset;
 use MoodleML\Library;
@@ -78,6 +79,32 @@ final class ModelTest extends TestCase
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'row 1 lacks the column "hours"', $lacks);
         $this->assertSame($expected, self::model()->predict([['x0' => 9, 'x1' => 1], ['x0' => 1, 'x1' => 4]]));
         $this->assertSame($expected, self::model()->predict([['x1' => 1, 'x0' => 9, 'id' => ''], ['x0' => 1, 'x1' => 4]]));
+    }
+
+    public function testExplanation(): void
+    {
+        $rows = [];
+        $labels = [];
+        for ($i = 0; $i < 80; $i++) {
+            $rows[] = ['logins' => $i % 8, 'posts' => $i % 3];
+            $labels[] = $i % 8 < 4 ? 'leaves' : 'stays';
+        }
+        $config = new Config(['effort' => 'fast']);
+        $model = Model::train(Dataset::fromRows($rows)->with(labels: $labels), $config);
+        $some = array_slice($rows, 0, 9);
+        $parts = $model->explain($some);
+        foreach ($model->predict($some) as $row => $scores) {
+            foreach ($scores as $output => $score) {
+                self::assertCount(3, $parts[$row][$output]);
+                self::assertEqualsWithDelta($score, 1 / (1 + exp(-array_sum($parts[$row][$output]))), 1e-4);
+            }
+            self::assertGreaterThan(abs($parts[$row][1][1]), abs($parts[$row][1][0]), 'the logins tell the class, not the posts');
+        }
+        $reversed = array_map(fn (array $row): array => array_reverse($row, true), $some);
+        self::assertSame($parts, $model->explain($reversed));
+        self::assertSame([], $model->explain([]));
+        $this->expectException(CancelledException::class);
+        $model->explain($some, null, fn (): bool => false);
     }
 
     public function testSerialization(): void

@@ -76,6 +76,15 @@ void decide(const Model& model, const py::buffer& scores, const py::buffer& out)
     model.decide(probabilities.data(), rows, classes.data(), nullptr, classes.size());
 }
 
+void explain(const Model& model, const Dataset& dataset, const py::buffer& out, const Options& options,
+             const py::object& progress) {
+    const moodleml::Config config = config_of(options);
+    const moodleml::Progress callback = progress_of(progress);
+    const Cells<double> contributions(out, true);
+    const py::gil_scoped_release without_gil;
+    model.explain(dataset, contributions.data(), contributions.size(), config, callback);
+}
+
 }  // namespace
 
 void add_model(py::module_& module) {
@@ -91,6 +100,7 @@ void add_model(py::module_& module) {
         .def("decide", decide, "scores"_a, "out"_a)
         .def_property_readonly("decision", &Model::decision)
         .def_property_readonly("offsets", &Model::offsets)
+        .def("explain", explain, "dataset"_a, "out"_a, "options"_a, "progress"_a = py::none())
         .def_property_readonly("task", &Model::task)
         .def_property_readonly("inputs", &Model::inputs)
         .def_property_readonly("outputs", &Model::outputs)

@@ -255,20 +255,23 @@ std::size_t TreeGrower::partition(const Leaf& leaf) {
 
 // Sums again in double precision: the sums so far are differences of differences.
 Tree TreeGrower::finish(std::vector<Tree::Split> splits) {
-    Tree tree{std::move(splits), {}};
+    Tree tree{std::move(splits), {}, {}};
     leaf_of_pattern_.resize(sample_->patterns());
     for (std::size_t number = 0; number < leaves_.size(); ++number) {
         double slope = 0;
         double curvature = 0;
+        double count = 0;
         for (std::size_t i = leaves_[number].begin; i < leaves_[number].end; ++i) {
             const auto pattern = static_cast<std::size_t>(order_[i]);
             slope += static_cast<double>(derivatives_[pattern].slope);
             curvature += static_cast<double>(derivatives_[pattern].curvature);
+            count += static_cast<double>(derivatives_[pattern].count);
             leaf_of_pattern_[pattern] = static_cast<std::uint8_t>(number);
         }
         const double step =
             std::clamp(-slope / (curvature + settings_.penalty), -settings_.largest_step, settings_.largest_step);
         tree.values.push_back(static_cast<float>(settings_.learning_rate * step));
+        tree.covers.push_back(static_cast<float>(count));
     }
     return tree;
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <vector>
+
+#include "capi/guard.hpp"
+#include "capi/handles.hpp"
+#include "capi/progress.hpp"
+#include "capi/tables.hpp"
+
+using namespace mml;
+using namespace mml::capi;
+
+mml_status mml_explain(const mml_model* model, const mml_dataset* dataset, const mml_config* config,
+                       mml_progress_fn progress, void* user, double* contributions, size_t capacity) {
+    return guarded([&] {
+        const Model& explainer = *given(model, "model").model;
+        const Dataset& data = given(dataset, "dataset").data;
+        const std::int64_t count = data.rows() * explainer.outputs() * (explainer.inputs() + 1);
+        check_capacity(contributions, "contributions", static_cast<std::size_t>(count), capacity);
+        Config options = config_or_defaults(config);
+        if (config == nullptr) options.set("threads", "1");
+        check_memory(count * static_cast<std::int64_t>(sizeof(double)), options.integer(OptionId::memory_limit));
+        std::vector<double> made(static_cast<std::size_t>(count));
+        Supervisor supervisor(supervision(options, progress, user));
+        explainer.explain(data, supervisor, made);
+        finish(supervisor);
+        std::ranges::copy(made, contributions);
+    });
+}
