@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <numeric>
@@ -27,6 +28,14 @@ Json target_range(const moodleml::Dataset& dataset) {
     const auto [smallest, largest] = std::ranges::minmax(values);
     const double mean = std::reduce(values.begin(), values.end()) / static_cast<double>(values.size());
     return {{"minimum", smallest}, {"mean", mean}, {"maximum", largest}};
+}
+
+// To a thousandth of the target's range, so that dates in seconds keep their seconds and others show no noise.
+std::string target_text(double value, double range) {
+    const double decimals = range > 0 ? std::max(3 - std::floor(std::log10(range)), 0.0) : 4;
+    const double rounded = std::round(value * std::pow(10, decimals)) / std::pow(10, decimals);
+    const bool readable = decimals <= 9 && std::isfinite(rounded);
+    return !readable || std::trunc(rounded) == rounded ? significant(readable ? rounded : value, 6) : exact(rounded);
 }
 
 }  // namespace
@@ -64,8 +73,10 @@ std::string data_text(const Json& summary) {
             table.add_row(
                 {"class " + entry.at("name").get<std::string>(), grouped(entry.at("rows")), percent(entry.at("share"))});
         }
-    } else if (summary.contains("target") && summary.at("target").is_object()) {
-        for (const auto& [name, value] : summary.at("target").items()) table.add_row({"target, " + name, fixed(value, 4)});
+    } else if (const Json& target = field(summary, "target"); target.is_object()) {
+        const double range = number(target.at("maximum")) - number(target.at("minimum"));
+        for (const auto& [name, value] : target.items())
+            table.add_row({"target, " + name, target_text(number(value), range)});
     }
     return text + table.text("  ");
 }

@@ -61,6 +61,8 @@ void write_page(const EvaluateSettings& settings, const moodleml::Report& report
 
 void run_evaluate(const EvaluateSettings& settings) {
     const bool paged = !page_format(settings.page).empty();  // refused before the work
+    if (paged) refuse_to_replace(settings.page, {settings.data, settings.model});
+    refuse_to_replace("", {settings.data, settings.model});
     const moodleml::Config config = settings.options.config();
     std::optional<moodleml::Model> model;
     if (!settings.model.empty()) model = moodleml::Model::load(settings.model);

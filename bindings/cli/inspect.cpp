@@ -95,6 +95,7 @@ void inspect_packed(const InspectSettings& settings) {
 }
 
 void run_inspect(const InspectSettings& settings) {
+    refuse_to_replace("", {settings.file});
     if (std::filesystem::is_directory(settings.file)) {
         show_model(settings, moodleml::Model::load(settings.file));
     } else if (first_bytes(settings.file).starts_with(gzip_start)) {

@@ -9,14 +9,36 @@ namespace mml::cli {
 
 namespace {
 
+std::string people_text(const Json& value) {
+    if (value.is_number_float()) return significant(value.get<double>(), 4);
+    if (!value.is_array()) return text_of(value);
+    std::string text;
+    for (const Json& each : value) text += (text.empty() ? "" : ", ") + people_text(each);
+    return "[" + text + "]";
+}
+
+// Why training left a learner after its first fold.
+std::string given_up_text(const Json& member) {
+    const Json& loss = field(member, "first_fold_loss");
+    const Json& best = field(member, "best_first_fold_loss");
+    if (!loss.is_number() || !best.is_number()) return "given up after its first fold";
+    return "given up after its first fold, with a loss of " + people_text(loss) + " where the best has " + people_text(best);
+}
+
+bool belongs_to_giving_up(const std::string& name) {
+    return name == "given_up" || name == "first_fold_loss" || name == "best_first_fold_loss";
+}
+
 // What a learner tells of itself beside the fields that all have: "strength 0.3, inputs 54".
 std::string member_details(const Json& member) {
-    std::string text;
+    const bool given_up = field(member, "given_up") == true;
+    std::string text = given_up ? given_up_text(member) : "";
     for (const auto& [name, value] : member.items()) {
         if (name == "kind" || name == "weight" || name == "out_of_fold_loss") continue;
+        if (given_up && belongs_to_giving_up(name)) continue;
         std::string words = name;
         std::ranges::replace(words, '_', ' ');
-        text += (text.empty() ? "" : ", ") + words + " " + text_of(value);
+        text += (text.empty() ? "" : ", ") + words + " " + people_text(value);
     }
     return text;
 }

@@ -97,6 +97,20 @@ void Output::fail(const std::string& what) const {
     throw Failure(name_ + ": " + what + ": " + reason);
 }
 
+void refuse_to_replace(const std::string& output, const std::vector<std::string>& inputs) {
+    const bool to_stream = output.empty() || output == "-";
+    struct stat written = {};
+    const int found = to_stream ? ::fstat(STDOUT_FILENO, &written) : ::stat(output.c_str(), &written);
+    if (found != 0 || !S_ISREG(written.st_mode)) return;
+    for (const std::string& input : inputs) {
+        struct stat read = {};
+        if (input.empty() || ::stat(input.c_str(), &read) != 0) continue;
+        if (read.st_dev != written.st_dev || read.st_ino != written.st_ino) continue;
+        throw Failure((to_stream ? std::string("standard output") : output) + ": is the same file as " + input +
+                      ", which this command reads: name another file to write");
+    }
+}
+
 void print(std::string_view text) {
     Output output;
     output.write(text);

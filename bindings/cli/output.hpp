@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mml::cli {
 
@@ -32,6 +33,10 @@ private:
     int descriptor_ = 1;
     std::string waiting_;
 };
+
+/// Throws Failure where writing to `output` (empty or "-": standard output) would replace or lengthen one of the files that
+/// the command reads: the same file, also by another name or a link. Inputs that are empty or not there are passed over.
+void refuse_to_replace(const std::string& output, const std::vector<std::string>& inputs);
 
 /// Writes to standard output.
 void print(std::string_view text);

@@ -97,6 +97,7 @@ void write_json(const Predictions& predictions, Output& output) {
 }
 
 void run_predict(const PredictSettings& settings) {
+    refuse_to_replace(settings.output, {settings.model, settings.data});
     const Predictions predictions = predict(settings);
     if (!settings.quiet) show_warnings(Json::parse(predictions.dataset.json()));
     const Interruption interruption;

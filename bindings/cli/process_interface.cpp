@@ -6,9 +6,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <moodleml/moodleml.hpp>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 
 #include "failure.hpp"
 #include "json_access.hpp"
@@ -26,6 +29,9 @@ using Arguments = std::vector<std::string>;
 // The version of the original's interface that this program offers. Moodle compares it with the one it asks for, so it
 // is apart from the library's own.
 constexpr const char* compatibility_version = "3.1.0";
+constexpr const char* version_file = "web-compat-version";
+constexpr std::size_t most_version_bytes = 100;
+constexpr std::string_view blanks = " \t\r\n";
 constexpr std::string_view package = "moodlemlbackend.";
 
 // One module that Moodle calls.
@@ -145,8 +151,24 @@ int import_model(const Arguments& arguments) {
     return exit_success;
 }
 
+// Older versions of Moodle accept other versions only. As for the service, the first line of a file decides: in the working
+// directory, or beside the program, for the working directory of a cron run is anybody's guess.
+std::string version_from_file() {
+    std::error_code error;
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    for (const std::filesystem::path& directory : {std::filesystem::path("."), program}) {
+        std::ifstream file(directory / version_file);
+        std::string line;
+        if (file && std::getline(file, line)) return line.substr(0, most_version_bytes);
+    }
+    return {};
+}
+
 int version(const Arguments&) {
-    print(std::string(compatibility_version) + "\n");
+    const std::string line = version_from_file();
+    const std::size_t first = line.find_first_not_of(blanks);
+    const std::size_t last = line.find_last_not_of(blanks);
+    print((first == std::string::npos ? compatibility_version : line.substr(first, last - first + 1)) + "\n");
     return exit_success;
 }
 

@@ -69,7 +69,9 @@ std::string one_line(std::string_view text) {
 }
 
 std::string fixed(double value, int decimals) {
+    constexpr double too_long = 1e7;
     if (!std::isfinite(value)) return "-";
+    if (std::abs(value) >= too_long) return significant(value, 6);
     char digits[400];  // the longest double has 309 digits before the point
     const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, decimals).ptr;
     return {digits, end};
@@ -83,6 +85,15 @@ std::string grouped(std::int64_t value) {
         text.insert(i, 1, ',');
     }
     return text;
+}
+
+std::string significant(double value, int digits) {
+    if (!std::isfinite(value)) return "-";
+    constexpr double whole_numbers_end = 1e15;
+    if (std::trunc(value) == value && std::abs(value) < whole_numbers_end) return grouped(static_cast<std::int64_t>(value));
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::general, digits).ptr;
+    return {text, end};
 }
 
 std::string percent(double share) { return std::isfinite(share) ? fixed(100 * share, 1) + " %" : "-"; }

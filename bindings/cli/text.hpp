@@ -17,6 +17,10 @@ std::string fixed(double value, int decimals);
 std::string grouped(std::int64_t value);
 std::string percent(double share);
 
+/// At most so many significant digits: significant(0.29211288, 4) "0.2921". Whole numbers below 10^15 have all of theirs,
+/// grouped.
+std::string significant(double value, int digits);
+
 /// The shortest text that reads back as the same number; whole numbers in digits alone.
 std::string exact(float value);
 std::string exact(double value);

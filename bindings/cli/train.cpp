@@ -56,6 +56,8 @@ moodleml::Model train(const moodleml::Dataset& dataset, const moodleml::Config& 
 
 void run_train(const TrainSettings& settings) {
     require_writable(settings.model);
+    refuse_to_replace(settings.model, {settings.data, settings.start});
+    refuse_to_replace("", {settings.data, settings.start});
     moodleml::Config config = settings.options.config();
     std::optional<moodleml::Model> start;
     if (!settings.start.empty()) start = moodleml::Model::load(settings.start);
@@ -64,7 +66,9 @@ void run_train(const TrainSettings& settings) {
         config.set("task", start->task() == MML_REGRESSION ? "regression" : "classification");
     const moodleml::Dataset dataset = read_data(settings.data, config);
     const bool text = settings.form == "text";
-    if (text && !settings.quiet) print(data_text(data_summary(dataset)));
+    const Json summary = data_summary(dataset);
+    if (!settings.quiet) show_warnings(summary);
+    if (text && !settings.quiet) print(data_text(summary));
     const moodleml::Model model = train(dataset, config, settings, start);
     model.save(settings.model);
     const Json description = Json::parse(model.json());

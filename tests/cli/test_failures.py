@@ -166,6 +166,39 @@ class ModelFile(ProgramTest):
         self.assertEqual(moodle("prediction", "id", directory, data).stdout, before)
 
 
+class Replacing(ProgramTest):
+    """Nothing that a command reads is replaced by what it writes."""
+
+    def refused(self, *arguments, **options):
+        result = run(*arguments, **options)
+        self.assertEqual((result.returncode, result.stdout or ""), (1, ""))
+        self.assertIn("which this command reads", result.stderr)
+
+    @staticmethod
+    def bytes_of(path):
+        with open(path, "rb") as stream:
+            return stream.read()
+
+    def test_a_file_that_is_read_is_not_written(self):
+        data, model = self.labelled(), self.model()
+        hard, soft = self.path("hard"), self.path("soft")
+        os.link(data, hard)
+        os.symlink(data, soft)
+        before = self.bytes_of(data), self.bytes_of(model)
+        for output in (data, hard, soft, os.path.join(self.folder, ".", "train.csv")):
+            self.refused("train", data, "--model", output, *QUICK)
+            self.refused("predict", model, data, "--labelled", "true", "--output", output)
+        self.refused("train", data, "--start", model, "--model", model, *QUICK)
+        self.refused("predict", model, data, "--labelled", "true", "--output", model)
+        page = self.path("page.html")
+        os.link(data, page)
+        self.refused("evaluate", data, "--report", page, *QUICK)
+        with open(data, "a", encoding="utf-8") as stream:
+            self.refused("inspect", data, stdout=stream)
+            self.refused("predict", model, data, "--labelled", "true", stdout=stream)
+        self.assertEqual(before, (self.bytes_of(data), self.bytes_of(model)))
+
+
 class Output(ProgramTest):
     def commands(self):
         model, labelled, unlabelled = self.model(), self.labelled(), self.unlabelled()

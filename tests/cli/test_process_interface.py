@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import unittest
 
@@ -23,6 +24,22 @@ class Version(unittest.TestCase):
         for flags in (["-u"], ["-W", "ignore"], ["-B", "-E", "-s"], ["-X", "utf8", "-I"]):
             result = run(*flags, "-m", "moodlemlbackend.version")
             self.assertEqual((result.returncode, result.stdout), (0, "3.1.0\n"), flags)
+
+
+class VersionFile(ProgramTest):
+    def test_a_file_in_the_working_directory_decides(self):
+        self.file("web-compat-version", " 2.6.6 \nnot this\n")
+        self.assertEqual(moodle("version", cwd=self.folder).stdout, "2.6.6\n")
+        self.file("web-compat-version", "\n")
+        self.assertEqual(moodle("version", cwd=self.folder).stdout, "3.1.0\n")
+
+    def test_else_one_beside_the_program(self):
+        copy = shutil.copy(PROGRAM, self.path("moodleml"))
+        self.file("web-compat-version", "2.6.6")
+        libraries = os.path.join(os.path.dirname(PROGRAM), "..", "lib")
+        result = subprocess.run([copy, "-m", "moodlemlbackend.version"], stdout=subprocess.PIPE, text=True, check=True, cwd="/",
+                                env={**environment(), "LD_LIBRARY_PATH": libraries})
+        self.assertEqual(result.stdout, "2.6.6\n")
 
 
 class Arguments(ProgramTest):

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -11,13 +10,11 @@ from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import ServiceUnavailable
 
-import moodlemlbackend
+from moodlemlbackend.compatibility import compatibility_version
 from moodlemlbackend.service import openapi
 from moodlemlbackend.service.disk import refuse_unwritable
 from moodlemlbackend.service.metrics import Metrics
 from moodlemlbackend.service.storage import Storage, StorageError
-
-VERSION_FILE = "web-compat-version"
 
 
 class MonitoringRoutes:
@@ -50,12 +47,3 @@ class MonitoringRoutes:
 
     def openapi(self) -> dict[str, Any]:
         return openapi.document(compatibility_version())
-
-
-def compatibility_version() -> str:
-    """What Moodle is told: the text of the file web-compat-version in the working directory, where there is one."""
-    try:
-        with open(os.path.join(os.getcwd(), VERSION_FILE), encoding="utf-8") as file:
-            return file.read(100).strip()
-    except OSError:
-        return moodlemlbackend.__version__
