@@ -23,7 +23,7 @@ final class Bridge
      * Raised with each change of what is public here or of how it is to be used: a preloaded file stays as it was until the
      * web server is restarted, and must not meet newer classes.
      */
-    public const REVISION = 2;
+    public const REVISION = 3;
 
     /** The ABI that these classes need. */
     public const ABI_MAJOR = 1;
@@ -230,7 +230,8 @@ final class Bridge
             $natives[] = match (true) {
                 $argument instanceof Handle => $argument->pointer,
                 $argument instanceof Numbers => $this->copied($argument->bytes, "$argument->type *", $memory),
-                $argument instanceof Table => $this->arrayIn($argument, $memory),
+                $argument instanceof Table => FFI::addr($this->arrayIn($argument, $memory)),
+                $argument instanceof Columns => $this->columnsIn($argument->all, $memory),
                 is_array($argument) => $this->textsIn($argument, $memory),
                 is_string($argument) => self::text($argument),
                 default => $argument,
@@ -263,7 +264,24 @@ final class Bridge
         $array->row_stride = $table->columns;
         $array->column_stride = 1;
         $array->type = $table->numbers->dataType();
-        return FFI::addr($array);
+        return $array;
+    }
+
+    /**
+     * @param list<Column> $columns
+     * @param list<CData> $memory
+     */
+    private function columnsIn(array $columns, array &$memory): CData
+    {
+        $memory[] = $natives = $this->library->new('mml_column[' . count($columns) + 1 . ']');
+        foreach ($columns as $index => $column) {
+            $natives[$index]->name = $this->copied(self::text($column->name), 'const char *', $memory);
+            $natives[$index]->values = $this->arrayIn($column->cells, $memory);
+            $natives[$index]->type = $column->type;
+            $natives[$index]->level_count = count($column->levels);
+            $natives[$index]->levels = $this->library->cast('const char **', FFI::addr($this->textsIn($column->levels, $memory)));
+        }
+        return $natives;
     }
 
     /**

@@ -60,6 +60,23 @@ final class Dataset
         return self::ofTable(Table::ofRows($rows));
     }
 
+    /**
+     * Copies feature values column by column, each with its name as key. A column of numbers (also as text) or bools is one of numbers;
+     * one of DateTimeInterface objects is one of times, which becomes days, weekday, month and hour; every other is one of categories,
+     * by its texts. null and '' are missing.
+     *
+     *     Dataset::fromColumns(['logins' => [3, 0], 'degree' => ['BA', 'MSc'], 'joined' => [$date, null]])
+     *
+     * @param array<string|int, array<int|float|bool|string|\Stringable|\DateTimeInterface|null>> $columns all of as many cells
+     * @throws MoodleMLException BAD_DATA: an infinite value, two columns of one name; INVALID_ARGUMENT: columns of unlike length,
+     *     a cell of another kind
+     */
+    public static function fromColumns(array $columns): self
+    {
+        $columns = new Columns($columns);
+        return self::made('mml_dataset_from_columns', $columns, count($columns->all));
+    }
+
     /** @internal */
     public static function ofTable(Table $table): self
     {

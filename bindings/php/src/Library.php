@@ -13,7 +13,7 @@ final class Library
     private const INSTEAD = 'each process loads the library anew, by Library::load()';
 
     /** The Bridge that these classes go with. */
-    private const BRIDGE = 2;
+    private const BRIDGE = 3;
 
     private static ?self $loaded = null;
 

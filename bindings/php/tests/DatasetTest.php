@@ -26,6 +26,40 @@ final class DatasetTest extends TestCase
         $this->assertFails(MoodleMLException::NOT_FOUND, 'target', fn () => $dataset->target());
     }
 
+    public function testFromColumns(): void
+    {
+        $dataset = Dataset::fromColumns([
+            'logins' => ['3', null, 5],
+            'degree' => ['BA', '', 'MSc'],
+            'joined' => [new \DateTimeImmutable('1970-01-02T00:00:00Z'), null, new \DateTimeImmutable('1970-01-12T00:00:00Z')],
+        ]);
+        $this->assertSame(3, $dataset->rows());
+        $this->assertSame(['logins', 'degree'], array_slice($dataset->columnNames(), 0, 2));
+        $this->assertSame([3.0, 0.0, 1.0], array_slice($dataset->values()[0], 0, 3));
+        $this->assertNan($dataset->values()[1][0]);
+        $this->assertSame(11.0, $dataset->values()[2][2]);
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, '"a"', fn () => Dataset::fromColumns(['a' => ['x', []]]));
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, '', fn () => Dataset::fromColumns(['a' => [1, 2], 'b' => [1]]));
+        $this->assertFails(MoodleMLException::INVALID_ARGUMENT, '', fn () => Dataset::fromColumns([]));
+        $this->assertFails(MoodleMLException::BAD_DATA, '', fn () => Dataset::fromColumns(['a' => [INF]]));
+    }
+
+    public function testAModelOfColumnsReadsCategories(): void
+    {
+        $degrees = [];
+        $labels = [];
+        for ($i = 0; $i < 90; $i++) {
+            $degrees[] = ['BA', 'MSc', 'PhD'][$i % 3];
+            $labels[] = $i % 3 === 1 ? 'leaves' : 'stays';
+        }
+        $model = Model::train(Dataset::fromColumns(['degree' => $degrees])->with(labels: $labels), new Config(['effort' => 'fast']));
+        $leaves = array_search('leaves', $model->classNames(), true);
+        [$bachelor, $master, $other] = $model->predict(Dataset::fromColumns(['degree' => ['BA', 'MSc', 'none known']]));
+        $this->assertGreaterThan(0.8, $master[$leaves]);
+        $this->assertLessThan(0.2, $bachelor[$leaves]);
+        $this->assertLessThan(0.9, $other[$leaves]);
+    }
+
     public function testWithMakesACopy(): void
     {
         $plain = Dataset::fromRows([[1], [2], [3]]);
