@@ -15,6 +15,7 @@ from moodleml import _native
 from moodleml._native import Cancelled, Error, FileError, InputError, Progress
 from moodleml.estimators import Classifier, Regressor
 from moodleml.evaluation import cross_validate, evaluate
+from moodleml.explanation import Explanation
 from moodleml.model import Model
 from moodleml.moodle_file import MoodleFile, read_moodle_csv
 from moodleml.report import Report
@@ -25,6 +26,7 @@ __all__ = [
     "Cancelled",
     "Classifier",
     "Error",
+    "Explanation",
     "FileError",
     "InputError",
     "Model",

@@ -26,6 +26,20 @@ def unit_square(ax: Any, title: str, x: str, y: str) -> Any:
     return ax
 
 
+def draw_bars(bars: list[tuple[str, float]], label: str, ax: Any) -> Any:
+    """Horizontal bars, the first on top; what is below 0 is hatched, so that it shows without colour."""
+    ax = axes(ax)
+    names = [name for name, _ in bars]
+    drawn = ax.barh(range(len(bars)), [size for _, size in bars])
+    for bar, (_, size) in zip(drawn, bars):
+        if size < 0:
+            bar.set(hatch="//", facecolor="0.75")
+    ax.set(yticks=range(len(bars)), yticklabels=names, xlabel=label)
+    ax.invert_yaxis()
+    ax.axvline(0, linewidth=1, color="0.4")
+    return ax
+
+
 def draw_roc(report: Mapping[str, Any], ax: Any) -> Any:
     curves = [curve for curve in report["curves"].get("roc", []) if curve["points"]]
     if not curves:

@@ -17,8 +17,9 @@ from moodleml import _native
 from moodleml._parameters import DESCRIPTION, Parameters
 from moodleml.arrays import Array, Table, checked, dataset_of, options_of
 from moodleml.frames import column_names, refuse_twice
+from moodleml.explanation import Explanation
 from moodleml.kept_rows import Rows
-from moodleml.model import Model
+from moodleml.model import Model, contributions_of
 from moodleml.progress import ShowProgress, shown
 from moodleml.refusals import refusal
 from moodleml.samples import checked_samples
@@ -31,6 +32,8 @@ model_ : Model
     What was trained: model_.save(path) writes a file for the program, Moodle's backend and Model.load().
 n_iter_ : int
     Most epochs of a network or number of trees that were trained, at least 1.
+feature_importances_ : array, float64
+    For each column its share of what all columns add to the answers (explain()), over at most 200 training rows; their sum is 1.
 n_features_in_ : int
 feature_names_in_ : array of str
     Where X had names for its columns.
@@ -87,7 +90,9 @@ class _Estimator(Parameters):
             dataset.set_weights(rows.weights)
         options = options_of(**self.get_params(deep=False))
         with shown(progress, "training") as callback:
-            return Model(_native.Model.train(dataset, options, None if start is None else start._native, callback))
+            model = Model(_native.Model.train(dataset, options, None if start is None else start._native, callback))
+        self._importances = _importances_of(model, dataset)
+        return model
 
     def _go_on(self, new: Rows, progress: ShowProgress) -> None:
         """Trains on the rows kept and the new ones, from the model that the kept ones came after."""
@@ -123,6 +128,24 @@ class _Estimator(Parameters):
         if not hasattr(self, "model_"):
             return np.ones((table.shape[0], 1), dtype=np.float32)
         return self.model_.scores(table, threads=self.threads, memory_limit=self.memory_limit)
+
+    def explain(self, X: Table, *, progress: ShowProgress = False) -> Explanation:
+        """What each column adds to each answer; Explanation describes it. X as in predict(). NotFittedError; InputError.
+
+        Classes are in the model's order, model_.classes.
+        """
+        check_is_fitted(self, "model_")
+        refuse_twice(column_names(X))
+        _check_feature_names(self, X, reset=False)
+        _check_n_features(self, checked(X, estimator=self), reset=False)
+        return self.model_.explain(X, threads=self.threads, memory_limit=self.memory_limit, progress=progress)
+
+    @property
+    def feature_importances_(self) -> Array:
+        """What each of model_.feature_names adds to answers, as a share of all: the mean size over at most 200 training rows."""
+        check_is_fitted(self, "model_")
+        importances: Array = self._importances
+        return importances
 
     @property
     def n_iter_(self) -> int:
@@ -161,6 +184,15 @@ class _Estimator(Parameters):
         if self._kept is not None and not hasattr(self, "model_"):
             raise TypeError("it has met one class only, so all it has are samples, and a pickle holds none: give those of another")
         return {name: value for name, value in super().__getstate__().items() if name not in ("_kept", "_prior")}
+
+
+def _importances_of(model: Model, dataset: _native.Dataset) -> Array:
+    """Over rows at even distances, so that it costs little beside the training and is the same for the same data."""
+    rows = np.unique(np.linspace(0, dataset.rows - 1, min(dataset.rows, 200)).astype(int))
+    contributions = contributions_of(model._native, dataset.select(rows.tolist()), options_of(threads=1))
+    sizes: Array = np.abs(contributions[:, :, :-1]).mean(axis=(0, 1))
+    shares: Array = sizes / max(float(sizes.sum()), np.finfo(float).tiny)
+    return shares
 
 
 class Classifier(ClassifierMixin, _Estimator):

@@ -5,17 +5,28 @@ from __future__ import annotations
 
 import json
 from os import PathLike
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 import numpy as np
 from scipy import sparse
 
 from moodleml import _native
 from moodleml.arrays import Array, Table, checked, dataset_of, options_of, path_of, readable
+from moodleml.explanation import Explanation, explanation_of
 from moodleml.frames import with_columns
+from moodleml.progress import Callback, ShowProgress, shown
 from moodleml.typed_frames import TypedFrame
 
 CLASSIFICATION = 1
+
+
+def contributions_of(
+    native: _native.Model, dataset: _native.Dataset, options: dict[str, str], callback: Optional[Callback] = None
+) -> Array:
+    """Rows x answers x (columns + 1), float64."""
+    contributions = np.empty((dataset.rows, native.outputs, native.inputs + 1))
+    native.explain(dataset, contributions.reshape(-1), options, callback)
+    return contributions
 
 
 class Model:
@@ -107,6 +118,22 @@ class Model:
         chosen = np.empty(len(scores), dtype=np.int32)
         self._native.decide(np.ascontiguousarray(scores, dtype=np.float32).reshape(-1), chosen)
         return chosen
+
+    def explain(
+        self, X: Table, *, threads: int = 1, memory_limit: int = 0, progress: ShowProgress = False
+    ) -> Explanation:
+        """What each column adds to each answer, and a base; they add up to the answer, calibration included.
+
+        Shapley values of trees (by counts of training samples) and linear models, integrated gradients of networks; moodleml.h
+        describes the method. X, threads and memory_limit as in scores(). progress: True for a bar by tqdm, or a function.
+        """
+        columns, names = with_columns(X, self.feature_names)
+        table = checked(columns)
+        dataset = dataset_of(table, names)
+        data = table if isinstance(table, np.ndarray) and table.shape[1] == len(self.feature_names) else None
+        with shown(progress, "explaining") as callback:
+            contributions = contributions_of(self._native, dataset, options_of(threads=threads, memory_limit=memory_limit), callback)
+        return explanation_of(contributions, self.feature_names, self.classes, data)
 
     @property
     def decision(self) -> str:

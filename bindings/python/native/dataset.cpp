@@ -117,6 +117,7 @@ void add_dataset(py::module_& module) {
         .def("set_classes", set_classes, "indices"_a, "names"_a)
         .def("set_target", set_target, "values"_a)
         .def("set_weights", set_weights, "weights"_a)
+        .def("select", &Dataset::select, "rows"_a)
         .def("set_column_names", &Dataset::set_column_names, "names"_a)
         .def("values", values, "out"_a)
         .def("target", target, "out"_a)

@@ -11,7 +11,7 @@ USER = """
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from moodleml import (Cancelled, Classifier, Error, FileError, InputError, Model, MoodleFile, Progress, Regressor, Report, __version__,
+from moodleml import (Cancelled, Classifier, Error, Explanation, FileError, InputError, Model, MoodleFile, Progress, Regressor, Report, __version__,
                       cross_validate, evaluate, read_moodle_csv)
 
 file: MoodleFile = read_moodle_csv("students.csv", labelled=True)
@@ -24,6 +24,8 @@ model: Model = Model.load("model.mml")
 names: list[str] = model.classes + model.feature_names
 content: bytes = model.to_bytes()
 iterations: int = regressor.n_iter_
+reasons: Explanation = classifier.explain([[1.0, 2.0]], progress=True)
+first: tuple[str, float] = reasons.top(0)[0]
 
 def show(state: Progress) -> bool:
     return state.fraction < 0.5
