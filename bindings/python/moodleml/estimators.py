@@ -274,7 +274,8 @@ class Classifier(ClassifierMixin, _Estimator):
             return np.repeat(self._only, len(scores))
         names = [class_name(label) for label in self.classes_]
         places = np.array([names.index(name) for name in self.model_.classes])
-        return self.classes_[places[self.model_.decide(scores)]]
+        labels: Array = self.classes_[places[self.model_.decide(scores)]]
+        return labels
 
     @property
     def _only(self) -> Array:
