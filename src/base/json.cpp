@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 #include "base/text.hpp"
 
@@ -32,8 +33,10 @@ public:
     bool start_object(std::size_t) { return open(Json::object()); }
     bool key(std::string& name) {
         constexpr std::size_t most_fields = 10000;
-        if (open_.back()->size() >= most_fields) return false;
-        field_ = &(*open_.back())[name];
+        Json& object = *open_.back();
+        if (object.size() >= most_fields) return false;
+        const auto [place, is_new] = places_.back().emplace(name, object.size());
+        field_ = is_new ? &object.add_field(std::move(name)) : &object.field_at(place->second);
         return true;
     }
     bool end_object() { return close(); }
@@ -48,21 +51,28 @@ private:
         return *field_ = std::move(value);
     }
     bool add(Json value) {
-        place(std::move(value));
+        constexpr std::size_t most_values = 4'000'000;
+        if (++values_ > most_values) return false;
+        last_ = &place(std::move(value));
         return true;
     }
     bool open(Json value) {
         constexpr std::size_t deepest = 256;
-        if (open_.size() >= deepest) return false;
-        open_.push_back(&place(std::move(value)));
+        if (open_.size() >= deepest || !add(std::move(value))) return false;
+        open_.push_back(last_);
+        places_.emplace_back();
         return true;
     }
     bool close() {
         open_.pop_back();
+        places_.pop_back();
         return true;
     }
 
     Json root_;
+    Json* last_ = nullptr;  // the value added last
+    std::size_t values_ = 0;
+    std::vector<std::unordered_map<std::string, std::size_t>> places_;  // of open_: where each field is
     std::vector<Json*> open_;  // a list or object grows only while it is the last of these, so that they stay where they are
     Json* field_ = nullptr;    // of the last one, where it is an object
 };
@@ -225,6 +235,17 @@ Json& Json::operator[](std::string_view name) {
     const auto index = static_cast<std::size_t>(found - fields.begin());
     auto& all = std::get<Fields>(value_);
     return index < all.size() ? all[index].second : all.emplace_back(std::string(name), Json()).second;
+}
+
+Json& Json::add_field(std::string name) {
+    if (is_null()) value_ = Fields();
+    as<Fields>();
+    return std::get<Fields>(value_).emplace_back(std::move(name), Json()).second;
+}
+
+Json& Json::field_at(std::size_t index) {
+    as<Fields>();
+    return std::get<Fields>(value_).at(index).second;
 }
 
 void Json::update(const Json& other) {

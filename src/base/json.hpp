@@ -47,8 +47,8 @@ public:
     static Json array(std::initializer_list<Json> values = {});
     static Json object();
 
-    /// Of JSON text, or nothing where it is none, is nested deeper than 256 values or has more than 10,000 fields in an
-    /// object. Of fields of one name the last counts.
+    /// Of JSON text, or nothing where it is none, is nested deeper than 256 values, has more than 10,000 fields in an
+    /// object or four million values in all. Of fields of one name the last counts.
     static std::optional<Json> parse(std::string_view text);
     /// As one line without spaces; what is no UTF-8 is replaced, and a number that JSON has no form for is null.
     std::string dump() const;
@@ -97,6 +97,9 @@ public:
     const Json& operator[](std::string_view name) const { return at(name); }
     /// The field, a new one where there is none; null becomes an object. Valid until another field is added.
     Json& operator[](std::string_view name);
+    /// For who knows that an object has no such field, or where it is: without looking for the name.
+    Json& add_field(std::string name);
+    Json& field_at(std::size_t index);
     /// Sets all fields of another object.
     void update(const Json& other);
 

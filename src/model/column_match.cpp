@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -86,13 +88,20 @@ std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const Co
 }
 
 std::vector<std::int32_t> match_class_names(const std::vector<std::string>& wanted, const std::vector<std::string>& all) {
+    std::unordered_map<std::string_view, std::int32_t> known;
+    for (std::size_t i = 0; i < all.size(); ++i) known.emplace(all[i], static_cast<std::int32_t>(i));
     std::vector<std::int32_t> places;
     for (const std::string& name : wanted) {
-        const auto found = std::ranges::find(all, name);
-        if (found == all.end()) fail(Status::mismatch, concat("the class ", mml::quote(name), " is unknown here"));
-        places.push_back(static_cast<std::int32_t>(found - all.begin()));
+        const auto found = known.find(name);
+        if (found == known.end()) fail(Status::mismatch, concat("the class ", mml::quote(name), " is unknown here"));
+        places.push_back(found->second);
     }
     return places;
+}
+
+bool all_among(const std::vector<std::string>& names, const std::vector<std::string>& others) {
+    const std::unordered_set<std::string_view> known(others.begin(), others.end());
+    return std::ranges::all_of(names, [&](const std::string& name) { return known.contains(name); });
 }
 
 }  // namespace mml

@@ -23,6 +23,9 @@ struct ColumnNames {
 /// taken by position. Throws Error(mismatch).
 std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const ColumnNames& table);
 
+/// Whether each of the names is one of the others.
+bool all_among(const std::vector<std::string>& names, const std::vector<std::string>& others);
+
 /// For each of `wanted` its place in `all`; throws Error(mismatch) naming what is absent.
 std::vector<std::int32_t> match_class_names(const std::vector<std::string>& wanted, const std::vector<std::string>& all);
 

@@ -80,12 +80,27 @@ void check_ranges(const ContainerHeader& header, std::uint64_t data_size) {
     if (end != data_size) refuse_container("its tensors do not fill it");
 }
 
-ContainerHeader read_header(GzipReader& file, const std::string& kind) {
+// What a header's text, its values and the tensors take at most; known before any memory is taken.
+void check_memory(std::uint64_t header, std::uint64_t data, std::uint64_t memory_limit) {
+    constexpr std::uint64_t bytes_a_header_byte = 16;
+    constexpr std::uint64_t copies_of_tensors = 2;
+    if (header > largest_container_header) {
+        fail(Status::limit, concat("its header has ", header, " bytes, more than ", largest_container_header,
+                                   ": use shorter or fewer names of columns and classes"));
+    }
+    const std::uint64_t bytes = bytes_a_header_byte * header + copies_of_tensors * data;
+    if (memory_limit == 0 || bytes <= memory_limit) return;
+    fail(Status::limit, concat("to read it may take ", bytes / 1000000 + 1, " MB, option memory_limit allows ",
+                               memory_limit / 1000000, ": raise it"));
+}
+
+ContainerHeader read_header(GzipReader& file, const std::string& kind, std::uint64_t memory_limit) {
     if (file.remaining() < length_bytes) refuse_container("it is too short");
     std::array<char, length_bytes> field{};
     file.read(field);
     const auto length = from_little_endian<std::uint64_t>({field.data(), field.size()});
     if (length > file.remaining() || length % length_bytes != 0) refuse_container("the length of its header does not fit");
+    check_memory(length, file.remaining() - length, memory_limit);
     std::string text(length, ' ');
     file.read(text);
     ContainerHeader header = parse_header(text);
@@ -110,8 +125,8 @@ Tensor read_tensor(GzipReader& file, const TensorEntry& entry) {
     return readers[entry.type](file, entry);
 }
 
-Container read_container(GzipReader& file, const std::string& kind) {
-    ContainerHeader header = read_header(file, kind);
+Container read_container(GzipReader& file, const std::string& kind, std::uint64_t memory_limit) {
+    ContainerHeader header = read_header(file, kind, memory_limit);
     Container container;
     for (const auto& [name, entry] : header.tensors) container.tensors.insert(name, read_tensor(file, entry));
     container.texts = std::move(header.texts);
@@ -121,9 +136,9 @@ Container read_container(GzipReader& file, const std::string& kind) {
 }
 
 // Where the bytes are damaged that is what the caller is told, not what the damage looks like.
-Container read_checked(GzipReader& file, const std::string& kind) {
+Container read_checked(GzipReader& file, const std::string& kind, std::uint64_t memory_limit) {
     try {
-        return read_container(file, kind);
+        return read_container(file, kind, memory_limit);
     } catch (const Error&) {
         file.finish();
         throw;
@@ -145,12 +160,12 @@ std::string container_bytes(const Container& container, const std::string& kind,
     return file.finish();
 }
 
-Container container_from_bytes(std::string_view bytes, const std::string& kind, const std::string& name,
-                               std::uint64_t limit) {
+Container container_from_bytes(std::string_view bytes, const std::string& kind, const std::string& name, std::uint64_t limit,
+                               std::uint64_t memory_limit) {
     constexpr std::size_t longest_name_shown = 1024;
     try {
         GzipReader file(bytes, limit);
-        return read_checked(file, kind);
+        return read_checked(file, kind, memory_limit);
     } catch (const Error& error) {
         fail(error.status(), concat(mml::quote(name, longest_name_shown), ": ", error.what()));
     }

@@ -20,14 +20,18 @@ struct Container {
 /// The newest layout that this library reads and writes. 2: models with categories.
 constexpr int container_format_version = 2;
 
+/// The longest header, in bytes: names, descriptions and the tensors' places. A model of 414 columns has some 30,000.
+constexpr std::uint64_t largest_container_header = std::uint64_t{64} << 20U;
+
 /// One gzip stream of one safetensors payload; README.md beside this file is the format. `texts` must not hold the reserved
 /// names "format", "format_version" and "kind", which this sets: kind is "model" or "samples". compression: zlib's 0 ... 9.
 std::string container_bytes(const Container& container, const std::string& kind, int compression);
 
 /// Reads what container_bytes() wrote. Every size is checked against the bytes there are before memory is taken for it; at
-/// most `limit` bytes are inflated. Throws Error(bad_model) where anything does not fit, Error(newer_format) for a higher
-/// format_version, Error(limit). `name` is what messages call it, such as the path.
-Container container_from_bytes(std::string_view bytes, const std::string& kind, const std::string& name,
-                               std::uint64_t limit);
+/// most `limit` bytes are inflated, of which the header at most largest_container_header. Where memory_limit (bytes; 0:
+/// none) is less than reading may take, Error(limit) before it is taken. Throws Error(bad_model) where anything does not
+/// fit, Error(newer_format) for a higher format_version, Error(limit). `name` is what messages call it, such as the path.
+Container container_from_bytes(std::string_view bytes, const std::string& kind, const std::string& name, std::uint64_t limit,
+                               std::uint64_t memory_limit = 0);
 
 }  // namespace mml

@@ -18,11 +18,6 @@ namespace {
 constexpr std::int64_t rows_a_block = 64;
 constexpr std::int64_t rows_a_task = 2048;
 
-bool all_among(const std::vector<std::string>& names, const std::vector<std::string>& others) {
-    return std::ranges::all_of(names,
-                               [&](const std::string& name) { return std::ranges::find(others, name) != others.end(); });
-}
-
 std::vector<std::string> classes_after(const std::vector<std::string>& numbered, const std::vector<std::string>& classes,
                                        const std::string& source) {
     if (all_among(numbered, classes) || all_among(classes, numbered)) return numbered;

@@ -64,6 +64,8 @@ public:
     const ModelNames& names() const { return names_; }
     const Ensemble& ensemble() const { return ensemble_; }
     const Prior& prior() const { return prior_; }
+    /// For each input of the prior the one of this model that it is; empty without a prior.
+    const std::vector<std::int32_t>& prior_columns() const { return prior_columns_; }
     /// How a class is chosen from what predict() writes.
     const Decision& decision() const { return decision_; }
     /// How it was trained, what each member scored, warnings; README.md of this folder lists the fields.

@@ -14,7 +14,8 @@ namespace {
 
 // Weights hardly compress, and inflating them would be most of the time of a one-row prediction.
 constexpr int compression = 0;
-constexpr int most_priors = 64;
+// A release that did not merge priors stored up to 66, which it could not read again.
+constexpr int most_priors = 100;
 
 [[noreturn]] void refuse(const std::string& what) { fail(Status::bad_model, concat("damaged model: ", what)); }
 
@@ -142,6 +143,20 @@ Binding binding_from(const Container& container) {
     return binding;
 }
 
+// Nothing is given away or stored that a reader refuses: a file may replace the only one there is.
+void check_readable(std::string_view bytes) {
+    if (bytes.size() > largest_model_file) {
+        fail(Status::limit, concat("the model takes ", bytes.size(), " bytes, a file of one has at most ",
+                                   largest_model_file, ": train fewer or smaller networks, or on fewer columns"));
+    }
+    try {
+        model_from_bytes(bytes, "what was made of it");
+    } catch (const Error& error) {
+        fail(error.status() == Status::limit ? Status::limit : Status::internal,
+             concat("the model cannot be stored, because it could not be read again: ", error.what()));
+    }
+}
+
 }  // namespace
 
 std::string model_bytes(const Model& model, const Binding& binding) {
@@ -150,11 +165,14 @@ std::string model_bytes(const Model& model, const Binding& binding) {
     container.texts["model"] = model_json(model, container.tensors, "").dump();
     container.texts["generation"] = number_text(binding.generation);
     container.texts["samples_hash"] = binding.samples_hash;
-    return container_bytes(container, "model", compression);
+    std::string bytes = container_bytes(container, "model", compression);
+    check_readable(bytes);
+    return bytes;
 }
 
-std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std::string& name, Binding* binding) {
-    const Container container = container_from_bytes(bytes, "model", name, 4 * largest_model_file);
+std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std::string& name, Binding* binding,
+                                              std::uint64_t memory_limit) {
+    const Container container = container_from_bytes(bytes, "model", name, largest_model_file, memory_limit);
     const auto text = container.texts.find("model");
     if (text == container.texts.end()) refuse(concat("its description is missing in ", name));
     const std::optional<Json> json = Json::parse(text->second);
@@ -184,8 +202,8 @@ void save_model(const Model& model, const std::string& path, unsigned mode, cons
     }
 }
 
-std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding) {
-    return model_from_bytes(read_file(path, largest_model_file), path, binding);
+std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding, std::uint64_t memory_limit) {
+    return model_from_bytes(read_file(path, largest_model_file), path, binding, memory_limit);
 }
 
 }  // namespace mml

@@ -21,19 +21,22 @@ struct Binding {
 
 constexpr std::int64_t largest_generation = 9007199254740991;
 
-/// The longest model file that is read, in bytes.
+/// The longest model file that is read, in bytes, before and after it is inflated.
 constexpr std::uint64_t largest_model_file = std::uint64_t{1} << 30U;
 
-/// The bytes of a model file (README.md beside this file is the format).
+/// The bytes of a model file (README.md beside this file is the format), which are read again before they are given away.
+/// Error(limit) where they are more than largest_model_file, Error(internal) where the reader refuses them.
 std::string model_bytes(const Model& model, const Binding& binding = {});
 /// Throws Error(bad_model), Error(newer_format) with both numbers, or Error(limit); `name` is what messages call it.
 /// Where `binding` is given, it is set to the file's.
-std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std::string& name, Binding* binding = nullptr);
+/// memory_limit: in bytes, 0: none; where reading may take more, Error(limit) before it is taken.
+std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std::string& name, Binding* binding = nullptr,
+                                              std::uint64_t memory_limit = 0);
 
 /// As replace_file() does; where only the last fsync fails the message says that the model is in place.
 void save_model(const Model& model, const std::string& path, unsigned mode, const Binding& binding = {},
                 bool* in_place = nullptr);
 /// Besides the above Error(input_output).
-std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding = nullptr);
+std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding = nullptr, std::uint64_t memory_limit = 0);
 
 }  // namespace mml

@@ -2,11 +2,16 @@
 #include "model/train_model.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "model/category_coding.hpp"
 #include "model/choose_decision.hpp"
+#include "model/column_match.hpp"
+#include "model/prior_merge.hpp"
 #include "training/train_ensemble.hpp"
 
 namespace mml {
@@ -35,10 +40,10 @@ void check_classes(const Samples& samples, const Model* prior) {
         fail(Status::not_enough_data, "classification needs at least two classes: give samples of another class");
     }
     const auto weights = class_weights(samples);
+    std::unordered_set<std::string_view> known;
+    if (prior != nullptr) known = {prior->class_names().begin(), prior->class_names().end()};
     for (std::size_t k = 0; k < weights.size(); ++k) {
-        const bool known = prior != nullptr &&
-                           std::ranges::find(prior->class_names(), samples.class_names[k]) != prior->class_names().end();
-        if (weights[k] > 0 || known) continue;
+        if (weights[k] > 0 || known.contains(samples.class_names[k])) continue;
         fail(Status::not_enough_data,
              concat("the class ", mml::quote(samples.class_names[k]), " has no sample: give samples of every class"));
     }
@@ -90,17 +95,29 @@ Json describe(const Samples& samples, const Config& config) {
 // Classes that only the prior has seen belong to the new model as well.
 Samples with_classes_of(const Samples& samples, const Model& prior) {
     Samples extended = samples;
+    std::unordered_set<std::string_view> known(samples.class_names.begin(), samples.class_names.end());
     for (const std::string& name : prior.class_names()) {
-        if (std::ranges::find(extended.class_names, name) == extended.class_names.end())
-            extended.class_names.push_back(name);
+        if (known.insert(name).second) extended.class_names.push_back(name);
     }
     return extended;
 }
 
-bool has_all_classes_of(const Samples& samples, const Model& prior) {
-    return std::ranges::all_of(prior.class_names(), [&](const std::string& name) {
-        return std::ranges::find(samples.class_names, name) != samples.class_names.end();
-    });
+// What of the prior a description shows: of the models within it the count.
+Json describe(const MergedPriors& prior, double share) {
+    Json json = {{"share", share}, {"description", Json::object()}, {"models", prior.models}};
+    for (const auto& [name, value] : prior.model->description().items()) {
+        if (name != "prior") json["description"][name] = value;
+    }
+    if (prior.merged > 0) json["merged"] = {{"models", prior.merged}, {"change", prior.change}};
+    return json;
+}
+
+std::string merge_warning(const MergedPriors& prior) {
+    const bool one = prior.merged == 1;
+    return concat("The model goes on from ", prior.models, " earlier models, the most that it can hold. ", prior.merged,
+                  one ? " more was" : " more were", " left out; similar ones answer in ", one ? "its" : "their",
+                  " place. On these samples that changes the earlier models' answers by ",
+                  std::round(1e5 * prior.change) / 1e5, " on average.");
 }
 
 // spent: the samples, where they need not stay whole. Categories have the model's levels.
@@ -110,24 +127,26 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     if (prior && prior->by_position()) prior = named_after(*prior, samples);
     check(samples, prior.get());
     if (samples.task == Task::classification) check_decision_classes(config.decision_rule(), samples.class_names.size());
-    if (prior && !has_all_classes_of(samples, *prior)) {
+    if (prior && !all_among(prior->class_names(), samples.class_names)) {
         Samples extended = with_classes_of(samples, *prior);
         return train(extended, &extended, config, prior, level_warnings, share);
     }
     share.supervisor().enter(Phase::preparing);
     auto description = describe(samples, config);
+    const MergedPriors earlier = prior ? merge_priors(prior, samples) : MergedPriors{};
     const double sample_weight = std::min(largest_sample_weight, samples.weight());
     EnsembleTraining trained =
         spent != nullptr ? train_ensemble(std::move(*spent), config, share) : train_ensemble(samples, config, share);
     description["ensemble"] = std::move(trained.description);
     Model::Prior part;
     SampleWeight weight{sample_weight, sample_weight};
-    if (prior) {
-        const double earlier = prior->sample_weight().all;
-        if (earlier == 0) trained.warnings.emplace_back(weightless_prior);
-        weight.all = std::min(largest_sample_weight, sample_weight + earlier);
-        part = {std::move(prior), earlier / (earlier + sample_weight)};
-        description["prior"] = {{"share", part.share}, {"description", part.model->description()}};
+    if (earlier.model) {
+        const double others = earlier.model->sample_weight().all;
+        if (others == 0) trained.warnings.emplace_back(weightless_prior);
+        if (earlier.merged > 0) trained.warnings.push_back(merge_warning(earlier));
+        weight.all = std::min(largest_sample_weight, sample_weight + others);
+        part = {earlier.model, others / (others + sample_weight)};
+        description["prior"] = describe(earlier, part.share);
     }
     trained.warnings.insert(trained.warnings.begin(), level_warnings.begin(), level_warnings.end());
     description["warnings"] = trained.warnings;

@@ -50,6 +50,20 @@ void set_names(std::vector<std::string>& names, const Container& container, cons
 
 }  // namespace
 
+namespace {
+
+// Nothing is stored that the next training refuses.
+void check_readable(std::string_view bytes, std::int64_t generation) {
+    try {
+        samples_from_file_bytes(bytes, generation, "what was made of them");
+    } catch (const Error& error) {
+        fail(error.status() == Status::limit ? Status::limit : Status::internal,
+             concat("the samples cannot be stored, because they could not be read again: ", error.what()));
+    }
+}
+
+}  // namespace
+
 std::string samples_file_bytes(const Samples& samples, std::int64_t generation) {
     Container container;
     container.texts["generation"] = number_text(generation);
@@ -57,7 +71,9 @@ std::string samples_file_bytes(const Samples& samples, std::int64_t generation) 
     container.texts["named"] = samples.named ? "true" : "false";
     container.texts["classes"] = names_text(samples.class_names);
     store_samples(samples, container.tensors);
-    return container_bytes(container, container_kind, compression);
+    std::string bytes = container_bytes(container, container_kind, compression);
+    check_readable(bytes, generation);
+    return bytes;
 }
 
 Samples samples_from_file_bytes(std::string_view bytes, std::int64_t generation, const std::string& name) {

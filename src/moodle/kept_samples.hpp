@@ -12,7 +12,8 @@ namespace mml {
 /// The most that a samples file may hold once inflated.
 constexpr std::uint64_t largest_samples_file = std::uint64_t{8} << 30U;
 
-/// The bytes of a samples file. README.md of this folder lists its fields.
+/// The bytes of a samples file, which are read again before they are given away. README.md of this folder lists its fields.
+/// Error(limit), or Error(internal) where the reader refuses them.
 std::string samples_file_bytes(const Samples& samples, std::int64_t generation);
 
 /// Throws Error(bad_model) where the bytes are damaged or of another generation, Error(newer_format), Error(limit);

@@ -48,7 +48,7 @@ Json predict(const ModelDirectory& directory, const std::string& dataset_path, c
         return answer_fields(moodle_status::no_dataset, {"Provided model have not been trained yet"});
     }
     supervisor.enter(Phase::reading);
-    const std::shared_ptr<const Model> stored = load_stored_model(directory);
+    const std::shared_ptr<const Model> stored = load_stored_model(directory, config);
     const Dataset dataset = read_unlabelled_file(dataset_path, config, supervisor);
     supervisor.poll();
     supervisor.check();

@@ -4,6 +4,8 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -66,10 +68,10 @@ private:
 bool lacks_a_class(const Samples& samples, const Model* prior) {
     if (samples.task == Task::regression) return false;
     const std::vector<std::int64_t> counts = class_counts(samples);
+    std::unordered_set<std::string_view> learnt;
+    if (prior != nullptr) learnt = {prior->class_names().begin(), prior->class_names().end()};
     for (std::size_t i = 0; i < counts.size(); ++i) {
-        const bool learnt = prior != nullptr &&
-                            std::ranges::find(prior->class_names(), samples.class_names[i]) != prior->class_names().end();
-        if (counts[i] == 0 && !learnt) return true;
+        if (counts[i] == 0 && !learnt.contains(samples.class_names[i])) return true;
     }
     return false;
 }
@@ -123,7 +125,7 @@ Answer TrainingCall::run(const std::string& dataset_path) {
 
 void TrainingCall::load_stored() {
     if (!directory_.holds_model()) return;
-    stored_.model = load_stored_model(directory_, &stored_.binding);
+    stored_.model = load_stored_model(directory_, config_, &stored_.binding);
     if (directory_.holds_only_original()) {
         log_.line(concat("The stored model is one of moodle-mlbackend-python, whose files stay as they are in ",
                          directory_.classifier_path()));

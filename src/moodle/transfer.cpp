@@ -22,7 +22,7 @@ Json done(const std::string& directory) {
 // The copy stands alone: the hash of samples that stay behind would let others test a guess at them.
 Json export_model(const ModelDirectory& directory, const std::string& export_directory, const Config& config) {
     if (!directory.holds_model()) return answer_fields(moodle_status::general_error, {"There is nothing to export."});
-    const std::shared_ptr<const Model> model = load_stored_model(directory);
+    const std::shared_ptr<const Model> model = load_stored_model(directory, config);
     make_directories(export_directory, config.file_mode());
     save_model(*model, export_directory + "/model.mml", config.file_mode());
     return done(export_directory);
@@ -30,10 +30,10 @@ Json export_model(const ModelDirectory& directory, const std::string& export_dir
 
 // Where an export put it, or a model directory as a whole; in our form or, where there is none, in that of
 // moodle-mlbackend-python. nullptr: nowhere.
-std::shared_ptr<const Model> find_model(const std::string& import_directory) {
+std::shared_ptr<const Model> find_model(const std::string& import_directory, const Config& config) {
     const std::string places[] = {import_directory, import_directory + "/classifier"};
     for (const std::string& place : places) {
-        if (exists(place + "/model.mml")) return load_model(place + "/model.mml");
+        if (exists(place + "/model.mml")) return load_model(place + "/model.mml", nullptr, memory_limit_of(config));
     }
     for (const std::string& place : places) {
         if (holds_original_model(place)) return load_original_model(place);
@@ -42,9 +42,9 @@ std::shared_ptr<const Model> find_model(const std::string& import_directory) {
 }
 
 // A file that is missing there, or is a directory, is a fault of what is imported, not of the disk that it goes to.
-std::shared_ptr<const Model> model_to_import(const std::string& import_directory) {
+std::shared_ptr<const Model> model_to_import(const std::string& import_directory, const Config& config) {
     try {
-        return find_model(import_directory);
+        return find_model(import_directory, config);
     } catch (const Error& error) {
         if (error.status() != Status::input_output) throw;
         fail(Status::bad_model, error.what());
@@ -61,7 +61,7 @@ void remove_samples_before_import(const ModelDirectory& directory) {
 }
 
 Json import_model(const ModelDirectory& directory, const std::string& import_directory, const Config& config) {
-    const std::shared_ptr<const Model> model = model_to_import(import_directory);
+    const std::shared_ptr<const Model> model = model_to_import(import_directory, config);
     if (!model) {
         return answer_fields(moodle_status::general_error,
                              {concat("There is nothing to import: ", quote(import_directory, 200),
@@ -83,7 +83,7 @@ Json convert_model(const ModelDirectory& directory, const Config& config) {
     Json answer = answer_fields(moodle_status::ok);
     const bool convertible = directory.holds_only_original();
     answer["converted"] = convertible;
-    if (convertible) save_model(*load_stored_model(directory), directory.model_path(), config.file_mode());
+    if (convertible) save_model(*load_stored_model(directory, config), directory.model_path(), config.file_mode());
     return answer;
 }
 

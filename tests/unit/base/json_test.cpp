@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <doctest/doctest.h>
 #include <limits>
 #include <string>
@@ -39,6 +40,27 @@ TEST_CASE("nesting and fields have limits") {
     for (int i = 1; i < 10000; ++i) fields += ",\"" + std::to_string(i) + "\":0";
     CHECK(Json::parse(fields + "}")->size() == 10000);
     CHECK(!Json::parse(fields + ",\"more\":0}"));
+}
+
+TEST_CASE("many fields, also of the same names, are read in time that grows with the text only") {
+    std::string fields = "{";
+    for (int i = 0; i < 9999; ++i) fields += "\"name " + std::to_string(i) + "\":0,";
+    for (int i = 0; i < 200000; ++i) fields += "\"name 9998\":" + std::to_string(i) + ",";
+    const auto start = std::chrono::steady_clock::now();
+    const auto read = Json::parse(fields + "\"name 0\":7}");
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    REQUIRE(read);
+    CHECK(took.count() < 4);  // by looking through all of them: 30 s
+    CHECK(read->size() == 9999);
+    CHECK(read->items().front().second == 7);
+    CHECK(read->items().back().second == 199999);
+}
+
+TEST_CASE("a text of more than four million values is refused") {
+    std::string list = "[0";
+    for (int i = 2; i < 4'000'000; ++i) list += ",0";
+    CHECK(Json::parse(list + "]")->size() == 3'999'999);
+    CHECK_FALSE(Json::parse(list + ",0]"));
 }
 
 TEST_CASE("values are written as in JSON") {

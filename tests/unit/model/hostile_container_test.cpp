@@ -235,3 +235,20 @@ TEST_CASE("a header length that does not fit the bytes there are") {
               "\"m\": not a valid file of libmoodleml: it is too short");
     }
 }
+
+TEST_CASE("a header beyond what real files have is refused before its memory is taken") {
+    const std::string text(mml::largest_container_header + 8, ' ');
+    const std::string file = file_of(payload_of(text, 0, text.size()));
+    CHECK(message_of([&] { mml::container_from_bytes(file, "model", "m", 1U << 30U); }) ==
+          "\"m\": its header has 67108872 bytes, more than 67108864: use shorter or fewer names of columns and classes");
+}
+
+TEST_CASE("what takes more than memory_limit to read is refused") {
+    const std::string header = padded("{" + texts + R"(,"x":{"dtype":"F32","shape":[1000],"data_offsets":[0,4000]}})");
+    const std::string file = file_of(payload_of(header, 4000, header.size()));
+    const std::uint64_t enough = 16 * header.size() + 2 * 4000;
+    const auto read = [&](std::uint64_t memory) { mml::container_from_bytes(file, "model", "m", 1U << 20U, memory); };
+    CHECK(status_of([&] { read(0); }) == Status::ok);
+    CHECK(status_of([&] { read(enough); }) == Status::ok);
+    CHECK(status_of([&] { read(enough - 1); }) == Status::limit);
+}

@@ -68,8 +68,7 @@ inline mml::Dataset small_rows() {
     return dataset;
 }
 
-inline std::vector<float> scores_of(const mml::Model& model) {
-    const mml::Dataset rows = small_rows();
+inline std::vector<float> scores_of(const mml::Model& model, const mml::Dataset& rows = small_rows()) {
     std::vector<float> scores(static_cast<std::size_t>(rows.rows() * model.outputs()));
     model.predict(rows, 1, scores);
     return scores;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "../status_of.hpp"
+#include "model/container.hpp"
 #include "moodle/kept_samples.hpp"
 
 using mml::Samples;
@@ -64,12 +65,22 @@ TEST_CASE("samples of another generation and damaged ones are refused") {
     CHECK(status_of_reading(bytes, 8) == Status::bad_model);
     CHECK(status_of_reading(bytes.substr(0, bytes.size() - 1), 7) == Status::bad_model);
     CHECK(status_of_reading("", 7) == Status::bad_model);
+    for (const char* names : {R"(["one too few"])", R"(["one","too","many"])", "[1,2]", "none"}) {
+        mml::Container container = mml::container_from_bytes(bytes, "samples", "samples.mml", 1U << 20U);
+        container.texts["columns"] = names;
+        CHECK(status_of_reading(mml::container_bytes(container, "samples", 6), 7) == Status::bad_model);
+    }
+}
+
+TEST_CASE("no file is made of samples that could not be read again") {
     Samples nameless = some_samples();
     nameless.column_names.pop_back();
-    CHECK(status_of_reading(mml::samples_file_bytes(nameless, 7), 7) == Status::bad_model);
-    nameless = some_samples();
-    nameless.column_names.emplace_back("one too many");
-    CHECK(status_of_reading(mml::samples_file_bytes(nameless, 7), 7) == Status::bad_model);
+    CHECK(mml_test::message_of([&] {
+              mml::samples_file_bytes(nameless, 7);
+          }).starts_with("the samples cannot be stored, because they could not be read again: "));
+    Samples wrong = some_samples();
+    wrong.observations[0].row = 2;
+    CHECK(mml_test::status_of([&] { mml::samples_file_bytes(wrong, 7); }) == Status::internal);
 }
 
 TEST_CASE("the same samples make the same bytes") {

@@ -131,6 +131,20 @@ TEST_CASE("with option keep_rows or keep_megabytes 0 no samples are stored, and 
     }
 }
 
+TEST_CASE("training again and again without kept samples goes on, and the stored model stays small") {
+    MoodleSite site;
+    site.config.set("keep_rows", "0");
+    std::size_t largest = 0;
+    for (int part = 0; part < 80; ++part) {
+        CHECK(site.train(labelled_rows("ab", 20 * part, 20 * part + 20)).json == success);
+        const std::size_t size = site.bytes_of("model.mml").size();
+        if (part < 20) largest = std::max(largest, size);
+        CHECK(size < 1.2 * static_cast<double>(largest));
+    }
+    CHECK(mml::load_model(site.classifier("model.mml"))->sample_weight().all == doctest::Approx(1600));
+    CHECK(site.classes_of(3000, 3010) == "0101010101");
+}
+
 TEST_CASE("at most option keep_rows different rows are kept") {
     MoodleSite site;
     site.config.set("keep_rows", "30");

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """partial_fit() goes on without forgetting."""
 
+import pickle
+
 import numpy as np
 import pytest
 from conftest import QUICK
@@ -59,6 +61,22 @@ def test_without_kept_rows_the_earlier_model_stays_a_part(table, limit):
     assert estimator.model_.description["samples"]["count"] == 20
     assert estimator.model_.description["prior"]["share"] == pytest.approx(100 / 120)
     assert estimator.score(X, y) > 0.95
+
+
+def test_parts_may_come_for_ever_without_kept_rows(table):
+    X, y = table
+    estimator = Classifier(networks=0, trees=0, linear_strength=1, folds=2, keep_rows=0)
+    sizes = []
+    for part in range(80):
+        rows = slice(20 * (part % 6), 20 * (part % 6) + 20)
+        estimator.partial_fit(X[rows], y[rows], classes=[0, 1] if part == 0 else None)
+        sizes.append(len(pickle.dumps(estimator.model_)))
+    described = estimator.model_.description["prior"]
+    assert described["models"] == 16 and described["merged"]["models"] == 1
+    assert 0 <= described["merged"]["change"] < 0.01
+    assert described["share"] == pytest.approx(79 / 80)
+    assert max(sizes) < 1.2 * max(sizes[:20])
+    assert pickle.loads(pickle.dumps(estimator)).score(X, y) == estimator.score(X, y) > 0.95
 
 
 def test_after_fit_its_model_stays_a_part_of_all_that_follow(table):
