@@ -10,7 +10,7 @@ namespace mml {
 
 namespace {
 
-constexpr std::int64_t rows_a_block = 64;
+constexpr std::int64_t explained_rows_a_task = 64;
 constexpr std::size_t points_of_mixture = 16;
 
 // Where a model keeps the answer on one of its classes: two classes have one, of the second.
@@ -101,11 +101,11 @@ void Model::explain(const Dataset& dataset, Supervisor& supervisor, std::span<do
     const SparseRows rows = own_rows(dataset);
     const auto width = static_cast<std::size_t>(inputs()) + 1;
     const auto answers = static_cast<std::size_t>(outputs());
-    const auto tasks = static_cast<int>((rows.rows() + rows_a_block - 1) / rows_a_block);
+    const auto tasks = static_cast<int>((rows.rows() + explained_rows_a_task - 1) / explained_rows_a_task);
     supervisor.run(tasks, [&](int task) {
         supervisor.check();
-        const std::int64_t first = task * rows_a_block;
-        const std::int64_t last = std::min(rows.rows(), first + rows_a_block);
+        const std::int64_t first = task * explained_rows_a_task;
+        const std::int64_t last = std::min(rows.rows(), first + explained_rows_a_task);
         const Contributions found = explained(rows, first, last);
         for (std::size_t row = 0; row < found.rows(); ++row) {
             for (std::size_t k = 0; k < answers; ++k) {

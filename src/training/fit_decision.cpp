@@ -33,11 +33,6 @@ Search search_of(Kind kind) {
     return kind == Kind::score ? Search{Criterion::weighted_f1, 1, 0.5} : Search{Criterion::balanced_accuracy, 0.5, 1};
 }
 
-void centre(std::vector<double>& offsets) {
-    const double mean = std::reduce(offsets.begin(), offsets.end()) / static_cast<double>(offsets.size());
-    for (double& offset : offsets) offset -= mean;
-}
-
 double log_odds(double share) { return std::log(share / (1 - share)); }
 
 // What turns log-probabilities learned with class weights into those of the samples as they are.

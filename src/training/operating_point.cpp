@@ -138,12 +138,12 @@ double weighted_mean(const std::vector<Stretch>& stretches, double mean, double 
     return weight > 0 ? mean + sum / weight : mean;
 }
 
+}  // namespace
+
 void centre(std::vector<double>& offsets) {
     const double mean = std::reduce(offsets.begin(), offsets.end()) / static_cast<double>(offsets.size());
     for (double& offset : offsets) offset -= mean;
 }
-
-}  // namespace
 
 double OperatingSamples::weight() const { return std::reduce(counts.begin(), counts.end()); }
 

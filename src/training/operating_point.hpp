@@ -39,6 +39,9 @@ double rating_at(const OperatingSamples& samples, std::span<const double> offset
 std::vector<double> operating_point(const OperatingSamples& samples, std::span<const double> start, double spread,
                                     Criterion criterion);
 
+/// Moves all offsets by the same, which decides nothing, so that their mean is 0.
+void centre(std::vector<double>& offsets);
+
 /// What ratings on so many samples differ by without reason.
 double rating_noise(double weight);
 

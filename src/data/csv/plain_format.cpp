@@ -15,7 +15,6 @@ namespace mml {
 namespace {
 
 constexpr std::size_t most_beginning = std::size_t{1} << 16U;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // A model's task counts, for a small file tells little.
 TargetWish target_wish(const std::string& task, const WantedColumns* wanted) {

@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "data/csv/text_encoding.hpp"
+
 namespace mml {
 
 namespace {
 
 constexpr std::size_t first_buffer_bytes = std::size_t{1} << 18U;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 const char* find_byte(const char* begin, const char* end, char byte) {
     if (begin == end) return nullptr;

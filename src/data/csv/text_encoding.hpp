@@ -8,6 +8,9 @@
 
 namespace mml {
 
+/// At the start of a file in UTF-8.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 enum class TextEncoding {
     utf8,
     latin1,  ///< with Windows-1252's characters where Latin-1 has controls, as browsers read it
