@@ -152,6 +152,7 @@ int run_command_line(int argument_count, const char* const* arguments) {
     describe_program(program);
     add_train(program);
     add_predict(program);
+    add_explain(program);
     add_evaluate(program);
     add_inspect(program);
     add_convert(program);

@@ -9,6 +9,7 @@ namespace mml::cli {
 /// Each adds one command to the program; the command runs while the command line is parsed and throws Failure.
 void add_train(CLI::App& program);
 void add_predict(CLI::App& program);
+void add_explain(CLI::App& program);
 void add_evaluate(CLI::App& program);
 void add_inspect(CLI::App& program);
 void add_convert(CLI::App& program);

@@ -242,6 +242,10 @@ mml_task mml_dataset_task(const mml_dataset* dataset);
 int32_t mml_dataset_class_count(const mml_dataset* dataset);
 
 const char* mml_dataset_column_name(const mml_dataset* dataset, int64_t index);
+
+/** Text of level `level` of the category in column `column`, as mml_dataset_values() numbers them; NULL where the column is
+ * not a category or has no such level. */
+const char* mml_dataset_level_name(const mml_dataset* dataset, int64_t column, int64_t level);
 const char* mml_dataset_class_name(const mml_dataset* dataset, int32_t index);
 
 /** Id of a row; NULL where rows have none. */

@@ -179,6 +179,11 @@ public:
     std::int32_t class_count() const noexcept { return mml_dataset_class_count(handle()); }
     std::string column_name(std::int64_t index) const { return detail::name(mml_dataset_column_name(handle(), index)); }
     std::string class_name(std::int32_t index) const { return detail::name(mml_dataset_class_name(handle(), index)); }
+    /// Of a category the text of a level, as values() numbers them.
+    std::string level_name(std::int64_t column, std::int64_t level) const {
+        return detail::name(mml_dataset_level_name(handle(), column, level));
+    }
+    bool has_levels(std::int64_t column) const { return mml_dataset_level_name(handle(), column, 0) != nullptr; }
     std::vector<std::string> column_names() const {
         return detail::names(columns(), [this](std::int64_t index) { return column_name(index); });
     }

@@ -212,6 +212,13 @@ const char* mml_dataset_column_name(const mml_dataset* dataset, int64_t index) {
     return dataset == nullptr ? nullptr : name_at(dataset->data.column_names, index);
 }
 
+const char* mml_dataset_level_name(const mml_dataset* dataset, int64_t column, int64_t level) {
+    if (dataset == nullptr || column < 0) return nullptr;
+    const Categories& categories = dataset->data.categories;
+    const auto place = static_cast<std::size_t>(column);
+    return place < categories.size() ? name_at(categories[place], level) : nullptr;
+}
+
 const char* mml_dataset_class_name(const mml_dataset* dataset, int32_t index) {
     return dataset == nullptr || !dataset->data.target ? nullptr : name_at(dataset->data.target->class_names, index);
 }

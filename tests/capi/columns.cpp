@@ -146,6 +146,10 @@ TEST_CASE("a data set is made column by column") {
     for (int i = 6; i < 12; ++i) CHECK(std::isnan(cells[static_cast<std::size_t>(i)]));
     CHECK(cells[13] == 0);
     CHECK(cells[17] == 1);
+    CHECK(std::string(mml_dataset_level_name(dataset.get(), 1, 1)) == "blue");
+    for (const std::int64_t level : {-1, 2}) CHECK(mml_dataset_level_name(dataset.get(), 1, level) == nullptr);
+    for (const std::int64_t column : {-1, 0, 6}) CHECK(mml_dataset_level_name(dataset.get(), column, 0) == nullptr);
+    CHECK(mml_dataset_level_name(nullptr, 1, 0) == nullptr);
 }
 
 TEST_CASE("columns that do not fit are refused") {

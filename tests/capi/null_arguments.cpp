@@ -171,6 +171,7 @@ const std::map<std::string, std::function<bool()>> getters = {
     {"mml_dataset_task", [] { return mml_dataset_task(nullptr) == 0; }},
     {"mml_dataset_class_count", [] { return mml_dataset_class_count(nullptr) == 0; }},
     {"mml_dataset_column_name", [] { return mml_dataset_column_name(nullptr, 0) == nullptr; }},
+    {"mml_dataset_level_name", [] { return mml_dataset_level_name(nullptr, 0, 0) == nullptr; }},
     {"mml_dataset_class_name", [] { return mml_dataset_class_name(nullptr, 0) == nullptr; }},
     {"mml_dataset_row_id", [] { return mml_dataset_row_id(nullptr, 0) == nullptr; }},
     {"mml_dataset_json", [] { return mml_dataset_json(nullptr) == nullptr; }},

@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import json
+import math
 import os
 import re
 import stat
@@ -13,7 +14,7 @@ import unittest
 
 from support import PROGRAM, QUICK, ProgramTest, class_rows, environment, lines, moodle_text, plain_text, run, value_rows
 
-COMMANDS = ["train", "predict", "evaluate", "inspect", "convert", "options", "version"]
+COMMANDS = ["train", "predict", "explain", "evaluate", "inspect", "convert", "options", "version"]
 
 
 class Help(unittest.TestCase):
@@ -168,6 +169,53 @@ class Train(ProgramTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("40 samples, 3 columns", result.stdout)
         self.assertRegex(result.stdout, r"target, mean +[0-9.]+\n")
+
+
+class Explain(ProgramTest):
+    def test_words_lead_from_the_base_to_the_answer(self):
+        model, data = self.model(), self.unlabelled(count=3)
+        result = run("explain", model, data, "--top", "2", "-q")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        rows = result.stdout.split("\n\n")
+        self.assertEqual(len(rows), 3)
+        predicted = list(csv.reader(io.StringIO(run("predict", model, data).stdout)))[1:]
+        for row, (id_, class_, *probabilities) in zip(rows, predicted):
+            first, *steps = row.rstrip("\n").split("\n")
+            share = f"{100 * float(probabilities[int(class_)]):.1f} %"
+            self.assertRegex(first, rf"^{id_}: class {class_}, {share} \(with nothing known [0-9.]+ %\)$")
+            self.assertLessEqual(len(steps), 3)
+            self.assertTrue(steps[-1].endswith(share), row)
+
+    def test_csv_and_json_add_up(self):
+        model, data = self.model(), self.unlabelled(count=4)
+        document = json.loads(run("explain", model, data, "--as", "json", "--top", "9", "-q").stdout)
+        table = list(csv.reader(io.StringIO(run("explain", model, data, "--as", "csv", "-q").stdout)))
+        predictions = json.loads(run("predict", model, data, "--as", "json").stdout)["predictions"]
+        self.assertEqual(table[0][:3], ["id", "class", "base"])
+        for row, cells, predicted in zip(document["explanations"], table[1:], predictions):
+            probability = predicted["probabilities"][int(predicted["class"])]
+            self.assertEqual((row["id"], row["class"]), (predicted["id"], predicted["class"]))
+            self.assertAlmostEqual(row["answer"], probability, places=4)
+            self.assertAlmostEqual(sum(map(float, cells[2:])), row["sum"], places=9)
+            self.assertAlmostEqual(1 / (1 + math.exp(-row["sum"])), probability, places=4)
+            sizes = [abs(column["adds"]) for column in row["columns"]]
+            self.assertEqual(sizes, sorted(sizes, reverse=True))
+
+    def test_words_of_a_table_are_shown_as_words(self):
+        rows = [["degree", "age", "leaves"]] + [[("BA", "MSc")[i % 2], i % 7, ("no", "yes")[i % 2]] for i in range(60)]
+        data, model = self.file("table.csv", lines(rows)), self.path("words.mml")
+        self.assertEqual(run("train", data, "--format", "plain", "--model", model, *QUICK).returncode, 0)
+        result = run("explain", model, data, "--format", "plain", "--top", "1", "-q")
+        self.assertRegex(result.stdout, r"degree +(= BA|= MSc)")
+
+    def test_a_regression_is_explained_in_its_unit(self):
+        data, model = self.file("table.csv", lines([["a", "b", "price"]] + value_rows(60, columns=2))), self.path("prices.mml")
+        self.assertEqual(run("train", data, "--format", "plain", "--task", "regression", "--model", model, *QUICK).returncode, 0)
+        document = json.loads(run("explain", model, data, "--format", "plain", "--as", "json", "-q").stdout)
+        self.assertEqual(document["task"], "regression")
+        estimates = json.loads(run("predict", model, data, "--format", "plain", "--as", "json", "-q").stdout)["predictions"]
+        for row, predicted in zip(document["explanations"], estimates):
+            self.assertAlmostEqual(row["answer"], predicted["estimate"], places=4)
 
 
 class Predict(ProgramTest):

@@ -10,7 +10,7 @@ import subprocess
 from support import ORIGINALS, PROGRAM, SANITIZE, TIMEOUT, ProgramTest, class_rows, environment, lines, moodle_text, run, value_rows
 
 README = os.path.join(os.path.dirname(__file__), "..", "..", "README.md")
-COMMANDS = ["train", "predict", "evaluate", "inspect", "convert", "options", "version"]
+COMMANDS = ["train", "predict", "explain", "evaluate", "inspect", "convert", "options", "version"]
 
 
 def blocks(language):

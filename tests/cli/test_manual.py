@@ -11,7 +11,7 @@ import unittest
 from support import PROGRAM, SANITIZE, ProgramTest, environment, run
 
 CLI = os.path.join(os.path.dirname(__file__), "..", "..", "bindings", "cli")
-COMMANDS = ["train", "predict", "evaluate", "inspect", "convert", "options", "version"]
+COMMANDS = ["train", "predict", "explain", "evaluate", "inspect", "convert", "options", "version"]
 
 
 def library_options(group=None):

@@ -64,6 +64,8 @@ TEST_CASE("names, classes, ids and weights") {
     dataset.set_weights(moodleml::column(weights));
     CHECK(dataset.column_name(1) == "second");
     CHECK_THROWS_AS(dataset.column_name(2), std::out_of_range);
+    CHECK_FALSE(dataset.has_levels(0));
+    CHECK_THROWS_AS(dataset.level_name(0, 0), std::out_of_range);
     CHECK(dataset.class_names() == std::vector<std::string>{"low", "high"});
     CHECK(dataset.class_name(0) == "low");
     CHECK(dataset.has_row_ids());

@@ -187,7 +187,7 @@ TEST_CASE("functions that answer at once need no memory") {
                                  "model_class_name",    "model_decision",
                                  "model_json",          "report_json",
                                  "answer_status",       "answer_json",
-                                 "answer_reason"}) {
+                                 "answer_reason",       "dataset_level_name"}) {
         note_function(std::string("mml_") + function);
     }
 }

@@ -173,6 +173,12 @@ final class Dataset
         return $this->handle->names('mml_dataset_column_name', $this->columns());
     }
 
+    /** The text of a category's level, as values() numbers them; null where the column is no category or has no such level. */
+    public function levelName(int $column, int $level): ?string
+    {
+        return $this->handle->value('mml_dataset_level_name', $column, $level);
+    }
+
     /** @return list<string> empty without a target, and for regression */
     public function classNames(): array
     {

@@ -38,6 +38,7 @@ final class DatasetTest extends TestCase
         $this->assertSame([3.0, 0.0, 1.0], array_slice($dataset->values()[0], 0, 3));
         $this->assertNan($dataset->values()[1][0]);
         $this->assertSame(11.0, $dataset->values()[2][2]);
+        $this->assertSame(['MSc', null, null], [$dataset->levelName(1, 1), $dataset->levelName(1, 2), $dataset->levelName(0, 0)]);
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, '"a"', fn () => Dataset::fromColumns(['a' => ['x', []]]));
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, '', fn () => Dataset::fromColumns(['a' => [1, 2], 'b' => [1]]));
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, '', fn () => Dataset::fromColumns([]));
