@@ -3,6 +3,7 @@
 // it is changed (a tensor, the description, the header, a byte), and it is written again with lengths and checksum that fit.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <exception>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -209,7 +210,10 @@ void change_count(Json& model, const char* names, const char* count, Random& ran
         if (more) list.push_back(list.empty() ? Json("x0") : list.front());
         if (!more) list.erase(list.size() - 1);
     }
-    if (which != 2) model.at("ensemble")[count] = model.at("ensemble").at(count).get<std::int64_t>() + (more ? 1 : -1);
+    Json& told = model.at("ensemble").at(count);
+    // Other mutations make it a text, 1e300 or the least of all integers.
+    if (which == 2 || !told.is_number_integer() || std::abs(told.get<double>()) > 1e9) return;
+    told = told.get<std::int64_t>() + (more ? 1 : -1);
 }
 
 // One of two classes as a regression or the other way round: both have one link, so that all else fits.
