@@ -32,8 +32,9 @@ struct PredictSettings {
 struct Predictions {
     moodleml::Model model;
     moodleml::Dataset dataset;
-    std::vector<float> scores;
-    std::vector<std::int32_t> classes;  // by the model's decision; none of a regression
+    std::vector<float> scores;          ///< classification
+    std::vector<std::int32_t> classes;  ///< classification: by the model's decision
+    std::vector<double> estimated;      ///< regression: may vary by less than a float tells apart
 
     bool estimates() const { return model.task() == MML_REGRESSION; }
     std::int64_t rows() const { return dataset.rows(); }
@@ -41,6 +42,7 @@ struct Predictions {
     std::span<const float> row(std::int64_t index) const {
         return std::span(scores).subspan(static_cast<std::size_t>(index) * outputs(), outputs());
     }
+    double estimate(std::int64_t index) const { return estimated[static_cast<std::size_t>(index)]; }
     std::string class_name(std::size_t index) const { return model.class_name(static_cast<std::int64_t>(index)); }
     std::string predicted_class(std::int64_t index) const {
         return class_name(static_cast<std::size_t>(classes[static_cast<std::size_t>(index)]));
@@ -56,9 +58,13 @@ Predictions predict(const PredictSettings& settings) {
     if (!settings.options.given("labelled")) config.set("labelled", false);
     moodleml::Model model = moodleml::Model::load(settings.model);
     moodleml::Dataset dataset = read_data(settings.data, config, &model);
-    Predictions result{std::move(model), std::move(dataset), {}, {}};
-    result.scores = result.model.predict(result.dataset, config);
-    if (!result.estimates()) result.classes = result.model.decide(result.scores);
+    Predictions result{std::move(model), std::move(dataset), {}, {}, {}};
+    if (result.estimates()) {
+        result.estimated = result.model.predict_double(result.dataset, config);
+    } else {
+        result.scores = result.model.predict(result.dataset, config);
+        result.classes = result.model.decide(result.scores);
+    }
     return result;
 }
 
@@ -71,16 +77,21 @@ void write_csv(const Predictions& predictions, Output& output) {
     output.write(header + "\n");
     for (std::int64_t i = 0; i < predictions.rows(); ++i) {
         std::string line = csv_field(predictions.id(i));
-        if (!predictions.estimates()) line += "," + csv_field(predictions.predicted_class(i));
-        for (const float score : predictions.row(i)) line += "," + exact(score);
+        if (predictions.estimates()) {
+            line += "," + exact(predictions.estimate(i));
+        } else {
+            line += "," + csv_field(predictions.predicted_class(i));
+            for (const float score : predictions.row(i)) line += "," + exact(score);
+        }
         output.write(line + "\n");
     }
 }
 
 Json row_json(const Predictions& predictions, std::int64_t index) {
-    const auto scores = predictions.row(index);
-    if (predictions.estimates()) return {{"id", predictions.id(index)}, {"estimate", scores.front()}};
-    return {{"id", predictions.id(index)}, {"class", predictions.predicted_class(index)}, {"probabilities", scores}};
+    if (predictions.estimates()) return {{"id", predictions.id(index)}, {"estimate", predictions.estimate(index)}};
+    return {{"id", predictions.id(index)},
+            {"class", predictions.predicted_class(index)},
+            {"probabilities", predictions.row(index)}};
 }
 
 // One prediction a line, so that the whole need not be in memory, nor on one line.

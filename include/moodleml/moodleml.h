@@ -22,6 +22,11 @@
  *           changing or freeing one needs that nobody else uses it. mml_last_error() is per thread, and holds until the
  *           next failing call there. Callbacks run on the thread that made the call, one at a time, and may use
  *           other handles. Threads that a call starts end before it returns.
+ * Never.    The library cannot detect these, and what follows is undefined: a handle that is used or freed after its free;
+ *           a handle of another kind, cast; a string used after its handle; a longjmp(), or an exception of another
+ *           language, that leaves a callback (it skips the release of memory, files and locks); an output buffer that
+ *           overlaps an input of the same call; a buffer or array smaller than its capacity or sides say; an input that
+ *           another thread changes during the call.
  * Numbers.  Rows, columns, classes and options are counted from 0, also in messages about arrays.
  * ABI.      Symbols and enumerators are never removed, renumbered or given a new meaning while the major version stays.
  */
@@ -328,6 +333,15 @@ mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const
 /** The same for feature values as mml_dataset_from_array() takes them, matched by position. Also MML_BAD_DATA. */
 mml_status mml_predict_array(const mml_model* model, const mml_array* values, const mml_config* config, float* scores,
                              size_t capacity);
+
+/** mml_predict() with scores as double, and mml_predict_array(): for estimates whose spread is small beside their size, such
+ * as dates in seconds, or beyond float32, where the others give the nearest float32. Probabilities are the same. */
+mml_status mml_predict_double(const mml_model* model, const mml_dataset* dataset, const mml_config* config, double* scores,
+                              size_t capacity);
+
+/** The same for feature values, as mml_predict_array(). */
+mml_status mml_predict_array_double(const mml_model* model, const mml_array* values, const mml_config* config,
+                                    double* scores, size_t capacity);
 
 /** The classes by the model's decision (mml_model_decision()): for each row of `scores`, which are probabilities as
  * mml_predict() writes them, the index of its class in `classes`. strengths: NULL, or how clear each choice is, 1 / classes

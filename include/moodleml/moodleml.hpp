@@ -282,6 +282,23 @@ public:
     void predict(const mml_array& values, float* scores, std::size_t capacity, const Config& config = Config()) const {
         detail::check(mml_predict_array(handle(), &values, config.handle(), scores, capacity));
     }
+    /// The same as double, which estimates of a regression may need.
+    std::vector<double> predict_double(const Dataset& dataset, const Config& config = Config()) const {
+        std::vector<double> scores(scores_of(dataset.rows()));
+        predict(dataset, scores.data(), scores.size(), config);
+        return scores;
+    }
+    void predict(const Dataset& dataset, double* scores, std::size_t capacity, const Config& config = Config()) const {
+        detail::check(mml_predict_double(handle(), dataset.handle(), config.handle(), scores, capacity));
+    }
+    std::vector<double> predict_double(const mml_array& values, const Config& config = Config()) const {
+        std::vector<double> scores(scores_of(values.rows));
+        predict(values, scores.data(), scores.size(), config);
+        return scores;
+    }
+    void predict(const mml_array& values, double* scores, std::size_t capacity, const Config& config = Config()) const {
+        detail::check(mml_predict_array_double(handle(), &values, config.handle(), scores, capacity));
+    }
 
     /// The class index of each row of probabilities, as predict() returns them, by the model's decision.
     std::vector<std::int32_t> decide(const std::vector<float>& scores) const {

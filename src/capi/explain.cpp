@@ -5,7 +5,7 @@
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 #include "capi/progress.hpp"
-#include "capi/tables.hpp"
+#include "config/memory_limit.hpp"
 
 using namespace mml;
 using namespace mml::capi;
@@ -19,7 +19,7 @@ mml_status mml_explain(const mml_model* model, const mml_dataset* dataset, const
         check_capacity(contributions, "contributions", static_cast<std::size_t>(count), capacity);
         Config options = config_or_defaults(config);
         if (config == nullptr) options.set("threads", "1");
-        check_memory(count * static_cast<std::int64_t>(sizeof(double)), options.integer(OptionId::memory_limit));
+        MemoryLimit(options).require(bytes_of_table(count, 1, sizeof(double)), "explaining", "or give fewer rows at a time");
         std::vector<double> made(static_cast<std::size_t>(count));
         Supervisor supervisor(supervision(options, progress, user));
         explainer.explain(data, supervisor, made);

@@ -8,6 +8,7 @@
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 #include "capi/tables.hpp"
+#include "config/memory_limit.hpp"
 
 using namespace mml;
 using namespace mml::capi;
@@ -16,20 +17,20 @@ namespace {
 
 struct Limits {
     int threads = 1;
-    std::int64_t megabytes = 0;
+    MemoryLimit memory = MemoryLimit();
 };
 
 Limits limits_of(const mml_config* config) {
     if (config == nullptr) return {};
-    return {config->values.threads(), config->values.integer(OptionId::memory_limit)};
+    return {config->values.threads(), MemoryLimit(config->values)};
 }
 
 // Scores come to the caller's buffer all at once, so that a call that fails half way leaves it as it was.
-void predict(const Model& model, const Dataset& dataset, Limits limits, float* scores) {
-    const std::int64_t count = dataset.rows() * model.outputs();
-    check_memory(count * static_cast<std::int64_t>(sizeof(float)), limits.megabytes);
-    std::vector<float> made(static_cast<std::size_t>(count));
-    model.predict(dataset, limits.threads, made);
+template <typename Number>
+void predict(const Model& model, const Dataset& dataset, Limits limits, Number* scores) {
+    limits.memory.require(model.prediction_bytes(dataset, sizeof(Number)), "predicting", "or give fewer rows at a time");
+    std::vector<Number> made(static_cast<std::size_t>(dataset.rows() * model.outputs()));
+    model.predict(dataset, limits.threads, std::span(made));
     std::ranges::copy(made, scores);
 }
 
@@ -60,10 +61,9 @@ Decided decide(const Model& model, std::span<const float> scores, std::size_t ro
     return decided;
 }
 
-}  // namespace
-
-mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const mml_config* config, float* scores,
-                       size_t capacity) {
+template <typename Number>
+mml_status predict_dataset(const mml_model* model, const mml_dataset* dataset, const mml_config* config, Number* scores,
+                           size_t capacity) {
     return guarded([&] {
         const Model& predictor = *given(model, "model").model;
         const Dataset& data = given(dataset, "dataset").data;
@@ -72,15 +72,38 @@ mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const
     });
 }
 
-mml_status mml_predict_array(const mml_model* model, const mml_array* values, const mml_config* config, float* scores,
-                             size_t capacity) {
+template <typename Number>
+mml_status predict_array(const mml_model* model, const mml_array* values, const mml_config* config, Number* scores,
+                         size_t capacity) {
     return guarded([&] {
         const Model& predictor = *given(model, "model").model;
         const std::int64_t rows = ArrayView(values, "values").rows();
         check_capacity(scores, "scores", static_cast<std::size_t>(rows * predictor.outputs()), capacity);
         const Limits limits = limits_of(config);
-        predict(predictor, dataset_from_array(values, limits.megabytes), limits, scores);
+        predict(predictor, dataset_from_array(values, limits.memory), limits, scores);
     });
+}
+
+}  // namespace
+
+mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const mml_config* config, float* scores,
+                       size_t capacity) {
+    return predict_dataset(model, dataset, config, scores, capacity);
+}
+
+mml_status mml_predict_array(const mml_model* model, const mml_array* values, const mml_config* config, float* scores,
+                             size_t capacity) {
+    return predict_array(model, values, config, scores, capacity);
+}
+
+mml_status mml_predict_double(const mml_model* model, const mml_dataset* dataset, const mml_config* config, double* scores,
+                              size_t capacity) {
+    return predict_dataset(model, dataset, config, scores, capacity);
+}
+
+mml_status mml_predict_array_double(const mml_model* model, const mml_array* values, const mml_config* config,
+                                    double* scores, size_t capacity) {
+    return predict_array(model, values, config, scores, capacity);
 }
 
 mml_status mml_decide(const mml_model* model, const float* scores, int64_t rows, int32_t* classes, float* strengths,

@@ -79,7 +79,7 @@ Json classes_json(const Target& target) {
 
 }  // namespace
 
-Dataset dataset_from_array(const mml_array* values, std::int64_t megabytes) {
+Dataset dataset_from_array(const mml_array* values, MemoryLimit limit) {
     const ArrayView array(values, "values");
     check_count(array.columns(), "values: columns", 1);
     TableBuilder features(array.columns());
@@ -87,7 +87,7 @@ Dataset dataset_from_array(const mml_array* values, std::int64_t megabytes) {
     for (std::int64_t row = 0; row < array.rows(); ++row) {
         array.read_row(row, cells);
         features.add_row(cells);
-        check_memory(features.bytes(), megabytes);
+        limit.require(features.bytes(), "this table", "or give fewer rows at a time");
     }
     return unlabelled(features.finish());
 }
@@ -143,14 +143,6 @@ std::string dataset_json(const Dataset& dataset, const Target* target) {
     for (const auto& [name, value] : dataset.metadata) json["metadata"][name] = value;
     json["warnings"] = dataset.notes;
     return json.dump();
-}
-
-void check_memory(std::int64_t bytes, std::int64_t megabytes) {
-    constexpr std::int64_t bytes_in_megabyte = 1000000;
-    if (megabytes > 0 && bytes / bytes_in_megabyte >= megabytes) {
-        fail(Status::limit, concat("this takes more than ", megabytes,
-                                   " megabytes: raise option memory_limit, or give fewer rows at a time"));
-    }
 }
 
 }  // namespace mml::capi

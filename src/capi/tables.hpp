@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <string>
 
+#include "config/memory_limit.hpp"
 #include "data/dataset.hpp"
 #include "moodleml/moodleml.h"
 
 namespace mml::capi {
 
-/// The features of a caller's table, as a data set without target. Error(limit) once it takes more than `megabytes`; 0: no
-/// limit.
-Dataset dataset_from_array(const mml_array* values, std::int64_t megabytes = 0);
+/// The features of a caller's table, as a data set without target. Error(limit) once it takes more than the limit.
+Dataset dataset_from_array(const mml_array* values, MemoryLimit limit = MemoryLimit());
 
 /// The same from compressed sparse rows, as mml_dataset_from_csr() takes them.
 Dataset dataset_from_sparse_rows(std::int64_t rows, std::int64_t columns, const std::int64_t* row_starts,
@@ -23,9 +23,6 @@ Dataset dataset_from_sparse_rows(std::int64_t columns, const mml_array* row_star
 
 /// What mml_dataset_json() answers for `dataset` with this target, or nullptr.
 std::string dataset_json(const Dataset& dataset, const Target* target);
-
-/// Throws Error(limit) where option memory_limit (megabytes; 0: none) is less than `bytes`.
-void check_memory(std::int64_t bytes, std::int64_t megabytes);
 
 /// Columns of one length, each of a type.
 Dataset dataset_from_columns(const mml_column* columns, std::int64_t count);

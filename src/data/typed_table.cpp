@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "config/memory_limit.hpp"
 
 namespace mml {
 
@@ -112,11 +113,7 @@ void TypedTable::end_rows() {
     for (std::int64_t row = 0; row < block_count_; ++row)
         builder_.add_row(std::span(block_).subspan(static_cast<std::size_t>(row) * features_, features_));
     rows_ += block_count_;
-    constexpr std::int64_t bytes_in_megabyte = 1000000;
-    if (megabytes_ > 0 && builder_.bytes() / bytes_in_megabyte >= megabytes_) {
-        fail(Status::limit, concat(source_, ": this takes more than ", megabytes_,
-                                   " megabytes: raise option memory_limit, or give fewer rows at a time"));
-    }
+    MemoryLimit(megabytes_).require(builder_.bytes(), concat(source_, ": this table"), "or give fewer rows at a time");
 }
 
 std::int32_t TypedTable::add_level(std::size_t column, std::string_view text) {

@@ -54,10 +54,11 @@ Ensemble::Scale load_scale(const Json& json) {
     return scale;
 }
 
-// The nearest number that a float32 can be.
-float bounded_estimate(double estimate) {
-    constexpr double largest = std::numeric_limits<float>::max();
-    return static_cast<float>(std::clamp(estimate, -largest, largest));
+// The nearest finite number.
+template <typename Number>
+Number bounded_estimate(double estimate) {
+    constexpr double largest = std::numeric_limits<Number>::max();
+    return static_cast<Number>(std::clamp(estimate, -largest, largest));
 }
 
 }  // namespace
@@ -92,21 +93,25 @@ std::vector<float> Ensemble::links_of_probabilities(const SparseRows& rows, std:
     return links;
 }
 
-void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const {
+template <typename Number>
+void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const {
     const auto answers = static_cast<std::size_t>(outputs());
     const std::size_t width = links_a_row();
     const std::vector<float> links = pooled_links(rows, first, last);
     std::vector<double> shares(answers);
     for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
         if (scale_.task == Task::regression) {
-            scores[row] = bounded_estimate(scale_.mean + scale_.deviation * static_cast<double>(links[row]));
+            scores[row] = bounded_estimate<Number>(scale_.mean + scale_.deviation * static_cast<double>(links[row]));
             continue;
         }
         scale_.calibration.write(std::span(links).subspan(row * width, width), shares);
         std::ranges::transform(shares, scores.begin() + static_cast<std::ptrdiff_t>(row * answers),
-                               [](double share) { return static_cast<float>(share); });
+                               [](double share) { return static_cast<Number>(share); });
     }
 }
+
+template void Ensemble::score(const SparseRows&, std::int64_t, std::int64_t, std::span<float>) const;
+template void Ensemble::score(const SparseRows&, std::int64_t, std::int64_t, std::span<double>) const;
 
 Json Ensemble::store(Tensors& tensors, const std::string& prefix) const {
     Json json;

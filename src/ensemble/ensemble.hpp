@@ -45,7 +45,9 @@ public:
     const std::vector<Part>& parts() const { return parts_; }
 
     /// Calibrated probabilities or estimates of rows first ... last - 1, outputs() each; `rows` has inputs() columns.
-    void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
+    /// Number: float or double; an estimate beyond its range is the nearest number in it.
+    template <typename Number>
+    void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const;
 
     /// What each input column adds to the answers of rows first ... last - 1: to the log-odds of the second of two classes,
     /// of each class for more, or to the estimate. README.md tells the method. Base and contributions add up to the answer.

@@ -144,7 +144,7 @@ void write_estimates(Json& list, const RatedRows& rows) {
     list = Json::array();
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t row = order[count == 1 ? 0 : i * (order.size() - 1) / (count - 1)];
-        list.push_back({rows.target.values[row], static_cast<double>(rows.predictions[row])});
+        list.push_back({rows.target.values[row], rows.estimates[row]});
     }
 }
 

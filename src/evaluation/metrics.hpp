@@ -111,12 +111,12 @@ double weighted_mean(std::span<const double> values, std::span<const float> weig
 /// Rows with known values and a model's estimates.
 struct EstimatedRows {
     std::span<const double> targets;
-    std::span<const float> estimates;
+    std::span<const double> estimates;
     std::span<const float> weights;  ///< one a row, not negative; empty: 1 each
 
     std::size_t rows() const { return targets.size(); }
     double weight(std::size_t row) const { return weights.empty() ? 1 : static_cast<double>(weights[row]); }
-    double error(std::size_t row) const { return static_cast<double>(estimates[row]) - targets[row]; }
+    double error(std::size_t row) const { return estimates[row] - targets[row]; }
 };
 
 double root_mean_squared_error(const EstimatedRows& rows);

@@ -29,7 +29,7 @@ void append(std::vector<Value>& list, std::span<const Value> more) {
 Metrics metrics_of(const RatedRows& rows) {
     if (rows.target.task == Task::regression) {
         return [&rows](std::span<const float> weights) {
-            return estimate_metrics({rows.target.values, rows.predictions, weights});
+            return estimate_metrics({rows.target.values, rows.estimates, weights});
         };
     }
     const Rankings rankings = rows.predictions.size() <= most_ranked ? Rankings::kept : Rankings::none;
@@ -61,21 +61,30 @@ std::vector<Interval> intervals_of(const std::vector<std::vector<MetricValue>>& 
 
 void RatedRows::add(const Target& rated, std::span<const float> rated_weights, std::span<const float> rated_predictions,
                     std::span<const std::int32_t> rated_answers) {
-    const bool first = predictions.empty();
-    if (!first && predictions.size() + rated_predictions.size() > most_pooled_predictions) return;
+    if (!add_to(predictions, rated, rated_weights, rated_predictions)) return;
+    append<std::int32_t>(answers, answered_classes(classified(rated, rated_weights, rated_predictions, rated_answers)));
+}
+
+void RatedRows::add(const Target& rated, std::span<const float> rated_weights, std::span<const double> rated_estimates) {
+    add_to(estimates, rated, rated_weights, rated_estimates);
+}
+
+template <typename Number>
+bool RatedRows::add_to(std::vector<Number>& pool, const Target& rated, std::span<const float> rated_weights,
+                       std::span<const Number> rated_numbers) {
+    const bool first = pool.empty();
+    if (!first && pool.size() + rated_numbers.size() > most_pooled_predictions) return false;
     if (first) target = {rated.task, rated.class_names, {}, {}};
     const std::size_t count = rated.task == Task::regression ? rated.values.size() : rated.class_indices.size();
     append<std::int32_t>(target.class_indices, rated.class_indices);
     append<double>(target.values, rated.values);
-    append(predictions, rated_predictions);
-    if (rated.task == Task::classification) {
-        append<std::int32_t>(answers, answered_classes(classified(rated, rated_weights, rated_predictions, rated_answers)));
-    }
+    append(pool, rated_numbers);
     if (rated_weights.empty()) {
         weights.insert(weights.end(), count, 1.0F);
     } else {
         append(weights, rated_weights);
     }
+    return true;
 }
 
 std::vector<Interval> bootstrap_intervals(const RatedRows& rows, std::uint64_t seed, Supervisor& supervisor) {

@@ -15,15 +15,24 @@ namespace mml {
 struct RatedRows {
     Target target;
     std::vector<float> weights;         ///< one a row
-    std::vector<float> predictions;     ///< rows x classes, or one estimate a row
-    std::vector<std::int32_t> answers;  ///< the class decided for, one a row; none for estimates
+    std::vector<float> predictions;     ///< classification: rows x classes
+    std::vector<std::int32_t> answers;  ///< classification: the class decided for, one a row
+    std::vector<double> estimates;      ///< regression: one a row
 
     /// Adds the rows of an iteration, unless the whole would pass `most_pooled_predictions`; the first always fits.
     /// Without answers they are the most probable classes.
     void add(const Target& rated, std::span<const float> rated_weights, std::span<const float> rated_predictions,
              std::span<const std::int32_t> rated_answers = {});
+    /// The same for regression.
+    void add(const Target& rated, std::span<const float> rated_weights, std::span<const double> rated_estimates);
 
     std::size_t rows() const { return weights.size(); }
+
+private:
+    // Whether the rows fitted.
+    template <typename Number>
+    bool add_to(std::vector<Number>& pool, const Target& rated, std::span<const float> rated_weights,
+                std::span<const Number> rated_numbers);
 };
 
 /// Bounds the memory: 16 MB of predictions.

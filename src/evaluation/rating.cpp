@@ -47,7 +47,6 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
 
 std::vector<MetricValue> metrics_of(const Target& target, std::span<const float> weights, std::span<const float> predictions,
                                     std::span<const std::int32_t> answers) {
-    if (target.task == Task::regression) return estimate_metrics({target.values, predictions, weights});
     const ClassifiedRows rows = classified(target, weights, predictions, answers);
     return ClassRater(rows, Rankings::made_each_time).metrics(weights);
 }
@@ -64,16 +63,6 @@ std::vector<float> repeated(std::span<const float> row, std::size_t times) {
     rows.reserve(row.size() * times);
     for (std::size_t i = 0; i < times; ++i) rows.insert(rows.end(), row.begin(), row.end());
     return rows;
-}
-
-float mean_value(const Target& target, std::span<const float> weights) {
-    double total = 0;
-    double weight = 0;
-    for (std::size_t row = 0; row < target.values.size(); ++row) {
-        total += weight_of(weights, row) * target.values[row];
-        weight += weight_of(weights, row);
-    }
-    return static_cast<float>(total / weight);
 }
 
 }  // namespace
@@ -101,7 +90,6 @@ std::vector<double> class_weights(const Target& target, std::span<const float> w
 }
 
 std::vector<float> constant_prediction(const Target& target, std::span<const float> weights) {
-    if (target.task == Task::regression) return {mean_value(target, weights)};
     const std::vector<double> sums = class_weights(target, weights);
     double total = 0;
     for (const double sum : sums) total += sum;
@@ -109,6 +97,18 @@ std::vector<float> constant_prediction(const Target& target, std::span<const flo
     shares.reserve(sums.size());
     for (const double sum : sums) shares.push_back(static_cast<float>(sum / total));
     return shares;
+}
+
+double constant_estimate(const Target& target, std::span<const float> weights) {
+    double total = 0;
+    double weight = 0;
+    for (std::size_t row = 0; row < target.values.size(); ++row) {
+        const double share = weight_of(weights, row);
+        weight += share;
+        // Step by step, for the sum of large values may overflow.
+        if (share > 0) total += share / weight * (target.values[row] - total);
+    }
+    return total;
 }
 
 ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions,
@@ -123,11 +123,19 @@ Rating rate(const Target& target, std::span<const float> weights, std::span<cons
     rating.test_rows = static_cast<std::int64_t>(rows);
     rating.metrics = metrics_of(target, weights, predictions, answers);
     rating.baselines = metrics_of(target, weights, repeated(baseline, rows), {});
-    if (target.task == Task::regression) return rating;
     const ClassifiedRows rated = classified(target, weights, predictions, answers);
     rating.at_probable = at_probable(rating.metrics, rated);
     rating.counts = count_classes(rated);
     if (target.class_names.size() <= most_confused_classes) rating.confusion = confusion_matrix(rated);
+    return rating;
+}
+
+Rating rate(const Target& target, std::span<const float> weights, std::span<const double> estimates, double baseline) {
+    const std::vector<double> constant(estimates.size(), baseline);
+    Rating rating;
+    rating.test_rows = static_cast<std::int64_t>(estimates.size());
+    rating.metrics = estimate_metrics({target.values, estimates, weights});
+    rating.baselines = estimate_metrics({target.values, constant, weights});
     return rating;
 }
 

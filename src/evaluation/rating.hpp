@@ -34,16 +34,20 @@ Target with_classes(const Dataset& dataset, const std::vector<std::string>& clas
 /// The weight of each class's rows.
 std::vector<double> class_weights(const Target& target, std::span<const float> weights);
 
-/// What is predicted for every row where the features are ignored: the share of each class, or the mean value.
+/// What is predicted for every row where the features are ignored: the share of each class.
 std::vector<float> constant_prediction(const Target& target, std::span<const float> weights);
+/// The same for regression: the mean value.
+double constant_estimate(const Target& target, std::span<const float> weights);
 
 /// The rows of a data set as the metrics of classes take them. Refers to the arguments.
 ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions,
                           std::span<const std::int32_t> answers = {});
 
-/// Rates predictions (rows x classes, or one estimate a row) with the answers decided from them (empty: the most probable
-/// classes), and the constant prediction `baseline` on the same rows, which answers with its most probable class.
+/// Rates probabilities (rows x classes) with the answers decided from them (empty: the most probable classes), and the
+/// constant prediction `baseline` on the same rows, which answers with its most probable class.
 Rating rate(const Target& target, std::span<const float> weights, std::span<const float> predictions,
             std::span<const float> baseline, std::span<const std::int32_t> answers = {});
+/// The same for one estimate a row.
+Rating rate(const Target& target, std::span<const float> weights, std::span<const double> estimates, double baseline);
 
 }  // namespace mml

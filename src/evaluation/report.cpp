@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "config/memory_limit.hpp"
 #include "data/samples.hpp"
 #include "evaluation/data_quality.hpp"
 #include "evaluation/rated_rows.hpp"
@@ -44,10 +45,9 @@ void require_samples(const Dataset& dataset) {
     }
 }
 
-// The classes that a model decides for, one a row; none of a model that estimates numbers.
+// The classes that a model decides for, one a row.
 std::vector<std::int32_t> decided(const Model& model, std::span<const float> predictions) {
     std::vector<std::int32_t> classes;
-    if (model.task() == Task::regression) return classes;
     const auto width = static_cast<std::size_t>(model.outputs());
     classes.reserve(predictions.size() / width);
     for (std::size_t start = 0; start < predictions.size(); start += width) {
@@ -56,19 +56,54 @@ std::vector<std::int32_t> decided(const Model& model, std::span<const float> pre
     return classes;
 }
 
-// `baseline` is the constant prediction to compare with, in the order of the target's classes, which are the model's.
-// The rows join `pool`.
-Rating rate_model(const Model& model, const Dataset& dataset, const Target& target, std::span<const float> baseline,
-                  const Config& config, RatedRows& pool, Share share) {
+// Rows whose target is known.
+struct Known {
+    Target target;
+    std::span<const float> weights;
+};
+
+// Times that a score is in memory: the prediction, the baseline beside it, and where the rows are pooled.
+constexpr std::int64_t copies_of_score = 3;
+
+void check_memory(const Model& model, const Dataset& dataset, const Config& config) {
+    const std::int64_t score = model.task() == Task::regression ? sizeof(double) : sizeof(float);
+    MemoryLimit(config).require(model.prediction_bytes(dataset, copies_of_score * score),
+                                concat("rating the ", dataset.rows(), " rows of ", dataset.source), "or give fewer rows");
+}
+
+template <typename Number>
+std::vector<Number> predicted(const Model& model, const Dataset& dataset, int threads) {
+    std::vector<Number> scores(static_cast<std::size_t>(dataset.rows() * model.outputs()));
+    model.predict(dataset, threads, std::span(scores));
+    return scores;
+}
+
+Rating rate_classes(const Model& model, const Dataset& dataset, const Target& target, const Known& known, int threads,
+                    RatedRows& pool) {
+    const auto predictions = predicted<float>(model, dataset, threads);
+    const std::vector<std::int32_t> answers = decided(model, predictions);
+    pool.add(target, dataset.weights, predictions, answers);
+    return rate(target, dataset.weights, predictions, constant_prediction(known.target, known.weights), answers);
+}
+
+Rating rate_estimates(const Model& model, const Dataset& dataset, const Target& target, const Known& known, int threads,
+                      RatedRows& pool) {
+    const auto estimates = predicted<double>(model, dataset, threads);
+    pool.add(target, dataset.weights, estimates);
+    return rate(target, dataset.weights, estimates, constant_estimate(known.target, known.weights));
+}
+
+// `known`: whose constant prediction is the one to compare with, with the model's classes in its order. The rows join
+// `pool`.
+Rating rate_model(const Model& model, const Dataset& dataset, const Target& target, const Known& known, const Config& config,
+                  RatedRows& pool, Share share) {
     Supervisor& supervisor = share.supervisor();
     supervisor.enter(Phase::evaluating);
     supervisor.poll();
     supervisor.check();
-    std::vector<float> predictions(static_cast<std::size_t>(dataset.rows() * model.outputs()));
-    model.predict(dataset, config.threads(), predictions);
-    const std::vector<std::int32_t> answers = decided(model, predictions);
-    Rating rating = rate(target, dataset.weights, predictions, baseline, answers);
-    pool.add(target, dataset.weights, predictions, answers);
+    check_memory(model, dataset, config);
+    const auto rate_rows = model.task() == Task::regression ? rate_estimates : rate_classes;
+    Rating rating = rate_rows(model, dataset, target, known, config.threads(), pool);
     share.advance(1);
     return rating;
 }
@@ -110,8 +145,8 @@ struct Outcome {
 
 class CrossValidation {
 public:
-    CrossValidation(const Dataset& dataset, const Config& config, Share share)
-        : dataset_(dataset), config_(config), share_(share), splitter_(dataset, config) {}
+    CrossValidation(const Dataset& dataset, const Config& config, Share share, RareClasses rare_classes)
+        : dataset_(dataset), config_(config), share_(share), splitter_(dataset, config, rare_classes) {}
 
     Report run();
 
@@ -137,6 +172,7 @@ Report CrossValidation::run() {
     findings_.options = splitter_.options();
     findings_.warnings = dataset_.notes;
     warn_of_imbalance(*dataset_.target, dataset_.weights, findings_.warnings);
+    for (const std::string& note : splitter_.notes()) add_warning(findings_.warnings, note);
     collect(iterate());
     conclude();
     add_details(findings_, dataset_, *dataset_.target, config_, share_.supervisor());
@@ -191,9 +227,9 @@ void CrossValidation::train_and_rate(const Split& split, Share share, Outcome& o
 void CrossValidation::rate_rows(const Dataset& training_rows, const Split& split, Share share, Outcome& outcome) const {
     const Model& model = *outcome.training.model;
     const Dataset test_rows = selected(dataset_, split.test);
-    const auto baseline = constant_prediction(with_classes(training_rows, model.class_names()), training_rows.weights);
+    const Known known{with_classes(training_rows, model.class_names()), training_rows.weights};
     outcome.rating =
-        rate_model(model, test_rows, with_classes(test_rows, model.class_names()), baseline, config_, outcome.rows, share);
+        rate_model(model, test_rows, with_classes(test_rows, model.class_names()), known, config_, outcome.rows, share);
     outcome.rating->training_rows = training_rows.rows();
     add_warnings_of(model, outcome.warnings);
     outcome.members = members_of(model);
@@ -218,7 +254,12 @@ void CrossValidation::collect(std::vector<Outcome> outcomes) {
 
 void CrossValidation::add_rated(Outcome& outcome) {
     for (const std::string& warning : outcome.warnings) add_warning(findings_.warnings, warning);
-    findings_.rows.add(outcome.rows.target, outcome.rows.weights, outcome.rows.predictions, outcome.rows.answers);
+    const RatedRows& rows = outcome.rows;
+    if (rows.target.task == Task::regression) {
+        findings_.rows.add(rows.target, rows.weights, rows.estimates);
+    } else {
+        findings_.rows.add(rows.target, rows.weights, rows.predictions, rows.answers);
+    }
     findings_.ratings.push_back(std::move(*outcome.rating));
     findings_.models.push_back(std::move(outcome.members));
     if (outcome.decision) findings_.decisions.push_back(std::move(*outcome.decision));
@@ -258,12 +299,11 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     const auto& classes = dataset.target->class_names;
     const Model named = model.named_after(dataset.column_names, dataset.named, classes, dataset.source);
     const Target target = with_classes(dataset, named.class_names());
-    const auto baseline = constant_prediction(target, dataset.weights);
     Findings findings;
     findings.kind = "evaluation";
     findings.warnings = dataset.notes;
     warn_of_imbalance(target, dataset.weights, findings.warnings);
-    findings.ratings.push_back(rate_model(named, dataset, target, baseline, config, findings.rows, share));
+    findings.ratings.push_back(rate_model(named, dataset, target, {target, dataset.weights}, config, findings.rows, share));
     findings.ratings.front().seconds = stopwatch.seconds();
     findings.models.push_back(members_of(named));
     if (named.task() == Task::classification) findings.decisions.push_back(named.decision());
@@ -271,9 +311,9 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     return make_report(dataset, target, findings);
 }
 
-Report cross_validate(const Dataset& dataset, const Config& config, Share share) {
+Report cross_validate(const Dataset& dataset, const Config& config, Share share, RareClasses rare_classes) {
     require_samples(dataset);
-    return CrossValidation(dataset, config, share).run();
+    return CrossValidation(dataset, config, share, rare_classes).run();
 }
 
 }  // namespace mml

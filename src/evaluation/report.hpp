@@ -8,6 +8,7 @@
 #include "base/supervisor.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
+#include "evaluation/splitter.hpp"
 #include "model/train_model.hpp"
 
 namespace mml {
@@ -24,7 +25,9 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
 
 /// Trains on one part of the rows and rates on the other, `iterations` times, as options resampling and test_share say.
 /// An iteration whose training or test rows lack a class that the data set has is skipped and told in "warnings";
-/// Error(not_enough_data) where all are. Option time_limit ends it after the iteration that passes it.
-Report cross_validate(const Dataset& dataset, const Config& config, Share share);
+/// Error(not_enough_data) where all are. Rare classes: as `rare_classes` says. Option time_limit ends it after the iteration
+/// that passes it.
+Report cross_validate(const Dataset& dataset, const Config& config, Share share,
+                      RareClasses rare_classes = RareClasses::reported);
 
 }  // namespace mml

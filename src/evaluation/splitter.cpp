@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluation/splitter.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "base/error.hpp"
@@ -8,7 +10,15 @@
 
 namespace mml {
 
-Splitter::Splitter(const Dataset& dataset, const Config& config)
+namespace {
+
+std::string classes_text(const std::vector<std::string>& names) {
+    return concat(names.size() == 1 ? "class " : "classes ", quoted_list(names));
+}
+
+}  // namespace
+
+Splitter::Splitter(const Dataset& dataset, const Config& config, RareClasses rare_classes)
     : dataset_(dataset),
       resampling_(config.text(OptionId::resampling)),
       iterations_(static_cast<int>(config.integer(OptionId::iterations))),
@@ -24,11 +34,39 @@ Splitter::Splitter(const Dataset& dataset, const Config& config)
     std::vector<std::int64_t> all(static_cast<std::size_t>(dataset.rows()));
     std::iota(all.begin(), all.end(), std::int64_t{0});
     available_ = samples_of_classes(all);
+    if (rare_classes == RareClasses::reported && dataset.target->task == Task::classification) find_rare_classes();
+}
+
+// A class needs two samples to be trained on and rated, and one in each fold to be rated in each.
+void Splitter::find_rare_classes() {
+    const std::int64_t enough = fold_of_row_.empty() ? 2 : iterations_;
+    std::ptrdiff_t frequent = 0;
+    for (const std::int64_t count : available_) {
+        rare_.push_back(count > 0 && count < enough);
+        frequent += count >= enough ? 1 : 0;
+    }
+    const bool any = std::ranges::find(rare_, true) != rare_.end();
+    if (!any || frequent < 2) rare_.clear();
 }
 
 Split Splitter::split(int iteration) const {
-    if (!fold_of_row_.empty()) return fold_split(fold_of_row_, iteration);
-    return random_split(dataset_, test_share_, resampling_ == "stratified", seed_, static_cast<std::uint64_t>(iteration));
+    Split made = fold_of_row_.empty() ? random_split(dataset_, test_share_, resampling_ == "stratified", seed_,
+                                                     static_cast<std::uint64_t>(iteration))
+                                      : fold_split(fold_of_row_, iteration);
+    if (!rare_.empty()) train_on_rare_classes(made);
+    return made;
+}
+
+// Test rows of a rare class that the training rows lack become training rows.
+void Splitter::train_on_rare_classes(Split& split) const {
+    const std::vector<std::int64_t> trained = samples_of_classes(split.train);
+    const auto is_needed = [&](std::int64_t row) {
+        const auto label = static_cast<std::size_t>(dataset_.target->class_indices[static_cast<std::size_t>(row)]);
+        return rare_[label] && trained[label] == 0;
+    };
+    std::ranges::copy_if(split.test, std::back_inserter(split.train), is_needed);
+    std::erase_if(split.test, is_needed);
+    std::ranges::sort(split.train);
 }
 
 // Regression counts as one class.
@@ -48,13 +86,29 @@ std::optional<std::string> Splitter::lack(const Split& split) const {
     const std::vector<std::int64_t> training = samples_of_classes(split.train);
     const std::vector<std::int64_t> test = samples_of_classes(split.test);
     for (std::size_t i = 0; i < available_.size(); ++i) {
-        if (available_[i] == 0 || (training[i] > 0 && test[i] > 0)) continue;
+        const bool is_rare = !rare_.empty() && rare_[i];
+        if (available_[i] == 0 || (training[i] > 0 && (test[i] > 0 || is_rare))) continue;
         const Target& target = *dataset_.target;
         const std::string what =
             target.task == Task::classification ? concat("class ", mml::quote(target.class_names[i])) : "any sample";
         return concat(what, " (", available_[i], available_[i] == 1 ? " sample" : " samples", " in all)");
     }
     return std::nullopt;
+}
+
+std::vector<std::string> Splitter::notes() const {
+    std::vector<std::string> single, few;
+    for (std::size_t i = 0; i < rare_.size(); ++i) {
+        if (rare_[i]) (available_[i] == 1 ? single : few).push_back(dataset_.target->class_names[i]);
+    }
+    std::vector<std::string> notes;
+    if (!single.empty()) {
+        notes.push_back(concat("One sample only: ", classes_text(single), ". Every split trains on it, none can rate it."));
+    }
+    if (!few.empty()) {
+        notes.push_back(concat("Fewer samples than folds: ", classes_text(few), ". Folds without it rate the others."));
+    }
+    return notes;
 }
 
 Json Splitter::options() const {

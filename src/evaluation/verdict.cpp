@@ -53,11 +53,20 @@ std::string enough_data(const Json& metric) {
                          : ", but there is too little data to say by how much";
 }
 
+// A class of one sample is trained on and never rated. Reports on very many classes have no counts to tell it by.
+bool is_rated(const Json& report, std::size_t label) {
+    const Json* const confusion = report.find("confusion");
+    if (confusion == nullptr || !confusion->is_array()) return true;
+    return std::ranges::any_of((*confusion)[label], [](const Json& rows) { return rows.get<double>() > 0; });
+}
+
 // Classes that have rows of some weight, most of which are answered with another class.
 std::vector<std::string> hardly_found(const Json& report) {
     std::vector<std::string> names;
+    std::size_t label = 0;
     for (const Json& entry : report.at("classes")) {
-        const bool occurs = entry.at("share").is_number() && entry.at("share").get<double>() > 0;
+        const bool occurs = entry.at("share").is_number() && entry.at("share").get<double>() > 0 && is_rated(report, label);
+        ++label;
         if (!occurs || entry.at("recall").get<double>() >= hardly) continue;
         names.push_back(quote(entry.at("name").get<std::string>()));
     }

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/supervisor.hpp"
 #include "base/text.hpp"
+#include "config/memory_limit.hpp"
 #include "model/category_coding.hpp"
 #include "model/column_match.hpp"
 #include "model/invariants.hpp"
@@ -91,6 +92,23 @@ WantedColumns Model::wanted_columns() const {
 }
 
 void Model::predict(const Dataset& dataset, int threads, std::span<float> scores) const {
+    predict_as(dataset, threads, scores);
+}
+
+void Model::predict(const Dataset& dataset, int threads, std::span<double> scores) const {
+    predict_as(dataset, threads, scores);
+}
+
+std::int64_t Model::prediction_bytes(const Dataset& dataset, std::int64_t bytes_of_score) const {
+    std::vector<std::int32_t> identity(static_cast<std::size_t>(dataset.columns()));
+    std::iota(identity.begin(), identity.end(), 0);
+    const bool has_levels = !names_.categories.empty() || !dataset.categories.empty();
+    const bool copies_cells = has_levels || match_columns(dataset) != identity;
+    return dataset.features.bytes() * (copies_cells ? 2 : 1) + bytes_of_table(dataset.rows(), outputs(), bytes_of_score);
+}
+
+template <typename Number>
+void Model::predict_as(const Dataset& dataset, int threads, std::span<Number> scores) const {
     const SparseRows rows = own_rows(dataset);
     const std::int64_t count = rows.rows();
     const auto score_task = [&](std::int64_t task) {
@@ -111,12 +129,13 @@ void Model::predict(const Dataset& dataset, int threads, std::span<float> scores
     }
 }
 
-void Model::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const {
+template <typename Number>
+void Model::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const {
     ensemble_.score(rows, first, last, scores);
     if (!prior_.model) return;
     std::vector<std::int64_t> chosen(static_cast<std::size_t>(last - first));
     std::iota(chosen.begin(), chosen.end(), first);
-    mix_prior(rows, chosen, scores);
+    mix_prior_as(rows, chosen, scores);
 }
 
 // The rows as the prior sees them.
@@ -126,17 +145,21 @@ SparseRows Model::prior_view(const SparseRows& rows, const std::vector<std::int6
 }
 
 void Model::mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<float> scores) const {
-    if (!prior_.model) return;
+    if (prior_.model) mix_prior_as(rows, chosen, scores);
+}
+
+template <typename Number>
+void Model::mix_prior_as(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<Number> scores) const {
     const SparseRows seen = prior_view(rows, chosen);
     const Model& model = *prior_.model;
     const auto width = static_cast<std::size_t>(outputs());
     const auto prior_width = static_cast<std::size_t>(model.outputs());
-    std::vector<float> prior_scores(chosen.size() * prior_width);
-    model.score(seen, 0, seen.rows(), prior_scores);
-    const auto share = static_cast<float>(prior_.share);
+    std::vector<Number> prior_scores(chosen.size() * prior_width);
+    model.score(seen, 0, seen.rows(), std::span(prior_scores));
+    const auto share = static_cast<Number>(prior_.share);
     for (std::size_t row = 0; row < chosen.size(); ++row) {
         const auto mixed = scores.subspan(row * width, width);
-        for (float& score : mixed) score *= 1 - share;
+        for (Number& score : mixed) score *= 1 - share;
         for (std::size_t k = 0; k < prior_width; ++k) {
             const std::size_t place = task() == Task::regression ? 0 : static_cast<std::size_t>(prior_classes_[k]);
             mixed[place] += share * prior_scores[row * prior_width + k];

@@ -76,6 +76,10 @@ public:
     /// are matched as match_columns() tells. A row's scores are the same bits alone or among others, on any number of
     /// threads. One thread: no thread is started.
     void predict(const Dataset& dataset, int threads, std::span<float> scores) const;
+    /// The same as double: what estimates need whose spread is small beside their size (1.7e9 ± 1), or beyond float32.
+    void predict(const Dataset& dataset, int threads, std::span<double> scores) const;
+    /// Bytes that a prediction takes at its peak with `bytes_of_score` for each score, the data set's own included.
+    std::int64_t prediction_bytes(const Dataset& dataset, std::int64_t bytes_of_score) const;
 
     /// What each input column adds to each answer: rows x outputs() x (inputs() + 1) numbers, the last of each row the base;
     /// together they add up to the answer: the log-odds of a class's probability, or the estimate. src/ensemble/README.md
@@ -98,7 +102,12 @@ public:
 
 private:
     SparseRows own_rows(const Dataset& dataset) const;
-    void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<float> scores) const;
+    template <typename Number>
+    void predict_as(const Dataset& dataset, int threads, std::span<Number> scores) const;
+    template <typename Number>
+    void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const;
+    template <typename Number>
+    void mix_prior_as(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<Number> scores) const;
     Contributions explained(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
     void add_prior(Contributions& own, const Contributions& prior, std::size_t link) const;
     SparseRows prior_view(const SparseRows& rows, const std::vector<std::int64_t>& chosen) const;

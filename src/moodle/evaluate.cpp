@@ -29,7 +29,7 @@ constexpr const char* labels_differ = "The labels from the provided dataset do n
 bool lacks_a_class(const Target& target) { return std::ranges::count(class_counts(target), 0) > 0; }
 
 Report rate(const Dataset& dataset, const std::string& trained_directory, const Config& config, Share share) {
-    if (trained_directory.empty()) return cross_validate(dataset, config, share);
+    if (trained_directory.empty()) return cross_validate(dataset, config, share, RareClasses::required);
     const ModelDirectory trained(trained_directory);
     if (!trained.holds_model()) {
         fail(Status::input_output,

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
+#include "config/memory_limit.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
 #include "moodle/directory.hpp"
@@ -14,6 +16,9 @@ namespace mml {
 
 namespace {
 
+// Of a row's list of three texts, as JSON objects and in the answer.
+constexpr std::int64_t bytes_of_prediction = 512;
+
 // The shortest text that reads back as the same float.
 std::string float_text(float value) {
     char text[32];
@@ -21,17 +26,26 @@ std::string float_text(float value) {
 }
 
 // Three texts, as Moodle reads them. Moodle hides what is below a fixed number (min_prediction_score, .6) and takes it for
-// the class's probability; how clear the decision is keeps that filter about the operating point. An estimate has neither; 1
-// is the score that Moodle itself gives a prediction without one.
+// the class's probability; how clear the decision is keeps that filter about the operating point.
 Json prediction(const Model& model, const std::string& id, std::span<const float> scores) {
-    if (model.task() == Task::regression) return {id, float_text(scores.front()), "1"};
     const auto decided = static_cast<std::size_t>(model.decision().decide(scores));
     std::vector<float> strengths(scores.size());
     model.decision().write_strengths(scores, strengths);
     return {id, model.class_names()[decided], float_text(strengths[decided])};
 }
 
+// An estimate has no probability; 1 is the score that Moodle itself gives a prediction without one.
+Json estimates(const Model& model, const Dataset& dataset, int threads) {
+    std::vector<double> values(static_cast<std::size_t>(dataset.rows()));
+    model.predict(dataset, threads, values);
+    Json list = Json::array();
+    for (std::size_t row = 0; row < dataset.row_ids.size(); ++row)
+        list.push_back({dataset.row_ids[row], number_text(values[row]), "1"});
+    return list;
+}
+
 Json predictions(const Model& model, const Dataset& dataset, int threads) {
+    if (model.task() == Task::regression) return estimates(model, dataset, threads);
     const auto width = static_cast<std::size_t>(model.outputs());
     std::vector<float> scores(static_cast<std::size_t>(dataset.rows()) * width);
     model.predict(dataset, threads, scores);
@@ -52,8 +66,12 @@ Json predict(const ModelDirectory& directory, const std::string& dataset_path, c
     const Dataset dataset = read_unlabelled_file(dataset_path, config, supervisor);
     supervisor.poll();
     supervisor.check();
+    const std::shared_ptr<const Model> model = named_after(stored, dataset);
+    MemoryLimit(config).require(
+        model->prediction_bytes(dataset, sizeof(double)) + bytes_of_table(dataset.rows(), 1, bytes_of_prediction),
+        concat("predicting the ", dataset.rows(), " rows of ", dataset.source), "or give fewer rows at a time");
     Json answer = answer_fields(moodle_status::ok, dataset.notes);
-    answer["predictions"] = predictions(*named_after(stored, dataset), dataset, config.threads());
+    answer["predictions"] = predictions(*model, dataset, config.threads());
     supervisor.advance(1);
     supervisor.poll();
     return answer;

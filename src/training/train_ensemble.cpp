@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "config/memory_limit.hpp"
 #include "learners/loss.hpp"
 #include "training/combination.hpp"
 
@@ -14,18 +16,44 @@ namespace mml {
 
 namespace {
 
-// Every class (or the whole, for regression) must leave something to train on when a fold is held out.
+// Samples of each class; of the whole for regression.
+std::vector<std::int64_t> class_counts(const Samples& samples) {
+    const bool classes = samples.task == Task::classification;
+    std::vector<std::int64_t> counts(classes ? samples.class_names.size() : 1);
+    for (const Observation& observation : samples.observations)
+        counts[classes ? static_cast<std::size_t>(observation.class_index) : 0] += observation.count;
+    return counts;
+}
+
+// Classes of one sample, which stays in every fold's training: beside two larger classes, which can then be rated.
+std::vector<bool> single_classes(const std::vector<std::int64_t>& counts) {
+    const bool others = std::ranges::count_if(counts, [](std::int64_t count) { return count > 1; }) >= 2;
+    std::vector<bool> single;
+    for (const std::int64_t count : counts) single.push_back(others && count == 1);
+    return single;
+}
+
+// Every other class (or the whole, for regression) must leave something to train on when a fold is held out.
 int usable_folds(const Samples& samples, int wanted) {
-    std::vector<std::int64_t> counts(samples.task == Task::classification ? samples.class_names.size() : 1);
-    for (const Observation& observation : samples.observations) {
-        counts[samples.task == Task::classification ? static_cast<std::size_t>(observation.class_index) : 0] +=
-            observation.count;
+    const std::vector<std::int64_t> all = class_counts(samples);
+    const std::vector<bool> single = single_classes(all);
+    std::vector<std::int64_t> counts;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i] > 0 && !single[i]) counts.push_back(all[i]);
     }
-    std::erase(counts, 0);
     const std::int64_t smallest = counts.empty() ? 0 : *std::ranges::min_element(counts);
     const auto folds = static_cast<int>(std::min<std::int64_t>(wanted, smallest));
     const bool one_class = samples.task == Task::classification && counts.size() < 2;
     return folds < 2 || one_class ? 0 : folds;
+}
+
+std::vector<std::string> single_class_names(const Samples& samples) {
+    const std::vector<bool> single = single_classes(class_counts(samples));
+    std::vector<std::string> names;
+    for (std::size_t i = 0; samples.task == Task::classification && i < single.size(); ++i) {
+        if (single[i]) names.push_back(samples.class_names[i]);
+    }
+    return names;
 }
 
 // With many samples two folds tell what four do, in three fifths of the time.
@@ -36,6 +64,47 @@ int rated_folds(const Samples& samples, const Config& config) {
     return static_cast<int>(samples.count() > many_samples ? 2 : config.integer(OptionId::folds));
 }
 
+struct Spread {
+    double mean = 0;
+    double deviation = 0;  ///< 0 where all values are equal
+};
+
+// In units of the largest distance from the mean where its square would leave a double's range.
+double deviation_from(double mean, const Observations& observations, double unit) {
+    double weight = 0, squares = 0;
+    for (const Observation& observation : observations) {
+        const double distance = (observation.value - mean) / unit;
+        weight += observation.weight;
+        squares += observation.weight * distance * distance;
+    }
+    return unit * std::sqrt(squares / weight);
+}
+
+// A sum of large values has an error that may be more than they differ by: then the mean is taken once more, of differences.
+Spread spread_of(const Observations& observations) {
+    double weight = 0, sum = 0, smallest = observations.front().value, largest = smallest;
+    for (const Observation& observation : observations) {
+        weight += observation.weight;
+        sum += observation.weight * observation.value;
+        smallest = std::min(smallest, observation.value);
+        largest = std::max(largest, observation.value);
+    }
+    Spread spread{sum / weight};
+    if (smallest == largest) return {std::isfinite(spread.mean) ? spread.mean : smallest, 0};
+    spread.deviation = deviation_from(spread.mean, observations, 1);
+    const double unit = std::max(largest / 2 - smallest / 2, std::numeric_limits<double>::min());
+    const bool rounded = unit < 1e-6 * std::max(std::abs(largest), std::abs(smallest));
+    const bool beyond_range = !std::isfinite(spread.deviation) || spread.deviation < 1e-150;
+    if (!rounded && !beyond_range) return spread;
+    spread.mean = smallest / 2 + largest / 2;
+    double difference = 0;
+    for (const Observation& observation : observations)
+        difference += observation.weight / weight * ((observation.value - spread.mean) / unit);
+    spread.mean += difference * unit;
+    spread.deviation = deviation_from(spread.mean, observations, unit);
+    return spread;
+}
+
 Ensemble::Scale scale_of(const Samples& samples) {
     Ensemble::Scale scale;
     scale.task = samples.task;
@@ -43,18 +112,9 @@ Ensemble::Scale scale_of(const Samples& samples) {
         scale.classes = static_cast<int>(samples.class_names.size());
         return scale;
     }
-    double weight = 0, sum = 0, squares = 0;
-    for (const Observation& observation : samples.observations) {
-        weight += observation.weight;
-        sum += observation.weight * observation.value;
-    }
-    scale.mean = sum / weight;
-    for (const Observation& observation : samples.observations) {
-        squares += observation.weight * (observation.value - scale.mean) * (observation.value - scale.mean);
-    }
-    const double deviation = std::sqrt(squares / weight);
-    // A constant target is predicted by its mean alone.
-    scale.deviation = deviation > 1e-12 * std::max(1.0, std::abs(scale.mean)) ? deviation : 1;
+    const Spread spread = spread_of(samples.observations);
+    scale.mean = spread.mean;
+    scale.deviation = spread.deviation > 0 ? spread.deviation : 1;  // a constant target is predicted by its mean alone
     if (!std::isfinite(scale.mean) || !std::isfinite(scale.deviation)) {
         fail(Status::bad_data, "the target's values are too large to average: scale them to a smaller range");
     }
@@ -108,6 +168,11 @@ TrainingSet training_set(const Samples& samples, const Config& config, const Ens
         samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, rated, seed};
     for (FoldedObservation& observation : set.observations)
         observation.value = (observation.value - scale.mean) / scale.deviation;
+    const std::vector<bool> single = single_classes(class_counts(samples));
+    for (FoldedObservation& observation : set.observations) {
+        const auto label = static_cast<std::size_t>(observation.class_index);
+        if (folds > 0 && samples.task == Task::classification && single[label]) observation.fold = folds;
+    }
     for (const std::vector<std::string>& levels : samples.categories)
         set.levels.push_back(static_cast<std::int32_t>(levels.size()));
     set.rival.margin = config.number(OptionId::pilot_margin);
@@ -126,7 +191,8 @@ public:
           share_(share),
           scale_(scale_of(samples)),
           set_(training_set(samples, config, scale_)),
-          class_weights_(class_weights(set_)) {
+          class_weights_(class_weights(set_)),
+          single_classes_(single_class_names(samples)) {
         if (config.text(OptionId::class_weights) == "balanced") class_factors_ = balancing_factors(class_weights_);
         for (FoldedObservation& observation : set_.observations) observation.weight *= factor_of(observation.class_index);
     }
@@ -185,18 +251,14 @@ private:
     }
 
     void check_memory(const std::vector<const Learner*>& wanted) const {
-        const std::int64_t limit = config_.integer(OptionId::memory_limit) * 1000000;
-        if (limit == 0) return;
+        const MemoryLimit limit(config_);
+        if (!limit.exists()) return;
         std::int64_t most = 0;
         for (const Learner* learner : wanted) most = std::max(most, learner->memory(set_, config_));
         const std::int64_t held =
             set_.features.bytes() +
             static_cast<std::int64_t>(set_.observations.size() * (sizeof(FoldedObservation) + sizeof(Observation)));
-        if (most + held > limit) {
-            fail(Status::limit,
-                 concat("training would take about ", (most + held) / 1000000 + 1, " MB, option memory_limit allows ",
-                        limit / 1000000, ": raise it, use fewer threads or networks, or train on fewer samples"));
-        }
+        limit.require(most + held, "training", "use fewer threads or networks, or train on fewer samples");
     }
 
     void fit_learner(const Learner& learner, double share) {
@@ -248,6 +310,10 @@ private:
             add(fitted_[i], combination.weights[i], out_of_fold_loss(fitted_[i].fit));
         for (const FittedLearner& fitted : given_up_) add(fitted, 0, nullptr);
         description_.update(combination.description);
+        if (!single_classes_.empty()) {
+            warnings_.push_back(concat("One sample only: ", single_classes_.size() == 1 ? "class " : "classes ",
+                                       quoted_list(single_classes_), ". The members are rated on the other classes."));
+        }
         if (set_.folds == 0)
             warnings_.emplace_back(
                 "Too few samples to hold any out: the members could not be rated, and probabilities are not calibrated.");
@@ -264,6 +330,7 @@ private:
     Ensemble::Scale scale_;
     TrainingSet set_;
     std::vector<double> class_weights_;
+    std::vector<std::string> single_classes_;
     std::vector<double> class_factors_;  // empty: 1 each
     std::vector<FittedLearner> fitted_;
     std::vector<FittedLearner> given_up_;

@@ -233,19 +233,6 @@ TEST_CASE("an array to predict is checked as one to keep") {
     for (const float score : scores) CHECK(score == 7);
 }
 
-TEST_CASE("the memory limit holds for predictions") {
-    const Model model = trained(classes_to_learn(60, 2, 2).get(), quick_config().get());
-    std::vector<float> cells(800000);
-    for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = static_cast<float>(i % 1000);
-    const mml_array array = table(cells, 400000, 2);
-    std::vector<float> scores(800000);
-    const Config config = config_of({{"memory_limit", "1"}});
-    CHECK(mml_predict_array(model.get(), &array, config.get(), scores.data(), scores.size()) == MML_LIMIT);
-    check_message("memory_limit");
-    succeed(mml_config_set(config.get(), "memory_limit", "100"));
-    CHECK(mml_predict_array(model.get(), &array, config.get(), scores.data(), scores.size()) == MML_OK);
-}
-
 TEST_CASE("weights count as samples") {
     const auto dataset = dataset_of({1, 1}, 2, 1);
     set_classes(dataset.get(), {0, 1}, {"a", "b"});

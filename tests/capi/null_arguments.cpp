@@ -32,6 +32,7 @@ struct Arguments {
     const char* names[2] = {"a", "b"};
     std::vector<const char*> ids = std::vector<const char*>(40, "id");
     float scores[80] = {};
+    double doubles[80] = {};
     double target[40] = {};
     std::int32_t classes[40] = {};
     std::vector<double> contributions = std::vector<double>(240);
@@ -129,6 +130,12 @@ const Cases model_cases = {
     CASE(mml_explain, nullptr, a.dataset.get(), nullptr, nullptr, nullptr, a.contributions.data(), 240),
     CASE(mml_explain, a.model.get(), nullptr, nullptr, nullptr, nullptr, a.contributions.data(), 240),
     CASE(mml_explain, a.model.get(), a.dataset.get(), nullptr, nullptr, nullptr, nullptr, 240),
+    CASE(mml_predict_double, nullptr, a.dataset.get(), nullptr, a.doubles, 80),
+    CASE(mml_predict_double, a.model.get(), nullptr, nullptr, a.doubles, 80),
+    CASE(mml_predict_double, a.model.get(), a.dataset.get(), nullptr, nullptr, 80),
+    CASE(mml_predict_array_double, nullptr, &a.array, nullptr, a.doubles, 80),
+    CASE(mml_predict_array_double, a.model.get(), nullptr, nullptr, a.doubles, 80),
+    CASE(mml_predict_array_double, a.model.get(), &a.array, nullptr, nullptr, 80),
     CASE(mml_evaluate, nullptr, a.model.get(), a.dataset.get(), nullptr, nullptr, nullptr),
     CASE(mml_evaluate, &a.report_out, nullptr, a.dataset.get(), nullptr, nullptr, nullptr),
     CASE(mml_evaluate, &a.report_out, a.model.get(), nullptr, nullptr, nullptr, nullptr),

@@ -54,6 +54,20 @@ TEST_CASE("predictions go to a buffer of the caller's") {
     CHECK(again == scores);
 }
 
+TEST_CASE("estimates come as double, too") {
+    const moodleml::Dataset dataset = small_values();
+    const Model model = Model::train(dataset, quick());
+    const std::vector<float> scores = model.predict(dataset);
+    const std::vector<double> estimates = model.predict_double(dataset);
+    REQUIRE(estimates.size() == scores.size());
+    for (std::size_t row = 0; row < scores.size(); ++row) CHECK(static_cast<float>(estimates[row]) == scores[row]);
+    const std::vector<float> cells = small_cells(100);
+    CHECK(model.predict_double(moodleml::table(cells, 2)) == estimates);
+    std::vector<double> buffer(99);
+    CHECK(status_of([&] { model.predict(dataset, buffer.data(), buffer.size()); }) == MML_BUFFER_TOO_SMALL);
+    CHECK(status_of([&] { model.predict(moodleml::table(cells, 2), buffer.data(), 99); }) == MML_BUFFER_TOO_SMALL);
+}
+
 TEST_CASE("a model explains its answers") {
     const moodleml::Dataset dataset = small_classes();
     const Model model = Model::train(dataset, quick());

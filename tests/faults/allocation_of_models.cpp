@@ -125,6 +125,26 @@ TEST_CASE("predictions") {
          told, [] {}, forget, untouched});
 }
 
+TEST_CASE("predictions as double") {
+    const auto dataset = values_to_learn(300, 5);
+    const Config config = tiny_config("1");
+    const Model model = trained(dataset.get(), config.get());
+    const std::vector<float> cells(300 * 5, 0.25F);
+    const mml_array array = table(cells, 300, 5);
+    std::vector<double> scores(300);
+    const auto told = [&] { return std::to_string(scores[0]) + " " + std::to_string(scores[61]); };
+    const auto forget = [&] { std::fill(scores.begin(), scores.end(), 7.0); };
+    const auto untouched = [&] { CHECK(scores[0] == 7.0); };
+    check_failing_allocations(
+        {"mml_predict_double",
+         [&] { return mml_predict_double(model.get(), dataset.get(), config.get(), scores.data(), scores.size()); }, told,
+         [] {}, forget, untouched});
+    check_failing_allocations(
+        {"mml_predict_array_double",
+         [&] { return mml_predict_array_double(model.get(), &array, config.get(), scores.data(), scores.size()); }, told,
+         [] {}, forget, untouched});
+}
+
 TEST_CASE("decisions") {
     const Learned learned;
     const std::vector<float> scores(600, 0.5F);

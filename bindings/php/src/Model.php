@@ -150,11 +150,11 @@ final class Model
         if (is_array($samples)) {
             $table = Table::ofRows($samples, $this->inputNames());
             if ($table->names === null) {
-                return $this->scores('mml_predict_array', $table, $table->rows, $config);
+                return $this->scores('mml_predict_array', 'mml_predict_array_double', $table, $table->rows, $config);
             }
             $samples = Dataset::ofTable($table);
         }
-        return $this->scores('mml_predict', $samples->handle(), $samples->rows(), $config);
+        return $this->scores('mml_predict', 'mml_predict_double', $samples->handle(), $samples->rows(), $config);
     }
 
     /**
@@ -225,12 +225,17 @@ final class Model
         return $this->handle;
     }
 
-    /** @return list<list<float>> */
-    private function scores(string $function, Table|Handle $samples, int $rows, ?Config $config): array
+    /**
+     * Estimates as double, for they may vary by less than a float tells apart, or lie beyond it.
+     *
+     * @return list<list<float>>
+     */
+    private function scores(string $probabilities, string $estimates, Table|Handle $samples, int $rows, ?Config $config): array
     {
         $outputs = $this->outputs();
         $arguments = [$this->handle, $samples, $config?->handle()];
-        $scores = $this->handle->bridge->numbersOut('float', $rows * $outputs, $function, ...$arguments);
+        [$type, $function] = $this->task() === Task::Regression ? ['double', $estimates] : ['float', $probabilities];
+        $scores = $this->handle->bridge->numbersOut($type, $rows * $outputs, $function, ...$arguments);
         return $scores === [] ? [] : array_chunk($scores, $outputs);
     }
 }

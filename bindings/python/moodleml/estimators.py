@@ -313,7 +313,7 @@ class Regressor(RegressorMixin, _Estimator):
         return self
 
     def predict(self, X: Table) -> Array:
-        """The estimate of each row, float32. NotFittedError; InputError."""
+        """The estimate of each row, float64. NotFittedError; InputError."""
         return self._scores(X)[:, 0]
 
     def _set_target(self, dataset: _native.Dataset, target: Array, start: Optional[Model]) -> None:

@@ -81,7 +81,7 @@ class Model:
         return described
 
     def scores(self, X: Table, *, threads: int = 1, memory_limit: int = 0) -> Array:
-        """Of each row the probabilities of the classes, or the estimate: float32, rows x classes, or rows x 1.
+        """Of each row the probabilities of the classes, float32, rows x classes; or the estimate, float64, rows x 1.
 
         X: of a DataFrame the columns are matched by name, in any order; others than the model's are not read. What has no names, or
         a model without, is taken by position. threads: 0 or -1 for all processors. memory_limit: in megabytes, 0: none.
@@ -90,7 +90,9 @@ class Model:
         columns, names = with_columns(X, self.feature_names)
         table = checked(columns)
         options = options_of(threads=threads, memory_limit=memory_limit)
-        scores = np.empty((table.shape[0], self._native.outputs), dtype=np.float32)
+        # Estimates may vary by less than float32 tells apart, or lie beyond it.
+        kind = np.float32 if self.task == "classification" else np.float64
+        scores = np.empty((table.shape[0], self._native.outputs), dtype=kind)
         if sparse.issparse(table) or isinstance(table, TypedFrame) or names not in (None, self.feature_names):
             self._native.predict(dataset_of(table, names), scores.reshape(-1), options)
         else:
@@ -104,7 +106,7 @@ class Model:
         return self.scores(X, threads=threads)
 
     def predict(self, X: Table, *, threads: int = 1) -> Array:
-        """The name of each row's class by the model's decision, or its estimate as float32. As scores()."""
+        """The name of each row's class by the model's decision, or its estimate as float64. As scores()."""
         scores = self.scores(X, threads=threads)
         if self.task != "classification":
             return scores.reshape(-1)

@@ -51,19 +51,27 @@ py::bytes to_bytes(const Model& model) {
     return py::bytes(all);
 }
 
+// Scores of the buffer's kind: float32 or float64.
+template <typename Rows>
+void predict_into(const Model& model, const Rows& rows, const py::buffer& out, const moodleml::Config& config) {
+    const auto write = [&](const auto& scores) {
+        const py::gil_scoped_release without_gil;
+        model.predict(rows, scores.data(), scores.size(), config);
+    };
+    if (out.request().format == py::format_descriptor<double>::format()) {
+        write(Cells<double>(out, true));
+    } else {
+        write(Cells<float>(out, true));
+    }
+}
+
 void predict(const Model& model, const Dataset& dataset, const py::buffer& out, const Options& options) {
-    const moodleml::Config config = config_of(options);
-    const Cells<float> scores(out, true);
-    const py::gil_scoped_release without_gil;
-    model.predict(dataset, scores.data(), scores.size(), config);
+    predict_into(model, dataset, out, config_of(options));
 }
 
 void predict_array(const Model& model, const py::buffer& values, const py::buffer& out, const Options& options) {
-    const moodleml::Config config = config_of(options);
     const ArrayView view(values);
-    const Cells<float> scores(out, true);
-    const py::gil_scoped_release without_gil;
-    model.predict(view.array(), scores.data(), scores.size(), config);
+    predict_into(model, view.array(), out, config_of(options));
 }
 
 void decide(const Model& model, const py::buffer& scores, const py::buffer& out) {

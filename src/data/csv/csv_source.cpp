@@ -2,6 +2,7 @@
 #include "data/csv/csv_source.hpp"
 
 #include "base/text.hpp"
+#include "config/memory_limit.hpp"
 
 namespace mml {
 
@@ -63,7 +64,7 @@ void CsvSource::check_rows(const CsvRecord& record, std::int64_t rows) const {
 }
 
 void CsvSource::check_memory(const CsvRecord& record, std::int64_t bytes) const {
-    if (most_megabytes == 0 || bytes <= most_megabytes * 1000000) return;
+    if (MemoryLimit(most_megabytes).allows(bytes)) return;
     refuse_row(record, "reading so far takes " + limit_text(most_megabytes, " megabytes", OptionId::memory_limit),
                Status::limit);
 }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <span>
 
 #include "base/random.hpp"
 #include "ensemble/ensemble.hpp"
@@ -295,7 +296,7 @@ TEST_CASE("a blend's contributions add up to its own answer in every pool, calib
                 const std::int64_t rows = blend.table.rows();
                 const auto outputs = static_cast<std::size_t>(blend.ensemble.outputs());
                 std::vector<float> scores(static_cast<std::size_t>(rows) * outputs);
-                blend.ensemble.score(blend.table, 0, rows, scores);
+                blend.ensemble.score(blend.table, 0, rows, std::span(scores));
                 const Contributions found = blend.ensemble.explain(blend.table, 0, rows);
                 for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row) {
                     for (std::size_t k = 0; k < found.links(); ++k) {

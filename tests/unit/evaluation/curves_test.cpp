@@ -119,10 +119,10 @@ TEST_CASE("where one class is all there is, no rate of the other can be drawn") 
 TEST_CASE("estimates beside known values, evenly through their range") {
     RatedRows pool;
     Target target{Task::regression, {}, {}, {}};
-    std::vector<float> estimates;
+    std::vector<double> estimates;
     for (int row = 0; row < 1000; ++row) {
         target.values.push_back(row * 7 % 1000);
-        estimates.push_back(static_cast<float>(row * 7 % 1000) + 0.5F);
+        estimates.push_back(static_cast<double>(row * 7 % 1000) + 0.5);
     }
     pool.add(target, {}, estimates);
     const auto points = curves_json(pool)["estimates"];

@@ -112,11 +112,11 @@ TEST_CASE("rows of weight 0 are not resampled, and one row says nothing of its s
 TEST_CASE("estimates have intervals too") {
     RatedRows pool;
     Target target{Task::regression, {}, {}, {}};
-    std::vector<float> estimates;
+    std::vector<double> estimates;
     RandomStream stream(7);
     for (int row = 0; row < 1000; ++row) {
         target.values.push_back(row);
-        estimates.push_back(static_cast<float>(row + stream.normal()));
+        estimates.push_back(row + stream.normal());
     }
     pool.add(target, {}, estimates);
     const Interval root_mean_squared_error = intervals(pool)[1];
@@ -129,7 +129,7 @@ TEST_CASE("estimates have intervals too") {
 TEST_CASE("the pool of rated rows is bounded") {
     RatedRows pool;
     Target target{Task::regression, {}, {}, std::vector<double>(3'000'000)};
-    const std::vector<float> estimates(3'000'000);
+    const std::vector<double> estimates(3'000'000);
     pool.add(target, {}, estimates);
     pool.add(target, {}, estimates);
     CHECK(pool.rows() == 3'000'000);

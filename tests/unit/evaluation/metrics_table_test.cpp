@@ -116,7 +116,7 @@ void check_classes(const Line& line) {
 
 void check_values(const Line& line) {
     const auto targets = numbers<double>(line.at("targets"));
-    const auto estimates = numbers<float>(line.at("scores"));
+    const auto estimates = numbers<double>(line.at("scores"));
     const auto weights = numbers<float>(line.at("weights"));
     const EstimatedRows rows{targets, estimates, weights};
     check_same(line, "rmse", root_mean_squared_error(rows));

@@ -149,7 +149,7 @@ TEST_CASE("Brier score: of the second of two classes, else the sum over classes"
 
 TEST_CASE("measures of estimates") {
     const std::vector<double> targets{1, 2, 6};
-    const std::vector<float> estimates{2, 2, 3};
+    const std::vector<double> estimates{2, 2, 3};
     const EstimatedRows rows{targets, estimates, {}};
     CHECK(root_mean_squared_error(rows) == Approx(std::sqrt(10.0 / 3)));
     CHECK(mean_absolute_error(rows) == Approx(4.0 / 3));
@@ -160,7 +160,7 @@ TEST_CASE("measures of estimates") {
 
 TEST_CASE("R squared of a constant target is undefined, also where its mean rounds") {
     const std::vector<double> targets(3, 0.1);
-    const std::vector<float> estimates{0.1F, 0.2F, 0.3F};
+    const std::vector<double> estimates{0.1F, 0.2F, 0.3F};
     CHECK(std::isnan(r_squared({targets, estimates, {}})));
     CHECK(std::isnan(r_squared({std::span(targets).first(1), std::span(estimates).first(1), {}})));
 }

@@ -65,8 +65,8 @@ TEST_CASE("the constant prediction is the share of each class, or the mean") {
     const std::vector<float> weights{1, 0, 0, 3};
     CHECK(constant_prediction(classes, weights) == std::vector<float>{0.25F, 0.75F, 0});
     const Target values = *valued_data({1, 2, 6}).target;
-    CHECK(constant_prediction(values, {}) == std::vector<float>{3});
-    CHECK(constant_prediction(values, std::vector<float>{1, 1, 0}) == std::vector<float>{1.5F});
+    CHECK(constant_estimate(values, {}) == 3);
+    CHECK(constant_estimate(values, std::vector<float>{1, 1, 0}) == 1.5);
 }
 
 TEST_CASE("a rating of two classes beside its baseline") {
@@ -135,9 +135,20 @@ TEST_CASE("more than two classes have no ROC curve of the positive class, but on
     CHECK(value_of(rating.baselines, "pr_auc_one_vs_rest") == Approx(1.0 / 3));
 }
 
+TEST_CASE("estimates are rated as double: a spread of 1 counts at 1.7e9, and 1e39 is a number") {
+    const Target dates = *valued_data({1.7e9, 1.7e9 + 1, 1.7e9 + 5}).target;
+    const Rating rating = rate(dates, {}, std::vector<double>{1.7e9, 1.7e9 + 1, 1.7e9 + 5}, constant_estimate(dates, {}));
+    CHECK(value_of(rating.metrics, "r2") == 1);
+    CHECK(value_of(rating.baselines, "r2") == 0);
+    CHECK(value_of(rating.baselines, "mae") == 2);
+    const Target huge = *valued_data({1e39, 2e39, 6e39}).target;
+    CHECK(constant_estimate(huge, {}) == Approx(3e39));
+    CHECK(value_of(rate(huge, {}, std::vector<double>{1e39, 2e39, 6e39}, 3e39).baselines, "mae") == Approx(2e39));
+}
+
 TEST_CASE("a rating of estimates") {
     const Target target = *valued_data({1, 2, 6}).target;
-    const Rating rating = rate(target, {}, std::vector<float>{1, 2, 6}, std::vector<float>{3});
+    const Rating rating = rate(target, {}, std::vector<double>{1, 2, 6}, 3);
     CHECK(holds_all(rating.metrics, 0));
     CHECK(value_of(rating.metrics, "score") == 1);
     CHECK(value_of(rating.metrics, "rmse") == 0);

@@ -35,10 +35,11 @@ Json report_on(Dataset dataset, double right = 0.9) {
     RandomStream stream(11);
     const std::size_t classes = target.class_names.size();
     std::vector<float> predictions;
+    std::vector<double> estimates;
     for (std::int64_t row = 0; row < dataset.rows(); ++row) {
         const auto index = static_cast<std::size_t>(row);
         if (classes == 0) {
-            predictions.push_back(static_cast<float>(target.values[index] + stream.normal()));
+            estimates.push_back(target.values[index] + stream.normal());
             continue;
         }
         const auto label = static_cast<std::size_t>(target.class_indices[index]);
@@ -51,9 +52,14 @@ Json report_on(Dataset dataset, double right = 0.9) {
     }
     Supervisor supervisor({1, 0, {}});
     Findings findings;
-    findings.rows.add(target, {}, predictions);
     findings.kind = "evaluation";
-    findings.ratings = {rate(target, {}, predictions, constant_prediction(target, {}))};
+    if (classes == 0) {
+        findings.rows.add(target, {}, estimates);
+        findings.ratings = {rate(target, {}, estimates, constant_estimate(target, {}))};
+    } else {
+        findings.rows.add(target, {}, predictions);
+        findings.ratings = {rate(target, {}, predictions, constant_prediction(target, {}))};
+    }
     findings.intervals = bootstrap_intervals(findings.rows, 1, supervisor);
     findings.data = data_quality_json(dataset, target);
     findings.settings = settings_json(Config(), false);

@@ -81,6 +81,40 @@ TEST_CASE("a split that lacks a class on one side is told") {
     }
 }
 
+TEST_CASE("a class of one sample is trained on by every split and rated by none, beside two that can be rated") {
+    std::vector<std::int32_t> labels = rotating_labels({20, 20});
+    labels.push_back(2);
+    const Dataset dataset = classified_data({"a", "b", "once"}, labels);
+    for (const char* resampling : {"stratified", "random", "folds"}) {
+        CAPTURE(resampling);
+        const Splitter strict(dataset, with(resampling, "4"));
+        CHECK(strict.lack(strict.split(0)).has_value());
+        const Splitter splitter(dataset, with(resampling, "4"), RareClasses::reported);
+        for (int iteration = 0; iteration < 4; ++iteration) {
+            const Split split = splitter.split(iteration);
+            CHECK_FALSE(splitter.lack(split).has_value());
+            CHECK(split.train.back() == 40);
+            CHECK(split.train.size() + split.test.size() == 41);
+        }
+        CHECK(splitter.notes() ==
+              std::vector<std::string>{"One sample only: class \"once\". Every split trains on it, none can rate it."});
+    }
+}
+
+TEST_CASE("a class of fewer samples than folds is rated by the folds that have it") {
+    const Dataset dataset = classified_data({"a", "b", "few"}, rotating_labels({20, 20, 3}));
+    const Splitter splitter(dataset, with("folds", "5"), RareClasses::reported);
+    for (int fold = 0; fold < 5; ++fold) CHECK_FALSE(splitter.lack(splitter.split(fold)).has_value());
+    CHECK(splitter.notes().size() == 1);
+}
+
+TEST_CASE("of two classes both must be rated") {
+    const Dataset dataset = classified_data({"a", "b"}, {0, 0, 0, 0, 1});
+    const Splitter splitter(dataset, Config(), RareClasses::reported);
+    CHECK(splitter.lack(splitter.split(0)) == "class \"b\" (1 sample in all)");
+    CHECK(splitter.notes().empty());
+}
+
 TEST_CASE("a split of a regression needs a sample on both sides") {
     const Dataset dataset = valued_data({1, 2});
     const Splitter splitter(dataset, Config());

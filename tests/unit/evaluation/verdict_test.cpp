@@ -81,6 +81,16 @@ TEST_CASE("a model that hardly finds a class is not called better without saying
     CHECK(contains(told(rated).sentences[2], "Option decision, set to score or balanced, makes it find more"));
 }
 
+TEST_CASE("a class without a rated row is not called hardly found") {
+    Rated rated;
+    rated.recall = 0;
+    Json report = rated.report();
+    report["confusion"] = Json::array({Json::array({9.0, 1.0}), Json::array({1.0, 0.0})});
+    CHECK(contains(verdict_json(report).at("sentences").texts()[0], "hardly finds class \"1\""));
+    report["confusion"] = Json::array({Json::array({9.0, 1.0}), Json::array({0.0, 0.0})});
+    CHECK_FALSE(contains(verdict_json(report).at("sentences").texts()[0], "hardly"));
+}
+
 TEST_CASE("one skill alone is told as what it is") {
     Rated probabilities;
     probabilities.balanced_accuracy = no_skill;

@@ -161,3 +161,15 @@ TEST_CASE("a rule that needs two classes gives way to score where the target has
     CHECK(answer["predictions"][0][1] == "0");
     CHECK(answer["predictions"][1][1] == "2");
 }
+
+TEST_CASE("predicting obeys the limit of memory") {
+    MoodleSite site;
+    REQUIRE(site.train(labelled_rows("ab", 0, 40)).status == 0);
+    site.config.set("memory_limit", "1");
+    CHECK(parsed(site.predict(unlabelled_rows("ab", 0, 1000)))["status"] == 0);
+    const ordered_json refused = parsed(site.predict(unlabelled_rows("ab", 0, 2500)));
+    CHECK(refused["status"] == 1);
+    const auto reason = refused["info"][0].get<std::string>();
+    CHECK(reason.find("would take about 2 MB, option memory_limit allows 1: raise it, or give fewer rows at a time") !=
+          std::string::npos);
+}

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <doctest/doctest.h>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -83,7 +85,7 @@ TEST_CASE("balanced class weights predict as if the classes were equally frequen
     for (const auto& [weights, expected] : {std::pair("none", 0.1), std::pair("balanced", 0.5)}) {
         const EnsembleTraining training = trained(samples, {{"effort", "fast"}, {"class_weights", weights}});
         std::vector<float> scores(2 * 2000);
-        training.ensemble.score(samples.features, 0, 2000, scores);
+        training.ensemble.score(samples.features, 0, 2000, std::span(scores));
         double mean = 0;
         for (std::size_t row = 0; row < 2000; ++row) mean += static_cast<double>(scores[2 * row + 1]) / 2000;
         CHECK(mean == doctest::Approx(expected).epsilon(0.1));
@@ -126,4 +128,45 @@ TEST_CASE("more than 8000 samples are rated on two of their folds, unless option
     CHECK(folds(many, "0") == 2);
     CHECK(folds(many, "3") == 3);
     CHECK(folds(many, "20") == 4);
+}
+
+TEST_CASE("a class of one sample does not keep the others from being rated") {
+    Samples samples = samples_of(300, chequered);
+    samples.class_names.emplace_back("once");
+    samples.observations.back().class_index = 2;
+    const EnsembleTraining training = trained(samples, {{"networks", "0"}, {"trees", "20"}});
+    CHECK(training.description["folds"] == 4);
+    CHECK(training.description["out_of_fold_loss"].is_number());
+    CHECK(member(training, "trees")["weight"].get<double>() > 0.5);
+    REQUIRE(training.warnings.size() == 1);
+    CHECK(training.warnings[0] == "One sample only: class \"once\". The members are rated on the other classes.");
+}
+
+TEST_CASE("targets are standardised whatever their offset and scale") {
+    const auto estimated = [](double offset, double scale) {
+        Samples samples = samples_of(200, rare);
+        samples.task = Task::regression;
+        samples.class_names.clear();
+        std::vector<float> cells(3);
+        for (Observation& observation : samples.observations) {
+            samples.features.expand_row(observation.row, cells);
+            observation.class_index = 0;
+            observation.value = offset + scale * static_cast<double>(cells[0]);
+        }
+        const EnsembleTraining training = trained(samples, {{"networks", "0"}, {"trees", "0"}});
+        std::vector<double> scores(200);
+        training.ensemble.score(samples.features, 0, 200, std::span(scores));
+        double worst = 0;
+        for (const Observation& observation : samples.observations)
+            worst = std::max(worst, std::abs(scores[static_cast<std::size_t>(observation.row)] - observation.value));
+        return worst / scale;
+    };
+    CHECK(estimated(0, 1) < 0.05);
+    CHECK(estimated(1.7e9, 0.1) < 0.05);
+    CHECK(estimated(20239878, 1) < 0.05);
+    CHECK(estimated(1e15, 10) < 0.5);
+    CHECK(estimated(0, 1e-30) < 0.05);
+    CHECK(estimated(0, 1e-200) < 0.05);
+    CHECK(estimated(0, 1e39) < 0.05);
+    CHECK(estimated(0, 1e200) < 0.05);
 }
