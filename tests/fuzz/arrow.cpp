@@ -47,7 +47,7 @@ struct Column {
         for (std::size_t i = 0; format == "vu" && i <= most_rows; ++i) {
             bytes[16 * i + 1] = bytes[16 * i + 2] = bytes[16 * i + 3] = 0;
             bytes[16 * i] = static_cast<char>(static_cast<unsigned char>(bytes[16 * i]) % widest);
-            for (const std::size_t k : {13, 14, 15}) bytes[16 * i + k] = 0;
+            for (const std::size_t k : {13U, 14U, 15U}) bytes[16 * i + k] = 0;
             bytes[16 * i + 12] =
                 static_cast<char>(static_cast<unsigned char>(bytes[16 * i + 12]) % (characters.size() - widest + 1));
         }

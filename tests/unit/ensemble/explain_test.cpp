@@ -186,7 +186,7 @@ Blend random_blend(std::uint64_t seed, int classes, Pool pool, bool curves) {
 
 TEST_CASE("the contributions of trees are the Shapley values of their path-dependent game") {
     RandomStream random(5);
-    for (const std::size_t columns : {1, 2, 5, 9}) {
+    for (const std::size_t columns : {1U, 2U, 5U, 9U}) {
         const SparseRows table = random_rows(random, columns, 20);
         std::vector<Tree> trees;
         for (int i = 0; i < 4; ++i) trees.push_back(random_tree(random, columns, 1 + 9 * i));
@@ -263,7 +263,7 @@ TEST_CASE("the contributions of a linear model are its Shapley values against th
     changed.append_dense_row(first);
     Contributions two(2, 1, 4);
     member->explain(changed, 0, 2, two);
-    for (const std::size_t column : {0, 1, 3}) CHECK(two.of(0, 0)[column] == doctest::Approx(two.of(1, 0)[column]));
+    for (const std::size_t column : {0U, 1U, 3U}) CHECK(two.of(0, 0)[column] == doctest::Approx(two.of(1, 0)[column]));
     CHECK(two.of(0, 0)[2] != doctest::Approx(two.of(1, 0)[2]));
 }
 
@@ -339,7 +339,7 @@ TEST_CASE("a column that no member uses contributes nothing, and two that do the
 }
 
 TEST_CASE("quadrature is exact for polynomials") {
-    for (const std::size_t points : {1, 4, 16, 128}) {
+    for (const std::size_t points : {1U, 4U, 16U, 128U}) {
         const Quadrature quadrature(points);
         for (const std::size_t degree : {std::size_t{0}, std::size_t{1}, 2 * points - 1}) {
             double sum = 0;

@@ -242,13 +242,17 @@ def test_everything_public_can_be_copied(table, students):
     X, y = table
     states = []
     estimator = Classifier(**QUICK).fit(X, y, progress=states.append)
-    assert {moodleml.Model, moodleml.Report, moodleml.Progress, moodleml.MoodleFile, Classifier, Regressor} == {
+    assert {moodleml.Explanation, moodleml.Model, moodleml.Report, moodleml.Progress, moodleml.MoodleFile, Classifier, Regressor} == {
         value for name in moodleml.__all__ if isinstance(value := getattr(moodleml, name), type) and not issubclass(value, Exception)}
     names = ("fraction", "phase", "step", "steps")
     for same in twins(states[-1]):
         assert [getattr(same, name) for name in names] == [getattr(states[-1], name) for name in names]
     for same in twins(estimator.model_):
         assert isinstance(same, Model) and same.to_bytes() == estimator.model_.to_bytes()
+    reasons = estimator.explain(X)
+    for same in twins(reasons):
+        np.testing.assert_array_equal(same.values, reasons.values)
+        assert same.feature_names == reasons.feature_names
     for same in (*twins(estimator), *twins(Regressor(**QUICK).fit(X, y))):
         assert same.predict(X).shape == (120,)
     file = read_moodle_csv(students[0])
