@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -63,14 +64,15 @@ public:
     bool is_object() const { return std::holds_alternative<Fields>(value_); }
     bool operator==(const Json&) const = default;
 
-    /// A number as another type of number, a flag as bool, a text as std::string.
+    /// A number as another type of number (one beyond a type of whole numbers as that type's nearest, no number as 0), a
+    /// flag as bool, a text as std::string.
     template <typename Value>
     Value get() const {
         if constexpr (std::is_same_v<Value, bool>) {
             return as<bool>();
         } else if constexpr (std::is_arithmetic_v<Value>) {
             const auto* const whole = std::get_if<std::int64_t>(&value_);
-            return whole != nullptr ? static_cast<Value>(*whole) : static_cast<Value>(as<double>());
+            return whole != nullptr ? static_cast<Value>(*whole) : from_number<Value>(as<double>());
         } else {
             return as<Value>();
         }
@@ -112,6 +114,18 @@ private:
         Null& operator=(const Null&) = default;
         bool operator==(const Null&) const = default;
     };
+
+    // A plain cast of what the type cannot hold has no defined result, and numbers of files may be anything.
+    template <typename Value>
+    static Value from_number(double number) {
+        if constexpr (std::is_floating_point_v<Value>) {
+            return static_cast<Value>(number);
+        } else {
+            using Limits = std::numeric_limits<Value>;
+            if (!(number > static_cast<double>(Limits::min()))) return number == number ? Limits::min() : 0;
+            return number < static_cast<double>(Limits::max()) ? static_cast<Value>(number) : Limits::max();
+        }
+    }
 
     template <typename Kind>
     const Kind& as() const {

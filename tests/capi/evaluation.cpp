@@ -128,7 +128,8 @@ TEST_CASE("a report is made again of its JSON") {
     const auto again = made<Report>([&](mml_report** out) { return mml_report_from_json(out, json.data(), json.size()); });
     CHECK(mml_report_json(again.get()) == json);
     CHECK(page_of(again.get()) == page_of(report.get()));
-    for (const auto& [name, value] : json_of(report.get()).at("metrics").items()) {
+    const nlohmann::json metrics = json_of(report.get()).at("metrics");
+    for (const auto& [name, value] : metrics.items()) {
         for (const std::string& each : {name, name + "_deviation", name + "_low", name + "_high", "baseline_" + name}) {
             const double expected = metric(report.get(), each.c_str());
             const double is = metric(again.get(), each.c_str());

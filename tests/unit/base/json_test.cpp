@@ -102,3 +102,12 @@ TEST_CASE("a value is read as what it is only") {
     CHECK_THROWS_AS(Json::object().at("absent"), std::logic_error);
     CHECK_THROWS_AS(Json::array({1})[1], std::out_of_range);
 }
+
+TEST_CASE("a number that a type of whole numbers cannot hold is that type's nearest") {
+    CHECK(Json(1e308).get<std::int64_t>() == std::numeric_limits<std::int64_t>::max());
+    CHECK(Json(-1e308).get<int>() == std::numeric_limits<int>::min());
+    CHECK(Json(-5.0).get<std::size_t>() == 0);
+    CHECK(Json(std::numeric_limits<double>::quiet_NaN()).get<int>() == 0);
+    CHECK(Json(2.75).get<int>() == 2);
+    CHECK(Json(1e300).get<double>() == 1e300);
+}
