@@ -86,6 +86,7 @@ std::map<std::string, ColumnType> types_by_options(const Config& config) {
 std::vector<TypedColumn> columns_by_options(const std::string& source, const std::vector<std::string>& names,
                                             const Config& config) {
     std::vector<TypedColumn> columns;
+    columns.reserve(names.size());
     for (const std::string& name : names) columns.push_back({name});
     const std::string& target = config.text(OptionId::target);
     if (config.flag(OptionId::labelled) && !columns.empty()) {

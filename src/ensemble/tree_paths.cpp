@@ -141,7 +141,7 @@ std::size_t TreePaths::find_kinds(const Path& path, const std::uint8_t* bins, st
         for (std::size_t row = 0; row < rows; ++row)
             met[row] |= static_cast<std::uint64_t>(meets(condition, bins, row)) << i;
     }
-    std::array<std::uint64_t, rows_a_block> seen;
+    std::array<std::uint64_t, rows_a_block> seen{};
     std::size_t count = 0;
     for (std::size_t row = 0; row < rows; ++row) {
         std::size_t kind = 0;
@@ -183,7 +183,7 @@ void TreePaths::write_parts(const Path& path, const std::uint8_t* bins, std::siz
 template <std::size_t points>
 void TreePaths::add_paths(std::size_t first, std::size_t last, const std::uint8_t* bins, std::size_t rows,
                           std::span<double> out) const {
-    Kinds kinds;
+    Kinds kinds{};
     std::vector<float> parts(rows_a_block * longest_);
     for (std::size_t number = first; number < last; ++number) {
         const Path& path = paths_[number];

@@ -23,9 +23,9 @@ public:
     /// A split of a tree as stored: rows of `leaf` whose bin of `column` is above `bin`, or of a category among `moved`,
     /// move to the next new leaf.
     struct Split {
-        std::uint8_t leaf;
-        std::uint8_t bin;
-        std::int32_t column;
+        std::uint8_t leaf = 0;
+        std::uint8_t bin = 0;
+        std::int32_t column = 0;
         std::uint64_t moved = 0;  ///< a bit a bin; 0: the column is a number
     };
 
@@ -41,18 +41,18 @@ public:
     /// The trees' sum where no cell is known.
     std::span<const double> base() const { return base_; }
     static constexpr std::size_t rows_a_block = 64;
-    /// Adds to out[(row * links + link) * columns + column] for at most rows_a_block rows; the bin of a row in a column is
-    /// at bins[column * rows_a_block + row].
+    /// Adds to out[(link * columns + column) * rows_a_block + row] for at most rows_a_block rows; the bin of a row in a
+    /// column is at bins[column * rows_a_block + row].
     void add(const std::uint8_t* bins, std::size_t rows, std::span<double> out) const;
     std::size_t columns() const { return columns_; }
 
 private:
     // What a path asks of a column: low < bin <= high, and of a category a bin among some.
     struct Condition {
-        std::int32_t column;
-        std::int16_t low;
-        std::int16_t high;
-        float share;  // of the samples, that went the path's way at the column's splits
+        std::int32_t column = 0;
+        std::int16_t low = 0;
+        std::int16_t high = 0;
+        float share = 1;  // of the samples, that went the path's way at the column's splits
         bool category = false;
         std::uint64_t among = 0;
     };
@@ -63,8 +63,8 @@ private:
         float value;
     };
     struct Node {
-        std::int32_t leaf;      // of leaves: their number, else -1
-        std::size_t below = 0;  // nodes
+        std::int32_t leaf = -1;  // of leaves: their number, else -1
+        std::size_t below = 0;   // nodes
         std::size_t above = 0;
         std::int32_t column = -1;
         std::int16_t bin = 0;
@@ -73,8 +73,8 @@ private:
     };
 
     static std::vector<Node> nodes_of(std::span<const Split> splits, std::span<const float> covers);
-    void walk(const std::vector<Node>& nodes, std::size_t node, std::vector<Condition>& asked, std::span<const float> values,
-              std::size_t link);
+    void walk(const std::vector<Node>& nodes, std::size_t number, std::vector<Condition>& asked,
+              std::span<const float> values, std::size_t link);
     // The rows of a block by which conditions of a path they meet.
     struct Kinds {
         std::array<std::uint8_t, rows_a_block> of_row;

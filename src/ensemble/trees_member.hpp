@@ -25,9 +25,9 @@ inline std::uint8_t category_bin(float cell) {
 /// is above the threshold to the new leaf i + 1. An empty cell counts as 0. Of a category a split moves a set of bins.
 struct Tree {
     struct Split {
-        std::int32_t leaf;  ///< 0 ... i
-        std::int32_t column;
-        float threshold;          ///< of a category 0
+        std::int32_t leaf = 0;  ///< 0 ... i
+        std::int32_t column = 0;
+        float threshold = 0;      ///< of a category 0
         std::uint64_t moved = 0;  ///< of a category: a bit for each bin that moves
     };
     std::vector<Split> splits;

@@ -137,6 +137,7 @@ Json classes_json(const Target& target, std::span<const float> weights, const st
 Json decision_json(const std::vector<Decision>& decisions, std::size_t classes) {
     if (decisions.empty()) return nullptr;
     std::vector<double> thresholds;
+    thresholds.reserve(decisions.size());
     for (const Decision& decision : decisions) thresholds.push_back(classes == 2 ? decision.threshold() : undefined);
     const Spread spread = spread_of(std::move(thresholds));
     return {{"rule", decisions.front().rule()},

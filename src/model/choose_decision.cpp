@@ -46,7 +46,8 @@ Decision mixed_with_prior(const Decision& own, const DecisionRule& rule, const M
 
 }  // namespace
 
-Model with_decision(Model model, const DecisionRule& rule, RatedProbabilities out_of_fold, const SparseRows& features) {
+Model with_decision(const Model& model, const DecisionRule& rule, RatedProbabilities out_of_fold,
+                    const SparseRows& features) {
     if (model.prior().model) mix_prior(model, features, out_of_fold);
     Decision decision = fit_decision(out_of_fold, rule);
     if (model.prior().model && rule.kind != DecisionRule::Kind::probable)

@@ -11,6 +11,7 @@ namespace mml {
 /// The same model with a decision by this rule, which its description tells too. out_of_fold: of its ensemble alone;
 /// features: the training rows. A prior's probabilities are mixed in first, for it has not seen the rows either. Where its
 /// decision is by the same rule, the offsets are mixed as the answers are.
-Model with_decision(Model model, const DecisionRule& rule, RatedProbabilities out_of_fold, const SparseRows& features);
+Model with_decision(const Model& model, const DecisionRule& rule, RatedProbabilities out_of_fold,
+                    const SparseRows& features);
 
 }  // namespace mml

@@ -153,7 +153,7 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false, samples.categories};
     Model model(std::move(trained.ensemble), std::move(names), std::move(part), weight, std::move(description));
     if (model.task() == Task::classification)
-        model = with_decision(std::move(model), config.decision_rule(), std::move(trained.out_of_fold), samples.features);
+        model = with_decision(model, config.decision_rule(), std::move(trained.out_of_fold), samples.features);
     return {std::make_shared<const Model>(std::move(model)), std::move(trained.curves)};
 }
 

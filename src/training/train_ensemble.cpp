@@ -29,6 +29,7 @@ std::vector<std::int64_t> class_counts(const Samples& samples) {
 std::vector<bool> single_classes(const std::vector<std::int64_t>& counts) {
     const bool others = std::ranges::count_if(counts, [](std::int64_t count) { return count > 1; }) >= 2;
     std::vector<bool> single;
+    single.reserve(counts.size());
     for (const std::int64_t count : counts) single.push_back(others && count == 1);
     return single;
 }
