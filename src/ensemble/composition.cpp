@@ -11,13 +11,11 @@ namespace mml {
 
 namespace {
 
-constexpr double least_probability = 1e-300;
+constexpr double least_divisor = 1e-300;
 constexpr std::size_t points_of_pool = 16;
 constexpr std::size_t points_of_classes = 32;
 
-double logarithm(double probability) { return std::log(std::max(probability, least_probability)); }
-
-double log_odds(double probability) { return logarithm(probability) - logarithm(1 - probability); }
+double log_odds(double probability) { return log_probability(probability) - log_probability(1 - probability); }
 
 // Of one member's links, one a class.
 std::vector<double> softmax(std::span<const double> links) {
@@ -56,7 +54,7 @@ double Composition::pooled(std::span<const double> links) const {
         negative += weight(m) * sigmoid(-links[m]);
         sum += weight(m) * links[m];
     }
-    return ensemble_.scale().pool == Pool::log_odds ? sum : logarithm(positive) - logarithm(negative);
+    return ensemble_.scale().pool == Pool::log_odds ? sum : log_probability(positive) - log_probability(negative);
 }
 
 double Composition::calibrated(double pooled) const {
@@ -77,7 +75,7 @@ std::vector<double> Composition::pooled_slopes(std::span<const double> from, std
         const std::vector<double> links = between(from, to, quadrature.at[t]);
         double positive = 0;
         for (std::size_t m = 0; m < members_; ++m) positive += weight(m) * sigmoid(links[m]);
-        const double spread = std::max(positive * (1 - positive), least_probability);
+        const double spread = std::max(positive * (1 - positive), least_divisor);
         for (std::size_t m = 0; m < members_; ++m)
             slopes[m] += quadrature.weight[t] * weight(m) * sigmoid(links[m]) * sigmoid(-links[m]) / spread;
     }
@@ -94,7 +92,8 @@ std::vector<double> Composition::exponents(std::span<const double> links) const 
             scale.pool == Pool::log_odds ? std::vector<double>(own.begin(), own.end()) : softmax(own);
         for (std::size_t k = 0; k < width_; ++k) sums[k] += weight(m) * terms[k];
     }
-    for (double& sum : sums) sum = (scale.pool == Pool::log_odds ? sum : logarithm(sum)) / scale.calibration.temperature;
+    for (double& sum : sums)
+        sum = (scale.pool == Pool::log_odds ? sum : log_probability(sum)) / scale.calibration.temperature;
     return sums;
 }
 
@@ -104,7 +103,7 @@ std::vector<double> Composition::weighed(std::span<const double> exponents, std:
     if (shares != nullptr) *shares = values;
     const auto& curves = ensemble_.scale().calibration.curves;
     for (std::size_t k = 0; k < width_ && !curves.empty(); ++k) values[k] = curves[k].at(values[k]);
-    for (double& value : values) value = std::max(value, least_probability);
+    for (double& value : values) value = std::max(value, least_divisor);
     return values;
 }
 
@@ -112,7 +111,8 @@ std::vector<double> Composition::answer(std::span<const double> links) const {
     if (width_ == 1) return {calibrated(pooled(links))};
     const std::vector<double> values = weighed(exponents(links), nullptr);
     std::vector<double> answers(width_);
-    for (std::size_t k = 0; k < width_; ++k) answers[k] = logarithm(values[k]) - logarithm(sum_without(values, k));
+    for (std::size_t k = 0; k < width_; ++k)
+        answers[k] = log_probability(values[k]) - log_probability(sum_without(values, k));
     return answers;
 }
 
@@ -141,7 +141,7 @@ void Composition::add_gradient(std::span<const double> links, double weight, std
     const std::vector<double> values = weighed(exponents(links), &shares);
     std::vector<double> by_exponents(width_);
     for (std::size_t answer = 0; answer < width_; ++answer) {
-        const double others = std::max(sum_without(values, answer), least_probability);
+        const double others = std::max(sum_without(values, answer), least_divisor);
         // By the logarithm of each value, then by the exponents.
         for (std::size_t k = 0; k < width_; ++k) by_exponents[k] = k == answer ? 1 : -values[k] / others;
         if (!curves.empty()) {
@@ -176,7 +176,7 @@ void Composition::add_by_links(std::span<const double> links, std::span<const do
         std::vector<double> by_shares(width_);
         double mean = 0;
         for (std::size_t k = 0; k < width_; ++k) {
-            by_shares[k] = this->weight(m) * by_exponents[k] / std::max(sums[k], least_probability);
+            by_shares[k] = this->weight(m) * by_exponents[k] / std::max(sums[k], least_divisor);
             mean += by_shares[k] * shares[m][k];
         }
         for (std::size_t k = 0; k < width_; ++k) gradient[m * width_ + k] += unit * shares[m][k] * (by_shares[k] - mean);

@@ -6,13 +6,6 @@
 
 namespace mml {
 
-namespace {
-
-// Where every member is as sure as its numbers can tell.
-constexpr double least_probability = 1e-300;
-
-}  // namespace
-
 void write_probabilities(std::span<const float> links, double temperature, std::span<double> probabilities) {
     if (links.size() == 1) {
         const double link = static_cast<double>(links[0]) / temperature;
@@ -30,12 +23,11 @@ void write_probabilities(std::span<const float> links, double temperature, std::
 }
 
 void write_links(std::span<const double> probabilities, std::span<float> links) {
-    const auto logarithm = [&](std::size_t k) { return std::log(std::max(probabilities[k], least_probability)); };
     if (links.size() == 1) {
-        links[0] = static_cast<float>(logarithm(1) - logarithm(0));
+        links[0] = static_cast<float>(log_probability(probabilities[1]) - log_probability(probabilities[0]));
         return;
     }
-    for (std::size_t k = 0; k < links.size(); ++k) links[k] = static_cast<float>(logarithm(k));
+    for (std::size_t k = 0; k < links.size(); ++k) links[k] = static_cast<float>(log_probability(probabilities[k]));
 }
 
 }  // namespace mml

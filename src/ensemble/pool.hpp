@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -14,6 +15,9 @@ inline double sigmoid(double x) {
 
 /// What of the members is averaged for each class: log-odds (links), a geometric mean of odds, or probabilities.
 enum class Pool { log_odds, probability };
+
+/// ln of a probability, that of 0 as of 1e-300: where every member is as sure as its numbers can tell.
+inline double log_probability(double probability) { return std::log(std::max(probability, 1e-300)); }
 
 /// The probabilities that one row's links stand for, divided by a temperature: for a single link (two classes) of both
 /// classes, else the softmax, as many as links.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "ensemble/pool.hpp"
@@ -39,7 +38,7 @@ struct Mixture {
         if (regression) return (1 - share) * pair.own + share * pair.prior;
         const double positive = (1 - share) * sigmoid(pair.own) + (known ? share * sigmoid(pair.prior) : 0);
         const double negative = (1 - share) * sigmoid(-pair.own) + share * (known ? sigmoid(-pair.prior) : 1);
-        return logarithm(positive) - logarithm(negative);
+        return log_probability(positive) - log_probability(negative);
     }
     // By each of the pair, their means along the straight line.
     Pair mean_slopes(const Pair& from, const Pair& to) const {
@@ -58,7 +57,6 @@ struct Mixture {
 
 private:
     static constexpr double least = 1e-300;
-    static double logarithm(double value) { return std::log(std::max(value, least)); }
     static double spread(double link) { return sigmoid(link) * sigmoid(-link); }
 };
 
