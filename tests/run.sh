@@ -231,6 +231,7 @@ step check "quickstart" examples/quickstart.sh
 step check "check: layers" python3 -B tests/checks/layers.py
 step check "check: sizes" python3 -B tests/checks/sizes.py
 step check "check: conventions" python3 -B tests/checks/conventions.py
+step check "check: prose" python3 -B tests/checks/prose.py
 step check "check: kernels" python3 -B tests/checks/kernels.py build
 step check "check: clang-format" python3 -B tests/checks/format.py
 begin clang_steps

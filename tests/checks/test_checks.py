@@ -4,6 +4,7 @@
 import conventions
 import kernels
 import layers
+import prose
 import pytest
 import sizes
 import tree
@@ -138,3 +139,57 @@ def test_what_git_ignores_is_not_looked_at(found):
 def test_a_build_without_kernels_is_found(found, tmp_path, monkeypatch):
     monkeypatch.setattr("sys.argv", ["kernels.py", str(tmp_path)])
     assert len(found(kernels, {})) == 1
+
+
+SENTENCE = "The library reads a file" + " and more" * 10 + ".\n"  # 25 words
+
+
+def test_a_sentence_of_25_words_passes_and_one_of_31_is_found(found):
+    assert found(prose, {"README.md": SENTENCE * 3}) == []
+    long = SENTENCE.replace(".", " and one and two and three.")
+    assert found(prose, {"README.md": "# Title\n\n" + long})[0].startswith("README.md:3: 31 words, 30 are allowed: The library")
+
+
+def test_two_sentences_of_26_to_30_words_pass_and_three_are_found(found):
+    longer = SENTENCE.replace(".", " and this.")
+    assert found(prose, {"README.md": longer * 2}) == []
+    assert len(found(prose, {"README.md": longer * 3})) == 3
+
+
+def test_code_tables_and_addresses_are_no_sentences(found):
+    many = "word " * 40
+    link = f"See [the guide](https://example.org/{'long/' * 40}) and `{many}`.\n"
+    assert found(prose, {"README.md": f"```\n{many}\n```\n\n    {many}\n\n| {many} | a |\n\n# {many}\n\n{link}"}) == []
+
+
+def test_items_of_a_list_are_sentences_of_their_own(found):
+    assert found(prose, {"README.md": "It needs:\n\n" + f"- {'word ' * 20}\n" * 3 + f"1. {'word ' * 20}\n"}) == []
+    assert len(found(prose, {"README.md": f"- {'word ' * 20}\n  {'word ' * 20}\n"})) == 1
+
+
+@pytest.mark.parametrize("text", ["The message tells why.", "It is told apart.", "A share is no count.", "See the line beside it.",
+                                  "Of these two count.", "Who runs it wins.", "What fails is shown.", "| a | it stands here |",
+                                  "It ends, for it is done.", "The value and that of the other."])
+def test_words_to_avoid_are_found(found, text):
+    assert len(found(prose, {"README.md": text + "\n"})) == 1
+
+
+@pytest.mark.parametrize("text", ["What does it cost?", "It is no longer there.", "Use `tell()` for it.", "A server for its users is there."])
+def test_what_only_looks_like_words_to_avoid_passes(found, text):
+    assert found(prose, {"README.md": text + "\n"}) == []
+
+
+def test_comments_of_headers_help_of_options_and_strings_of_the_plugin_are_read(found):
+    table = "constexpr double most = 1;  // tells nothing\n    {seed, \"seed\", integer,\n     \"The seed, which tells.\", \"0\"},\n"
+    assert found(prose, {
+        "include/a.h": "// SPDX-License-Identifier: tells\n#define TELLS 1\n/** Reads.\n *\n *  It tells. */\nint tells(void);\n",
+        "include/b.hpp": "int a;  ///< fine\n/// Fine, but\n/// it tells.\n",
+        "src/config/options.cpp": table,
+        "src/config/other.cpp": "// tells\n",
+        "bindings/moodle/lang/en/a.php": "<?php\n$string['tells'] = 'It\\'s told by {$a->tells}.';\n",
+    }) == [
+        "bindings/moodle/lang/en/a.php:2: \"told\" (report, say, show): It's told by `x`.",
+        'include/a.h:5: "tells" (report, say, show): It tells.',
+        'include/b.hpp:2: "tells" (report, say, show): Fine, but it tells.',
+        'src/config/options.cpp:3: "tells" (report, say, show): The seed, which tells.',
+    ]
