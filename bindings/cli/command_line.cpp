@@ -123,10 +123,10 @@ void describe_program(CLI::App& program) {
     program.set_help_flag("-h,--help", "Shows this help");
     program.set_version_flag("--version", moodleml::version(), "Shows the version");
     program.footer(
-        "`moodleml COMMAND --help` tells more, with examples.\n\n"
-        "Moodle: where its setting pathtopython names this program, it also answers\n"
+        "`moodleml COMMAND --help` describes a command, with examples.\n\n"
+        "Moodle: if its setting pathtopython names this program, it also answers\n"
         "  moodleml -m moodlemlbackend.<version|training|prediction|evaluation|export|import> ...\n"
-        "The environment variable MOODLEML_OPTIONS (name=value,name=value) sets library options there.\n\n"
+        "The environment variable MOODLEML_OPTIONS (name=value,name=value) sets library options for these calls.\n\n"
         "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl-C.");
 }
 

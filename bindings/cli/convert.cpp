@@ -134,12 +134,12 @@ std::string findings_text(const std::vector<Finding>& findings, bool written) {
 }
 
 void run_convert(const ConvertSettings& settings) {
-    if (!fs::is_directory(settings.directory)) throw Failure(settings.directory + ": is no folder");
+    if (!fs::is_directory(settings.directory)) throw Failure(settings.directory + ": is not a folder");
     const std::vector<Finding> findings = go_through(settings);
     print(settings.form == "json" ? findings_json(findings, settings.write) : findings_text(findings, settings.write));
     if (const std::int64_t unreadable = count(findings, "unreadable"); unreadable > 0)
         throw Failure(grouped(unreadable) + " of " + grouped(static_cast<std::int64_t>(findings.size())) +
-                      " models cannot be converted; the report tells why");
+                      " models cannot be converted; the report says why");
 }
 
 }  // namespace
@@ -148,16 +148,16 @@ void add_convert(CLI::App& program) {
     const auto settings = std::make_shared<ConvertSettings>();
     CLI::App* command =
         add_command(program, "convert",
-                    "Looks in a folder and all below it for models of moodle-mlbackend-python 3 (<model "
-                    "directory>/classifier/classifier.pkl), "
-                    "and tells which can be converted; with --write it also writes classifier/model.mml beside each. The "
-                    "original's files "
-                    "are never changed or removed. Converting is not needed: Moodle's calls take either form.",
+                    "Searches a folder and its subfolders for models of moodle-mlbackend-python 3 (<model "
+                    "directory>/classifier/classifier.pkl), and lists those that can be converted. With --write it also "
+                    "writes classifier/model.mml next to each. It never changes or deletes the original files. You need "
+                    "not convert: Moodle's calls read both kinds of model.",
                     "  moodleml convert models\n"
                     "  moodleml convert models --write\n"
                     "  moodleml convert models --as json");
-    command->add_option("DIR", settings->directory, "Such as models in Moodle's data folder")->required();
-    command->add_flag("--write", settings->write, "Write; without it nothing is changed");
+    command->add_option("DIR", settings->directory, "The folder to search, such as models in Moodle's data folder")
+        ->required();
+    command->add_flag("--write", settings->write, "Write the converted models; without it nothing is changed");
     add_form_option(*command, settings->form, {"text", "json"});
     settings->options.add_to(*command, {"model directory"});
     command->callback([settings] { run_convert(*settings); });

@@ -49,7 +49,7 @@ std::string page_format(const std::string& path) {
     if (path.empty()) return "";
     if (ends_with_any(path, {".html", ".htm"})) return "html";
     if (ends_with_any(path, {".md", ".markdown"})) return "markdown";
-    throw Failure("--report \"" + path + "\": end the name in .html or .md, which tells the form", exit_usage);
+    throw Failure("--report \"" + path + "\": end the name in .html or .md, to choose the format", exit_usage);
 }
 
 void write_page(const EvaluateSettings& settings, const moodleml::Report& report, const moodleml::Config& config) {
@@ -82,8 +82,8 @@ void add_evaluate(CLI::App& program) {
     const auto settings = std::make_shared<EvaluateSettings>();
     CLI::App* command = add_command(
         program, "evaluate",
-        "Rates a model on the rows of a CSV file; without --model, trains on one part of the rows and rates on the "
-        "other, several times (cross-validation).",
+        "Rates a model on the rows of a CSV file. Without --model it cross-validates: it trains on one part of the rows "
+        "and rates on the other, several times.",
         "  moodleml evaluate students.csv\n"
         "  moodleml evaluate students.csv --resampling folds --iterations 5\n"
         "  moodleml evaluate other-students.csv --model students.mml\n"
@@ -92,8 +92,7 @@ void add_evaluate(CLI::App& program) {
     command->add_option("DATA", settings->data, "The CSV file, or - for standard input, with the target")->required();
     command->add_option("-m,--model", settings->model, "The model to rate; without it, cross-validation")->type_name("FILE");
     add_form_option(*command, settings->form, {"text", "json"});
-    command
-        ->add_option("-r,--report", settings->page, "Also writes a page to read, with charts: .html, or .md without charts")
+    command->add_option("-r,--report", settings->page, "Also write the report as a page: .html with charts, .md without")
         ->type_name("FILE");
     command->add_flag("-q,--quiet", settings->quiet, "No progress, no summary of the data, no warnings");
     settings->options.add_to(*command, {"run", "data", "learners", "evaluation"});

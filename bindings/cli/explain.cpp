@@ -188,21 +188,20 @@ void run_explain(const ExplainSettings& settings) {
 void add_explain(CLI::App& program) {
     const auto settings = std::make_shared<ExplainSettings>();
     CLI::App* command = add_command(program, "explain",
-                                    "Shows for each row of a CSV file why the model answers as it does: what each column "
-                                    "adds on the way from the answer "
-                                    "with nothing known to the answer for the row. The numbers describe the model; they are "
-                                    "not causes. CSV and JSON give "
-                                    "log-odds of the class that the model decides for, or the estimate's unit.",
+                                    "Explains the model's answer for each row of a CSV file: how much each column adds. It "
+                                    "starts from the answer with nothing known and ends with the answer for the row. The "
+                                    "numbers describe the model; they are not causes. CSV and JSON give log-odds of the "
+                                    "class that the model chooses. For a regression they give the unit of the estimate.",
                                     "  moodleml explain students.mml new-students.csv\n"
                                     "  moodleml explain students.mml new-students.csv --top 3 --as json\n"
                                     "  moodleml explain prices.mml table.csv --format plain --as csv --output reasons.csv");
     command->add_option("MODEL", settings->model, "The model file")->required();
     command->add_option("DATA", settings->data, "The CSV file, or - for standard input")->required();
-    command->add_option("--top", settings->top, "How many columns of each row to show; CSV has all")
+    command->add_option("--top", settings->top, "Number of columns to show for each row; CSV always has all")
         ->type_name("NUMBER")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000}))
         ->capture_default_str();
-    command->add_option("-o,--output", settings->output, "Where to write; else standard output")->type_name("FILE");
+    command->add_option("-o,--output", settings->output, "File to write; default: standard output")->type_name("FILE");
     add_form_option(*command, settings->form, {"text", "csv", "json"});
     command->add_flag("-q,--quiet", settings->quiet, "No progress and no warnings");
     settings->options.add_to(*command, {"run", "data"});

@@ -111,8 +111,8 @@ void add_inspect(CLI::App& program) {
     const auto settings = std::make_shared<InspectSettings>();
     CLI::App* command = add_command(
         program, "inspect",
-        "Describes a model file (task, classes, members with their weights and losses, calibration, options) or a CSV "
-        "file (rows, columns, classes and their shares, missing cells).",
+        "Describes a model file or a CSV file. Of a model: task, classes, members with their weights and losses, "
+        "calibration, options. Of a CSV file: rows, columns, classes and their shares, missing cells.",
         "  moodleml inspect students.mml\n"
         "  moodleml inspect students.csv\n"
         "  moodleml inspect table.csv --format plain --as json");

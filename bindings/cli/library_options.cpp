@@ -48,7 +48,7 @@ Json describe_library_options() {
 std::string effort_defaults(const Json& option) {
     std::string defaults;
     for (const auto& [effort, value] : field(option, "effort").items())
-        defaults += ", " + value.get<std::string>() + " where " + effort;
+        defaults += ", " + value.get<std::string>() + " at effort " + effort;
     return defaults;
 }
 

@@ -12,13 +12,13 @@
 
 namespace mml::cli {
 
-/// The library's own table of options, as mml_option_describe() tells it: the program names none of them itself.
+/// The library's own table of options, as mml_option_describe() gives it: the program names none of them itself.
 Json describe_library_options();
 
 /// What values an option takes, for help: "0 to 256", "true or false", "moodle, plain", "text".
 std::string accepted_values(const Json& option);
 
-/// The defaults at other efforts, as a continuation of the default: ", 0 where fast"; nothing where there are none.
+/// The defaults at other efforts, as a continuation of the default: ", 0 at effort fast"; nothing where there are none.
 std::string effort_defaults(const Json& option);
 
 /// The library's options on a command's line: --time-limit 60, --time_limit=60 or --set time_limit=60.

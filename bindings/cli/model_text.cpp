@@ -21,8 +21,8 @@ std::string people_text(const Json& value) {
 std::string given_up_text(const Json& member) {
     const Json& loss = field(member, "first_fold_loss");
     const Json& best = field(member, "best_first_fold_loss");
-    if (!loss.is_number() || !best.is_number()) return "given up after its first fold";
-    return "given up after its first fold, with a loss of " + people_text(loss) + " where the best has " + people_text(best);
+    if (!loss.is_number() || !best.is_number()) return "dropped after its first fold";
+    return "dropped after its first fold: its loss is " + people_text(loss) + ", the best member's is " + people_text(best);
 }
 
 bool belongs_to_giving_up(const std::string& name) {

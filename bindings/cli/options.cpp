@@ -40,7 +40,7 @@ std::string options_text(const Json& options) {
 void add_options(CLI::App& program) {
     const auto form = std::make_shared<std::string>();
     CLI::App* command =
-        add_command(program, "options", "Lists the library's options with their defaults and what they take.",
+        add_command(program, "options", "Lists the library's options with their defaults and accepted values.",
                     "  moodleml options\n"
                     "  moodleml options --as json\n"
                     "  moodleml train data.csv --model model.mml --time-limit 60\n"

@@ -123,8 +123,8 @@ void add_predict(CLI::App& program) {
     const auto settings = std::make_shared<PredictSettings>();
     CLI::App* command = add_command(
         program, "predict",
-        "Predicts the rows of a CSV file with a model: a line for each, with its id, the class by the model's decision "
-        "(option decision of its training) and the probability of each class, or the estimate.",
+        "Predicts the rows of a CSV file with a model. Each row gives one line: its id, the class, and the probability "
+        "of each class; or its id and the estimate. The option decision of the training sets how the class is chosen.",
         "  moodleml predict students.mml new-students.csv\n"
         "  moodleml predict students.mml new-students.csv --output predictions.csv\n"
         "  moodleml predict prices.mml table.csv --format plain --as json\n"
@@ -132,9 +132,9 @@ void add_predict(CLI::App& program) {
     command->add_option("MODEL", settings->model, "The model file")->required();
     command
         ->add_option("DATA", settings->data,
-                     "The CSV file, or - for standard input; in Moodle's format its first column holds ids")
+                     "The CSV file, or - for standard input; in Moodle's format its first column contains ids")
         ->required();
-    command->add_option("-o,--output", settings->output, "Where to write; else standard output")->type_name("FILE");
+    command->add_option("-o,--output", settings->output, "File to write; default: standard output")->type_name("FILE");
     add_form_option(*command, settings->form, {"csv", "json"});
     command->add_flag("-q,--quiet", settings->quiet, "No warnings");
     settings->options.add_to(*command, {"run", "data"});

@@ -90,10 +90,12 @@ void add_train(CLI::App& program) {
                     "  moodleml train table.csv --format plain --target price --task regression --model prices.mml\n"
                     "  moodleml train students.csv --model quick.mml --networks 0 --time-limit 10");
     command->add_option("DATA", settings->data, "The CSV file, or - for standard input, with the target")->required();
-    command->add_option("-m,--model", settings->model, "The model file to write; one that is there is replaced")
+    command->add_option("-m,--model", settings->model, "The model file to write; an existing file is replaced")
         ->type_name("FILE")
         ->required();
-    command->add_option("--start", settings->start, "A model to go on from, whose own samples are not in DATA")
+    command
+        ->add_option("--start", settings->start,
+                     "A model to continue from; DATA should not repeat the samples that it learned from")
         ->type_name("FILE");
     add_form_option(*command, settings->form, {"text", "json"});
     command->add_flag("-q,--quiet", settings->quiet, "No progress, no summary, no warnings");

@@ -37,7 +37,7 @@ std::string version_text(const Json& version) {
 
 void add_version(CLI::App& program) {
     const auto form = std::make_shared<std::string>();
-    CLI::App* command = add_command(program, "version", "Tells the version of the library and how it was built.",
+    CLI::App* command = add_command(program, "version", "Shows the version of the library and how it was built.",
                                     "  moodleml version\n"
                                     "  moodleml version --as json");
     add_form_option(*command, *form, {"text", "json"});

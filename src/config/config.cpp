@@ -23,7 +23,8 @@ namespace {
 }
 
 std::string range_text(const Option& option) {
-    return concat("give a number from ", option.minimum, " to ", option.maximum);
+    const char* kind = option.type == OptionType::integer ? "a whole number" : "a number";
+    return concat("give ", kind, " from ", option.minimum, " to ", option.maximum);
 }
 
 std::string checked_number(const Option& option, std::string_view value) {
@@ -37,7 +38,7 @@ std::string checked_integer(const Option& option, std::string_view value) {
     long long integer = 0;
     const bool valid = parse_integer(value, &integer) && static_cast<double>(integer) >= option.minimum &&
                        static_cast<double>(integer) <= option.maximum;
-    if (!valid) reject(option, value, "whole numbers only; " + range_text(option));
+    if (!valid) reject(option, value, range_text(option));
     return number_text(integer);
 }
 

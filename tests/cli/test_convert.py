@@ -73,7 +73,7 @@ class Convert(ProgramTest):
         self.assert_fails(run("convert", self.site), "1 of 3 models cannot be converted")
 
     def test_a_folder_that_is_none(self):
-        self.assert_fails(run("convert", self.path("absent")), "is no folder")
+        self.assert_fails(run("convert", self.path("absent")), "absent: is not a folder")
         os.mkdir(self.path("empty"))
         self.assertIn("0 models", run("convert", self.path("empty")).stdout)
 

@@ -48,7 +48,7 @@ class Manual(unittest.TestCase):
         self.assertIn("--hidden-units N", plain)
         self.assertIn("SYNOPSIS", plain)
         # What --help wraps by hand flows here.
-        self.assertIn("Worker threads, joined before a call returns; 0: one for", plain)
+        self.assertIn("Number of worker threads. They end before a call returns. 0: one for", plain)
 
 
 class Completion(ProgramTest):

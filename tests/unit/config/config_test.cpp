@@ -78,10 +78,10 @@ TEST_CASE("values at the ends of a range are taken, beyond them refused") {
     config.set("threads", "0");
     config.set("threads", "256");
     CHECK(config.integer(OptionId::threads) == 256);
-    CHECK(refusal("threads", "257") == "option threads is \"257\": whole numbers only; give a number from 0 to 256");
-    CHECK(refusal("threads", "-1") == "option threads is \"-1\": whole numbers only; give a number from 0 to 256");
+    CHECK(refusal("threads", "257") == "option threads is \"257\": give a whole number from 0 to 256");
+    CHECK(refusal("threads", "-1") == "option threads is \"-1\": give a whole number from 0 to 256");
     CHECK(refusal("seed", "9007199254740992") ==
-          "option seed is \"9007199254740992\": whole numbers only; give a number from 0 to 9007199254740991");
+          "option seed is \"9007199254740992\": give a whole number from 0 to 9007199254740991");
     CHECK(refusal("dropout", "0.91") == "option dropout is \"0.91\": give a number from 0 to 0.9");
     CHECK(refusal("time_limit", "1e10") == "option time_limit is \"1e10\": give a number from 0 to 1000000000");
 }
