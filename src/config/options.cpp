@@ -109,7 +109,7 @@ constexpr std::array<Option, option_count> table{{
     {class_weights, "class_weights", choice, 0, 0, "none", "none|balanced", "learners",
      "balanced: samples get weights that make all classes count the same. The probabilities are then right for such a balanced mixture only. To find more of a rare class, set option decision instead. It keeps the probabilities calibrated, and takes these weights into account."},
     {pool, "pool", choice, 0, 0, "auto", "log_odds|probability|auto", "learners",
-     "What the model averages over its members. auto: probabilities, unless log-odds are clearly better on held-out folds."},
+     "Quantity that the model averages over its members. auto: probabilities, unless log-odds are clearly better on held-out folds."},
     {calibration, "calibration", choice, 0, 0, "auto", "none|temperature|isotonic|auto", "learners",
      "How probabilities are calibrated on held-out predictions. auto: the better method on held-out folds."},
     {decision, "decision", text, 0, 0, "probable", "", "learners",

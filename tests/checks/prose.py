@@ -90,7 +90,7 @@ LATER = {
     "tests/unit/README.md",
     "tests/unit/moodle/README.md",
 }
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"')*_]*\s+(?=[\"'(*_`\[]*[A-Z0-9`])|;\s+(?=MML_)")
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"')*_]*\s+(?=[\"'(*_`\[]*[A-Z0-9`]|[a-z]\S*: )|;\s+(?=MML_)")
 ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|approx|St)|\b[A-Z])\.$")
 LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 
@@ -199,6 +199,7 @@ def blocks_of(path):
         return markdown_blocks
     if name.startswith("include/") and path.suffix in {".h", ".hpp"}:
         return comment_blocks
+    if name == "src/config/options.cpp":
         return help_blocks
     return string_blocks if "/lang/" in name and path.suffix == ".php" else None
 
