@@ -3,8 +3,8 @@
 #define MOODLEML_CALLS_HPP
 
 /**
- * What the classes of moodleml.hpp are made of: exceptions and callbacks for its users, and in detail:: how a call of the C
- * interface becomes an object or an exception. Included by moodleml.hpp.
+ * The parts of the classes of moodleml.hpp: exceptions and callbacks for its users. In detail:: is how a call of the C
+ * interface becomes an object or an exception. moodleml.hpp includes this file.
  */
 #include <cstddef>
 #include <cstdint>
@@ -35,15 +35,15 @@ public:
     explicit Cancelled(const std::string& message) : Error(MML_CANCELLED, message) {}
 };
 
-/// Told several times a second where a long call has got to; returns whether to go on.
+/// Called several times a second during a long call. Returns whether to continue.
 using Progress = std::function<bool(const mml_progress& progress)>;
 
-/// Takes the next bytes, valid during the call; returns whether to go on.
+/// Takes the next bytes, valid during the call. Returns whether to continue.
 using Write = std::function<bool(const char* bytes, std::size_t size)>;
 
 namespace detail {
 
-/// Throws what the last call failed at.
+/// Throws the error of the last call.
 inline void check(mml_status status) {
     if (status == MML_OK) return;
     const std::string message = mml_last_error();
@@ -51,7 +51,7 @@ inline void check(mml_status status) {
     throw Error(status, message);
 }
 
-/// A text for C. One with a zero byte inside would be cut there, and name another file or option.
+/// A text for C. A zero byte inside would cut it there, so that it names another file or option.
 inline const char* c_text(const std::string& text) {
     if (text.find('\0') != std::string::npos) throw Error(MML_INVALID_ARGUMENT, "a text holds a zero byte");
     return text.c_str();
@@ -64,13 +64,13 @@ inline std::vector<const char*> c_texts(const std::vector<std::string>& texts) {
     return pointers;
 }
 
-/// A name that is NULL where the index is out of range.
+/// A name. It is NULL if the index is out of range.
 inline std::string name(const char* text) {
     if (text == nullptr) throw std::out_of_range("libmoodleml: no name at this index");
     return text;
 }
 
-/// JSON, which is NULL without a handle and where memory ran out.
+/// JSON. It is NULL without a handle, and if memory ran out.
 inline std::string json(const char* text, const void* handle) {
     if (text != nullptr) return text;
     if (handle == nullptr) throw Error(MML_INVALID_ARGUMENT, "the handle was moved from");
@@ -84,7 +84,7 @@ std::vector<std::string> names(std::int64_t count, Name name_at) {
     return all;
 }
 
-/// Takes a callback through the C call: what it throws is kept here meanwhile, for C frames cannot be unwound everywhere.
+/// Carries a callback through the C call. It keeps the callback's exception, because not every C frame can be unwound.
 template <typename Callback>
 class Carrier {
 public:
@@ -100,7 +100,7 @@ public:
         }
     }
 
-    /// Throws what the callback threw, else what the call failed at.
+    /// Throws the exception of the callback, or else the error of the call.
     void check(mml_status status) const {
         if (thrown_) std::rethrow_exception(thrown_);
         detail::check(status);
@@ -133,12 +133,12 @@ Object made_with(const Progress& progress, Call call) {
     Carrier<Progress> carrier(progress);
     typename Object::handle_type* handle = nullptr;
     const mml_status status = call(&handle, progress ? carry_progress : nullptr, static_cast<void*>(&carrier));
-    Object object(handle);  // freed where the callback threw too late for the call to notice
+    Object object(handle);  // freed if the callback threw too late for the call to notice
     carrier.check(status);
     return object;
 }
 
-/// A call that takes a callback and its user pointer, and makes nothing.
+/// A call that takes a callback and its user pointer, and makes no object.
 template <typename Call>
 void watch(const Progress& progress, Call call) {
     Carrier<Progress> carrier(progress);
@@ -160,7 +160,7 @@ inline Write append_to(std::string& text) {
     };
 }
 
-/// What the classes below share: one handle.
+/// The common base of the classes below: one handle.
 template <typename Type, void (*Free)(Type*)>
 class Handle {
 public:

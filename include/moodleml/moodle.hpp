@@ -40,7 +40,7 @@ inline Answer predict(const std::string& directory, const std::string& dataset, 
     });
 }
 
-/// trained_directory: whose model to rate; empty: train and rate on random splits.
+/// trained_directory: the directory of the model to rate. Empty: train and rate on random splits.
 inline Answer evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory = "",
                        const Config& config = Config(), const Progress& progress = nullptr) {
     const char* trained = trained_directory.empty() ? nullptr : detail::c_text(trained_directory);

@@ -6,32 +6,34 @@
 /**
  * libmoodleml: train, evaluate, store and use small prediction models.
  *
- * Errors.   A function that can fail returns an mml_status: MML_OK (0) or a negative code, and mml_last_error() then
- *           explains it in one line. On failure what its output arguments point at is left as it was. Any function may
- *           return MML_INVALID_ARGUMENT, MML_OUT_OF_MEMORY or MML_INTERNAL; other codes are listed with it. NULL is
- *           MML_INVALID_ARGUMENT for every pointer whose description does not allow it. A function that returns a
- *           value directly gives 0 or NULL for a NULL handle or an index out of range, and sets no error.
- *           No C++ exception leaves the library; it never prints, aborts, exits or changes the locale.
+ * Errors.   A function that can fail returns an mml_status: MML_OK (0) or a negative code. mml_last_error() then explains
+ *           the failure in one line. On failure the output arguments keep their old values. Any function may return
+ *           MML_INVALID_ARGUMENT, MML_OUT_OF_MEMORY or MML_INTERNAL; its comment lists other codes. A NULL pointer is
+ *           MML_INVALID_ARGUMENT unless the description allows it. A function that returns a value directly returns 0 or
+ *           NULL for a NULL handle or an index out of range, and sets no error. No C++ exception leaves the library. It
+ *           never prints, aborts, exits or changes the locale.
  * Memory.   A handle written through `out` belongs to the caller, who releases it with the matching mml_*_free(), which
- *           accepts NULL. A returned string belongs to the handle it came from and lives until that is freed or changed;
- *           strings of the library itself live for ever. Bulk results go to buffers of the caller, whose `capacity`
- *           counts elements; a buffer may be NULL where nothing is to be written. No pointer to an input is kept.
- * Text.     Strings are UTF-8 and end with a zero byte. Paths are the operating system's. JSON is one line; readers
- *           ignore fields they do not know, and "schema" rises when one that is there changes its meaning.
- * Threads.  Different handles may be used from different threads at once. A const handle may be shared between threads;
- *           changing or freeing one needs that nobody else uses it. mml_last_error() is per thread, and holds until the
- *           next failing call there. Callbacks run on the thread that made the call, one at a time, and may use
- *           other handles. Threads that a call starts end before it returns.
- * Never.    The library cannot detect these, and what follows is undefined: a handle that is used or freed after its free;
- *           a handle of another kind, cast; a string used after its handle; a longjmp(), or an exception of another
- *           language, that leaves a callback (it skips the release of memory, files and locks); an output buffer that
- *           overlaps an input of the same call; a buffer or array smaller than its capacity or sides say; an input that
- *           another thread changes during the call.
+ *           accepts NULL. A returned string belongs to its handle and is valid until the handle is freed or changed.
+ *           Strings of the library itself are always valid. Bulk results go to buffers of the caller. Their `capacity`
+ *           counts elements. A buffer may be NULL if nothing is to be written. The library keeps no pointer to an input.
+ * Text.     Strings are UTF-8 and end with a zero byte. Paths are in the form of the operating system. JSON is one line.
+ *           Ignore unknown fields. "schema" rises when an existing field changes its meaning.
+ * Threads.  Different handles may be used from different threads at once. Several threads may share a const handle. While
+ *           one thread changes or frees a handle, no other may use it. mml_last_error() is per thread, and holds until
+ *           the next failing call there. Callbacks run on the thread that made the call, one at a time, and may use other
+ *           handles. All threads that a call starts end before it returns.
+ * Never.    The library cannot detect the following; the result is undefined:
+ *           - a handle that is used or freed after its free, or cast from another kind
+ *           - a string that is used after its handle is freed
+ *           - a longjmp(), or an exception of another language, that leaves a callback: memory, files and locks then leak
+ *           - an output buffer that overlaps an input of the same call
+ *           - a buffer or array that is smaller than its capacity or sides say
+ *           - an input that another thread changes during the call
  * Numbers.  Rows, columns, classes and options are counted from 0, also in messages about arrays.
- * ABI.      Symbols and enumerators are never removed, renumbered or given a new meaning while the major version stays.
+ * ABI.      Within a major version, symbols and enumerators are never removed, renumbered or given a new meaning.
  */
 
-/** What this header describes; compare with mml_abi_version(). */
+/** The ABI of this header. Compare it with mml_abi_version(). */
 enum { MML_ABI_MAJOR = 1, MML_ABI_MINOR = 1 };
 
 /* ---- Status ------------------------------------------------------------------------------------------------------ */
@@ -45,15 +47,15 @@ enum {
     MML_BAD_DATA = -4,         /* malformed CSV, infinite value, bad label                                         */
     MML_NOT_ENOUGH_DATA = -5,  /* too few rows, or a class without samples                                         */
     MML_BAD_MODEL = -6,        /* damaged model file                                                               */
-    MML_NEWER_FORMAT = -7,     /* model file of a later format                                                     */
+    MML_NEWER_FORMAT = -7,     /* model file of a newer format                                                     */
     MML_MISMATCH = -8,         /* the data set's columns, classes or task do not fit                               */
-    MML_BUFFER_TOO_SMALL = -9, /* the message tells the capacity that is needed                                    */
+    MML_BUFFER_TOO_SMALL = -9, /* the message says which capacity is needed                                        */
     MML_IO = -10,              /* file cannot be read or written                                                   */
     MML_BUSY = -11,            /* another writer holds the model directory                                         */
-    MML_LIMIT = -12,           /* a limit set by an option, or of the system, would be passed                      */
-    MML_CANCELLED = -13,       /* a callback asked to stop; nothing was made                                       */
+    MML_LIMIT = -12,           /* the call would exceed a limit of an option or of the system                      */
+    MML_CANCELLED = -13,       /* a callback asked to stop; no result                                              */
     MML_OUT_OF_MEMORY = -14,
-    MML_INTERNAL = -15 /* a defect in the library: please report it with the message                       */
+    MML_INTERNAL = -15 /* a bug in the library: please report it with the message                       */
 };
 
 typedef int32_t mml_task;
@@ -66,12 +68,12 @@ typedef struct mml_config mml_config;   /* named options, all with defaults   */
 typedef struct mml_dataset mml_dataset; /* table of samples                   */
 typedef struct mml_model mml_model;     /* preprocessing + ensemble           */
 typedef struct mml_report mml_report;   /* named evaluation results           */
-typedef struct mml_answer mml_answer;   /* what a Moodle call answers         */
+typedef struct mml_answer mml_answer;   /* answer of a Moodle call            */
 
 /**
- * Memory of the caller that holds a rows x columns table, or a vector (rows x 1 or 1 x columns). Element (i, j) lies at
- * data + i * row_stride + j * column_stride elements; it need not be aligned. Strides may be negative, but not 0 along
- * a side longer than 1. data may be NULL where there are no elements.
+ * Memory of the caller that contains a rows x columns table, or a vector (rows x 1 or 1 x columns). Element (i, j) is at
+ * data + i * row_stride + j * column_stride elements. It need not be aligned. Strides may be negative. A stride may be 0
+ * only along a side of length 1. data may be NULL if the table has no elements.
  */
 typedef struct mml_array {
     const void* data;
@@ -86,11 +88,11 @@ typedef struct mml_array {
 typedef int32_t mml_column_type;
 enum {
     MML_NUMBER = 1,   /* NaN for missing                                                                          */
-    MML_CATEGORY = 2, /* for each row the index of its level; a negative number or NaN for missing                 */
+    MML_CATEGORY = 2, /* the index of each row's level; a negative number or NaN for missing                       */
     MML_TIME = 3      /* seconds since the beginning of 1970; NaN for missing. Becomes days, weekday, month, hour  */
 };
 
-/** A column of a table: its name, a vector of its cells, and the texts of its levels where it is a category. */
+/** A column of a table: its name, a vector of its cells, and for a category the texts of its levels. */
 typedef struct mml_column {
     const char* name;
     mml_array values; /* rows x 1 or 1 x rows */
@@ -99,140 +101,140 @@ typedef struct mml_column {
     const char* const* levels; /* all different */
 } mml_column;
 
-/** A table of the Arrow C stream interface: struct ArrowArrayStream as moodleml/arrow.h and Arrow's own headers declare it.
- */
+/** A table of the Arrow C stream interface. moodleml/arrow.h and Arrow's own headers declare struct ArrowArrayStream. */
 struct ArrowArrayStream;
 
-/** Where a long call has got to. Owned by the library, valid during the callback. New members are only appended;
- * struct_size, in bytes, tells how many there are. */
+/** How far a long call is. The library owns it; it is valid during the callback. New members are only appended.
+ * struct_size is the size in bytes, which shows how many members there are. */
 typedef struct mml_progress {
     uint32_t struct_size;
     int32_t phase;          /* MML_READING ... MML_SAVING                 */
     double fraction;        /* of the whole call, 0 to 1, never falling   */
     int32_t step;           /* epoch, tree or split of `steps`            */
-    int32_t steps;          /* 0 where steps are not counted              */
-    double training_loss;   /* NaN where there is none                    */
-    double validation_loss; /* NaN where there is none                    */
+    int32_t steps;          /* 0 if steps are not counted                 */
+    double training_loss;   /* NaN if there is none                       */
+    double validation_loss; /* NaN if there is none                       */
 } mml_progress;
 enum { MML_READING = 1, MML_PREPARING = 2, MML_TRAINING = 3, MML_CALIBRATING = 4, MML_EVALUATING = 5, MML_SAVING = 6 };
 
-/** Called several times a second during a long call. Return 0 to go on, anything else to stop within a second with
- * MML_CANCELLED. `user` is what the caller passed. A C++ exception that leaves it means stop, and goes no further; in
- * PHP none may leave it. */
+/** Called several times a second during a long call. Return 0 to continue. Any other value stops the call within a second
+ * with MML_CANCELLED. `user` is the caller's pointer. A C++ exception that leaves the callback also stops the call; it goes
+ * no further. In PHP, no exception may leave it. */
 typedef int32_t (*mml_progress_fn)(const mml_progress* progress, void* user);
 
-/** Takes the next `size` bytes, valid during the call. Return 0 to go on, anything else to stop with MML_CANCELLED.
- * Exceptions as above. */
+/** Takes the next `size` bytes, which are valid during the callback. Return 0 to continue. Any other value stops the call
+ * with MML_CANCELLED. Exceptions as above. */
 typedef int32_t (*mml_write_fn)(const char* bytes, size_t size, void* user);
 
 /* ---- Library ----------------------------------------------------------------------------------------------------- */
 
-/** ABI of the loaded library, major * 1000 + minor. A caller built for M.m works with any library of the same major and
- * at least that minor. */
+/** ABI of the loaded library, major * 1000 + minor. A caller built for M.m works with every library of the same major
+ * version and at least that minor version. */
 int32_t mml_abi_version(void);
 
 /** Version of the library, such as "1.2.0"; never NULL. */
 const char* mml_version(void);
 
-/** JSON for bug reports: "schema", "version", "compiler", "oneDNN" (the version loaded), "instruction_set" (the best that
- * processor and library share). NULL only where memory ran out. */
+/** JSON for bug reports: "schema", "version", "compiler", "oneDNN" (the loaded version), "instruction_set" (the best that
+ * processor and library share). NULL only if memory ran out. */
 const char* mml_build_info(void);
 
 /** Name of a status, such as "MML_BAD_DATA"; "unknown status" for any other number. Never NULL. */
 const char* mml_status_name(mml_status status);
 
-/** What the latest failing call on this thread failed at: one line, at most 4,095 bytes; "" before the first. Never NULL.
- * Belongs to the thread, valid until the next failing call there. */
+/** The error of the latest failing call on this thread: one line, at most 4,095 bytes; "" before the first. Never NULL.
+ * It belongs to the thread and is valid until the next failing call there. */
 const char* mml_last_error(void);
 
 /* ---- Options ----------------------------------------------------------------------------------------------------- */
 
-/** Number of options that this library knows. */
+/** Number of options of this library. */
 int32_t mml_option_count(void);
 
-/** JSON on option `index`: "name", "type" (integer, number, flag, choice, text), "minimum", "maximum", "choices" (where
- * the type has them), "default", "group", "help", "effort" (defaults at other efforts). NULL where the index is out of
- * range. */
+/** JSON on option `index`. Always: "name", "type" (integer, number, flag, choice, text), "default", "group", "help". If the
+ * option has them: "minimum", "maximum", "choices", "effort" (defaults at other efforts). NULL if the index is out of range.
+ */
 const char* mml_option_describe(int32_t index);
 
 /** Makes a set of options, all at their defaults. */
 mml_status mml_config_create(mml_config** out);
 
-/** Sets option `name`; numbers with a point whatever the locale, flags as true or false.
- * MML_UNKNOWN_OPTION: no such option (the message names the nearest), or a value that it rejects (tells what it takes). */
+/** Sets option `name`. Numbers have a decimal point in every locale; flags are true or false.
+ * MML_UNKNOWN_OPTION: no such option (the message names the nearest), or a wrong value (the message says what is right). */
 mml_status mml_config_set(mml_config* config, const char* name, const char* value);
 
-/** The value of option `name` as text, in *out; lives until the option is set again. MML_UNKNOWN_OPTION. */
+/** Writes the value of option `name` as text to *out. It is valid until the option is set again. MML_UNKNOWN_OPTION. */
 mml_status mml_config_get(const mml_config* config, const char* name, const char** out);
 
 void mml_config_free(mml_config* config);
 
 /* ---- Data -------------------------------------------------------------------------------------------------------- */
 
-/** Reads a CSV file, also one packed by gzip. Options: those of group data, and memory_limit; config NULL: the defaults.
- * Empty cells are missing values. In a plain file, columns of texts are categories: their cells number the texts in order of
- * appearance. A column of dates becomes four: days since 1970, weekday, month and hour.
+/** Reads a CSV file, which may be compressed by gzip. Options: the group data, and memory_limit; config NULL: the defaults.
+ * Empty cells are missing values. In a plain file, columns of texts are categories. Their cells number the texts in order of
+ * appearance. A column of dates becomes four columns: days since 1970, weekday, month and hour.
  * MML_IO; MML_BAD_DATA (the message names file, row and column); MML_LIMIT. */
 mml_status mml_dataset_from_csv(mml_dataset** out, const char* path, const mml_config* config);
 
 /** The same from `size` bytes of text, which need not end with a zero byte. */
 mml_status mml_dataset_from_csv_text(mml_dataset** out, const char* text, size_t size, const mml_config* config);
 
-/** The same for a model. A plain file's columns are then matched by name and read as the model takes them. Columns that it
- * does not use are passed over (a warning names them); but where the file's first column is one, it holds ids. The target,
- * where option labelled is true, is what the model predicts. Where labelled is false and a file in Moodle's format is
- * labelled, its target is passed over. */
+/** The same for a model. The columns of a plain file are matched by name and read as the model takes them. Columns that the
+ * model does not use are ignored (a warning names them). If the first column is one of these, it contains ids.
+ * With option labelled true, the target is the column that the model predicts. With labelled false, the target of a labelled
+ * Moodle file is ignored. */
 mml_status mml_dataset_from_csv_for(mml_dataset** out, const char* path, const mml_model* model, const mml_config* config);
 
-/** Copies feature values, one sample a row, at least one column; NaN for missing. Values are kept as float32. Columns are
- * called x0, x1, ... until named. MML_BAD_DATA: a value that is infinite, also as float32 (row and column are named). */
+/** Copies feature values: one sample per row, at least one column, NaN for missing. Stored as float32. Columns have
+ * the names x0, x1, ... until named. MML_BAD_DATA: a value is infinite, also as float32 (the message names row, column). */
 mml_status mml_dataset_from_array(mml_dataset** out, const mml_array* values);
 
-/** The same column by column: numbers, categories and times, at least one column, all of as many rows. MML_BAD_DATA: a value
- * that is infinite, an index without a level, two columns or levels of one name. */
+/** The same column by column: numbers, categories and times. At least one column; all have the same number of rows.
+ * MML_BAD_DATA: an infinite value, an index without a level, or two columns or levels with one name. */
 mml_status mml_dataset_from_columns(mml_dataset** out, const mml_column* columns, int64_t count);
 
 /** The same from a table of the Arrow C stream interface, in any number of batches; config NULL: the defaults. Numbers and
- * booleans are numbers, texts (also in dictionaries) categories, dates and timestamps times; nulls are missing. Options
- * labelled, target, task, id, ignore, types and memory_limit count as for a plain file: unless labelled is false, the last
- * column, or the one that target names, is the target. The stream is read to its end and released, also where the call
- * fails. MML_BAD_DATA: a column of another type (the message names it; option ignore passes it over); MML_IO: the stream
- * fails; MML_LIMIT. */
+ * booleans are numbers; texts (also in dictionaries) are categories; dates and timestamps are times; nulls are missing.
+ * Options as for a plain file: labelled, target, task, id, ignore, types, memory_limit. Unless labelled is false, the target
+ * is the column that option target names, or else the last one. The stream is read to its end and released, even if the call
+ * fails. MML_BAD_DATA: a column of another type (named in the message; option ignore skips it); MML_IO: stream; MML_LIMIT.
+ */
 mml_status mml_dataset_from_arrow(mml_dataset** out, struct ArrowArrayStream* stream, const mml_config* config);
 
-/** The same from compressed sparse rows: the cells of row i are column_indices[k] and values[k] for k from row_starts[i]
- * to row_starts[i + 1] - 1, columns rising within a row; all other cells are 0. row_starts holds rows + 1 numbers, the first
- * 0, never falling. column_indices and values may be NULL where there are no cells. MML_BAD_DATA as above. */
+/** The same from compressed sparse rows. The cells of row i are column_indices[k] and values[k], for k from row_starts[i] to
+ * row_starts[i + 1] - 1. All other cells are 0. Within a row, columns rise. The array row_starts has rows + 1 numbers. The
+ * first is 0, and they never fall. Both column_indices and values may be NULL if there are no cells. MML_BAD_DATA as above.
+ */
 mml_status mml_dataset_from_csr(mml_dataset** out, int64_t rows, int64_t columns, const int64_t* row_starts,
                                 const int32_t* column_indices, const float* values);
 
-/** The same from three vectors of any data type, as the sparse matrices of other libraries lie in memory: row_starts has
- * rows + 1 elements, column_indices and values have one for each cell. */
+/** The same from three vectors of any data type, in the layout of other libraries' sparse matrices. The first has rows + 1
+ * elements, the others have one for each cell. */
 mml_status mml_dataset_from_csr_arrays(mml_dataset** out, int64_t columns, const mml_array* row_starts,
                                        const mml_array* column_indices, const mml_array* values);
 
-/** Makes the data set one for classification: for each row (a vector of rows elements) the index of its class, a whole
- * number from 0 to count - 1 in any data type, and the names of the `count` classes, all different; classes are matched by
- * name. Replaces a target that is there. MML_BAD_DATA: an index that is none (the message names the row). */
+/** Sets a target of classes. `indices` has the index of each row's class: a whole number from 0 to count - 1, in any data
+ * type. `names` has the names of the `count` classes, all different; models match classes by name. An existing target is
+ * replaced. MML_BAD_DATA: a value is not such an index (the message names the row). */
 mml_status mml_dataset_set_classes(mml_dataset* dataset, const mml_array* indices, const char* const* names, int32_t count);
 
-/** Makes the data set one for regression: for each row its finite value, kept as float64. Replaces a target that is there.
- * MML_BAD_DATA: a value that is not finite. */
+/** Sets a target of numbers, for regression: a finite value for each row, stored as float64. An existing target is replaced.
+ * MML_BAD_DATA: a value is not finite. */
 mml_status mml_dataset_set_target(mml_dataset* dataset, const mml_array* values);
 
-/** For each row what it weighs beside the others: finite, not negative; 0 leaves it out. Training divides weights by their
- * mean, so that their scale changes nothing: a row counts as one sample on average. Kept as float32; 1 each until set.
+/** Sets the weight of each row relative to the others: finite, not negative; 0 leaves the row out. Stored as float32; 1
+ * until set. Training divides weights by their mean, so their scale does not matter: on average a row counts as one sample.
  * MML_BAD_DATA: any other value. */
 mml_status mml_dataset_set_weights(mml_dataset* dataset, const mml_array* weights);
 
-/** Names the columns; count must be their number, the names all different. Models match columns by name from then on. */
+/** Names the columns. count must be their number; all names must differ. From then on, models match columns by name. */
 mml_status mml_dataset_set_column_names(mml_dataset* dataset, const char* const* names, int64_t count);
 
 /** Gives each row an id; count must be the number of rows. Ids need not differ. */
 mml_status mml_dataset_set_row_ids(mml_dataset* dataset, const char* const* ids, int64_t count);
 
-/** A new data set of the `count` given rows, in the given order, with all that belongs to them; a row may occur again.
- * rows may be NULL where count is 0. MML_INVALID_ARGUMENT: a row that is not there. */
+/** Makes a new data set of the `count` given rows, in the given order, with everything that belongs to them. A row may occur
+ * several times. rows may be NULL if count is 0. MML_INVALID_ARGUMENT: there is no such row. */
 mml_status mml_dataset_select(mml_dataset** out, const mml_dataset* dataset, const int64_t* rows, int64_t count);
 
 int64_t mml_dataset_rows(const mml_dataset* dataset);
@@ -240,7 +242,7 @@ int64_t mml_dataset_rows(const mml_dataset* dataset);
 /** Number of features. */
 int64_t mml_dataset_columns(const mml_dataset* dataset);
 
-/** MML_CLASSIFICATION, MML_REGRESSION, or 0 where rows have no target. */
+/** MML_CLASSIFICATION, MML_REGRESSION, or 0 if rows have no target. */
 mml_task mml_dataset_task(const mml_dataset* dataset);
 
 /** Number of classes; 0 for regression or without target. */
@@ -248,22 +250,22 @@ int32_t mml_dataset_class_count(const mml_dataset* dataset);
 
 const char* mml_dataset_column_name(const mml_dataset* dataset, int64_t index);
 
-/** Text of level `level` of the category in column `column`, as mml_dataset_values() numbers them; NULL where the column is
- * not a category or has no such level. */
+/** Text of level `level` of the category in column `column`. mml_dataset_values() numbers the levels in the same way. NULL
+ * if the column is not a category or has no such level. */
 const char* mml_dataset_level_name(const mml_dataset* dataset, int64_t column, int64_t level);
 const char* mml_dataset_class_name(const mml_dataset* dataset, int32_t index);
 
-/** Id of a row; NULL where rows have none. */
+/** Id of a row; NULL if rows have no ids. */
 const char* mml_dataset_row_id(const mml_dataset* dataset, int64_t index);
 
 /** JSON: "schema", "source", "rows", "columns", "task" (classification, regression, null), "classes" (list of "name" and
- * "rows"), "metadata" (object of texts), "warnings" (list of sentences on what was odd in the file). */
+ * "rows"), "metadata" (object of texts), "warnings" (sentences about oddities in the file). */
 const char* mml_dataset_json(const mml_dataset* dataset);
 
-/** All feature values, rows x columns in row-major order, NaN for missing. MML_BUFFER_TOO_SMALL. */
+/** Writes all feature values, rows x columns in row-major order, NaN for missing. MML_BUFFER_TOO_SMALL. */
 mml_status mml_dataset_values(const mml_dataset* dataset, float* out, size_t capacity);
 
-/** The class index or the value of each row. MML_BUFFER_TOO_SMALL; MML_NOT_FOUND: rows have no target. */
+/** Writes the class index or the value of each row. MML_BUFFER_TOO_SMALL; MML_NOT_FOUND: rows have no target. */
 mml_status mml_dataset_target(const mml_dataset* dataset, double* out, size_t capacity);
 
 void mml_dataset_free(mml_dataset* dataset);
@@ -271,23 +273,23 @@ void mml_dataset_free(mml_dataset* dataset);
 /* ---- Training and models ----------------------------------------------------------------------------------------- */
 
 /** Trains a model on a data set with a target. config NULL: the defaults. The same data, options and build give the same
- * model on any number of threads, except where option time_limit cuts training short. start: a model to go on from, whose
- * own samples are not in the data set, or NULL. progress and user may be NULL.
- * MML_NOT_ENOUGH_DATA; MML_MISMATCH: start does not fit; MML_LIMIT; MML_CANCELLED. */
+ * model on any number of threads, unless option time_limit cuts training short. start: NULL, or a model to continue from;
+ * its own samples should not be in the data set. progress and user may be NULL. MML_NOT_ENOUGH_DATA; MML_MISMATCH: start
+ * does not fit; MML_LIMIT; MML_CANCELLED. */
 mml_status mml_train(mml_model** out, const mml_dataset* dataset, const mml_config* config, const mml_model* start,
                      mml_progress_fn progress, void* user);
 
-/** Writes a model file, which never holds samples, with permissions 0600; replaces one that is there at once or not at
- * all. A process that is killed meanwhile leaves a file .moodleml-*.new beside it, which may be removed. MML_IO; also where
- * the new file is in place, but its directory cannot be brought to disk: the message tells that a power cut may undo it. */
+/** Writes a model file, with permissions 0600. It never contains samples. An existing file is replaced whole, or stays as it
+ * is. If the process is killed while it writes, a file .moodleml-*.new stays next to the model. You may delete it. MML_IO:
+ * also if the file is in place but its directory cannot be written to disk. The message then warns of a power cut. */
 mml_status mml_model_save(const mml_model* model, const char* path);
 
 /** Hands the bytes of the model file to `write`, at most 65,536 at a time. user may be NULL. MML_CANCELLED. */
 mml_status mml_model_write(const mml_model* model, mml_write_fn write, void* user);
 
-/** Reads a model file. Where path is a directory, Moodle's `classifier`, the model that moodle-mlbackend-python 3 stored
- * there, running nothing: it takes a table's first columns, and its classes are numbered. MML_IO; MML_BAD_MODEL;
- * MML_NEWER_FORMAT: the message tells both versions; MML_LIMIT. */
+/** Reads a model file. If path is a directory, Moodle's `classifier`, reads the model that moodle-mlbackend-python 3 stored
+ * there, without running anything from it. Such a model takes a table's first columns, and its classes are numbered.
+ * MML_IO; MML_BAD_MODEL; MML_NEWER_FORMAT: the message names both versions; MML_LIMIT. */
 mml_status mml_model_load(mml_model** out, const char* path);
 
 /** The same from the `size` bytes of a model file. MML_BAD_MODEL; MML_NEWER_FORMAT; MML_LIMIT. */
@@ -298,24 +300,24 @@ mml_task mml_model_task(const mml_model* model);
 /** Number of feature columns. */
 int64_t mml_model_inputs(const mml_model* model);
 
-/** Number of scores it gives for a row: its classes, or 1 for regression. */
+/** Number of scores of a row: the number of classes, or 1 for regression. */
 int64_t mml_model_outputs(const mml_model* model);
 
 const char* mml_model_input_name(const mml_model* model, int64_t index);
 
-/** Name of the class that output `index` is the probability of; NULL for regression. */
+/** Name of the class whose probability is output `index`; NULL for regression. */
 const char* mml_model_class_name(const mml_model* model, int64_t index);
 
-/** How the model chooses a class: what option `decision` was when it was trained, such as "score" or "cost:3"; "probable" of
- * models from before that option. NULL for regression. */
+/** How the model chooses a class: the value of option `decision` in its training, such as "score" or "cost:3". Models that
+ * are older than the option have "probable". NULL for regression. */
 const char* mml_model_decision(const mml_model* model);
 
-/** The decision's offset of each class, mml_model_outputs() numbers: the class of a row is the first whose logarithm of the
- * probability plus offset is largest. All 0: the most probable class. MML_BUFFER_TOO_SMALL; MML_INVALID_ARGUMENT: a
- * regression has none. */
+/** Writes the decision's offset of each class, mml_model_outputs() numbers. The class of a row is the first class with the
+ * largest sum of log probability and offset. All offsets 0: the most probable class. MML_BUFFER_TOO_SMALL;
+ * MML_INVALID_ARGUMENT: a regression has no offsets. */
 mml_status mml_model_offsets(const mml_model* model, double* offsets, size_t capacity);
 
-/** JSON on how the model was trained and how its members rate; src/model/README.md lists the fields. */
+/** JSON about the training and the losses of the members; src/model/README.md lists the fields. */
 const char* mml_model_json(const mml_model* model);
 
 void mml_model_free(mml_model* model);
@@ -323,10 +325,10 @@ void mml_model_free(mml_model* model);
 /* ---- Prediction -------------------------------------------------------------------------------------------------- */
 
 /** Writes rows x mml_model_outputs() scores in row-major order: calibrated probabilities, which sum to 1 in a row, or
- * estimates. A row's scores do not depend on the other rows. Columns are matched by name where both sides have names (the
- * data set's other columns are ignored), or where the data set names the x0, x1, ... of a model without; else by position.
- * Options: threads, memory_limit; config NULL: one thread. MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL;
- * MML_LIMIT. */
+ * estimates. A row's scores do not depend on the other rows. Columns are matched by name if both sides have names, or if
+ * the data set has the names x0, x1, ... of a model without names. Other columns of the data set are then ignored. Otherwise
+ * columns are matched by position. Options: threads, memory_limit; config NULL: one thread.
+ * MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL; MML_LIMIT. */
 mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const mml_config* config, float* scores,
                        size_t capacity);
 
@@ -334,66 +336,74 @@ mml_status mml_predict(const mml_model* model, const mml_dataset* dataset, const
 mml_status mml_predict_array(const mml_model* model, const mml_array* values, const mml_config* config, float* scores,
                              size_t capacity);
 
-/** mml_predict() with scores as double, and mml_predict_array(): for estimates whose spread is small beside their size, such
- * as dates in seconds, or beyond float32, where the others give the nearest float32. Probabilities are the same. */
+/** mml_predict() with scores as double. Use it for estimates beyond float32, and for large estimates with small differences,
+ * such as dates in seconds. The function mml_predict() gives the nearest float32. Probabilities are the same in both. */
 mml_status mml_predict_double(const mml_model* model, const mml_dataset* dataset, const mml_config* config, double* scores,
                               size_t capacity);
 
-/** The same for feature values, as mml_predict_array(). */
+/** The same for feature values, like mml_predict_array(). */
 mml_status mml_predict_array_double(const mml_model* model, const mml_array* values, const mml_config* config,
                                     double* scores, size_t capacity);
 
-/** The classes by the model's decision (mml_model_decision()): for each row of `scores`, which are probabilities as
- * mml_predict() writes them, the index of its class in `classes`. strengths: NULL, or how clear each choice is, 1 / classes
- * to 1: the class's share once each probability is multiplied by exp(offset); with "probable" its probability. capacity: of
- * either buffer, in rows. MML_BUFFER_TOO_SMALL; MML_INVALID_ARGUMENT: a regression, or a row without probabilities. */
+/** Chooses classes by the model's decision (mml_model_decision()). `scores` are probabilities as mml_predict() writes them.
+ * `classes` gets the index of each row's class. strengths: NULL, or a buffer that gets how clear each choice is, from
+ * 1 / classes to 1. This is the class's share after each probability is multiplied by exp(offset); with "probable" it is the
+ * class's probability. capacity: the size of each buffer, in rows.
+ * MML_BUFFER_TOO_SMALL; MML_INVALID_ARGUMENT: a regression, or a row without probabilities. */
 mml_status mml_decide(const mml_model* model, const float* scores, int64_t rows, int32_t* classes, float* strengths,
                       size_t capacity);
 
 /* ---- Explanation ------------------------------------------------------------------------------------------------- */
 
-/** Writes what each input column adds to each answer: rows x mml_model_outputs() x (mml_model_inputs() + 1) numbers in
- * row-major order: a number for each input in the model's order, then the base, which is the same for all rows. They add up
- * to the answer: for class k the log-odds ln(p / (1 - p)) of its probability p, for regression the estimate in the target's
- * unit. A positive number raises it. The numbers describe the model; they are not causes.
- * Method: Shapley values (Shapley, 1953) of trees by counts of training samples (TreeSHAP; Lundberg et al., 2020) and of
- * linear models against the training means; integrated gradients (Sundararajan et al., 2017) of networks. Aumann and
- * Shapley's values (1974) carry them through pool and calibration. src/ensemble/README.md has the rules. In trees that were
- * stored without counts each leaf counts the same. Columns are matched as mml_predict() does. Results do not depend on
- * other rows or on threads. Options: threads, memory_limit; config NULL: one thread. progress and user may be NULL.
- * MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL: capacity, in numbers, is less; MML_LIMIT; MML_CANCELLED. */
+/** Writes how much each input column adds to each answer: rows x mml_model_outputs() x (mml_model_inputs() + 1) numbers in
+ * row-major order. For each answer: a number per input in the model's order, then the base, which is the same for all rows.
+ * The numbers add up to the answer. For class k with probability p it is the log-odds ln(p / (1 - p)). For regression it is
+ * the estimate in the target's unit. A positive number raises the answer. The numbers describe the model; they are not
+ * causes. Results do not depend on other rows or on threads. Method (src/ensemble/README.md has the rules):
+ * - trees: Shapley values (Shapley, 1953) by counts of training samples (TreeSHAP; Lundberg et al., 2020); in trees stored
+ *   without counts, each leaf counts the same
+ * - linear models: Shapley values against the training means
+ * - networks: integrated gradients (Sundararajan et al., 2017)
+ * - pool and calibration: Aumann and Shapley's values (1974).
+ * Columns are matched as in mml_predict(). Options: threads, memory_limit; config NULL: one thread. progress and user may be
+ * NULL. MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL (capacity counts numbers); MML_LIMIT; MML_CANCELLED. */
 mml_status mml_explain(const mml_model* model, const mml_dataset* dataset, const mml_config* config,
                        mml_progress_fn progress, void* user, double* contributions, size_t capacity);
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 
-/** Rates a model on all rows of a data set with a target; classes are matched by name. config NULL: the defaults.
+/** Rates a model on all rows of a data set with a target. Classes are matched by name. config NULL: the defaults.
  * progress and user may be NULL. MML_NOT_ENOUGH_DATA; MML_MISMATCH; MML_LIMIT; MML_CANCELLED. */
 mml_status mml_evaluate(mml_report** out, const mml_model* model, const mml_dataset* dataset, const mml_config* config,
                         mml_progress_fn progress, void* user);
 
-/** Trains on one part of the rows and rates on the other, as options resampling, iterations and test_share say.
- * config NULL: the defaults. progress and user may be NULL. MML_NOT_ENOUGH_DATA; MML_LIMIT; MML_CANCELLED. */
+/** Cross-validates: trains on one part of the rows and rates on the other, several times (options resampling, iterations,
+ * test_share). config NULL: the defaults. progress and user may be NULL. MML_NOT_ENOUGH_DATA; MML_LIMIT; MML_CANCELLED. */
 mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, const mml_config* config,
                               mml_progress_fn progress, void* user);
 
-/** One number of a report: a metric's `<name>`, its `<name>_deviation` over the iterations, the 95 % interval `<name>_low`
- * and `<name>_high`, or `baseline_<name>`; of metrics of answers `probable_<name>`, the value if the most probable class
- * were the answer. NaN where it is undefined on this data. MML_NOT_FOUND: the message lists what there is. */
+/** Writes one number of a report. NaN if it is undefined on this data. Names of a metric's numbers:
+ * - `<name>`: its mean over the iterations; `<name>_deviation`: its standard deviation
+ * - `<name>_low` and `<name>_high`: its 95 % interval
+ * - `baseline_<name>`: the baseline
+ * - `probable_<name>`, only for metrics of answers: the value if the most probable class were the answer.
+ * MML_NOT_FOUND: the message lists the names. */
 mml_status mml_report_metric(const mml_report* report, const char* name, double* out);
 
 /** JSON: "schema", "warnings" and the results; src/evaluation/README.md lists the fields. Undefined numbers are null. */
 const char* mml_report_json(const mml_report* report);
 
-/** The report whose JSON, as mml_report_json() gave it, these `size` bytes are: one that was stored, or comes from another
- * process. It has the same numbers and pages. MML_BAD_DATA: this is no report, or lacks what one of this version has. */
+/** Makes a report from its JSON, `size` bytes as mml_report_json() returned them, for example stored or from another
+ * process. It has the same numbers and pages. MML_BAD_DATA: not a report, or one without a field that this version needs. */
 mml_status mml_report_from_json(mml_report** out, const char* json, size_t size);
 
-/** Writes a report as a page to read, in pieces: "html", one file of at most 300 kB that needs no other file and no script,
- * "markdown", or "text" for a terminal. All hold the verdict, what flagging the most likely rows finds, and the metrics with
- * their intervals; the first two also what is odd about the data, the first also charts. Names from the data are escaped.
- * The same report gives the same bytes. Options min_score and max_deviation, by which Moodle would judge; config NULL: the
- * defaults. user may be NULL. MML_NOT_FOUND: no such format; MML_CANCELLED: write asked to stop. */
+/** Writes a report as a page for people, in pieces. The same report gives the same bytes. Names from the data are escaped.
+ * - "html": one file of at most 300 kB, which needs no other file and no script
+ * - "markdown"
+ * - "text": for a terminal.
+ * All contain the verdict, the metrics with their intervals, and what flagging the most likely rows finds. The first two
+ * also list oddities of the data, and the first has charts. Options min_score and max_deviation, by which Moodle would
+ * judge; config NULL: the defaults. user may be NULL. MML_NOT_FOUND: no such format; MML_CANCELLED: write asked to stop. */
 mml_status mml_report_render(const mml_report* report, const char* format, const mml_config* config, mml_write_fn write,
                              void* user);
 
@@ -401,13 +411,15 @@ void mml_report_free(mml_report* report);
 
 /* ---- Moodle ------------------------------------------------------------------------------------------------------ */
 
-/* The calls that Moodle makes on a model directory: <directory>/classifier/ holds the model and, apart from it, the
- * training samples kept for the next training; <directory>/logs/<runid>/ holds what a run wrote. MML_OK whenever *out is
- * written, also where Moodle's answer is a refusal (not trained, too few classes, low score, a bad data set). Writers on
- * one directory exclude each other across threads and processes (MML_BUSY after option lock_timeout); readers never wait.
- * `dataset` is the path of a CSV file as Moodle writes it. config NULL: the defaults. progress and user may be NULL. */
+/* The calls that Moodle makes on a model directory. It contains:
+ * - classifier/: the model and, in separate files, the training samples for the next training
+ * - logs/<runid>/: the output of a run.
+ * A call returns MML_OK whenever *out is written. This includes refusals: not trained, too few classes, low score, bad data.
+ * Writers on one directory exclude each other across threads and processes (MML_BUSY after option lock_timeout). Readers
+ * never wait. `dataset`: path of a CSV file as Moodle writes it. config NULL: the defaults. progress and user may be NULL.
+ */
 
-/** Trains the directory's model, going on from what it learned before. MML_BUSY; MML_CANCELLED. */
+/** Trains the directory's model. It continues from what the model learned before. MML_BUSY; MML_CANCELLED. */
 mml_status mml_moodle_train(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
                             mml_progress_fn progress, void* user);
 
@@ -415,8 +427,8 @@ mml_status mml_moodle_train(mml_answer** out, const char* directory, const char*
 mml_status mml_moodle_predict(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
                               mml_progress_fn progress, void* user);
 
-/** Rates the model in trained_directory; or, where that is NULL, trains and rates on random splits of the data set and
- * leaves the directory's model alone. Options min_score, max_deviation, iterations and those of training. MML_CANCELLED. */
+/** Rates the model in trained_directory. If that is NULL, trains and rates on random splits of the data set; the directory's
+ * model does not change. Options: min_score, max_deviation, iterations and the training options. MML_CANCELLED. */
 mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const char* dataset, const char* trained_directory,
                                const mml_config* config, mml_progress_fn progress, void* user);
 
@@ -424,20 +436,20 @@ mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const ch
 mml_status mml_moodle_export(mml_answer** out, const char* directory, const char* export_directory,
                              const mml_config* config);
 
-/** Makes an exported model the directory's. Options file_mode and lock_timeout. MML_BUSY. */
+/** Makes an exported model the directory's model. Options file_mode and lock_timeout. MML_BUSY. */
 mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory,
                              const mml_config* config);
 
-/** Writes the model that moodle-mlbackend-python 3 has stored in the directory in this library's form beside it, where there
- * is none yet, and changes nothing of the original's. The other calls need no such conversion. Options file_mode and
- * lock_timeout. MML_BUSY. */
+/** Converts the model that moodle-mlbackend-python 3 stored in the directory, unless a model of this library is there. The
+ * new file is next to the original files, which do not change. The other calls do not need this conversion. Options
+ * file_mode and lock_timeout. MML_BUSY. */
 mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml_config* config);
 
-/** Moodle's status, also a process's exit code: 0 fine, 1 error, 2 not trained, 4 low score, 8 not enough data, 12 both. */
+/** Moodle's status, also a process's exit code: 0 good, 1 error, 2 not trained, 4 low score, 8 not enough data, 12 both. */
 int32_t mml_answer_status(const mml_answer* answer);
 
-/** Why the answer is a refusal, for hosts that must know whose fault it is: MML_IO where the disk refuses, MML_BAD_MODEL
- * where a model that is to be imported cannot be read, ... MML_OK where nothing failed, as with a low score. */
+/** The reason of a refusal, for hosts that must know whose fault it is. For example MML_IO if the disk refuses, or
+ * MML_BAD_MODEL if a model to import cannot be read. MML_OK if nothing failed, as with a low score. */
 mml_status mml_answer_reason(const mml_answer* answer);
 
 /** The answer as Moodle reads it; src/moodle/README.md lists the fields. */

@@ -3,14 +3,15 @@
 #define MOODLEML_HPP
 
 /**
- * libmoodleml for C++11 and newer: handles that free themselves, and exceptions. A thin layer over moodleml.h, which tells
- * what each call does, which options it takes and which failures it knows; here stands only what is different.
+ * libmoodleml for C++11 and newer: handles that free themselves, and exceptions. This is a thin layer over moodleml.h, which
+ * describes each call, its options and its errors. The comments here describe only the differences.
  *
- * Errors.   What fails throws Error, with the status and the message of the call; Cancelled where a callback asked to stop.
- *           An index out of range is std::out_of_range. An exception that leaves a callback stops the call, and leaves it.
- * Memory.   Handles are moved, never copied; one that was moved from may be destroyed or assigned to. Texts and numbers are
- *           returned as copies; the overloads that take a buffer fill the caller's. handle() lends what the C functions
- *           take, release() gives it away, and each class can be made from a handle, which it then owns.
+ * Errors.   Every failure throws Error, with the status and the message of the call. If a callback asked to stop, the call
+ *           throws Cancelled. An index out of range throws std::out_of_range. An exception that leaves a callback stops the
+ *           call, and leaves the call too.
+ * Memory.   Handles are moved, never copied. An object that was moved from may be destroyed or assigned to. Texts and
+ *           numbers are returned as copies. Overloads that take a buffer fill the caller's buffer. handle() lends the C
+ *           handle, release() gives it away. Each class can be made from a C handle, and then owns it.
  * Threads.  As in C: const methods of one object may run in several threads at once.
  */
 #include <cstddef>
@@ -36,19 +37,19 @@ inline std::int32_t abi_version() { return mml_abi_version(); }
 inline std::string build_info() { return detail::json(mml_build_info(), ""); }
 inline std::string status_name(mml_status status) { return mml_status_name(status); }
 
-/// Whether the loaded library has all that this header calls.
+/// Whether the loaded library has all functions that this header calls.
 inline bool abi_fits() {
     return abi_version() / 1000 == MML_ABI_MAJOR && abi_version() % 1000 >= static_cast<std::int32_t>(MML_ABI_MINOR);
 }
 
-/// JSON on each option that the library knows.
+/// JSON on each option of the library.
 inline std::vector<std::string> options() {
     return detail::names(mml_option_count(), [](std::int64_t index) {
         return detail::name(mml_option_describe(static_cast<std::int32_t>(index)));
     });
 }
 
-/// Named options. A new one stands for the defaults of the call that it is given to:
+/// Named options. A new Config means the defaults of the call that takes it. Examples:
 /// Config{{"trees", "50"}, {"seed", "7"}}, Config().set("threads", 2).
 class Config : public detail::Handle<mml_config, mml_config_free> {
 public:
@@ -58,8 +59,8 @@ public:
         for (const auto& option : options) set(option.first, option.second);
     }
 
-    /// All options at their defaults, which is more than none: without options a prediction takes one thread, with these
-    /// all.
+    /// All options at their defaults. This differs from an empty Config: with the defaults a prediction uses all threads,
+    /// with an empty Config one.
     static Config defaults() { return detail::made<Config>(mml_config_create); }
 
     Config& set(const std::string& name, const std::string& value) {
@@ -89,13 +90,13 @@ public:
 
 /* ---- Data -------------------------------------------------------------------------------------------------------- */
 
-/// A view of rows x columns numbers that lie row after row.
+/// A view of rows x columns numbers in row-major order.
 template <typename Number>
 mml_array table(const Number* cells, std::int64_t rows, std::int64_t columns) {
     return {cells, rows, columns, columns, 1, detail::data_type<Number>(), 0};
 }
 
-/// The same of a vector's numbers, which must be a multiple of `columns`.
+/// The same for a vector. Its size must be a multiple of `columns`.
 template <typename Number>
 mml_array table(const std::vector<Number>& cells, std::int64_t columns) {
     const auto size = static_cast<std::int64_t>(cells.size());
@@ -103,7 +104,7 @@ mml_array table(const std::vector<Number>& cells, std::int64_t columns) {
     return table(cells.data(), size / columns, columns);
 }
 template <typename Number>
-mml_array table(std::vector<Number>&& cells, std::int64_t columns) = delete;  // would view what is gone
+mml_array table(std::vector<Number>&& cells, std::int64_t columns) = delete;  // would view a destroyed vector
 
 /// A view of a vector's numbers as one column.
 template <typename Number>
@@ -146,7 +147,7 @@ public:
             [&](mml_dataset** out) { return mml_dataset_from_csr(out, rows, columns, row_starts, column_indices, values); });
     }
 
-    /// The parts as column() views them.
+    /// The parts in the form of column().
     static Dataset from_csr(std::int64_t columns, const mml_array& row_starts, const mml_array& column_indices,
                             const mml_array& values) {
         return detail::made<Dataset>([&](mml_dataset** out) {
@@ -179,7 +180,7 @@ public:
     std::int32_t class_count() const noexcept { return mml_dataset_class_count(handle()); }
     std::string column_name(std::int64_t index) const { return detail::name(mml_dataset_column_name(handle(), index)); }
     std::string class_name(std::int32_t index) const { return detail::name(mml_dataset_class_name(handle(), index)); }
-    /// Of a category the text of a level, as values() numbers them.
+    /// The text of a category's level. values() numbers the levels in the same way.
     std::string level_name(std::int64_t column, std::int64_t level) const {
         return detail::name(mml_dataset_level_name(handle(), column, level));
     }
@@ -192,7 +193,7 @@ public:
                              [this](std::int64_t index) { return class_name(static_cast<std::int32_t>(index)); });
     }
     bool has_row_ids() const noexcept { return mml_dataset_row_id(handle(), 0) != nullptr; }
-    /// std::out_of_range also where rows have none.
+    /// std::out_of_range also if rows have no ids.
     std::string row_id(std::int64_t index) const { return detail::name(mml_dataset_row_id(handle(), index)); }
     std::string json() const { return detail::json(mml_dataset_json(handle()), handle()); }
     void values(float* out, std::size_t capacity) const { detail::check(mml_dataset_values(handle(), out, capacity)); }
@@ -215,7 +216,7 @@ class Model : public detail::Handle<mml_model, mml_model_free> {
 public:
     explicit Model(mml_model* handle) noexcept : Handle(handle) {}
 
-    /// start: a model to go on from, or nullptr.
+    /// start: a model to continue from, or nullptr.
     static Model train(const Dataset& dataset, const Config& config = Config(), const Progress& progress = nullptr,
                        const Model* start = nullptr) {
         const mml_model* earlier = start == nullptr ? nullptr : start->handle();
@@ -235,7 +236,7 @@ public:
     void write(const Write& write) const {
         detail::write_with(write, [this](mml_write_fn take, void* user) { return mml_model_write(handle(), take, user); });
     }
-    /// What the file of this model holds.
+    /// The bytes of the model file.
     std::string bytes() const {
         std::string all;
         write(detail::append_to(all));
@@ -265,7 +266,7 @@ public:
     }
     std::string json() const { return detail::json(mml_model_json(handle()), handle()); }
 
-    /// Row after row outputs() scores.
+    /// outputs() scores for each row, in row-major order.
     std::vector<float> predict(const Dataset& dataset, const Config& config = Config()) const {
         std::vector<float> scores(scores_of(dataset.rows()));
         predict(dataset, scores.data(), scores.size(), config);
@@ -282,7 +283,7 @@ public:
     void predict(const mml_array& values, float* scores, std::size_t capacity, const Config& config = Config()) const {
         detail::check(mml_predict_array(handle(), &values, config.handle(), scores, capacity));
     }
-    /// The same as double, which estimates of a regression may need.
+    /// The same as double. Estimates of a regression may need it.
     std::vector<double> predict_double(const Dataset& dataset, const Config& config = Config()) const {
         std::vector<double> scores(scores_of(dataset.rows()));
         predict(dataset, scores.data(), scores.size(), config);
@@ -312,8 +313,8 @@ public:
         detail::check(mml_decide(handle(), scores, rows, classes, strengths, capacity));
     }
 
-    /// What each input column adds to each answer, row after row outputs() times inputs() + 1 numbers, the last of them the
-    /// base.
+    /// How much each input column adds to each answer: for each row outputs() x (inputs() + 1) numbers. The last number of
+    /// each answer is the base.
     std::vector<double> explain(const Dataset& dataset, const Config& config = Config(),
                                 const Progress& progress = nullptr) const {
         std::vector<double> contributions(scores_of(dataset.rows()) * static_cast<std::size_t>(inputs() + 1));
@@ -328,7 +329,7 @@ public:
     }
 
 private:
-    // Rows below 0 are for the call to refuse.
+    // The call refuses a negative number of rows.
     std::size_t scores_of(std::int64_t rows) const noexcept {
         return rows < 0 ? 0 : static_cast<std::size_t>(rows) * static_cast<std::size_t>(outputs());
     }
@@ -359,7 +360,7 @@ public:
         });
     }
 
-    /// text: what json() gave.
+    /// text: the result of json().
     static Report from_json(const std::string& text) {
         return detail::made<Report>([&](mml_report** out) { return mml_report_from_json(out, text.data(), text.size()); });
     }
