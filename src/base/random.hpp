@@ -34,7 +34,7 @@ private:
 
 /// What streams are for; each use has its own, so that adding one leaves the others' numbers as they were.
 namespace purpose {
-enum : std::uint64_t { folds = 1, split, network, kept_samples, trees, resampled_rows, surveyed_rows };
+enum : std::uint64_t { folds = 1, split, network, kept_samples, trees, resampled_rows, surveyed_rows, permuted_rows };
 }
 
 }  // namespace mml

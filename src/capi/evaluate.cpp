@@ -8,6 +8,7 @@
 #include "evaluation/render/render.hpp"
 #include "evaluation/report.hpp"
 #include "evaluation/stored_report.hpp"
+#include "moodle/indicators.hpp"
 
 using namespace mml;
 using namespace mml::capi;
@@ -35,7 +36,7 @@ mml_status mml_evaluate(mml_report** out, const mml_model* model, const mml_data
         const Dataset& data = labelled(dataset);
         const Config options = config_or_defaults(config);
         Supervisor supervisor(supervision(options, progress, user));
-        Report report = evaluate(rated, data, options, Share(supervisor));
+        Report report = evaluate(rated, data, options, Share(supervisor), indicator_of);
         finish(supervisor);
         hand_over_report(out, std::move(report));
     });
@@ -48,7 +49,7 @@ mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, cons
         const Dataset& data = labelled(dataset);
         const Config options = config_or_defaults(config);
         Supervisor supervisor(supervision(options, progress, user));
-        Report report = cross_validate(data, options, Share(supervisor));
+        Report report = cross_validate(data, options, Share(supervisor), RareClasses::reported, indicator_of);
         finish(supervisor);
         hand_over_report(out, std::move(report));
     });

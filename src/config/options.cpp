@@ -138,6 +138,8 @@ constexpr std::array<Option, option_count> table{{
      "Smallest score that Moodle accepts (mean weighted F1, or R squared in a regression). Below it, the answer to Moodle says that the model is not good enough."},
     {max_deviation, "max_deviation", number, 0, 1, "0.05", "", "evaluation",
      "Largest standard deviation of the score over the splits that Moodle accepts. Above it, the answer to Moodle says that there are too few samples."},
+    {importance_columns, "importance_columns", integer, 0, 1000, "20", "", "evaluation",
+     "Largest number of columns whose permutation importance an evaluation measures: those with the largest contributions. 0 turns importance off."},
 }};
 // clang-format on
 

@@ -73,6 +73,7 @@ enum class OptionId : std::size_t {
     test_share,
     min_score,
     max_deviation,
+    importance_columns,
     count
 };
 

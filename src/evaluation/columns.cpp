@@ -52,4 +52,21 @@ std::vector<float> Columns::cells(std::size_t column) const {
     return result;
 }
 
+std::vector<std::pair<std::size_t, std::size_t>> repeated_columns(const Columns& columns) {
+    std::vector<std::pair<std::uint64_t, std::size_t>> hashes;
+    for (std::size_t column = 0; column < columns.count(); ++column) {
+        if (!columns.is_constant(column)) hashes.emplace_back(columns.hash(column), column);
+    }
+    std::ranges::sort(hashes);
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    for (std::size_t first = 0, i = 1; i < hashes.size(); ++i) {
+        if (hashes[i].first != hashes[first].first) first = i;
+        if (first != i && columns.equal(hashes[i].second, hashes[first].second)) {
+            pairs.emplace_back(hashes[i].second, hashes[first].second);
+        }
+    }
+    std::ranges::sort(pairs);
+    return pairs;
+}
+
 }  // namespace mml

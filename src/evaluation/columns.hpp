@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "data/sparse_rows.hpp"
@@ -33,5 +34,8 @@ private:
     const std::vector<float>& background_;
     ColumnCells stored_;
 };
+
+/// Pairs of a column and the first of the columns that it equals, by rising column. Constant columns are left out.
+std::vector<std::pair<std::size_t, std::size_t>> repeated_columns(const Columns& columns);
 
 }  // namespace mml

@@ -62,19 +62,7 @@ Json missing_json(const Dataset& dataset, const Columns& columns) {
 
 // Constant columns are told already.
 Json duplicates_json(const Dataset& dataset, const Columns& columns) {
-    std::vector<std::pair<std::uint64_t, std::size_t>> hashes;
-    for (std::size_t column = 0; column < columns.count(); ++column) {
-        if (!columns.is_constant(column)) hashes.emplace_back(columns.hash(column), column);
-    }
-    std::ranges::sort(hashes);
-    std::vector<std::pair<std::size_t, std::size_t>> pairs;  // the repeated column, the first of its like
-    for (std::size_t first = 0, i = 1; i < hashes.size(); ++i) {
-        if (hashes[i].first != hashes[first].first) first = i;
-        if (first != i && columns.equal(hashes[i].second, hashes[first].second)) {
-            pairs.emplace_back(hashes[i].second, hashes[first].second);
-        }
-    }
-    std::ranges::sort(pairs);
+    const auto pairs = repeated_columns(columns);
     Json names = Json::array();
     for (std::size_t i = 0; i < std::min(pairs.size(), most_named_columns); ++i) {
         names.push_back(Json::array({name_of(dataset, pairs[i].first), name_of(dataset, pairs[i].second)}));

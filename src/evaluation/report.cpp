@@ -7,12 +7,15 @@
 #include <exception>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
 #include "data/samples.hpp"
 #include "evaluation/data_quality.hpp"
+#include "evaluation/flagging.hpp"
+#include "evaluation/importance.hpp"
 #include "evaluation/rated_rows.hpp"
 #include "evaluation/rating.hpp"
 #include "evaluation/report_json.hpp"
@@ -25,6 +28,8 @@ namespace {
 
 // Of an iteration's work; the rest is training.
 constexpr double rating_share = 0.03;
+// Of a whole evaluation.
+constexpr double importance_share = 0.05;
 
 class Stopwatch {
 public:
@@ -119,6 +124,25 @@ void add_details(Findings& findings, const Dataset& dataset, const Target& targe
     findings.settings = settings_json(config, findings.kind == "cross_validation");
 }
 
+// Which columns the answers of the models rest on; null where that is not asked for, or no time is left.
+Json importance_of(const Findings& findings, const std::vector<HeldOut>& held_out, const Dataset& dataset,
+                   const Config& config, const ColumnFamily& family, Share share) {
+    ImportanceSettings settings;
+    settings.units = config.integer(OptionId::importance_columns);
+    const bool too_late = config.number(OptionId::time_limit) > 0 && share.supervisor().time_is_up();
+    if (settings.units == 0 || held_out.empty() || too_late) {
+        share.advance(1);
+        return nullptr;
+    }
+    settings.seed = static_cast<std::uint64_t>(config.integer(OptionId::seed));
+    settings.test_to_training = test_to_training(findings.ratings);
+    settings.shown_class = class_to_find(findings.rows).value_or(0);
+    const HeldOut& first = held_out.front();
+    const std::vector<ColumnUnit> units =
+        column_units(dataset, Columns(dataset.features), first.model->match_columns(first.rows), family);
+    return importance_json(held_out, units, settings, share);
+}
+
 Json members_of(const Model& model) {
     const Json* const ensemble = model.description().find("ensemble");
     return ensemble == nullptr ? Json::object() : *ensemble;
@@ -141,12 +165,15 @@ struct Outcome {
     std::vector<std::string> warnings;
     Json members;
     std::optional<Decision> decision;
+    bool is_measured = false;  ///< whether importance is measured with it
+    std::optional<HeldOut> held_out;
 };
 
 class CrossValidation {
 public:
-    CrossValidation(const Dataset& dataset, const Config& config, Share share, RareClasses rare_classes)
-        : dataset_(dataset), config_(config), share_(share), splitter_(dataset, config, rare_classes) {}
+    CrossValidation(const Dataset& dataset, const Config& config, Share share, RareClasses rare_classes,
+                    const ColumnFamily& family)
+        : dataset_(dataset), config_(config), share_(share), splitter_(dataset, config, rare_classes), family_(family) {}
 
     Report run();
 
@@ -162,9 +189,11 @@ private:
     const Config& config_;
     Share share_;
     Splitter splitter_;
+    const ColumnFamily& family_;
     int left_out_ = 0;
     std::string lack_;  // of the last split that was left out
     Findings findings_;
+    std::vector<HeldOut> held_out_;
 };
 
 Report CrossValidation::run() {
@@ -176,6 +205,7 @@ Report CrossValidation::run() {
     collect(iterate());
     conclude();
     add_details(findings_, dataset_, *dataset_.target, config_, share_.supervisor());
+    findings_.importance = importance_of(findings_, held_out_, dataset_, config_, family_, share_.part(importance_share));
     Report report = make_report(dataset_, *dataset_.target, findings_);
     report.trainings = std::move(findings_.trainings);
     return report;
@@ -189,7 +219,9 @@ std::vector<Outcome> CrossValidation::iterate() const {
     std::atomic<bool> begun{false};
     const auto work = [&](int iteration) {
         Outcome& outcome = outcomes[static_cast<std::size_t>(iteration)];
-        const Share share = share_.part(1.0 / iterations);
+        outcome.is_measured =
+            config_.integer(OptionId::importance_columns) > 0 && std::cmp_less(iteration, most_measured_models);
+        const Share share = share_.part((1 - importance_share) / iterations);
         const Split split = splitter_.split(iteration);
         outcome.lack = splitter_.lack(split).value_or("");
         // However short the time, one iteration is begun, for a report cannot be empty.
@@ -226,14 +258,16 @@ void CrossValidation::train_and_rate(const Split& split, Share share, Outcome& o
 
 void CrossValidation::rate_rows(const Dataset& training_rows, const Split& split, Share share, Outcome& outcome) const {
     const Model& model = *outcome.training.model;
-    const Dataset test_rows = selected(dataset_, split.test);
+    Dataset test_rows = selected(dataset_, split.test);
     const Known known{with_classes(training_rows, model.class_names()), training_rows.weights};
-    outcome.rating =
-        rate_model(model, test_rows, with_classes(test_rows, model.class_names()), known, config_, outcome.rows, share);
+    const Target target = with_classes(test_rows, model.class_names());
+    outcome.rating = rate_model(model, test_rows, target, known, config_, outcome.rows, share);
     outcome.rating->training_rows = training_rows.rows();
     add_warnings_of(model, outcome.warnings);
     outcome.members = members_of(model);
     if (model.task() == Task::classification) outcome.decision = model.decision();
+    test_rows.target = target;
+    if (outcome.is_measured) outcome.held_out = {outcome.training.model, std::move(test_rows)};
     outcome.training.model.reset();
 }
 
@@ -263,6 +297,7 @@ void CrossValidation::add_rated(Outcome& outcome) {
     findings_.ratings.push_back(std::move(*outcome.rating));
     findings_.models.push_back(std::move(outcome.members));
     if (outcome.decision) findings_.decisions.push_back(std::move(*outcome.decision));
+    if (outcome.held_out) held_out_.push_back(std::move(*outcome.held_out));
     findings_.trainings.push_back({nullptr, std::move(outcome.training.curves)});
 }
 
@@ -288,7 +323,7 @@ void CrossValidation::conclude() {
 
 }  // namespace
 
-Report evaluate(const Model& model, const Dataset& dataset, const Config& config, Share share) {
+Report evaluate(const Model& model, const Dataset& dataset, const Config& config, Share share, const ColumnFamily& family) {
     const Stopwatch stopwatch;
     require_samples(dataset);
     if (dataset.target->task != model.task()) {
@@ -303,17 +338,22 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     findings.kind = "evaluation";
     findings.warnings = dataset.notes;
     warn_of_imbalance(target, dataset.weights, findings.warnings);
-    findings.ratings.push_back(rate_model(named, dataset, target, {target, dataset.weights}, config, findings.rows, share));
+    findings.ratings.push_back(rate_model(named, dataset, target, {target, dataset.weights}, config, findings.rows,
+                                          share.part(1 - importance_share)));
     findings.ratings.front().seconds = stopwatch.seconds();
     findings.models.push_back(members_of(named));
     if (named.task() == Task::classification) findings.decisions.push_back(named.decision());
     add_details(findings, dataset, target, config, share.supervisor());
+    std::vector<HeldOut> held_out{{std::make_shared<const Model>(named), dataset}};
+    held_out.front().rows.target = target;
+    findings.importance = importance_of(findings, held_out, dataset, config, family, share.part(importance_share));
     return make_report(dataset, target, findings);
 }
 
-Report cross_validate(const Dataset& dataset, const Config& config, Share share, RareClasses rare_classes) {
+Report cross_validate(const Dataset& dataset, const Config& config, Share share, RareClasses rare_classes,
+                      const ColumnFamily& family) {
     require_samples(dataset);
-    return CrossValidation(dataset, config, share, rare_classes).run();
+    return CrossValidation(dataset, config, share, rare_classes, family).run();
 }
 
 }  // namespace mml

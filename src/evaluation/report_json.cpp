@@ -45,17 +45,6 @@ Spread spread_of(const std::vector<Rating>& ratings, std::vector<MetricValue> Ra
     return spread_of(std::move(values));
 }
 
-// Test rows by training rows, of the mean split.
-double test_to_training(const std::vector<Rating>& ratings) {
-    double test = 0;
-    double training = 0;
-    for (const Rating& rating : ratings) {
-        test += static_cast<double>(rating.test_rows);
-        training += static_cast<double>(rating.training_rows);
-    }
-    return training > 0 ? test / training : 0;
-}
-
 // Of a metric, by its place among a rating's.
 Interval interval_of(const Findings& findings, std::size_t metric) {
     if (findings.ratings.size() < 2) return metric < findings.intervals.size() ? findings.intervals[metric] : Interval();
@@ -64,11 +53,6 @@ Interval interval_of(const Findings& findings, std::size_t metric) {
     for (const Rating& rating : findings.ratings) values.push_back(rating.metrics[metric].value);
     return cut_to(findings.ratings.front().metrics[metric].metric->bounds,
                   corrected_interval(values, test_to_training(findings.ratings)));
-}
-
-Json interval_json(const Interval& interval) {
-    if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return nullptr;
-    return Json::array({interval.low, interval.high});
 }
 
 const char* direction_name(Direction direction) {
@@ -197,7 +181,22 @@ Json settings_json(const Config& config, bool training) {
     return settings;
 }
 
+Json interval_json(const Interval& interval) {
+    if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return nullptr;
+    return Json::array({interval.low, interval.high});
+}
+
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+double test_to_training(const std::vector<Rating>& ratings) {
+    double test = 0;
+    double training = 0;
+    for (const Rating& rating : ratings) {
+        test += static_cast<double>(rating.test_rows);
+        training += static_cast<double>(rating.training_rows);
+    }
+    return training > 0 ? test / training : 0;
+}
 
 void add_warning(std::vector<std::string>& warnings, const std::string& sentence) {
     if (std::ranges::find(warnings, sentence) == warnings.end()) warnings.push_back(sentence);
@@ -234,6 +233,7 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     report.json["settings"] = findings.settings;
     report.json["source"] = valid_utf8(dataset.source);
     report.json["version"] = library_version();
+    report.json["importance"] = findings.importance;
     report.json["verdict"] = verdict_json(report.json);
     return report;
 }

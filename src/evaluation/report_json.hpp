@@ -30,11 +30,15 @@ struct Findings {
     Json models = Json::array();      ///< of each iteration, what the model's description says of its members
     Json data;                        ///< data_quality_json()
     Json settings = Json::object();   ///< settings_json()
+    Json importance;                  ///< importance_json(), or null
 };
 
 /// The options that decide what a report says, by name, as text; not those of threads, memory and files. `training`: with
 /// those of training and splitting.
 Json settings_json(const Config& config, bool training);
+
+/// Test rows by training rows, of the mean split; 0 where nothing was trained.
+double test_to_training(const std::vector<Rating>& ratings);
 
 /// Adds a sentence that is not there yet.
 void add_warning(std::vector<std::string>& warnings, const std::string& sentence);
@@ -47,5 +51,7 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
 
 /// The number, or null where it is NaN or infinite, which JSON has no form for.
 Json number_or_null(double value);
+/// [low, high], or null where they are unknown.
+Json interval_json(const Interval& interval);
 
 }  // namespace mml

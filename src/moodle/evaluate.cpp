@@ -12,6 +12,7 @@
 #include "moodle/calls.hpp"
 #include "moodle/decision.hpp"
 #include "moodle/directory.hpp"
+#include "moodle/indicators.hpp"
 #include "moodle/log_entries.hpp"
 #include "moodle/moodle_file.hpp"
 #include "moodle/run_log.hpp"
@@ -29,13 +30,15 @@ constexpr const char* labels_differ = "The labels from the provided dataset do n
 bool lacks_a_class(const Target& target) { return std::ranges::count(class_counts(target), 0) > 0; }
 
 Report rate(const Dataset& dataset, const std::string& trained_directory, const Config& config, Share share) {
-    if (trained_directory.empty()) return cross_validate(dataset, config, share, RareClasses::required);
+    if (trained_directory.empty()) {
+        return cross_validate(dataset, config, share, RareClasses::required, indicator_of);
+    }
     const ModelDirectory trained(trained_directory);
     if (!trained.holds_model()) {
         fail(Status::input_output,
              concat("there is no trained model to rate: ", quote(trained.model_path(), 200), " is missing"));
     }
-    return evaluate(*load_stored_model(trained, config), dataset, config, share);
+    return evaluate(*load_stored_model(trained, config), dataset, config, share, indicator_of);
 }
 
 // Adds the refusals of a model that is not good enough, in the order that Moodle's users know.

@@ -116,12 +116,14 @@ def test_the_flags_on_the_page_are_those_of_the_json(pages, name):
 
 @pytest.mark.parametrize("name", ["two", "nasty", "values"])
 def test_a_page_is_small_and_its_images_are_well_formed(pages, name):
-    path, _ = pages[name]
+    path, report = pages[name]
     text = path.read_text(encoding="utf-8")
     assert path.stat().st_size < 300_000
     assert not {"script", "link", "img", "iframe", "object"} & set(Page(text).elements)
     images = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
-    assert len(images) == {"two": 6, "nasty": 6, "values": 2}[name]
+    effects = report["importance"]["effects"]["columns"]
+    assert effects
+    assert len(images) == {"two": 6, "nasty": 6, "values": 2}[name] + len(effects)
     for image in images:
         root = xml.etree.ElementTree.fromstring(image)
         assert root.get("role") == "img"

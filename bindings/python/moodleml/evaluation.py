@@ -48,13 +48,15 @@ def evaluate(
     y: npt.ArrayLike,
     *,
     sample_weight: Optional[npt.ArrayLike] = None,
+    importance_columns: Optional[int] = None,
     progress: ShowProgress = False,
 ) -> Report:
     """Rates a model, or a fitted estimator, on rows that it was not trained on.
 
     y: the classes, or values, rows long. Columns are matched by name where both sides have names; others than the model's are not
-    read. sample_weight: how many samples each row counts as. NotFittedError; InputError: what does not fit, or is missing;
-    KeyboardInterrupt within a second.
+    read. sample_weight: how many samples each row counts as. importance_columns: of how many columns at most permutation
+    importance is measured, 0 to 1000 (20). NotFittedError; InputError: what does not fit, or is missing; KeyboardInterrupt
+    within a second.
     """
     if not isinstance(model, Model):
         check_estimator(model)
@@ -65,7 +67,7 @@ def evaluate(
     columns, names = with_columns(X, model.feature_names)
     dataset = dataset_of_samples(columns, names, y, sample_weight, model.task == "classification")
     with shown(progress, "evaluating") as callback:
-        return Report(_native.Report.evaluate(model._native, dataset, {}, callback))
+        return Report(_native.Report.evaluate(model._native, dataset, options_of(importance_columns=importance_columns), callback))
 
 
 def cross_validate(
@@ -77,6 +79,7 @@ def cross_validate(
     resampling: Optional[str] = None,
     iterations: Optional[int] = None,
     test_share: Optional[float] = None,
+    importance_columns: Optional[int] = None,
     progress: ShowProgress = False,
 ) -> Report:
     """Trains with the estimator's parameters on one part of the rows and rates on the other, several times.
@@ -84,11 +87,18 @@ def cross_validate(
     The estimator itself is not fitted. None stands for the library's default.
     resampling: "stratified" (the default: splits with equal shares of the classes), "random", "folds", or "grouped" (folds that
     keep equal rows together). iterations: 1 to 1000 splits or folds (10). test_share: held out by a split, 0.01 to 0.99 (0.2).
+    importance_columns: of how many columns at most permutation importance is measured, 0 to 1000 (20).
     InputError: a wrong option, or no split with all classes on both sides; KeyboardInterrupt within a second.
     """
     check_estimator(estimator)
     dataset = dataset_of_samples(X, column_names(X), y, sample_weight, isinstance(estimator, Classifier))
     parameters: dict[str, Any] = estimator.get_params(deep=False)
-    options = options_of(**parameters, resampling=resampling, iterations=iterations, test_share=test_share)
+    options = options_of(
+        **parameters,
+        resampling=resampling,
+        iterations=iterations,
+        test_share=test_share,
+        importance_columns=importance_columns,
+    )
     with shown(progress, "cross-validating") as callback:
         return Report(_native.Report.cross_validate(dataset, options, callback))

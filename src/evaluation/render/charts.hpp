@@ -25,6 +25,9 @@ Chart estimates_chart(const Json& report);
 Chart learning_chart(const Json& report);
 Chart confusion_chart(const Json& report);
 
+/// How the answer changes along the most important columns of numbers.
+std::vector<Chart> effect_charts(const Json& report);
+
 /// Whether the report can have the chart.
 bool has_roc(const Json& report);
 

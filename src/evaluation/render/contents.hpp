@@ -53,6 +53,22 @@ std::vector<FlagRow> flag_rows(const Json& report);
 std::string flags_note(const Json& report);
 constexpr const char* flags_heading = "If you flag the most likely rows";
 
+/// One row of the table of columns, or groups of them, by what they matter.
+struct ImportanceRow {
+    std::string name;
+    std::string others;  ///< which columns are in it, or equal it; empty where it is one alone
+    std::string value;   ///< by how much the loss rises
+    std::string interval;
+    std::string contribution;
+};
+
+/// The most important first; empty where importance was not measured.
+std::vector<ImportanceRow> importance_rows(const Json& report);
+
+/// What the columns of that table mean.
+std::string importance_note(const Json& report);
+constexpr const char* importance_heading = "What the answers rest on";
+
 /// One row of the table of members.
 struct MemberRow {
     std::string kind;

@@ -83,14 +83,32 @@ std::string flags_section(const Json& report) {
                   "\n</table>\n");
 }
 
-std::string charts_section(const Json& report) {
-    std::string figures;
-    for (const Chart& chart : charts(report)) {
-        figures += concat("<figure>", text_element("h3", chart.heading), "\n", chart.image,
-                          text_element("figcaption", chart.caption), "</figure>\n");
+std::string figures(const std::vector<Chart>& charts) {
+    std::string list;
+    for (const Chart& chart : charts) {
+        list += concat("<figure>", text_element("h3", chart.heading), "\n", chart.image,
+                       text_element("figcaption", chart.caption), "</figure>\n");
     }
-    if (figures.empty()) return "";
-    return concat("<h2>Charts</h2>\n<div class=\"charts\">\n", figures, "</div>\n");
+    return list.empty() ? "" : concat("<div class=\"charts\">\n", list, "</div>\n");
+}
+
+std::string charts_section(const Json& report) {
+    const std::string list = figures(charts(report));
+    return list.empty() ? "" : "<h2>Charts</h2>\n" + list;
+}
+
+std::string importance_section(const Json& report) {
+    std::string rows;
+    for (const ImportanceRow& row : importance_rows(report)) {
+        const std::string others = row.others.empty() ? "" : text_element("span", row.others);
+        std::string cells = element("th scope=\"row\"", html_text(row.name) + others);
+        for (const std::string* cell : {&row.value, &row.interval, &row.contribution}) cells += text_element("td", *cell);
+        rows += element("tr", cells) + "\n";
+    }
+    if (rows.empty()) return "";
+    return concat("<h2>", importance_heading, "</h2>\n<table>\n", text_element("caption", importance_note(report)), "\n",
+                  column_heads({"Column", "Loss", "95 % interval", "Contribution"}), element("tbody", "\n" + rows),
+                  "\n</table>\n", figures(effect_charts(report)));
 }
 
 std::string class_row(const Json& entry) {
@@ -147,8 +165,8 @@ std::string options_section(const Json& report) {
 std::string html_page(const Json& report, const Config& config) {
     const std::string body =
         concat(verdict_section(report, config), flags_section(report), metrics_section(report), charts_section(report),
-               classes_section(report), members_section(report), "<h2>Data</h2>\n", html_list(data_findings(report)),
-               warnings_section(report), options_section(report));
+               importance_section(report), classes_section(report), members_section(report), "<h2>Data</h2>\n",
+               html_list(data_findings(report)), warnings_section(report), options_section(report));
     return concat("<!DOCTYPE html>\n<html lang=\"en\">\n", head(report), "<body>\n<main>\n", body,
                   "</main>\n</body>\n</html>\n");
 }

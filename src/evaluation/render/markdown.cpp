@@ -48,6 +48,18 @@ std::string flags_table(const Json& report) {
     return concat(table, "\n", markdown_text(flags_note(report)), "\n\n");
 }
 
+std::string importance_table(const Json& report) {
+    const std::vector<ImportanceRow> rows = importance_rows(report);
+    if (rows.empty()) return "";
+    std::string table =
+        concat("## ", importance_heading, "\n\n", table_head({"Column", "Loss", "95 % interval", "Contribution"}));
+    for (const ImportanceRow& row : rows) {
+        const std::string name = row.others.empty() ? row.name : concat(row.name, " (", row.others, ")");
+        table += table_row({name, row.value, row.interval, row.contribution});
+    }
+    return concat(table, "\n", markdown_text(importance_note(report)), "\n\n");
+}
+
 std::string classes_table(const Json& report) {
     if (report.at("classes").empty()) return "";
     std::string table = "## Classes\n\n" + table_head({"Class", "Rows", "Share", "Precision", "Recall", "F1"});
@@ -98,8 +110,8 @@ std::string markdown_page(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
     std::string page = concat("# ", markdown_text(verdict.sentence), "\n\n", markdown_text(procedure(report)), "\n\n",
                               markdown_list(verdict.details), flags_table(report), "## Metrics\n\n", metrics_table(report),
-                              classes_table(report), confusion_table(report), members_table(report), "## Data\n\n",
-                              markdown_list(data_findings(report)));
+                              importance_table(report), classes_table(report), confusion_table(report),
+                              members_table(report), "## Data\n\n", markdown_list(data_findings(report)));
     if (!report.at("warnings").empty()) {
         page += "## Warnings\n\n" + markdown_list(report.at("warnings").texts());
     }

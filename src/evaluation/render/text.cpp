@@ -63,13 +63,24 @@ std::string flags_text(const Json& report) {
     return concat("\n", flags_heading, "\n", plain_text(flags_note(report)), "\n", table(rows));
 }
 
+// A terminal shows the first ones.
+std::string importance_text(const Json& report) {
+    constexpr std::size_t most_rows = 10;
+    std::vector<std::vector<std::string>> rows{{"column", "loss", "95 % interval", "contribution"}};
+    for (const ImportanceRow& row : importance_rows(report)) {
+        if (rows.size() <= most_rows) rows.push_back({plain_text(row.name), row.value, row.interval, row.contribution});
+    }
+    if (rows.size() == 1) return "";
+    return concat("\n", importance_heading, "\n", plain_text(importance_note(report)), "\n", table(rows));
+}
+
 }  // namespace
 
 std::string text_page(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
     std::string page = concat(plain_text(procedure(report)), "\n\n", plain_text(verdict.sentence), "\n");
     for (const std::string& detail : verdict.details) page += concat("- ", plain_text(detail), "\n");
-    return concat(page, flags_text(report), "\nMetrics\n", metrics_text(report));
+    return concat(page, flags_text(report), "\nMetrics\n", metrics_text(report), importance_text(report));
 }
 
 }  // namespace mml::render
