@@ -40,20 +40,6 @@ LATER = {
     "examples/c/README.md",
     "examples/data/README.md",
     "examples/deploy/README.md",
-    "src/base/README.md",
-    "src/capi/README.md",
-    "src/config/README.md",
-    "src/data/README.md",
-    "src/ensemble/README.md",
-    "src/evaluation/README.md",
-    "src/evaluation/render/README.md",
-    "src/learners/README.md",
-    "src/learners/trees/README.md",
-    "src/model/README.md",
-    "src/model/original/README.md",
-    "src/moodle/README.md",
-    "src/preprocessing/README.md",
-    "src/training/README.md",
     "tests/README.md",
     "tests/benchmarks/README.md",
     "tests/capi/README.md",
@@ -75,7 +61,7 @@ LATER = {
 }
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')*_]*\s+(?=[\"'(*_`\[]*[A-Z0-9`]|[a-z]\S*: )|;\s+(?=MML_)")
 ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|approx|St)|\b[A-Z])\.$")
-LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
+LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 
 
 def markdown_blocks(lines):
