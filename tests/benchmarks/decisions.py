@@ -9,7 +9,7 @@ decision, and predicts the other 20 %. Beside it scikit-learn's TunedThresholdCl
 logistic regression on the same splits, by the same score (weighted F1). Prints a Markdown table for each set, means over the
 splits: flagged (share of the test rows that get the second class), found (of those that are of it), rightly (of those flagged),
 weighted F1 and balanced accuracy; and how rule `score` differs from the best peer, with a 95 % interval of the paired difference.
-"Shown" counts as flagged only what Moodle's fixed filter lets through: a number of .6 or more beside the class.
+"Shown" counts as flagged only what Moodle's fixed filter lets through: a number of .6 or more next to the class.
 
 It shares the virtual environment of quality.py.
 """
@@ -110,7 +110,7 @@ def print_table(title, results):
     tuned = [name for name in results if name.endswith("tuned")]
     best = max(tuned, key=lambda name: numpy.mean([rating["weighted F1"] for rating in results[name]]))
     mean, half = interval([a - b["weighted F1"] for a, b in zip(ours, results[best])])
-    print(f"\n- moodleml, score: weighted F1 {mean:+.4f} ± {half:.4f} beside {best}", flush=True)
+    print(f"\n- moodleml, score: weighted F1 {mean:+.4f} ± {half:.4f} against {best}", flush=True)
 
 
 def main():

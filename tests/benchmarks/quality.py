@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How good are the predictions, beside those of other libraries on the same rows?
+"""How good are the predictions, compared with other libraries on the same rows?
 
 Usage: quality.py [--sets NAME,...] [--seeds N] [--first-seed N] [--sizes N,...] [--only NAME,...] [--variants NAME=OPTIONS ...]
 
 Trains everything on the same random and grouped splits (80/20; grouped: no equal row on both sides) of the labelled sets in
-MOODLEML_SHARED/data (default: ../shared beside this checkout) and prints a Markdown table for each: mean and deviation over the seeds
+MOODLEML_SHARED/data (default: ../shared next to this checkout) and prints a Markdown table for each: mean and deviation over the seeds
 of log loss, ROC AUC, calibration error and CPU-seconds, and how the library differs from the best peer, with a 95 % interval
 of the paired difference; last the mean log loss over all tables. With --sizes the training sets are as many rows drawn from the
 set, rated on up to 4,000 of the others. One thread each. The peers get empty cells as 0, as Moodle's own backends read them.
@@ -232,7 +232,7 @@ def print_difference(results, name, metric, sign):
         return
     best = min(others, key=lambda peer: sign * numpy.mean([rating[metric] for rating in results[peer]]))
     mean, half = interval([a[metric] - b[metric] for a, b in zip(results[name], results[best])])
-    print(f"- {name}: {metric} {mean:+.4f} ± {half:.4f} beside {best}")
+    print(f"- {name}: {metric} {mean:+.4f} ± {half:.4f} against {best}")
 
 
 def print_means(tables):
