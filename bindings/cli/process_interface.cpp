@@ -28,7 +28,7 @@ using Arguments = std::vector<std::string>;
 
 // The version of the original's interface that this program offers. Moodle compares it with the one it asks for, so it
 // is apart from the library's own.
-constexpr const char* compatibility_version = "3.1.0";
+constexpr const char* compatibility_version = "3.2.0";
 constexpr const char* version_file = "web-compat-version";
 constexpr std::size_t most_version_bytes = 100;
 constexpr std::string_view blanks = " \t\r\n";
@@ -120,6 +120,14 @@ int predict(const Arguments& arguments) {
     }));
 }
 
+int explain(const Arguments& arguments) {
+    const moodleml::Config config = environment_config();
+    Progress progress(wanted_progress());
+    return print_answer(progress.follow([&](const moodleml::Progress& callback) {
+        return moodleml::moodle::explain(arguments[1], arguments[2], config, callback);
+    }));
+}
+
 int evaluate(const Arguments& arguments) {
     moodleml::Config config = environment_config();
     config.set("min_score", arguments[3]).set("max_deviation", arguments[4]).set("iterations", arguments[5]);
@@ -200,10 +208,11 @@ int with_message(const Module& module, const Arguments& arguments) {
     return run(arguments);
 }
 
-constexpr std::array<Module, 6> modules = {{
+constexpr std::array<Module, 7> modules = {{
     {"version", 0, "", with_message<version>},
     {"training", 3, "model id, directory, data set file", with_json_answer<train>},
     {"prediction", 3, "model id, directory, data set file", with_json_answer<predict>},
+    {"explanation", 3, "model id, directory, data set file", with_json_answer<explain>},
     {"evaluation", 6,
      "model id, directory, data set file, minimum score, accepted deviation, number of iterations, and optionally the "
      "directory of a trained model",
@@ -233,7 +242,7 @@ int answer(const ProcessRequest& request) {
         if (request.module == std::string(package) + std::string(module.name)) return module.run(module, request.arguments);
     }
     throw Failure("there is no module \"" + request.module +
-                  "\": give moodlemlbackend.version, training, prediction, evaluation, export or import");
+                  "\": give moodlemlbackend.version, training, prediction, explanation, evaluation, export or import");
 }
 
 }  // namespace mml::cli

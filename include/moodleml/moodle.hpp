@@ -40,6 +40,13 @@ inline Answer predict(const std::string& directory, const std::string& dataset, 
     });
 }
 
+inline Answer explain(const std::string& directory, const std::string& dataset, const Config& config = Config(),
+                      const Progress& progress = nullptr) {
+    return detail::made_with<Answer>(progress, [&](mml_answer** out, mml_progress_fn callback, void* user) {
+        return mml_moodle_explain(out, detail::c_text(directory), detail::c_text(dataset), config.handle(), callback, user);
+    });
+}
+
 /// trained_directory: the directory of the model to rate. Empty: train and rate on random splits.
 inline Answer evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory = "",
                        const Config& config = Config(), const Progress& progress = nullptr) {

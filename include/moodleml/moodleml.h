@@ -427,6 +427,11 @@ mml_status mml_moodle_train(mml_answer** out, const char* directory, const char*
 mml_status mml_moodle_predict(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
                               mml_progress_fn progress, void* user);
 
+/** Explains the predictions of an unlabelled file's rows. The field "explanations" has each row's class or estimate and its
+ * strongest indicators. Their contributions are those of mml_explain(). Option: reasons. MML_CANCELLED. */
+mml_status mml_moodle_explain(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
+                              mml_progress_fn progress, void* user);
+
 /** Rates the model in trained_directory. If that is NULL, trains and rates on random splits of the data set; the directory's
  * model does not change. Options: min_score, max_deviation, iterations and the training options. MML_CANCELLED. */
 mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const char* dataset, const char* trained_directory,

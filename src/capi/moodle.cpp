@@ -40,6 +40,17 @@ mml_status mml_moodle_predict(mml_answer** out, const char* directory, const cha
     });
 }
 
+mml_status mml_moodle_explain(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
+                              mml_progress_fn progress, void* user) {
+    return guarded([&] {
+        given(out, "out");
+        hand_over_answer(out, [&] {
+            return moodle_explain(given_text(directory, "directory"), given_text(dataset, "dataset"),
+                                  config_or_defaults(config), progress_callback(progress, user));
+        });
+    });
+}
+
 mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const char* dataset, const char* trained_directory,
                                const mml_config* config, mml_progress_fn progress, void* user) {
     return guarded([&] {

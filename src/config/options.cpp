@@ -127,6 +127,8 @@ constexpr std::array<Option, option_count> table{{
      "Permissions of the files written, in octal. Directories also get search permission for those who may read the files."},
     {keep_runs, "keep_runs", integer, 0, 1e6, "20", "", "model directory",
      "Number of training logs that stay in a model directory. Logs of evaluations always stay."},
+    {reasons, "reasons", integer, 1, 1000, "5", "", "model directory",
+     "Largest number of reasons that mml_moodle_explain() names for each sample."},
 
     {resampling, "resampling", choice, 0, 0, "stratified", "stratified|random|folds|grouped", "evaluation",
      "How cross-validation chooses its test sets. stratified: repeated splits with equal class shares. random: repeated random splits. folds: each sample is tested once. grouped: folds that keep equal rows together."},

@@ -67,6 +67,7 @@ enum class OptionId : std::size_t {
     lock_timeout,
     file_mode,
     keep_runs,
+    reasons,
     // evaluation
     resampling,
     iterations,

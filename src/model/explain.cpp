@@ -95,7 +95,8 @@ Contributions Model::explained(const SparseRows& rows, std::int64_t first, std::
     return own;
 }
 
-void Model::explain(const Dataset& dataset, Supervisor& supervisor, std::span<double> out) const {
+void Model::explain(const Dataset& dataset, const Share& share, std::span<double> out) const {
+    Supervisor& supervisor = share.supervisor();
     const SparseRows rows = own_rows(dataset);
     const auto width = static_cast<std::size_t>(inputs()) + 1;
     const auto answers = static_cast<std::size_t>(outputs());
@@ -115,7 +116,7 @@ void Model::explain(const Dataset& dataset, Supervisor& supervisor, std::span<do
                 written.back() = answer.sign * found.base()[answer.link];
             }
         }
-        supervisor.advance(1 / static_cast<double>(tasks));
+        share.advance(1 / static_cast<double>(tasks));
     });
 }
 

@@ -24,6 +24,9 @@ Answer moodle_train(const std::string& directory, const std::string& dataset, co
                     ProgressCallback progress);
 Answer moodle_predict(const std::string& directory, const std::string& dataset, const Config& config,
                       ProgressCallback progress);
+/// The columns that lead to each prediction, those of one indicator together.
+Answer moodle_explain(const std::string& directory, const std::string& dataset, const Config& config,
+                      ProgressCallback progress);
 /// trained_directory: rate the model in there; empty: train and rate splits of the data set.
 Answer moodle_evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory,
                        const Config& config, ProgressCallback progress);

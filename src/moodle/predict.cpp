@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
 #include <span>
 #include <utility>
 #include <vector>
@@ -8,9 +7,7 @@
 #include "config/memory_limit.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
-#include "moodle/directory.hpp"
-#include "moodle/moodle_file.hpp"
-#include "moodle/stored_model.hpp"
+#include "moodle/question.hpp"
 
 namespace mml {
 
@@ -18,12 +15,6 @@ namespace {
 
 // Of a row's list of three texts, as JSON objects and in the answer.
 constexpr std::int64_t bytes_of_prediction = 512;
-
-// The shortest text that reads back as the same float.
-std::string float_text(float value) {
-    char text[32];
-    return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
 
 // Three texts, as Moodle reads them. Moodle hides what is below a fixed number (min_prediction_score, .6) and takes it for
 // the class's probability; how clear the decision is keeps that filter about the operating point.
@@ -56,17 +47,8 @@ Json predictions(const Model& model, const Dataset& dataset, int threads) {
     return list;
 }
 
-Json predict(const ModelDirectory& directory, const std::string& dataset_path, const Config& config,
-             Supervisor& supervisor) {
-    if (!directory.holds_model()) {
-        return answer_fields(moodle_status::no_dataset, {"Provided model have not been trained yet"});
-    }
-    supervisor.enter(Phase::reading);
-    const std::shared_ptr<const Model> stored = load_stored_model(directory, config);
-    const Dataset dataset = read_unlabelled_file(dataset_path, config, supervisor);
-    supervisor.poll();
-    supervisor.check();
-    const std::shared_ptr<const Model> model = named_after(stored, dataset);
+Json predict(const Question& question, const Config& config, Supervisor& supervisor) {
+    const auto& [model, dataset] = question;
     MemoryLimit(config).require(
         model->prediction_bytes(dataset, sizeof(double)) + bytes_of_table(dataset.rows(), 1, bytes_of_prediction),
         concat("predicting the ", dataset.rows(), " rows of ", dataset.source), "or give fewer rows at a time");
@@ -81,9 +63,7 @@ Json predict(const ModelDirectory& directory, const std::string& dataset_path, c
 
 Answer moodle_predict(const std::string& directory, const std::string& dataset, const Config& config,
                       ProgressCallback progress) {
-    const ModelDirectory model_directory(directory);
-    Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
-    return make_answer(refusals_answered([&] { return predict(model_directory, dataset, config, supervisor); }));
+    return answer_question({directory, dataset}, config, std::move(progress), predict);
 }
 
 }  // namespace mml

@@ -14,16 +14,16 @@ class Version(unittest.TestCase):
     def test_prints_the_compatibility_version_and_nothing_else(self):
         result = subprocess.run([PROGRAM, "-m", "moodlemlbackend.version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 env=environment(), text=True, check=False)
-        self.assertEqual((result.returncode, result.stdout), (0, "3.1.0\n"))
+        self.assertEqual((result.returncode, result.stdout), (0, "3.2.0\n"))
 
     def test_is_not_changed_by_an_administrator_s_options(self):
         result = moodle("version", env={"MOODLEML_OPTIONS": "no such option"})
-        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "3.1.0\n", ""))
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "3.2.0\n", ""))
 
     def test_passes_over_options_of_the_python_interpreter(self):
         for flags in (["-u"], ["-W", "ignore"], ["-B", "-E", "-s"], ["-X", "utf8", "-I"]):
             result = run(*flags, "-m", "moodlemlbackend.version")
-            self.assertEqual((result.returncode, result.stdout), (0, "3.1.0\n"), flags)
+            self.assertEqual((result.returncode, result.stdout), (0, "3.2.0\n"), flags)
 
 
 class VersionFile(ProgramTest):
@@ -31,7 +31,7 @@ class VersionFile(ProgramTest):
         self.file("web-compat-version", " 2.6.6 \nnot this\n")
         self.assertEqual(moodle("version", cwd=self.folder).stdout, "2.6.6\n")
         self.file("web-compat-version", "\n")
-        self.assertEqual(moodle("version", cwd=self.folder).stdout, "3.1.0\n")
+        self.assertEqual(moodle("version", cwd=self.folder).stdout, "3.2.0\n")
 
     def test_else_one_beside_the_program(self):
         copy = shutil.copy(PROGRAM, self.path("moodleml"))
@@ -44,7 +44,7 @@ class VersionFile(ProgramTest):
 
 class Arguments(ProgramTest):
     def test_missing_arguments_get_an_answer_with_a_runid_of_digits(self):
-        given = {"training": ["id", "dir"], "prediction": [], "evaluation": ["id", "dir", "file", "0.7", "0.05"]}
+        given = {"training": ["id", "dir"], "prediction": [], "explanation": ["id"], "evaluation": ["id", "dir", "file", "0.7", "0.05"]}
         for module, arguments in given.items():
             result = moodle(module, *arguments)
             answer = json.loads(result.stdout)

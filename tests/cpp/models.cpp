@@ -134,4 +134,7 @@ TEST_CASE("Moodle's calls on a directory") {
     const moodleml::Answer predicted = moodle::predict(folder / "other", unlabelled);
     CHECK(predicted.status() == 0);
     CHECK(predicted.json().find("[\"1-0\", \"1\"") != std::string::npos);
+    const moodleml::Answer explained = moodle::explain(folder / "other", unlabelled, moodleml::Config().set("reasons", "1"));
+    CHECK(explained.status() == 0);
+    CHECK(explained.json().find("\"explanations\": [{\"id\": \"1-0\", \"class\": \"1\"") != std::string::npos);
 }

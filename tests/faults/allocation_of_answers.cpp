@@ -94,6 +94,9 @@ TEST_CASE("Moodle's calls") {
     check_answers(site, "mml_moodle_predict", [&](mml_answer** out) {
         return mml_moodle_predict(out, directory, site.unlabelled.c_str(), site.config.get(), nullptr, nullptr);
     });
+    check_answers(site, "mml_moodle_explain", [&](mml_answer** out) {
+        return mml_moodle_explain(out, directory, site.unlabelled.c_str(), site.config.get(), nullptr, nullptr);
+    });
     for (const char* trained_directory : {static_cast<const char*>(nullptr), directory}) {
         check_answers(site, "mml_moodle_evaluate", [&](mml_answer** out) {
             return mml_moodle_evaluate(out, directory, site.labelled.c_str(), trained_directory, site.config.get(), nullptr,

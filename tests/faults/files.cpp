@@ -266,6 +266,9 @@ TEST_CASE("predicting and rating leave the directory as it is") {
             check_answer(site, status, reason);
             CHECK(bytes_of(site.model_path()) == bytes_of(site.kept + "/classifier/model.mml"));
         });
+    check_each_file_call(
+        "mml_moodle_explain", [&] { site.put_back(); }, [&] { return site.call(mml_moodle_explain, site.unlabelled); },
+        [&](mml_status status, const char* reason) { check_answer(site, status, reason); });
     const auto evaluate = [&] {
         return site.call(
             [&](mml_answer** out, const char* directory, const char* file, const mml_config* config,

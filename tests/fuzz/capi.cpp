@@ -38,6 +38,7 @@ void set_options(mml_config* config, Draw& draw) {
                                          {"pool", {"probability", "log_odds", "auto", "x"}},
                                          {"test_share", {"0.5", "0.01", "0.99", "1"}},
                                          {"keep_runs", {"0", "1", "20", "x"}},
+                                         {"reasons", {"1", "2", "1000", "0"}},
                                          {"treees", {"0", "", "1", "2"}}};
     const Choice& choice = draw.any_of(choices);
     const mml_status status = mml_config_set(config, choice.name, draw.any_of(choice.values));

@@ -131,7 +131,7 @@ void Session::moodle() {
     const std::string other = path("directory");
     const char* names[] = {"labelled", "unlabelled", "broken", "absent"};
     const std::string file = place_of_calls().file(draw_.any_of(names));
-    const std::size_t kind = draw_.below(8);
+    const std::size_t kind = draw_.below(9);
     const mml_config* config = options(kind < 4);
     expect_status(answers_.make(draw_, [&](mml_answer** out) {
         switch (kind) {
@@ -143,6 +143,7 @@ void Session::moodle() {
                 return mml_moodle_evaluate(out, directory.c_str(), file.c_str(), other.c_str(), config, progress, &callback);
             case 5: return mml_moodle_export(out, directory.c_str(), other.c_str(), config);
             case 6: return mml_moodle_import(out, directory.c_str(), other.c_str(), config);
+            case 7: return mml_moodle_explain(out, directory.c_str(), file.c_str(), config, progress, &callback);
             default: return mml_moodle_predict(out, directory.c_str(), file.c_str(), config, progress, &callback);
         }
     }));

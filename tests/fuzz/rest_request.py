@@ -25,7 +25,7 @@ from moodlemlbackend.service.settings import read_settings
 from moodlemlbackend.service.storage import open_storage
 
 BODY_BYTES = 1 << 20
-ROUTES = [("POST", "/training"), ("POST", "/prediction"), ("POST", "/evaluation"), ("POST", "/import"), ("GET", "/export"),
+ROUTES = [("POST", "/training"), ("POST", "/prediction"), ("POST", "/explanation"), ("POST", "/evaluation"), ("POST", "/import"), ("GET", "/export"),
           ("GET", "/evaluationlog"), ("POST", "/deletemodel"), ("GET", "/version"), ("GET", "/jobs/0"), ("GET", "/openapi.json"),
           ("GET", "/health/ready"), ("PUT", "/training"), ("GET", "/../x"), ("POST", "/")]
 QUERIES = ["uniqueid=1&dirhash=a", "uniqueid=1&dirhash=a&minscore=0&maxdeviation=1&niterations=2", "", "uniqueid=1&dirhash=a&async=1",

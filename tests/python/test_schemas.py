@@ -56,6 +56,7 @@ def moodle_documents(library, folder):
     quick, model = library.config(**QUICK), folder / "model"
     calls = [("train", model, folder / "one-class.csv", quick, None, None), ("predict", model, folder / "unlabelled.csv", quick, None, None),
              ("train", model, folder / "labelled.csv", quick, None, None), ("predict", model, folder / "unlabelled.csv", quick, None, None),
+             ("explain", model, folder / "unlabelled.csv", quick, None, None),
              ("evaluate", model, folder / "labelled.csv", None, quick, None, None), ("evaluate", model, folder / "labelled.csv", model, quick, None, None),
              ("predict", model, folder / "no-such-file.csv", quick, None, None), ("export", model, folder / "exported", None),
              ("import", folder / "other", folder / "exported", None)]

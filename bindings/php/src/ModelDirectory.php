@@ -42,6 +42,16 @@ final class ModelDirectory
     }
 
     /**
+     * Explains the predictions of an unlabelled file's rows: the indicators that lead to each. Option reasons.
+     *
+     * @param (callable(Progress): mixed)|null $progress false cancels
+     */
+    public function explain(string $dataset, ?Config $config = null, ?callable $progress = null): Answer
+    {
+        return $this->answer('mml_moodle_explain', $progress, $dataset, $config?->handle());
+    }
+
+    /**
      * Rates the model in $trainedDirectory; or, where that is null, trains and rates on random splits of the data set and
      * leaves the directory's model alone. Options min_score, max_deviation, iterations and those of training.
      *

@@ -6,6 +6,7 @@ declare(strict_types=1);
 namespace MoodleML\Tests;
 
 use MoodleML\Answer;
+use MoodleML\Config;
 use MoodleML\ModelDirectory;
 use MoodleML\MoodleMLException;
 use MoodleML\Progress;
@@ -25,6 +26,21 @@ final class ModelDirectoryTest extends TestCase
         $this->assertSame(array_map(fn (int $i): string => "$i-0", range(0, 9)), array_column($predictions, 0));
         $labels = array_map(fn (string $label): string => $label === 'passed' ? '1' : '0', self::students(10)[1]);
         $this->assertSame($labels, array_column($predictions, 1));
+    }
+
+    public function testExplains(): void
+    {
+        $directory = new ModelDirectory("$this->folder/model");
+        $unlabelled = $this->moodleFile('new.csv', false, 10);
+        $this->assertSame(Answer::NOT_TRAINED, $directory->explain($unlabelled)->status);
+        $directory->train($this->moodleFile('students.csv', true), self::quick());
+        $explanations = $directory->explain($unlabelled, new Config(['reasons' => 1]))->fields()['explanations'];
+        $this->assertSame(array_map(fn (int $i): string => "$i-0", range(0, 9)), array_column($explanations, 'id'));
+        $predicted = array_column($directory->predict($unlabelled)->fields()['predictions'], 1);
+        $this->assertSame($predicted, array_column($explanations, 'class'));
+        $this->assertCount(1, $explanations[0]['reasons']);
+        $this->expectException(\MoodleML\CancelledException::class);
+        $directory->explain($unlabelled, null, fn (): bool => false);
     }
 
     public function testEvaluates(): void

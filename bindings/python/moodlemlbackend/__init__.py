@@ -6,5 +6,5 @@ Importing the package loads nothing else, so that a process module starts quickl
 
 __all__ = ["__version__"]
 
-__version__ = "3.1.0"
+__version__ = "3.2.0"
 """The version of the interface that Moodle is told; it compares this with the least one it accepts. The library has its own."""

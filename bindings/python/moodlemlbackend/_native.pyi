@@ -39,6 +39,9 @@ def train(
 def predict(
     directory: Path, dataset: Path, options: dict[str, str] = ..., progress: ProgressCallback | None = None
 ) -> tuple[int, str, str]: ...
+def explain(
+    directory: Path, dataset: Path, options: dict[str, str] = ..., progress: ProgressCallback | None = None
+) -> tuple[int, str, str]: ...
 def evaluate(
     directory: Path,
     dataset: Path,

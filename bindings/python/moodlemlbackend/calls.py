@@ -81,6 +81,11 @@ def predict(directory: str, dataset: str, options: dict[str, str], progress: Pro
     return _answered(lambda: _native.predict(directory, dataset, options, progress))
 
 
+def explain(directory: str, dataset: str, options: dict[str, str], progress: Progress | None = None) -> Answer:
+    """The reasons for each prediction."""
+    return _answered(lambda: _native.explain(directory, dataset, options, progress))
+
+
 def evaluate(directory: str, dataset: str, trained_directory: str, options: dict[str, str],
              progress: Progress | None = None) -> Answer:
     """trained_directory: whose model to rate; empty: train and rate on random splits of the data set."""

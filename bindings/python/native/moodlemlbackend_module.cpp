@@ -46,6 +46,13 @@ AnswerParts predict(const Path& directory, const Path& dataset, const Options& o
     });
 }
 
+AnswerParts explain(const Path& directory, const Path& dataset, const Options& options, const py::object& progress) {
+    const moodleml::Progress callback = progress_of(progress);
+    return answered(options, [&](const moodleml::Config& config) {
+        return moodleml::moodle::explain(directory.native(), dataset.native(), config, callback);
+    });
+}
+
 AnswerParts evaluate(const Path& directory, const Path& dataset, const std::optional<Path>& trained_directory,
                      const Options& options, const py::object& progress) {
     const moodleml::Progress callback = progress_of(progress);
@@ -73,6 +80,8 @@ void add_calls(py::module_& module) {
                "Trains the directory's model, going on from what it learned before.");
     module.def("predict", predict, "directory"_a, "dataset"_a, "options"_a = Options(), "progress"_a = py::none(),
                "Predicts the rows of an unlabelled file.");
+    module.def("explain", explain, "directory"_a, "dataset"_a, "options"_a = Options(), "progress"_a = py::none(),
+               "Explains the predictions of an unlabelled file's rows. Option reasons.");
     module.def("evaluate", evaluate, "directory"_a, "dataset"_a, "trained_directory"_a = py::none(), "options"_a = Options(),
                "progress"_a = py::none(),
                "Rates the model in trained_directory; where that is None or empty, trains and rates on random splits.");

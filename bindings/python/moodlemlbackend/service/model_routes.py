@@ -48,8 +48,8 @@ class ModelRoutes:
 
     def views(self) -> dict[str, Callable[..., Any]]:
         """By endpoint."""
-        return {"training": self.training, "job": self.job, "prediction": self.prediction, "evaluation": self.evaluation,
-                "evaluationlog": self.evaluationlog, "export": self.export, "import_model": self.import_model,
+        return {"training": self.training, "job": self.job, "prediction": self.prediction, "explanation": self.explanation,
+                "evaluation": self.evaluation, "evaluationlog": self.evaluationlog, "export": self.export, "import_model": self.import_model,
                 "deletemodel": self.deletemodel}
 
     def enter_request(self) -> None:
@@ -94,11 +94,22 @@ class ModelRoutes:
 
     @for_users
     def prediction(self) -> Response:
+        return self._ask("prediction", calls.predict, self._options)
+
+    @for_users
+    def explanation(self) -> Response:
+        options = dict(self._options)
+        if parameters.optional_text("reasons"):
+            options["reasons"] = parameters.whole_number("reasons")
+        return self._ask("explanation", calls.explain, options)
+
+    def _ask(self, kind: str, ask: Callable[[str, str, dict[str, str]], Answer], options: dict[str, str]) -> Response:
+        """What the model answers on the rows of an unlabelled file."""
         name = parameters.model_name(self._tenants)
         with ExitStack() as resources:
             dataset = parameters.save_file("dataset", self._place(resources))
             directory = resources.enter_context(self._storage.reading(name))
-            work = self._counted("prediction", lambda progress: calls.predict(directory, dataset, self._options))
+            work = self._counted(kind, lambda progress: ask(directory, dataset, options))
             return long_calls.json_response(without_places(work(None), os.path.dirname(dataset), directory))
 
     @for_users

@@ -137,7 +137,8 @@ def test_refusals_name_no_directory(service, model):
     stored.parent.mkdir(parents=True, exist_ok=True)
     stored.write_bytes(b"damaged")
     for answer in (service.post("/training", {"dataset": datasets.labelled()}, **model),
-                   service.post("/prediction", {"dataset": datasets.unlabelled()}, **model), service.get("/export", **model),
+                   service.post("/prediction", {"dataset": datasets.unlabelled()}, **model),
+                   service.post("/explanation", {"dataset": datasets.unlabelled()}, **model), service.get("/export", **model),
                    service.post("/import", {"importzip": zip_of(("model.mml", b"damaged"))}, **model)):
         assert "damaged" in answer.text or answer.status_code != 200
         check(answer.text)

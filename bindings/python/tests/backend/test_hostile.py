@@ -288,13 +288,15 @@ def test_tenants_reach_their_own_models_only(service, trained):
     assert service.post("/prediction", rows, auth=ANY, **trained).json()["status"] == 0
     # The other's uniqueids get a prefix, so that the same name is another model.
     assert service.post("/prediction", rows, auth=TWO, **trained).json()["status"] == 2
+    assert [service.post("/explanation", rows, auth=user, **trained).json()["status"] for user in (ONE, ANY, TWO)] == [0, 0, 2]
     assert service.post("/deletemodel", auth=TWO, uniqueid=trained["uniqueid"]).text == "Ok"
     assert service.post("/training", {"dataset": datasets.labelled()}, auth=TWO, **trained).json()["status"] == 0
     assert (service.directory / "two-one-model" / "abc").is_dir()
     assert service.post("/prediction", rows, auth=ONE, **trained).json()["status"] == 0
 
 
-@pytest.mark.parametrize("path", ["/training", "/prediction", "/evaluation", "/import", "/deletemodel", "/export", "/evaluationlog"])
+@pytest.mark.parametrize("path", ["/training", "/prediction", "/explanation", "/evaluation", "/import", "/deletemodel", "/export",
+                                  "/evaluationlog"])
 def test_tenants_are_refused_elsewhere(service, path):
     parameters = {"uniqueid": "two-one-model", "dirhash": "abc", "runid": "1", "minscore": "0", "maxdeviation": "0", "niterations": "1"}
     send = service.get if path in ("/export", "/evaluationlog") else service.post

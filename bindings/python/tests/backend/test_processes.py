@@ -61,6 +61,16 @@ def test_training_predicts_evaluates_and_continues(run, tmp_path, training_file,
     assert os.path.isfile(os.path.join(trained["dir"], "info.log"))
 
 
+def test_explanation_names_the_reasons_for_each_prediction(run, tmp_path, training_file, prediction_file):
+    run("training", "1", tmp_path / "model", training_file)
+    explained = run("explanation", "1", tmp_path / "model", prediction_file, MOODLEML_OPTIONS="reasons=1").stdout
+    found = json.loads(explained)["explanations"]
+    assert [(row["id"], row["class"]) for row in found] == [("0-0", "0"), ("1-0", "1"), ("2-0", "0"), ("3-0", "1")]
+    assert [len(row["reasons"]) for row in found] == [1, 1, 1, 1]
+    assert explained == run("explanation", "1", tmp_path / "model", prediction_file, host=PROGRAM, MOODLEML_OPTIONS="reasons=1").stdout
+    run("explanation", "1", tmp_path / "none", prediction_file, code=2)
+
+
 def test_evaluation_passes_limits_on(run, tmp_path, training_file):
     answer = json.loads(run("evaluation", "1", tmp_path / "m", training_file, "1", "0", "3", "").stdout)
     assert (answer["min_score"], answer["accepted_deviation"], answer["status"]) == (1, 0, 0)
@@ -86,7 +96,7 @@ def test_nothing_to_move_is_told_on_standard_error(run, tmp_path, module):
     assert result.stderr.startswith(f"moodlemlbackend: There is nothing to {module}")
 
 
-@pytest.mark.parametrize("module", ["training", "prediction", "evaluation"])
+@pytest.mark.parametrize("module", ["training", "prediction", "explanation", "evaluation"])
 def test_missing_arguments_are_answered(run, module):
     answers = [json.loads(run(module, "1", "2", code=1, host=host).stdout) for host in (PYTHON, PROGRAM)]
     for answer in answers:
@@ -126,7 +136,7 @@ def interrupted(command, environment):
     return out, process.returncode
 
 
-@pytest.mark.parametrize("module", ["training", "prediction", "evaluation"])
+@pytest.mark.parametrize("module", ["training", "prediction", "explanation", "evaluation"])
 def test_interruption_ends_a_call_that_waits_for_a_pipe(run, environment, tmp_path, training_file, module):
     run("training", "1", tmp_path / "m", training_file)
     os.mkfifo(tmp_path / "pipe")  # nobody opens it to write

@@ -62,6 +62,26 @@ def test_prediction_without_a_model(service, model):
     assert response.text == '{"status": 2, "info": ["Provided model have not been trained yet"]}'
 
 
+def test_explanation(service, trained):
+    answer = service.post("/explanation", ROWS, **trained).json()
+    assert answer["status"] == 0 and answer["info"] == []
+    predicted = service.post("/prediction", ROWS, **trained).json()["predictions"]
+    assert [[row["id"], row["class"]] for row in answer["explanations"]] == [row[:2] for row in predicted]
+    for row in answer["explanations"]:
+        assert row["base"] + sum(reason["adds"] for reason in row["reasons"]) == pytest.approx(row["sum"])
+    few = service.post("/explanation", ROWS, **trained, reasons="1").json()["explanations"]
+    assert [row["reasons"] for row in few] == [row["reasons"][:1] for row in answer["explanations"]]
+
+
+def test_explanation_without_a_model_or_with_an_odd_number(service, model, trained):
+    response = service.post("/explanation", ROWS, uniqueid="none", dirhash="abc")
+    assert (response.status_code, response.json()["status"]) == (200, 2)
+    response = service.post("/explanation", ROWS, **trained, reasons="many")
+    assert (response.status_code, response.text) == (400, "The parameter reasons is no number.")
+    response = service.post("/explanation", ROWS, **trained, reasons="0")
+    assert (response.status_code, response.json()["status"]) == (200, 1)
+
+
 def test_missing_class_is_status_eight(service, model):
     response = service.post("/training", {"dataset": datasets.labelled(classes=(1,))}, **model)
     assert response.json() == {"status": 8, "info": [],
@@ -186,7 +206,7 @@ def test_malformed_authorization_is_none(service, trained, header):
     assert (response.status_code, response.text) == (401, "No user and/or password included in the request.")
 
 
-@pytest.mark.parametrize("path", ["/training", "/prediction", "/evaluation", "/import", "/deletemodel"])
+@pytest.mark.parametrize("path", ["/training", "/prediction", "/explanation", "/evaluation", "/import", "/deletemodel"])
 def test_other_methods_are_refused_before_credentials(service, path):
     for method in ("GET", "HEAD", "PUT", "DELETE", "PATCH"):
         assert requests.request(method, service.url + path, timeout=60).status_code == 405
@@ -201,6 +221,7 @@ def test_head_of_a_get_route(service, trained):
 
 @pytest.mark.parametrize("path, missing", [
     ("/training", "uniqueid"), ("/training", "dirhash"), ("/training", "dataset"), ("/prediction", "dataset"),
+    ("/explanation", "dataset"), ("/explanation", "uniqueid"),
     ("/evaluation", "minscore"), ("/evaluation", "maxdeviation"), ("/evaluation", "niterations"), ("/evaluation", "dataset"),
     ("/import", "importzip"), ("/deletemodel", "uniqueid")])
 def test_missing_parameter_is_one_sentence(service, model, path, missing):
