@@ -428,7 +428,7 @@ mml_status mml_moodle_predict(mml_answer** out, const char* directory, const cha
                               mml_progress_fn progress, void* user);
 
 /** Explains the predictions of an unlabelled file's rows. The field "explanations" has each row's class or estimate and its
- * strongest indicators. Their contributions are those of mml_explain(). Option: reasons. MML_CANCELLED. */
+ * strongest indicators, with contributions as from mml_explain(). Option: reasons. MML_CANCELLED. */
 mml_status mml_moodle_explain(mml_answer** out, const char* directory, const char* dataset, const mml_config* config,
                               mml_progress_fn progress, void* user);
 
