@@ -45,7 +45,7 @@ std::vector<TreePaths::Node> TreePaths::nodes_of(std::span<const Split> splits, 
         const std::size_t below = nodes.size();
         nodes.push_back({nodes[parent].leaf});
         nodes.push_back({static_cast<std::int32_t>(i) + 1});
-        nodes[parent] = {-1, below, below + 1, splits[i].column, splits[i].bin, splits[i].moved, 0};
+        nodes[parent] = {-1, below, below + 1, splits[i].column, splits[i].bin, splits[i].empty_moves, splits[i].moved, 0};
         node_of_leaf[splits[i].leaf] = below;
         node_of_leaf.push_back(below + 1);
     }
@@ -86,7 +86,7 @@ void TreePaths::walk(const std::vector<Node>& nodes, std::size_t number, std::ve
     const auto found = std::ranges::find(asked, node.column, &Condition::column);
     const auto place = static_cast<std::size_t>(found - asked.begin());
     const bool is_new = found == asked.end();
-    if (is_new) asked.push_back({node.column, lowest_bin, highest_bin, 1, node.moved != 0, ~std::uint64_t{0}});
+    if (is_new) asked.push_back({node.column, lowest_bin, highest_bin, 1, node.moved != 0, true, ~std::uint64_t{0}});
     const Condition before = asked[place];
     for (const std::size_t child : {node.below, node.above}) {
         Condition& condition = asked[place];
@@ -96,8 +96,10 @@ void TreePaths::walk(const std::vector<Node>& nodes, std::size_t number, std::ve
             condition.among &= child == node.below ? ~node.moved : node.moved;
         } else if (child == node.below) {
             condition.high = std::min(condition.high, node.bin);
+            condition.zero = condition.zero && !node.empty_moves;
         } else {
             condition.low = std::max(condition.low, node.bin);
+            condition.zero = condition.zero && node.empty_moves;
         }
         walk(nodes, child, asked, values, link);
     }
@@ -121,8 +123,9 @@ void TreePaths::finish() {
 
 bool TreePaths::meets(const Condition& condition, const std::uint8_t* bins, std::size_t row) {
     const auto bin = static_cast<std::int16_t>(bins[static_cast<std::size_t>(condition.column) * rows_a_block + row]);
-    const bool among = !condition.category || (condition.among >> static_cast<unsigned>(bin) & 1U) != 0;
-    return among && bin > condition.low && bin <= condition.high;
+    if (condition.category) return (condition.among >> static_cast<unsigned>(bin) & 1U) != 0;
+    if (bin == 0) return condition.zero;
+    return bin > condition.low && bin <= condition.high;
 }
 
 // Sorts the rows of a block by which of the path's conditions they meet: what they gain by it is then the same, and most

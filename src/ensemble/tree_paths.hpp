@@ -21,10 +21,11 @@ namespace mml {
 class TreePaths {
 public:
     /// A split of a tree as stored: rows of `leaf` whose bin of `column` is above `bin`, or of a category among `moved`,
-    /// move to the next new leaf.
+    /// move to the next new leaf. empty_moves: those of bin 0 too.
     struct Split {
         std::uint8_t leaf = 0;
         std::uint8_t bin = 0;
+        bool empty_moves = false;
         std::int32_t column = 0;
         std::uint64_t moved = 0;  ///< a bit a bin; 0: the column is a number
     };
@@ -47,13 +48,14 @@ public:
     std::size_t columns() const { return columns_; }
 
 private:
-    // What a path asks of a column: low < bin <= high, and of a category a bin among some.
+    // What a path asks of a column: low < bin <= high, but of bin 0 whether `zero`, and of a category a bin among some.
     struct Condition {
         std::int32_t column = 0;
         std::int16_t low = 0;
         std::int16_t high = 0;
         float share = 1;  // of the samples, that went the path's way at the column's splits
         bool category = false;
+        bool zero = true;
         std::uint64_t among = 0;
     };
     struct Path {
@@ -68,6 +70,7 @@ private:
         std::size_t above = 0;
         std::int32_t column = -1;
         std::int16_t bin = 0;
+        bool empty_moves = false;
         std::uint64_t moved = 0;
         double cover = 0;
     };

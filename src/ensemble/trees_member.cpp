@@ -20,13 +20,15 @@ bool in_range(float value) { return std::abs(value) <= largest_leaf_value; }
 bool is_cover(float count) { return count >= 0 && std::isfinite(count); }
 
 // One split of a block of rows: masks rather than branches, and a fixed length, so that compilers make a few vector
-// instructions of it; inlined it stays scalar with gcc 12.
+// instructions of it; inlined it stays scalar with gcc 12. lowest: 1 where bin 0 moves too, else 0; less by it, bin 0
+// becomes the highest.
 [[gnu::noinline]] void move_rows(std::uint8_t* __restrict leaves, const std::uint8_t* __restrict bins, std::uint8_t leaf,
-                                 std::uint8_t bin, std::uint8_t new_leaf) {
+                                 std::uint8_t bin, std::uint8_t lowest, std::uint8_t new_leaf) {
     const auto change = static_cast<std::uint8_t>(leaf ^ new_leaf);
+    const auto highest_below = static_cast<std::uint8_t>(bin - lowest);
     for (std::size_t row = 0; row < rows_a_block; ++row) {
         const std::uint8_t in_leaf = leaves[row] == leaf ? 0xFF : 0;
-        const std::uint8_t above = bins[row] > bin ? 0xFF : 0;
+        const std::uint8_t above = static_cast<std::uint8_t>(bins[row] - lowest) > highest_below ? 0xFF : 0;
         leaves[row] = static_cast<std::uint8_t>(leaves[row] ^ (in_leaf & above & change));
     }
 }
@@ -40,12 +42,41 @@ bool is_cover(float count) { return count >= 0 && std::isfinite(count); }
     }
 }
 
+constexpr const char* empty_moves_name = "empty_moves";
+
+// In the order they are stored, the trees' one after the other.
+std::vector<Tree::Split> loaded_splits(const Tensors& tensors, const std::string& prefix, std::int64_t total) {
+    const auto& leaves = tensors.get<std::int32_t>(prefix + "leaf", {total});
+    const auto& columns = tensors.get<std::int32_t>(prefix + "column", {total});
+    const auto& thresholds = tensors.get<float>(prefix + "threshold", {total});
+    std::vector<Tree::Split> splits;
+    for (std::size_t i = 0; i < leaves.size(); ++i)
+        splits.push_back({leaves[i], columns[i], thresholds[i], 0, 0 > thresholds[i]});
+    if (tensors.has(prefix + "moved")) {
+        const auto& moved = tensors.get<std::int64_t>(prefix + "moved", {total});
+        for (std::size_t i = 0; i < splits.size(); ++i) {
+            splits[i].moved = static_cast<std::uint64_t>(moved[i]);
+            if (moved[i] != 0) splits[i].empty_moves = false;
+        }
+    }
+    if (tensors.has(prefix + empty_moves_name)) {
+        const auto& empty_moves = tensors.get<std::int32_t>(prefix + empty_moves_name, {total});
+        for (std::size_t i = 0; i < splits.size(); ++i) {
+            if (empty_moves[i] != 0 && empty_moves[i] != 1) refuse("a direction of empty cells");
+            splits[i].empty_moves = empty_moves[i] == 1;
+        }
+    }
+    return splits;
+}
+
 }  // namespace
 
 TreesMember::TreesMember(std::int64_t inputs, std::vector<float> base, std::vector<Tree> trees)
     : base_(std::move(base)), trees_(std::move(trees)) {
     check(inputs);
-    bin_columns(inputs);
+    list_columns(inputs);
+    list_thresholds();
+    bin_splits();
 }
 
 void TreesMember::check(std::int64_t inputs) const {
@@ -59,13 +90,14 @@ void TreesMember::check(std::int64_t inputs) const {
             if (split.leaf < 0 || static_cast<std::size_t>(split.leaf) > i) refuse("a split's leaf");
             if (split.column < 0 || split.column >= inputs) refuse("a split's column");
             if (!std::isfinite(split.threshold)) refuse("a split's threshold");
+            if (split.moved != 0 && split.empty_moves) refuse("a direction of empty cells");
         }
         if (!tree.covers.empty() && tree.covers.size() != tree.values.size()) refuse("a number of covers");
         if (!std::ranges::all_of(tree.covers, is_cover)) refuse("a leaf's cover");
     }
 }
 
-void TreesMember::bin_columns(std::int64_t inputs) {
+void TreesMember::list_columns(std::int64_t inputs) {
     used_.assign(static_cast<std::size_t>(inputs), -1);
     for (const Tree& tree : trees_) {
         for (const Tree::Split& split : tree.splits) used_[static_cast<std::size_t>(split.column)] = 0;
@@ -75,39 +107,54 @@ void TreesMember::bin_columns(std::int64_t inputs) {
         used_[column] = static_cast<std::int32_t>(columns_.size());
         columns_.push_back(static_cast<std::int32_t>(column));
     }
+}
+
+void TreesMember::list_thresholds() {
     thresholds_.resize(columns_.size());
     categories_.resize(columns_.size());
-    const auto place = [&](const Tree::Split& split) { return used_[static_cast<std::size_t>(split.column)]; };
+    has_empty_bin_.resize(columns_.size());
     for (const Tree& tree : trees_) {
         for (const Tree::Split& split : tree.splits) {
-            const auto used = static_cast<std::size_t>(place(split));
+            const std::size_t used = place(split);
             categories_[used] = categories_[used] || split.moved != 0;
+            has_empty_bin_[used] = has_empty_bin_[used] || !split.empty_as_zero();
             thresholds_[used].push_back(split.threshold);
         }
     }
-    for (auto& thresholds : thresholds_) {
+    for (std::size_t used = 0; used < columns_.size(); ++used) {
+        auto& thresholds = thresholds_[used];
         std::ranges::sort(thresholds);
         thresholds.erase(std::unique(thresholds.begin(), thresholds.end()), thresholds.end());
-        if (thresholds.size() >= most_leaves) refuse("the number of a column's thresholds");
+        const std::size_t bins = thresholds.size() + (has_empty_bin_[used] ? 2 : 1);
+        if (bins > most_leaves) refuse("the number of a column's thresholds");
     }
+}
+
+void TreesMember::bin_splits() {
     for (const Tree& tree : trees_) {
         for (const Tree::Split& split : tree.splits) {
-            const auto& thresholds = thresholds_[static_cast<std::size_t>(place(split))];
-            const auto bin = std::ranges::lower_bound(thresholds, split.threshold) - thresholds.begin();
-            splits_.push_back(
-                {static_cast<std::uint8_t>(split.leaf), static_cast<std::uint8_t>(bin), place(split), split.moved});
-            const bool one_kind = categories_[static_cast<std::size_t>(place(split))] == (split.moved != 0);
+            const std::size_t used = place(split);
+            const auto& thresholds = thresholds_[used];
+            const auto below = std::ranges::lower_bound(thresholds, split.threshold) - thresholds.begin();
+            const auto bin = static_cast<std::uint8_t>(has_empty_bin_[used] ? below + 1 : below);
+            splits_.push_back({static_cast<std::uint8_t>(split.leaf), bin, has_empty_bin_[used] && split.empty_moves,
+                               static_cast<std::int32_t>(used), split.moved});
+            const bool one_kind = categories_[used] == (split.moved != 0);
             if (!one_kind) refuse("the kind of a column");
         }
     }
 }
 
-// The number of thresholds below the cell: it is above threshold i exactly where its bin is above i.
+// A number is above threshold i exactly where its bin is above that of the threshold.
 std::uint8_t TreesMember::bin_of(std::size_t used, float cell) const {
     if (categories_[used]) return category_bin(cell);
+    if (std::isnan(cell)) {
+        if (has_empty_bin_[used]) return 0;
+        cell = 0;
+    }
     const auto& thresholds = thresholds_[used];
-    const float filled = std::isnan(cell) ? 0.0F : cell;
-    return static_cast<std::uint8_t>(std::ranges::lower_bound(thresholds, filled) - thresholds.begin());
+    const auto below = std::ranges::lower_bound(thresholds, cell) - thresholds.begin();
+    return static_cast<std::uint8_t>(has_empty_bin_[used] ? below + 1 : below);
 }
 
 std::vector<std::uint8_t> TreesMember::bins_of_row(std::span<const float> row) const {
@@ -160,7 +207,7 @@ void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float 
             if (split->moved != 0) {
                 move_rows(leaves, cells, split->leaf, split->moved, new_leaf);
             } else {
-                move_rows(leaves, cells, split->leaf, split->bin, new_leaf);
+                move_rows(leaves, cells, split->leaf, split->bin, split->empty_moves ? 1 : 0, new_leaf);
             }
         }
         float* sum = sums.data() + (number % outputs) * rows_a_block;
@@ -210,7 +257,7 @@ void TreesMember::explain(const SparseRows& rows, std::int64_t first, std::int64
 }
 
 void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
-    std::vector<std::int32_t> counts, leaves, columns;
+    std::vector<std::int32_t> counts, leaves, columns, empty_moves;
     std::vector<float> thresholds, values, covers;
     std::vector<std::int64_t> moved;
     for (const Tree& tree : trees_) {
@@ -222,6 +269,7 @@ void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
             columns.push_back(split.column);
             thresholds.push_back(split.threshold);
             moved.push_back(static_cast<std::int64_t>(split.moved));
+            empty_moves.push_back(split.empty_moves ? 1 : 0);
         }
     }
     tensors.put(prefix + "base", base_);
@@ -233,6 +281,8 @@ void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
     tensors.put(prefix + "value", std::move(values));
     const bool has_categories = std::ranges::any_of(moved, [](std::int64_t bins) { return bins != 0; });
     if (has_categories) tensors.put(prefix + "moved", std::move(moved));
+    const bool as_zero = std::ranges::none_of(has_empty_bin_, [](bool has) { return has; });
+    if (!as_zero) tensors.put(prefix + empty_moves_name, std::move(empty_moves));
 }
 
 std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
@@ -243,29 +293,23 @@ std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const st
         if (count < 0 || count >= most_leaves) refuse("a number of splits");
         total += count;
     }
-    const auto& leaves = tensors.get<std::int32_t>(prefix + "leaf", {total});
-    const auto& columns = tensors.get<std::int32_t>(prefix + "column", {total});
-    const auto& thresholds = tensors.get<float>(prefix + "threshold", {total});
+    const std::vector<Tree::Split> splits = loaded_splits(tensors, prefix, total);
     const auto& values = tensors.get<float>(prefix + "value", {total + static_cast<std::int64_t>(counts.size())});
-    const std::vector<std::int64_t> no_categories(static_cast<std::size_t>(total));
-    const bool has_categories = tensors.all().contains(prefix + "moved");
-    const auto& moved = has_categories ? tensors.get<std::int64_t>(prefix + "moved", {total}) : no_categories;
     const bool covered = tensors.has(prefix + "cover");
     const std::vector<float> covers =
         covered ? tensors.get<float>(prefix + "cover", {static_cast<std::int64_t>(values.size())}) : std::vector<float>();
     std::vector<Tree> trees(counts.size());
-    std::size_t next = 0;
+    auto split = splits.begin();
     auto value = values.begin();
     for (std::size_t number = 0; number < trees.size(); ++number) {
         const std::int32_t count = counts[number];
-        for (std::int32_t i = 0; i < count; ++i, ++next)
-            trees[number].splits.push_back(
-                {leaves[next], columns[next], thresholds[next], static_cast<std::uint64_t>(moved[next])});
+        trees[number].splits.assign(split, split + count);
         trees[number].values.assign(value, value + count + 1);
         if (covered) {
             const auto cover = covers.begin() + (value - values.begin());
             trees[number].covers.assign(cover, cover + count + 1);
         }
+        split += count;
         value += count + 1;
     }
     return std::make_unique<TreesMember>(inputs, tensors.get<float>(prefix + "base", {outputs}), std::move(trees));

@@ -22,13 +22,18 @@ inline std::uint8_t category_bin(float cell) {
 }
 
 /// A tree as the splits in the order they were made: leaf 0 is the whole, and split i moves the rows of one leaf whose cell
-/// is above the threshold to the new leaf i + 1. An empty cell counts as 0. Of a category a split moves a set of bins.
+/// is above the threshold to the new leaf i + 1. Each split says whether it moves empty cells. Of a category a split moves a
+/// set of bins, of which bin 0 is that of empty cells.
 struct Tree {
     struct Split {
         std::int32_t leaf = 0;  ///< 0 ... i
         std::int32_t column = 0;
-        float threshold = 0;      ///< of a category 0
-        std::uint64_t moved = 0;  ///< of a category: a bit for each bin that moves
+        float threshold = 0;       ///< of a category 0
+        std::uint64_t moved = 0;   ///< of a category: a bit for each bin that moves
+        bool empty_moves = false;  ///< of numbers: whether empty cells move
+
+        /// Whether an empty cell goes where 0 goes: in a column that had none in training, and in every file of before.
+        bool empty_as_zero() const { return moved != 0 || empty_moves == (0 > threshold); }
     };
     std::vector<Split> splits;
     std::vector<float> values;       ///< of the leaves: one more than splits
@@ -64,7 +69,12 @@ private:
     };
 
     void check(std::int64_t inputs) const;
-    void bin_columns(std::int64_t inputs);
+    void list_columns(std::int64_t inputs);
+    void list_thresholds();
+    void bin_splits();
+    std::size_t place(const Tree::Split& split) const {
+        return static_cast<std::size_t>(used_[static_cast<std::size_t>(split.column)]);
+    }
     std::uint8_t bin_of(std::size_t used, float cell) const;
     std::vector<std::uint8_t> bins_of_row(std::span<const float> row) const;
     void bin_block(const SparseRows& rows, std::int64_t begin, std::int64_t end, std::span<const std::uint8_t> background,
@@ -77,6 +87,7 @@ private:
     std::vector<TreePaths::Split> splits_;        // of all trees, one after the other, on used columns and bins
     std::vector<std::vector<float>> thresholds_;  // of each used column, rising
     std::vector<bool> categories_;                // whether a used column is a category
+    std::vector<bool> has_empty_bin_;             // whether bin 0 of a used column is that of empty cells alone
     std::vector<std::int32_t> columns_;           // that any split uses
     std::vector<std::int32_t> used_;              // of each input its place in columns_, or -1
     std::shared_ptr<Paths> paths_ = std::make_shared<Paths>();

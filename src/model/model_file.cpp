@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model_file.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
@@ -24,6 +25,11 @@ Json categories_json(const Categories& categories) {
     Json json = Json::array();
     for (const std::vector<std::string>& levels : categories) json.push_back(levels.empty() ? Json::array() : Json(levels));
     return json;
+}
+
+// Whether trees have directions for empty cells, which format 1 does not know.
+bool sends_empty_cells(const Tensors& tensors) {
+    return std::ranges::any_of(tensors.all(), [](const auto& tensor) { return tensor.first.ends_with(".empty_moves"); });
 }
 
 bool has_categories(const Model& model) {
@@ -161,8 +167,8 @@ void check_readable(std::string_view bytes) {
 
 std::string model_bytes(const Model& model, const Binding& binding) {
     Container container;
-    container.format_version = has_categories(model) ? 2 : 1;
     container.texts["model"] = model_json(model, container.tensors, "").dump();
+    container.format_version = has_categories(model) || sends_empty_cells(container.tensors) ? 2 : 1;
     container.texts["generation"] = number_text(binding.generation);
     container.texts["samples_hash"] = binding.samples_hash;
     std::string bytes = container_bytes(container, "model", compression);

@@ -46,16 +46,16 @@ VARIANTS = {
 }
 
 
-def enter_environment(script):
-    """Runs a script again inside this file's own environment, which the first run makes."""
-    python = ENVIRONMENT / "bin" / "python"
-    if Path(sys.prefix).resolve() == ENVIRONMENT.resolve():
+def enter_environment(script, environment=ENVIRONMENT, packages=tuple(PACKAGES)):
+    """Runs a script again inside an environment with these packages, which the first run makes."""
+    python = environment / "bin" / "python"
+    if Path(sys.prefix).resolve() == environment.resolve():
         return
-    done = ENVIRONMENT / "installed"
-    if not done.exists() or done.read_text() != " ".join(PACKAGES):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
-        done.write_text(" ".join(PACKAGES))
+    done = environment / "installed"
+    if not done.exists() or done.read_text() != " ".join(packages):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", environment], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True)
+        done.write_text(" ".join(packages))
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     os.execv(python, [python, "-B", script, *sys.argv[1:]])
 

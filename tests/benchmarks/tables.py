@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """How good are predictions from tables of words and numbers, next to other libraries that take words too?
 
-Usage: tables.py [--sets NAME,...] [--learners NAME,...] [--seeds N]
+Usage: tables.py [--sets NAME,...] [--learners NAME;...] [--seeds N] [--results FILE]
 
 Trains on random splits (80/20, stratified for classes, by groups where a set names one) of the sets that sets.json describes in
 MOODLEML_SHARED/data/tables, and prints for each set and learner the mean over the seeds of log loss or RMSE, ROC AUC or R squared,
 and CPU-seconds of training; last the mean rank by the first. The program moodleml reads CSV files, in which categories are words; LightGBM and
-HistGradientBoosting get pandas categories, CatBoost texts, logistic regression and ridge one-hot columns. One thread each.
-It uses the environment of quality.py.
+HistGradientBoosting get pandas categories, CatBoost and YDF texts, logistic regression and ridge one-hot columns. One thread each.
+The first run makes an environment of its own. --results keeps each result as a line of JSON; what FILE has is not trained again.
 """
 
 import argparse
@@ -22,6 +22,8 @@ from pathlib import Path
 
 import quality
 
+ENVIRONMENT = quality.ROOT / "build" / "tables"
+PACKAGES = ["numpy==2.4.6", "pandas==3.1.1", "scikit-learn==1.9.1", "lightgbm==4.7.0", "catboost==1.2.10", "ydf==0.16.1"]
 TABLES = Path(os.environ.get("MOODLEML_SHARED", quality.ROOT.parent / "shared")) / "data" / "tables"
 FIRST_SEED, TEST_SHARE = 100, 0.2
 SMALL_FIRST = ["student_mat_pass", "attrition", "ames", "churn", "uci_dropout", "star_math3", "adult", "diamonds"]
@@ -118,6 +120,33 @@ def catboost(is_classification, categorical):
     return kind(iterations=500, thread_count=1, verbose=False, allow_writing_files=False, cat_features=categorical)
 
 
+class Ydf:
+    """Gradient boosted trees of Yggdrasil Decision Forests as they come, under the names of scikit-learn."""
+
+    def __init__(self, is_classification, _):
+        self.is_classification = is_classification
+
+    def fit(self, train, target):
+        import ydf
+
+        ydf.verbose(0)
+        kind = ydf.Task.CLASSIFICATION if self.is_classification else ydf.Task.REGRESSION
+        table = train.assign(target_of_all=target)
+        self.model = ydf.GradientBoostedTreesLearner(label="target_of_all", task=kind, num_threads=1).train(table)
+        return self
+
+    def predict(self, table):
+        return self.model.predict(table)
+
+    def predict_proba(self, table):
+        import numpy
+
+        shares = numpy.asarray(self.model.predict(table))
+        if shares.ndim == 1:
+            return numpy.c_[1 - shares, shares]
+        return shares[:, numpy.argsort([int(name) for name in self.model.label_classes()])]
+
+
 def lightgbm(is_classification, _):
     from lightgbm import LGBMClassifier, LGBMRegressor
 
@@ -136,6 +165,7 @@ LEARNERS = {
     "moodleml, fast": ours("fast"),
     "moodleml, best": ours("best"),
     "CatBoost": peer(catboost, as_texts),
+    "YDF": peer(Ydf, as_texts),
     "LightGBM": peer(lightgbm, as_categories),
     "HistGradientBoosting": peer(histogram_boosting, as_categories),
     "logistic regression, ridge": peer(linear, as_one_hot),
@@ -155,33 +185,67 @@ def rate(target, answers, about):
     return log_loss(target, shares, labels=list(range(about["classes"]))), numpy.mean(areas)
 
 
+class Results:
+    """What was measured, by set, learner and seed; with a path also a file of JSON lines."""
+
+    def __init__(self, path):
+        self.path = path
+        lines = Path(path).read_text().splitlines() if path and Path(path).exists() else []
+        self.found = {tuple(key): numbers for key, numbers in map(json.loads, lines)}
+
+    def measure(self, name, learner, seed, run):
+        key = (name, learner, seed)
+        if key not in self.found:
+            self.found[key] = [float(number) for number in run()]
+            if self.path:
+                with open(self.path, "a") as file:
+                    file.write(json.dumps([key, self.found[key]]) + "\n")
+        return self.found[key]
+
+
+def measure_set(name, about, learners, seeds, results):
+    """For each learner the loss, the score and the seconds of each seed."""
+    frame, target, groups = load(name, about)
+    found = {learner: [] for learner in learners}
+    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+        train, test = split(target, groups, about, seed)
+
+        def run(learner):
+            answers, seconds = LEARNERS[learner](frame.iloc[train], target[train], frame.iloc[test], about)
+            return [*rate(target[test], answers, about), seconds]
+
+        for learner in learners:
+            found[learner].append(results.measure(name, learner, seed, lambda: run(learner)))
+    print(f"\n**{name}**, {len(frame):,} rows, {len(about['categorical'])} of {frame.shape[1]} columns words\n")
+    return found
+
+
+def print_set(about, means):
+    first, second = ("log loss", "ROC AUC") if about["task"] == "classification" else ("RMSE", "R squared")
+    print(f"| | {first} | {second} | CPU-seconds |\n|---|---|---|---|")
+    for learner, (loss, score, seconds) in means.items():
+        print(f"| {learner} | {loss:.5g} | {score:.4f} | {seconds:.2f} |", flush=True)
+
+
 def main():
-    quality.enter_environment(__file__)
+    quality.enter_environment(__file__, ENVIRONMENT, PACKAGES)
     import numpy
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--sets", default=",".join(SMALL_FIRST), help="names in sets.json")
-    parser.add_argument("--learners", default=",".join(name for name in LEARNERS).replace(", ", "; "), help="separated by commas")
+    parser.add_argument("--learners", default=";".join(LEARNERS), help="separated by semicolons")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--results", help="file that keeps what was measured")
     arguments = parser.parse_args()
-    learners = [name.replace("; ", ", ") for name in arguments.learners.split(",")]
+    learners = arguments.learners.split(";")
     sets = json.loads((TABLES / "sets.json").read_text())
+    results = Results(arguments.results)
     ranks = {name: [] for name in learners}
     for name in arguments.sets.split(","):
-        about = sets[name]
-        frame, target, groups = load(name, about)
-        found = {learner: [] for learner in learners}
-        for seed in range(FIRST_SEED, FIRST_SEED + arguments.seeds):
-            train, test = split(target, groups, about, seed)
-            for learner in learners:
-                answers, seconds = LEARNERS[learner](frame.iloc[train], target[train], frame.iloc[test], about)
-                found[learner].append([*rate(target[test], answers, about), seconds])
+        found = measure_set(name, sets[name], learners, arguments.seeds, results)
         means = {learner: numpy.mean(rows, axis=0) for learner, rows in found.items()}
-        first, second = ("log loss", "ROC AUC") if about["task"] == "classification" else ("RMSE", "R squared")
-        print(f"\n**{name}**, {len(frame):,} rows, {len(about['categorical'])} of {frame.shape[1]} columns words\n")
-        print(f"| | {first} | {second} | CPU-seconds |\n|---|---|---|---|")
-        for learner, (loss, score, seconds) in means.items():
-            print(f"| {learner} | {loss:.5g} | {score:.4f} | {seconds:.2f} |", flush=True)
+        print_set(sets[name], means)
+        for learner, (loss, _, _) in means.items():
             ranks[learner].append(1 + sum(other[0] < loss for other in means.values()))
     print("\n| | mean rank |\n|---|---|")
     for learner, places in ranks.items():

@@ -54,13 +54,17 @@ def encode(tensors, prefix, row):
 
 def tree_links(tensors, prefix, row):
     links = tensors[prefix + "base"].astype(numpy.float64)
-    splits = zip(*(tensors[prefix + name] for name in ("leaf", "column", "threshold")))
+    names = [prefix + name for name in ("leaf", "column", "threshold")]
+    directions = tensors.get(prefix + "empty_moves")
+    if directions is None:
+        directions = [0 > threshold for threshold in tensors[names[2]]]
+    splits = zip(*(tensors[name] for name in names), directions)
     values = iter(tensors[prefix + "value"])
     for tree, count in enumerate(tensors[prefix + "splits"]):
         place = 0
         for new_leaf in range(1, count + 1):
-            leaf, column, threshold = next(splits)
-            if place == leaf and (0 if math.isnan(row[column]) else row[column]) > threshold:
+            leaf, column, threshold, empty_moves = next(splits)
+            if place == leaf and (empty_moves if math.isnan(row[column]) else row[column] > threshold):
                 place = new_leaf
         links[tree % len(links)] += [next(values) for _ in range(count + 1)][place]
     return links

@@ -25,18 +25,25 @@ struct CountedValue {
     double count;
 };
 
-// The different values of a column, rising, with the samples that show each.
+bool any_empty(std::span<const ColumnCell> cells, float background, std::size_t rows) {
+    return (cells.size() < rows && std::isnan(background)) ||
+           std::ranges::any_of(cells, [](const ColumnCell& cell) { return std::isnan(cell.value); });
+}
+
+// The different values of a column, rising, with the samples that show each. Empty cells of a category are its level 0;
+// those of numbers are left out.
 LargeVector<CountedValue> counted_values(std::span<const ColumnCell> cells, float background, std::span<const double> counts,
-                                         double total) {
+                                         double total, bool category) {
     LargeVector<CountedValue> values;
     values.reserve(cells.size() + 1);
     double stored = 0;
     for (const ColumnCell& cell : cells) {
         const double count = counts[static_cast<std::size_t>(cell.row)];
-        values.push_back({filled(cell.value), count});
+        if (category || !std::isnan(cell.value)) values.push_back({filled(cell.value), count});
         stored += count;
     }
-    if (cells.size() < counts.size()) values.push_back({filled(background), total - stored});
+    const bool shows_background = cells.size() < counts.size() && (category || !std::isnan(background));
+    if (shows_background) values.push_back({filled(background), total - stored});
     std::ranges::stable_sort(values, {}, &CountedValue::value);
     std::size_t last = 0;
     for (std::size_t i = 1; i < values.size(); ++i) {
@@ -58,17 +65,17 @@ float edge_between(float below, float above) {
 
 // One bin a value where there are few enough; else a bin ends once it holds its share of what the bins before left over, so
 // that a frequent value has a bin of its own.
-std::vector<float> bin_edges(const LargeVector<CountedValue>& values) {
+std::vector<float> bin_edges(const LargeVector<CountedValue>& values, int most) {
     std::vector<float> edges;
     double left = 0;
     for (const CountedValue& value : values) left += value.count;
     double held = 0;
     for (std::size_t i = 0; i + 1 < values.size(); ++i) {
         held += values[i].count;
-        const int bins_left = most_bins - static_cast<int>(edges.size());
+        const int bins_left = most - static_cast<int>(edges.size());
         if (bins_left == 1) break;
         const double share = left / bins_left;
-        const bool few = values.size() <= static_cast<std::size_t>(most_bins);
+        const bool few = values.size() <= static_cast<std::size_t>(most);
         if (!few && held < share && held + values[i + 1].count / 2 < share) continue;
         edges.push_back(edge_between(values[i].value, values[i + 1].value));
         left -= held;
@@ -198,7 +205,9 @@ private:
 }  // namespace
 
 std::int32_t BinnedColumn::bin_of(float cell) const {
-    return static_cast<std::int32_t>(std::ranges::lower_bound(edges, filled(cell)) - edges.begin());
+    if (has_empty && std::isnan(cell)) return 0;
+    const auto bin = static_cast<std::int32_t>(std::ranges::lower_bound(edges, filled(cell)) - edges.begin());
+    return has_empty ? bin + 1 : bin;
 }
 
 BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels)
@@ -216,9 +225,10 @@ void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> cou
         const float background = rows.background()[static_cast<std::size_t>(number)];
         const auto place = static_cast<std::size_t>(number);
         const bool category = place < levels.size() && levels[place] > 0;
-        const auto values = counted_values(stored, background, counts, total);
-        BinnedColumn column{number, bins_, 0, category ? category_edges(values) : bin_edges(values), category};
-        if (column.edges.empty()) continue;
+        const auto values = counted_values(stored, background, counts, total, category);
+        BinnedColumn column{number, bins_, 0, {}, category, !category && any_empty(stored, background, counts.size())};
+        column.edges = category ? category_edges(values) : bin_edges(values, column.has_empty ? most_bins - 1 : most_bins);
+        if (values.empty() || column.bins() < 2) continue;
         column.dominant = dominant_bin(column, stored, background, counts.size());
         if (!twins.add(column)) continue;
         bins_ += column.bins();

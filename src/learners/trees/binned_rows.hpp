@@ -10,15 +10,16 @@
 
 namespace mml {
 
-/// A feature column cut into bins, an empty cell read as 0.
+/// A feature column cut into bins.
 struct BinnedColumn {
     std::int32_t column;       ///< of the table
     std::int32_t first;        ///< number of its bin 0 among the bins of all columns
     std::int32_t dominant;     ///< the bin that most rows are in
-    std::vector<float> edges;  ///< rising, between the bins: a cell's bin is the number of edges below it
+    std::vector<float> edges;  ///< rising, between the bins of numbers: a number's bin is the number of edges below it
     bool category = false;     ///< its bins, by category_bin(), have no order
+    bool has_empty = false;    ///< bin 0 holds the empty cells, and the bins of numbers follow it
 
-    std::int32_t bins() const { return static_cast<std::int32_t>(edges.size()) + 1; }
+    std::int32_t bins() const { return static_cast<std::int32_t>(edges.size()) + (has_empty ? 2 : 1); }
     std::int32_t bin_of(float cell) const;
 };
 
@@ -46,7 +47,7 @@ private:
     BinLists lists_;
 };
 
-/// Most bins of a column: on Moodle's data half as many lose, twice as many gain nothing.
+/// Most bins of a column, that of empty cells included: on Moodle's data half as many lose, twice as many gain nothing.
 constexpr int most_bins = 64;
 
 }  // namespace mml

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
 
 namespace mml {
@@ -29,10 +30,7 @@ Tree TreeGrower::grow(const TreeSample& sample, std::span<const Derivatives> der
         if (best->best.gain <= 0) break;
         const Candidate chosen = best->best;
         const auto leaf = static_cast<std::size_t>(best - leaves_.begin());
-        const SampledColumn& sampled = sample.columns[static_cast<std::size_t>(chosen.column)];
-        const BinnedColumn& column = binned(sampled);
-        const float threshold = column.category ? 0.0F : column.edges[static_cast<std::size_t>(chosen.bin)];
-        splits.push_back({static_cast<std::int32_t>(leaf), column.column, threshold, chosen.moved});
+        splits.push_back(describe(leaf, chosen));
         const std::size_t other = split(leaf);
         if (leaves_.size() == static_cast<std::size_t>(settings_.leaves)) break;
         const auto patterns = [&](std::size_t number) { return leaves_[number].end - leaves_[number].begin; };
@@ -130,23 +128,55 @@ void TreeGrower::consider(std::size_t leaf_number, std::int32_t number) {
     }
 }
 
+// Empty cells stay below, move alone, or move with the higher numbers (the sparsity-aware split of Chen and Guestrin, 2016).
+// The last is tried only where they are at most a quarter of the leaf: on Moodle's data, mostly empty, it would lose 1 % of
+// the loss. Where no sample of the leaf shows what an empty cell means, it goes with most.
 void TreeGrower::consider_numbers(Leaf& leaf, std::int32_t number, const Derivatives* bins) {
     const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
-    const Derivatives total = leaf.total;
-    const float least = settings_.least_count;
+    const std::int32_t last = column.bins - 1;
+    if (!binned(column).has_empty) {
+        consider_cuts(leaf, bins, last, {.column = number});
+        return;
+    }
+    consider_cuts(leaf, bins, last, {.column = number, .bin = 1, .below = bins[0]});
+    if (bins[0].count == 0) {
+        if (leaf.best.column == number) leaf.best.empty_moves = 2 * leaf.best.below.count < leaf.total.count;
+        return;
+    }
+    if (4 * bins[0].count <= leaf.total.count)
+        consider_cuts(leaf, bins, last, {.column = number, .bin = 1, .empty_moves = true});
+    Candidate alone{.column = number, .bin = last, .below = leaf.total, .empty_moves = true};
+    alone.below -= bins[0];
+    consider_cut(leaf, alone, whole_of(leaf));
+}
+
+float TreeGrower::whole_of(const Leaf& leaf) const {
+    return leaf.total.slope * leaf.total.slope / (leaf.total.curvature + static_cast<float>(settings_.penalty));
+}
+
+// Takes the cut where it gains more than the leaf's best so far, of which the whole leaf gains `whole`.
+inline void TreeGrower::consider_cut(Leaf& leaf, const Candidate& cut, float whole) const {
+    const Derivatives& below = cut.below;
     const auto penalty = static_cast<float>(settings_.penalty);
-    const float whole = total.slope * total.slope / (total.curvature + penalty);
-    Derivatives below;
-    for (std::int32_t bin = 0; bin + 1 < column.bins; ++bin) {
-        below += bins[bin];
-        if (bins[bin].count == 0 || below.count < least) continue;
-        if (total.count - below.count < least) break;
-        const float curvature_above = total.curvature - below.curvature;
-        if (std::min(below.curvature, curvature_above) < settings_.least_curvature) continue;
-        const float slope_above = total.slope - below.slope;
-        const float gain = below.slope * below.slope / (below.curvature + penalty) +
-                           slope_above * slope_above / (curvature_above + penalty) - whole;
-        if (gain > leaf.best.gain && gain > least_gain) leaf.best = {gain, number, bin, below};
+    if (std::min(below.count, leaf.total.count - below.count) < settings_.least_count) return;
+    const float curvature_above = leaf.total.curvature - below.curvature;
+    if (std::min(below.curvature, curvature_above) < settings_.least_curvature) return;
+    const float slope_above = leaf.total.slope - below.slope;
+    const float gain = below.slope * below.slope / (below.curvature + penalty) +
+                       slope_above * slope_above / (curvature_above + penalty) - whole;
+    if (gain <= leaf.best.gain || gain <= least_gain) return;
+    leaf.best = cut;
+    leaf.best.gain = gain;
+}
+
+// Considers the cuts above the bins from cut.bin to before `last`; cut.below: what is below the first.
+void TreeGrower::consider_cuts(Leaf& leaf, const Derivatives* bins, std::int32_t last, Candidate cut) const {
+    const float whole = whole_of(leaf);
+    for (; cut.bin < last; ++cut.bin) {
+        cut.below += bins[cut.bin];
+        if (bins[cut.bin].count == 0 || cut.below.count < settings_.least_count) continue;
+        if (leaf.total.count - cut.below.count < settings_.least_count) break;
+        consider_cut(leaf, cut, whole);
     }
 }
 
@@ -207,6 +237,17 @@ void TreeGrower::search(std::size_t smaller, std::size_t larger) {
     }
 }
 
+// Where no cell of a column was empty in training, later ones count as 0.
+Tree::Split TreeGrower::describe(std::size_t leaf, const Candidate& chosen) const {
+    const BinnedColumn& column = binned(sample_->columns[static_cast<std::size_t>(chosen.column)]);
+    Tree::Split split{static_cast<std::int32_t>(leaf), column.column, 0, chosen.moved};
+    if (column.category) return split;
+    const auto edge = static_cast<std::size_t>(chosen.bin) - (column.has_empty ? 1 : 0);
+    split.threshold = edge < column.edges.size() ? column.edges[edge] : std::numeric_limits<float>::max();
+    split.empty_moves = column.has_empty ? chosen.empty_moves : 0 > split.threshold;
+    return split;
+}
+
 // Makes the leaf's best split; the number of the new leaf.
 std::size_t TreeGrower::split(std::size_t leaf) {
     const std::size_t middle = partition(leaves_[leaf]);
@@ -224,7 +265,9 @@ std::size_t TreeGrower::split(std::size_t leaf) {
 // of the split where the dominant bin is not are few and listed.
 std::size_t TreeGrower::partition(const Leaf& leaf) {
     const SampledColumn& column = sample_->columns[static_cast<std::size_t>(leaf.best.column)];
+    const bool has_empty = binned(column).has_empty;
     const auto moves = [&](std::int32_t bin) {
+        if (has_empty && bin == 0) return leaf.best.empty_moves;
         if (leaf.best.moved == 0) return bin > leaf.best.bin;
         return (leaf.best.moved >> static_cast<unsigned>(bin) & 1U) != 0;
     };

@@ -59,8 +59,9 @@ private:
         float gain = 0;  ///< of the loss; 0 where no split is allowed
         std::int32_t column = -1;
         std::int32_t bin = 0;  ///< higher ones move
-        Derivatives below;
-        std::uint64_t moved = 0;  ///< of a category: the bins that move
+        Derivatives below = {};
+        std::uint64_t moved = 0;   ///< of a category: the bins that move
+        bool empty_moves = false;  ///< of a column with a bin of empty cells: whether that one moves
     };
     struct Leaf {
         std::size_t begin;  ///< its patterns in order_
@@ -77,11 +78,15 @@ private:
     void complete(std::size_t leaf, const SampledColumn& column);
     void consider(std::size_t leaf, std::int32_t number);
     void consider_numbers(Leaf& leaf, std::int32_t number, const Derivatives* bins);
+    void consider_cuts(Leaf& leaf, const Derivatives* bins, std::int32_t last, Candidate cut) const;
+    void consider_cut(Leaf& leaf, const Candidate& cut, float whole) const;
+    float whole_of(const Leaf& leaf) const;
     void consider_category(Leaf& leaf, std::int32_t number, const Derivatives* bins);
     const BinnedColumn& binned(const SampledColumn& column) const {
         return rows_.columns()[static_cast<std::size_t>(column.column)];
     }
     void search(std::size_t smaller, std::size_t larger);
+    Tree::Split describe(std::size_t leaf, const Candidate& chosen) const;
     std::size_t split(std::size_t leaf);
     std::size_t partition(const Leaf& leaf);
     bool divisible(const Leaf& leaf) const { return leaf.total.count >= 2 * settings_.least_count; }

@@ -36,16 +36,18 @@ std::vector<double> shapley_values(std::size_t columns, const Game& value) {
     return values;
 }
 
-// Every third column is a category.
+// Every third column is a category; in every second tree each split sends empty cells somewhere.
 Tree random_tree(RandomStream& random, std::size_t columns, int splits) {
     Tree tree;
+    const bool directs = random.below(2) == 1;
     for (int i = 0; i < splits; ++i) {
         const auto leaf = static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(i) + 1));
         const auto column = static_cast<std::int32_t>(random.below(columns));
         if (column % 3 == 2) {
             tree.splits.push_back({leaf, column, 0, 1 + random.below(126)});
         } else {
-            tree.splits.push_back({leaf, column, static_cast<float>(random.below(6)) + 0.5F});
+            const bool empty_moves = directs && random.below(2) == 1;
+            tree.splits.push_back({leaf, column, static_cast<float>(random.below(6)) + 0.5F, 0, empty_moves});
         }
     }
     for (int i = 0; i <= splits; ++i) {
@@ -61,10 +63,14 @@ struct Node {
     int column = -1;
     float threshold = 0;
     std::uint64_t moved = 0;
+    bool empty_moves = false;
     double cover = 0;
     std::unique_ptr<Node> below, above;
 
-    bool is_above(float cell) const { return moved != 0 ? (moved >> category_bin(cell) & 1U) != 0 : cell > threshold; }
+    bool is_above(float cell) const {
+        if (moved != 0) return (moved >> category_bin(cell) & 1U) != 0;
+        return std::isnan(cell) ? empty_moves : cell > threshold;
+    }
 };
 
 std::unique_ptr<Node> grown(const Tree& tree, std::size_t from, int leaf) {
@@ -74,6 +80,7 @@ std::unique_ptr<Node> grown(const Tree& tree, std::size_t from, int leaf) {
         node->column = tree.splits[i].column;
         node->threshold = tree.splits[i].threshold;
         node->moved = tree.splits[i].moved;
+        node->empty_moves = tree.splits[i].empty_moves;
         node->below = grown(tree, i + 1, leaf);
         node->above = grown(tree, i + 1, static_cast<int>(i) + 1);
         node->cover = node->below->cover + node->above->cover;
@@ -101,7 +108,10 @@ SparseRows random_rows(RandomStream& random, std::size_t columns, int rows) {
     SparseRows table(std::vector<float>(columns, 1.0F));
     std::vector<float> cells(columns);
     for (int row = 0; row < rows; ++row) {
-        for (float& cell : cells) cell = static_cast<float>(random.below(7));
+        for (float& cell : cells) {
+            const auto drawn = random.below(8);
+            cell = drawn == 7 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(drawn);
+        }
         table.append_dense_row(cells);
     }
     return table;

@@ -36,8 +36,8 @@ std::size_t listed_bins(const BinLists& lists) {
 
 }  // namespace
 
-TEST_CASE("few values have a bin each, with edges halfway, and an empty cell counts as 0") {
-    const BinnedRows rows = binned(table({0}, {{0}, {1}, {empty}, {4}}));
+TEST_CASE("few values have a bin each, with edges halfway") {
+    const BinnedRows rows = binned(table({0}, {{0}, {1}, {0}, {4}}));
     REQUIRE(rows.columns().size() == 1);
     CHECK(rows.columns()[0].edges == std::vector<float>{0.5F, 2.5F});
     CHECK(rows.columns()[0].bin_of(0.5F) == 0);
@@ -48,8 +48,26 @@ TEST_CASE("few values have a bin each, with edges halfway, and an empty cell cou
     CHECK(cells(rows, 3) == std::vector<std::int32_t>{2});
 }
 
+TEST_CASE("empty cells have a bin of their own, whether cells or the background are empty") {
+    for (const float background : {0.0F, 9.0F, empty}) {
+        const BinnedRows rows = binned(table({background}, {{0}, {1}, {empty}, {empty}, {4}}));
+        REQUIRE(rows.columns().size() == 1);
+        const BinnedColumn& column = rows.columns()[0];
+        CHECK(column.edges == std::vector<float>{0.5F, 2.5F});
+        CHECK(column.bins() == 4);
+        CHECK(column.dominant == 0);
+        CHECK(column.bin_of(empty) == 0);
+        CHECK(column.bin_of(0) == 1);
+        CHECK(column.bin_of(3) == 3);
+        CHECK(cells(rows, 0) == std::vector<std::int32_t>{1});
+        CHECK(cells(rows, 2).empty());
+    }
+    CHECK(binned(table({empty}, {{7}, {empty}})).bins() == 2);
+    CHECK(binned(table({empty}, {{empty}, {empty}})).columns().empty());
+}
+
 TEST_CASE("constant columns and copies are left out") {
-    const BinnedRows rows = binned(table({0, 0, 0, 7, empty}, {{1, 1, 2, 7, empty}, {0, 0, 0, 7, 0}}));
+    const BinnedRows rows = binned(table({0, 0, 0, 7, empty}, {{1, 1, 2, 7, empty}, {0, 0, 0, 7, empty}}));
     REQUIRE(rows.columns().size() == 1);
     CHECK(rows.columns()[0].column == 0);
     CHECK(rows.bins() == 2);
