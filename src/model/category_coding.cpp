@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <unordered_map>
@@ -79,6 +80,20 @@ CellChange change_to_numbers(const std::vector<std::string>& texts, const std::s
         numbers.push_back(static_cast<float>(value));
     }
     return change_by_code(std::move(numbers));
+}
+
+CellChange change_to_numbers_or_missing(const std::vector<std::string>& texts) {
+    std::vector<float> numbers;
+    for (const std::string& text : texts) {
+        double value = 0;
+        const bool is_number = parse_level(text, &value) && std::isfinite(static_cast<float>(value));
+        numbers.push_back(is_number ? static_cast<float>(value) : std::numeric_limits<float>::quiet_NaN());
+    }
+    return change_by_code(std::move(numbers));
+}
+
+CellChange change_to_levels(const std::vector<std::string>& levels, const Categories& table, std::size_t column) {
+    return has_levels(table, column) ? change_by_code(codes_of_texts(table[column], levels)) : change_of_numbers(levels);
 }
 
 // How many samples show each level of the categories.
@@ -169,15 +184,38 @@ Samples with_model_levels(const Samples& samples, const Config& config, const st
     return coded;
 }
 
+SparseRows with_table_codes(const Samples& coded) {
+    if (coded.categories.empty()) return coded.features;
+    std::vector<CellChange> changes(static_cast<std::size_t>(coded.features.columns()));
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (!has_levels(coded.categories, i)) continue;
+        const auto beyond = static_cast<float>(coded.categories[i].size());
+        changes[i] = [beyond](float cell) { return cell <= other_level ? beyond : cell - level_code(0); };
+    }
+    return changed(coded.features, changes);
+}
+
 std::vector<CellChange> level_changes(const Categories& model, const Categories& table,
                                       const std::vector<std::string>& names, const std::string& source) {
     std::vector<CellChange> changes(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (has_levels(model, i)) {
-            changes[i] =
-                has_levels(table, i) ? change_by_code(codes_of_texts(table[i], model[i])) : change_of_numbers(model[i]);
+            changes[i] = change_to_levels(model[i], table, i);
         } else if (has_levels(table, i)) {
             changes[i] = change_to_numbers(table[i], names[i], source);
+        }
+    }
+    return changes;
+}
+
+std::vector<CellChange> level_changes_of_earlier(const Categories& model, const Categories& table, std::size_t columns) {
+    if (model.empty() && table.empty()) return {};
+    std::vector<CellChange> changes(columns);
+    for (std::size_t i = 0; i < columns; ++i) {
+        if (has_levels(model, i)) {
+            changes[i] = change_to_levels(model[i], table, i);
+        } else if (has_levels(table, i)) {
+            changes[i] = change_to_numbers_or_missing(table[i]);
         }
     }
     return changes;

@@ -21,10 +21,16 @@ inline float level_code(std::size_t level) { return static_cast<float>(level) + 
 Samples with_model_levels(const Samples& samples, const Config& config, const std::vector<std::string>& needed,
                           std::vector<std::string>& warnings);
 
+/// The other way round: the cells of samples that with_model_levels() made, as a data set with their categories has them.
+SparseRows with_table_codes(const Samples& coded);
+
 /// How the cells of a table, whose columns are in a model's order, become the model's. Numbers are matched with levels that
 /// write them, and the other way round. Throws Error(mismatch) where a text stands in for a number. `names`: of the columns.
 std::vector<CellChange> level_changes(const Categories& model, const Categories& table,
                                       const std::vector<std::string>& names, const std::string& source);
+
+/// The same for an earlier model within another: where it takes numbers, a text that is none is missing.
+std::vector<CellChange> level_changes_of_earlier(const Categories& model, const Categories& table, std::size_t columns);
 
 /// The same between the cells of two models.
 std::vector<CellChange> level_changes_of_models(const Categories& to, const Categories& from, std::size_t columns);

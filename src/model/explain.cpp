@@ -84,13 +84,13 @@ void Model::add_prior(Contributions& own, const Contributions& prior, std::size_
     own.base()[link] = mixture.at(base);
 }
 
-Contributions Model::explained(const SparseRows& rows, std::int64_t first, std::int64_t last) const {
+Contributions Model::explained(const SparseRows& rows, std::int64_t first, std::int64_t last, EarlierRows earlier) const {
     Contributions own = ensemble_.explain(rows, first, last);
     if (!prior_.model) return own;
     std::vector<std::int64_t> chosen(static_cast<std::size_t>(last - first));
     std::iota(chosen.begin(), chosen.end(), first);
-    const SparseRows seen = prior_view(rows, chosen);
-    const Contributions prior = prior_.model->explained(seen, 0, last - first);
+    const SparseRows seen = prior_view(rows, chosen, earlier);
+    const Contributions prior = prior_.model->explained(seen, 0, last - first, of_prior(earlier));
     for (std::size_t link = 0; link < own.links(); ++link) add_prior(own, prior, link);
     return own;
 }
@@ -98,6 +98,7 @@ Contributions Model::explained(const SparseRows& rows, std::int64_t first, std::
 void Model::explain(const Dataset& dataset, const Share& share, std::span<double> out) const {
     Supervisor& supervisor = share.supervisor();
     const SparseRows rows = own_rows(dataset);
+    const std::vector<TableView> views = earlier_views(dataset);
     const auto width = static_cast<std::size_t>(inputs()) + 1;
     const auto answers = static_cast<std::size_t>(outputs());
     const auto tasks = static_cast<int>((rows.rows() + explained_rows_a_task - 1) / explained_rows_a_task);
@@ -105,7 +106,10 @@ void Model::explain(const Dataset& dataset, const Share& share, std::span<double
         supervisor.check();
         const std::int64_t first = task * explained_rows_a_task;
         const std::int64_t last = std::min(rows.rows(), first + explained_rows_a_task);
-        const Contributions found = explained(rows, first, last);
+        std::vector<std::int64_t> chosen(static_cast<std::size_t>(last - first));
+        std::iota(chosen.begin(), chosen.end(), first);
+        const SparseRows block = views.empty() ? SparseRows(std::vector<float>()) : selected(dataset.features, chosen);
+        const Contributions found = explained(rows, first, last, {&block, views});
         for (std::size_t row = 0; row < found.rows(); ++row) {
             for (std::size_t k = 0; k < answers; ++k) {
                 const Answer answer = answer_on(k, outputs());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/supervisor.hpp"
@@ -31,7 +32,34 @@ std::vector<std::string> classes_after(const std::vector<std::string>& numbered,
     return names;
 }
 
+std::vector<std::int64_t> row_numbers(std::int64_t first, std::int64_t last) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(last - first));
+    std::iota(all.begin(), all.end(), first);
+    return all;
+}
+
+// The levels that a prior, whose inputs are these columns, or one within it knows.
+void add_known_levels(Categories& categories, const Model& prior, const std::vector<std::int32_t>& columns) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const auto column = static_cast<std::size_t>(columns[i]);
+        if (!has_levels(categories, column) || !has_levels(prior.categories(), i)) continue;
+        std::unordered_set<std::string> known(categories[column].begin(), categories[column].end());
+        for (const std::string& level : prior.categories()[i]) {
+            if (known.insert(level).second) categories[column].push_back(level);
+        }
+    }
+    if (!prior.prior().model) return;
+    std::vector<std::int32_t> next;
+    for (const std::int32_t column : prior.prior_columns()) next.push_back(columns[static_cast<std::size_t>(column)]);
+    add_known_levels(categories, *prior.prior().model, next);
+}
+
 }  // namespace
+
+EarlierRows of_prior(EarlierRows earlier) {
+    if (!earlier.views.empty()) earlier.views = earlier.views.subspan(1);
+    return earlier;
+}
 
 Model::Model(Ensemble ensemble, ModelNames names, Prior prior, SampleWeight weight, Json description, Decision decision)
     : ensemble_(std::move(ensemble)),
@@ -82,10 +110,29 @@ SparseRows Model::own_rows(const Dataset& dataset) const {
     return changed(rows, level_changes(names_.categories, table, names_.inputs, dataset.source));
 }
 
+// How the models within this one see the data set, the prior first; nothing where none of them has categories. Not through
+// the columns of this model: a level that its own samples lack is none of its levels, but may be the prior's.
+std::vector<TableView> Model::earlier_views(const Dataset& dataset) const {
+    std::vector<TableView> views;
+    bool any = !dataset.categories.empty();
+    std::vector<std::int32_t> source = prior_.model ? match_columns(dataset) : std::vector<std::int32_t>();
+    for (const Model* model = this; model->prior_.model; model = model->prior_.model.get()) {
+        const Model& prior = *model->prior_.model;
+        std::vector<std::int32_t> columns;
+        for (const std::int32_t column : model->prior_columns_) columns.push_back(source[static_cast<std::size_t>(column)]);
+        source = std::move(columns);
+        any = any || !prior.categories().empty();
+        views.push_back(
+            {source, level_changes_of_earlier(prior.categories(), rearranged(dataset.categories, source), source.size())});
+    }
+    return any ? views : std::vector<TableView>();
+}
+
 WantedColumns Model::wanted_columns() const {
     WantedColumns wanted{{}, {}, task(), names_.classes, {}};
     if (names_.named) wanted.names = names_.inputs;
     if (names_.named) wanted.categories = names_.categories;
+    if (names_.named && prior_.model) add_known_levels(wanted.categories, *prior_.model, prior_columns_);
     const Json* const target = description_.find("target");
     if (target != nullptr && target->is_string()) wanted.target = target->get<std::string>();
     return wanted;
@@ -110,14 +157,18 @@ std::int64_t Model::prediction_bytes(const Dataset& dataset, std::int64_t bytes_
 template <typename Number>
 void Model::predict_as(const Dataset& dataset, int threads, std::span<Number> scores) const {
     const SparseRows rows = own_rows(dataset);
+    const std::vector<TableView> views = earlier_views(dataset);
     const std::int64_t count = rows.rows();
     const auto score_task = [&](std::int64_t task) {
         const std::int64_t end = std::min(count, (task + 1) * rows_a_task);
         for (std::int64_t first = task * rows_a_task; first < end; first += rows_a_block) {
             const std::int64_t last = std::min(end, first + rows_a_block);
             const auto width = static_cast<std::size_t>(outputs());
+            const SparseRows block =
+                views.empty() ? SparseRows(std::vector<float>()) : selected(dataset.features, row_numbers(first, last));
             score(rows, first, last,
-                  scores.subspan(static_cast<std::size_t>(first) * width, static_cast<std::size_t>(last - first) * width));
+                  scores.subspan(static_cast<std::size_t>(first) * width, static_cast<std::size_t>(last - first) * width),
+                  {&block, views});
         }
     };
     const auto tasks = static_cast<int>((count + rows_a_task - 1) / rows_a_task);
@@ -130,32 +181,36 @@ void Model::predict_as(const Dataset& dataset, int threads, std::span<Number> sc
 }
 
 template <typename Number>
-void Model::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const {
+void Model::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores,
+                  EarlierRows earlier) const {
     ensemble_.score(rows, first, last, scores);
-    if (!prior_.model) return;
-    std::vector<std::int64_t> chosen(static_cast<std::size_t>(last - first));
-    std::iota(chosen.begin(), chosen.end(), first);
-    mix_prior_as(rows, chosen, scores);
+    if (prior_.model) mix_prior_as(rows, row_numbers(first, last), scores, earlier);
 }
 
 // The rows as the prior sees them.
-SparseRows Model::prior_view(const SparseRows& rows, const std::vector<std::int64_t>& chosen) const {
+SparseRows Model::prior_view(const SparseRows& rows, const std::vector<std::int64_t>& chosen, EarlierRows earlier) const {
+    if (!earlier.views.empty()) {
+        const TableView& view = earlier.views.front();
+        SparseRows seen = rearranged(*earlier.table, view.columns);
+        return view.changes.empty() ? seen : changed(seen, view.changes);
+    }
     SparseRows seen = rearranged(selected(rows, chosen), prior_columns_);
     return prior_changes_.empty() ? seen : changed(seen, prior_changes_);
 }
 
 void Model::mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<float> scores) const {
-    if (prior_.model) mix_prior_as(rows, chosen, scores);
+    if (prior_.model) mix_prior_as(rows, chosen, scores, {});
 }
 
 template <typename Number>
-void Model::mix_prior_as(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<Number> scores) const {
-    const SparseRows seen = prior_view(rows, chosen);
+void Model::mix_prior_as(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<Number> scores,
+                         EarlierRows earlier) const {
+    const SparseRows seen = prior_view(rows, chosen, earlier);
     const Model& model = *prior_.model;
     const auto width = static_cast<std::size_t>(outputs());
     const auto prior_width = static_cast<std::size_t>(model.outputs());
     std::vector<Number> prior_scores(chosen.size() * prior_width);
-    model.score(seen, 0, seen.rows(), std::span(prior_scores));
+    model.score(seen, 0, seen.rows(), std::span(prior_scores), of_prior(earlier));
     const auto share = static_cast<Number>(prior_.share);
     for (std::size_t row = 0; row < chosen.size(); ++row) {
         const auto mixed = scores.subspan(row * width, width);

@@ -36,6 +36,21 @@ struct SampleWeight {
 /// More than 2^31 samples of the largest weight that a float32 holds.
 constexpr double largest_sample_weight = 1e60;
 
+/// How a model sees the rows of a table.
+struct TableView {
+    std::vector<std::int32_t> columns;  ///< of each input the table's column
+    std::vector<CellChange> changes;    ///< of these columns, from the table's levels to the model's; empty: none
+};
+
+/// A few rows of a table, and how the models within each other see them, from the prior on. Without views a prior sees what
+/// its model does.
+struct EarlierRows {
+    const SparseRows* table = nullptr;
+    std::span<const TableView> views = {};
+};
+/// The same for the prior.
+EarlierRows of_prior(EarlierRows earlier);
+
 /// What predicts: a trained ensemble with the names of its columns and classes and a description. Never changes once
 /// made, so any number of threads may use it; never holds a sample.
 class Model {
@@ -102,15 +117,18 @@ public:
 
 private:
     SparseRows own_rows(const Dataset& dataset) const;
+    std::vector<TableView> earlier_views(const Dataset& dataset) const;
     template <typename Number>
     void predict_as(const Dataset& dataset, int threads, std::span<Number> scores) const;
     template <typename Number>
-    void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const;
+    void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores,
+               EarlierRows earlier) const;
     template <typename Number>
-    void mix_prior_as(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<Number> scores) const;
-    Contributions explained(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
+    void mix_prior_as(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<Number> scores,
+                      EarlierRows earlier) const;
+    Contributions explained(const SparseRows& rows, std::int64_t first, std::int64_t last, EarlierRows earlier) const;
     void add_prior(Contributions& own, const Contributions& prior, std::size_t link) const;
-    SparseRows prior_view(const SparseRows& rows, const std::vector<std::int64_t>& chosen) const;
+    SparseRows prior_view(const SparseRows& rows, const std::vector<std::int64_t>& chosen, EarlierRows earlier) const;
 
     Ensemble ensemble_;
     ModelNames names_;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/category_coding.hpp"
 #include "model/column_match.hpp"
 
 namespace mml {
@@ -111,7 +112,7 @@ Dataset rows_to_compare_on(const Samples& samples, std::int64_t outputs) {
     for (std::int64_t i = 0; i < count; ++i) rows.push_back(i * samples.features.rows() / count);
     Dataset dataset;
     dataset.source = "the data set";
-    dataset.features = selected(samples.features, rows);
+    dataset.features = selected(with_table_codes(samples), rows);
     dataset.column_names = samples.column_names;
     dataset.named = samples.named;
     dataset.categories = samples.categories;

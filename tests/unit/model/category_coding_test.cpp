@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Categories from a data set to a model and back out of its file.
+#include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
 
@@ -60,6 +61,17 @@ std::string colours(std::uint64_t seed, int rows = 400) {
     return text;
 }
 
+// Rows of some of the colours only.
+std::string without(const std::string& text, const std::vector<std::string>& absent) {
+    std::string kept;
+    for (std::size_t begin = 0, end = 0; begin < text.size(); begin = end + 1) {
+        end = text.find('\n', begin);
+        const std::string line = text.substr(begin, end - begin + 1);
+        if (std::ranges::none_of(absent, [&](const std::string& colour) { return line.starts_with(colour); })) kept += line;
+    }
+    return kept;
+}
+
 }  // namespace
 
 TEST_CASE("a model learns categories and finds them in other tables") {
@@ -91,6 +103,55 @@ TEST_CASE("a prior's categories are matched by their texts") {
     const auto scores = predicted(*second, table_of("colour,x\nblack,0.5\ngreen,0.5\n", "false"));
     CHECK(std::abs(scores[0] - 20.5F) < 3);
     CHECK(std::abs(scores[1] + 9.5F) < 3);
+}
+
+TEST_CASE("earlier models keep the levels that later samples lack") {
+    auto model = trained(table_of(colours(6, 2000)));
+    const Dataset dataset = table_of("colour,x\nblack,0.5\ngreen,0.5\nred,0.5\n", "false");
+    model = trained(table_of(without(colours(7, 200), {"black"})), model);
+    model = trained(table_of(without(colours(8, 200), {"black", "green"})), model);
+    REQUIRE(model->prior().model->prior().model);
+    for (const auto& seen : {model, mml::model_from_bytes(mml::model_bytes(*model), "m")}) {
+        const auto scores = predicted(*seen, dataset);
+        // The first model's share is above .8, and the others answer some mean of what they saw.
+        CHECK(std::abs(scores[0] - 20.5F) < 5);
+        CHECK(std::abs(scores[1] + 9.5F) < 4);
+        CHECK(std::abs(scores[2] - 10.5F) < 2);
+    }
+    mml::Supervisor supervisor({1, 0, {}});
+    std::vector<double> parts(3 * 3);
+    model->explain(dataset, supervisor, parts);
+    const auto scores = predicted(*model, dataset);
+    for (std::size_t row = 0; row < 3; ++row) {
+        CHECK(parts[3 * row] + parts[3 * row + 1] + parts[3 * row + 2] ==
+              doctest::Approx(static_cast<double>(scores[row])).epsilon(1e-4));
+    }
+    // Alone or among others, a row's answer is the same.
+    CHECK(predicted(*model, table_of("x,colour\n0.5,black\n", "false"))[0] == scores[0]);
+}
+
+TEST_CASE("samples with a model's levels become a table again") {
+    const Dataset dataset = table_of(colours(9));
+    std::vector<std::string> warnings;
+    const mml::Samples samples = mml::merge_rows(dataset);
+    const mml::Samples coded = mml::with_model_levels(samples, quick(), {}, warnings);
+    Dataset again;
+    again.features = mml::with_table_codes(coded);
+    again.column_names = coded.column_names;
+    again.named = true;
+    again.categories = coded.categories;
+    Dataset before = again;
+    before.features = samples.features;
+    before.categories = samples.categories;
+    const auto model = trained(dataset);
+    CHECK(predicted(*model, again) == predicted(*model, before));
+}
+
+TEST_CASE("a file read for a model does not warn about levels that an earlier model knows") {
+    const auto first = trained(table_of(colours(6)));
+    const auto model = trained(table_of(without(colours(7, 200), {"black"})), first);
+    CHECK(model->categories()[0].size() == 3);
+    CHECK(model->wanted_columns().categories[0].size() == 4);
 }
 
 TEST_CASE("numbers and texts are matched where they can be") {
