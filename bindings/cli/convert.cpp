@@ -54,8 +54,8 @@ std::vector<std::string> model_directories(const std::string& top) {
 }
 
 // Reads the model, which shows whether it can be converted, and changes nothing.
-void look_at(Finding& finding) {
-    const moodleml::Model model = moodleml::Model::load(classifier(finding.directory));
+void look_at(Finding& finding, const moodleml::Config& config) {
+    const moodleml::Model model = moodleml::Model::load(classifier(finding.directory), config);
     finding.classes = model.outputs();
     finding.samples = field(field(Json::parse(model.json()), "samples"), "count").get<std::int64_t>();
     finding.state = fs::exists(classifier(finding.directory) + "/model.mml") ? "has_model" : "convertible";
@@ -79,7 +79,7 @@ std::vector<Finding> go_through(const ConvertSettings& settings) {
     for (const std::string& directory : model_directories(settings.directory)) {
         Finding& finding = findings.emplace_back(Finding{directory, "", "", 0, 0});
         try {
-            look_at(finding);
+            look_at(finding, config);
             if (settings.write && finding.state == "convertible") convert(finding, config);
         } catch (const moodleml::Error& error) {
             finding.state = "unreadable";

@@ -65,7 +65,7 @@ void run_evaluate(const EvaluateSettings& settings) {
     refuse_to_replace("", {settings.data, settings.model});
     const moodleml::Config config = settings.options.config();
     std::optional<moodleml::Model> model;
-    if (!settings.model.empty()) model = moodleml::Model::load(settings.model);
+    if (!settings.model.empty()) model = moodleml::Model::load(settings.model, config);
     const moodleml::Dataset dataset = read_data(settings.data, config, model ? &*model : nullptr);
     const bool text = settings.form == "text";
     if (text && !settings.quiet) print(data_text(data_summary(dataset)));

@@ -164,7 +164,7 @@ void run_explain(const ExplainSettings& settings) {
     moodleml::Config config = settings.options.config();
     if (!settings.options.given("labelled")) config.set("labelled", false);
     refuse_to_replace(settings.output, {settings.model, settings.data});
-    moodleml::Model model = moodleml::Model::load(settings.model);
+    moodleml::Model model = moodleml::Model::load(settings.model, config);
     moodleml::Dataset dataset = read_data(settings.data, config, &model);
     if (!settings.quiet) show_warnings(Json::parse(dataset.json()));
     Progress progress(progress_display(settings.quiet));

@@ -85,7 +85,7 @@ void show_model(const InspectSettings& settings, const moodleml::Model& model) {
 // Both a model and a packed CSV file are gzip files.
 void inspect_packed(const InspectSettings& settings) {
     try {
-        show_model(settings, moodleml::Model::load(settings.file));
+        show_model(settings, moodleml::Model::load(settings.file, settings.options.config()));
     } catch (const moodleml::Error& error) {
         if (error.status() != MML_BAD_MODEL) throw;
         const bool is_model = settings.file.ends_with(".mml");
@@ -97,7 +97,7 @@ void inspect_packed(const InspectSettings& settings) {
 void run_inspect(const InspectSettings& settings) {
     refuse_to_replace("", {settings.file});
     if (std::filesystem::is_directory(settings.file)) {
-        show_model(settings, moodleml::Model::load(settings.file));
+        show_model(settings, moodleml::Model::load(settings.file, settings.options.config()));
     } else if (first_bytes(settings.file).starts_with(gzip_start)) {
         inspect_packed(settings);
     } else {

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <memory>
 #include <sys/stat.h>
 #include <system_error>
@@ -41,6 +42,24 @@ mode_t usual_mode() {
     const mode_t mask = ::umask(0);
     ::umask(mask);
     return 0666U & ~mask;
+}
+
+bool is_same(const struct stat& one, const struct stat& other) {
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+// Whether who reads the input, a file, a folder or standard input, reads that file.
+bool reads(const std::string& input, const struct stat& file) {
+    struct stat read = {};
+    const int found = input == "-" ? ::fstat(STDIN_FILENO, &read) : ::stat(input.c_str(), &read);
+    if (input.empty() || found != 0) return false;
+    if (!S_ISDIR(read.st_mode)) return is_same(read, file);
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(
+             input, std::filesystem::directory_options::skip_permission_denied, failed)) {
+        if (::stat(entry.path().c_str(), &read) == 0 && is_same(read, file)) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -103,9 +122,7 @@ void refuse_to_replace(const std::string& output, const std::vector<std::string>
     const int found = to_stream ? ::fstat(STDOUT_FILENO, &written) : ::stat(output.c_str(), &written);
     if (found != 0 || !S_ISREG(written.st_mode)) return;
     for (const std::string& input : inputs) {
-        struct stat read = {};
-        if (input.empty() || ::stat(input.c_str(), &read) != 0) continue;
-        if (read.st_dev != written.st_dev || read.st_ino != written.st_ino) continue;
+        if (!reads(input, written)) continue;
         throw Failure((to_stream ? std::string("standard output") : output) + ": is the same file as " + input +
                       ", which this command reads: name another file to write");
     }

@@ -56,7 +56,7 @@ Predictions predict(const PredictSettings& settings) {
     moodleml::Config config = settings.options.config();
     // Rows to predict have no target, unless somebody says so.
     if (!settings.options.given("labelled")) config.set("labelled", false);
-    moodleml::Model model = moodleml::Model::load(settings.model);
+    moodleml::Model model = moodleml::Model::load(settings.model, config);
     moodleml::Dataset dataset = read_data(settings.data, config, &model);
     Predictions result{std::move(model), std::move(dataset), {}, {}, {}};
     if (result.estimates()) {

@@ -60,7 +60,7 @@ void run_train(const TrainSettings& settings) {
     refuse_to_replace("", {settings.data, settings.start});
     moodleml::Config config = settings.options.config();
     std::optional<moodleml::Model> start;
-    if (!settings.start.empty()) start = moodleml::Model::load(settings.start);
+    if (!settings.start.empty()) start = moodleml::Model::load(settings.start, config);
     // The model's task counts: a small file tells little.
     if (start && !settings.options.given("task"))
         config.set("task", start->task() == MML_REGRESSION ? "regression" : "classification");

@@ -295,6 +295,15 @@ mml_status mml_model_load(mml_model** out, const char* path);
 /** The same from the `size` bytes of a model file. MML_BAD_MODEL; MML_NEWER_FORMAT; MML_LIMIT. */
 mml_status mml_model_load_bytes(mml_model** out, const void* bytes, size_t size);
 
+/** mml_model_load() under option memory_limit, checked before the memory is taken. config NULL: the defaults. progress and
+ * user may be NULL. Also MML_CANCELLED. */
+mml_status mml_model_load_with(mml_model** out, const char* path, const mml_config* config, mml_progress_fn progress,
+                               void* user);
+
+/** The same for mml_model_load_bytes(). */
+mml_status mml_model_load_bytes_with(mml_model** out, const void* bytes, size_t size, const mml_config* config,
+                                     mml_progress_fn progress, void* user);
+
 mml_task mml_model_task(const mml_model* model);
 
 /** Number of feature columns. */
@@ -437,11 +446,11 @@ mml_status mml_moodle_explain(mml_answer** out, const char* directory, const cha
 mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const char* dataset, const char* trained_directory,
                                const mml_config* config, mml_progress_fn progress, void* user);
 
-/** Copies the directory's model, without samples, to export_directory. Option file_mode. */
+/** Copies the directory's model, without samples, to export_directory, which must be outside. Option file_mode. */
 mml_status mml_moodle_export(mml_answer** out, const char* directory, const char* export_directory,
                              const mml_config* config);
 
-/** Makes an exported model the directory's model. Options file_mode and lock_timeout. MML_BUSY. */
+/** Makes an exported model the directory's model. It must not be its own. Options file_mode and lock_timeout. MML_BUSY. */
 mml_status mml_moodle_import(mml_answer** out, const char* directory, const char* import_directory,
                              const mml_config* config);
 

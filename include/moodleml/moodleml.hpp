@@ -115,7 +115,6 @@ template <typename Number>
 mml_array column(std::vector<Number>&& cells) = delete;
 
 class Model;
-
 class Dataset : public detail::Handle<mml_dataset, mml_dataset_free> {
 public:
     explicit Dataset(mml_dataset* handle) noexcept : Handle(handle) {}
@@ -227,8 +226,18 @@ public:
     static Model load(const std::string& path) {
         return detail::made<Model>([&](mml_model** out) { return mml_model_load(out, detail::c_text(path)); });
     }
+    static Model load(const std::string& path, const Config& config, const Progress& progress = nullptr) {
+        return detail::made_with<Model>(progress, [&](mml_model** out, mml_progress_fn callback, void* user) {
+            return mml_model_load_with(out, detail::c_text(path), config.handle(), callback, user);
+        });
+    }
     static Model from_bytes(const void* bytes, std::size_t size) {
         return detail::made<Model>([&](mml_model** out) { return mml_model_load_bytes(out, bytes, size); });
+    }
+    static Model from_bytes(const void* bytes, std::size_t size, const Config& config, const Progress& progress = nullptr) {
+        return detail::made_with<Model>(progress, [&](mml_model** out, mml_progress_fn callback, void* user) {
+            return mml_model_load_bytes_with(out, bytes, size, config.handle(), callback, user);
+        });
     }
     static Model from_bytes(const std::string& bytes) { return from_bytes(bytes.data(), bytes.size()); }
 
@@ -254,8 +263,7 @@ public:
     }
     /// Empty for regression.
     std::vector<std::string> class_names() const {
-        const std::int64_t count = task() == MML_CLASSIFICATION ? outputs() : 0;
-        return detail::names(count, [this](std::int64_t index) { return class_name(index); });
+        return detail::names(task() == MML_REGRESSION ? 0 : outputs(), [this](std::int64_t i) { return class_name(i); });
     }
     /// std::out_of_range for regression.
     std::string decision() const { return detail::name(mml_model_decision(handle())); }

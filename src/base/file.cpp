@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -183,8 +184,25 @@ bool exists(const std::string& path) {
     return false;
 }
 
-std::string read_file(const std::string& path, std::uint64_t limit) {
+bool is_same(const std::string& path, const std::string& other) {
+    std::error_code absent;
+    return std::filesystem::equivalent(path, other, absent) && !absent;
+}
+
+bool is_within(const std::string& path, const std::string& directory) {
+    std::error_code failed;
+    std::filesystem::path place = std::filesystem::weakly_canonical(std::filesystem::absolute(path, failed), failed);
+    while (!failed && place.has_relative_path()) {
+        if (is_same(place.string(), directory)) return true;
+        place = place.parent_path();
+    }
+    return !failed && is_same(place.string(), directory);
+}
+
+std::string read_file(const std::string& path, std::uint64_t limit, const std::function<void()>& meanwhile) {
     constexpr std::uint64_t piece = 1U << 18U;
+    constexpr std::uint64_t between_calls = 1U << 24U;
+    std::uint64_t next_call = between_calls;
     const RegularFile file(path);
     std::string bytes;
     for (;;) {
@@ -192,6 +210,9 @@ std::string read_file(const std::string& path, std::uint64_t limit) {
         const std::uint64_t left = limit - bytes.size();
         if (!file.append_to(bytes, std::min(piece, left) + 1)) return bytes;
         if (bytes.size() > limit) fail(Status::limit, concat(posix::quoted_path(path), " is longer than ", limit, " bytes"));
+        if (!meanwhile || bytes.size() < next_call) continue;
+        next_call = bytes.size() + between_calls;
+        meanwhile();
     }
 }
 

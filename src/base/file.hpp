@@ -33,10 +33,14 @@ private:
 };
 
 bool exists(const std::string& path);
+/// Whether both name one file or directory, also by links; false where either is not there.
+bool is_same(const std::string& path, const std::string& other);
+/// Whether the path, which need not be there yet, is the directory or below it, also by links.
+bool is_within(const std::string& path, const std::string& directory);
 
 /// The whole of a regular file; anything else is refused, a named pipe without waiting for who writes to it. Error(limit)
-/// where it is longer than `limit` bytes.
-std::string read_file(const std::string& path, std::uint64_t limit);
+/// where it is longer than `limit` bytes. meanwhile: called after every few megabytes; what it throws ends the reading.
+std::string read_file(const std::string& path, std::uint64_t limit, const std::function<void()>& meanwhile = nullptr);
 /// The same of its first bytes, at most `size`.
 std::string read_beginning(const std::string& path, std::size_t size);
 

@@ -22,6 +22,17 @@ void hand_over_model(mml_model** out, std::shared_ptr<const Model> model) {
     hand_over(out, std::make_unique<mml_model>(mml_model{std::move(model), std::move(json)}));
 }
 
+// A model that `read`, given a Loading, reads under the caller's options.
+template <typename Read>
+void load(mml_model** out, const mml_config* config, mml_progress_fn progress, void* user, Read read) {
+    const Config options = config_or_defaults(config);
+    Supervisor supervisor(supervision(options, progress, user));
+    supervisor.enter(Phase::reading);
+    std::shared_ptr<const Model> model = read(Loading(options, supervisor));
+    finish(supervisor);
+    hand_over_model(out, std::move(model));
+}
+
 std::shared_ptr<const Model> model_of(const mml_model* handle) { return handle == nullptr ? nullptr : handle->model; }
 
 }  // namespace
@@ -52,18 +63,32 @@ mml_status mml_model_write(const mml_model* model, mml_write_fn write, void* use
 }
 
 mml_status mml_model_load(mml_model** out, const char* path) {
+    return mml_model_load_with(out, path, nullptr, nullptr, nullptr);
+}
+
+mml_status mml_model_load_with(mml_model** out, const char* path, const mml_config* config, mml_progress_fn progress,
+                               void* user) {
     return guarded([&] {
         given(out, "out");
         const std::string from = given_text(path, "path");
-        hand_over_model(out, holds_original_model(from) ? load_original_model(from) : load_model(from));
+        load(out, config, progress, user, [&](const Loading& loading) {
+            return holds_original_model(from) ? load_original_model(from, loading) : load_model(from, nullptr, loading);
+        });
     });
 }
 
 mml_status mml_model_load_bytes(mml_model** out, const void* bytes, size_t size) {
+    return mml_model_load_bytes_with(out, bytes, size, nullptr, nullptr, nullptr);
+}
+
+mml_status mml_model_load_bytes_with(mml_model** out, const void* bytes, size_t size, const mml_config* config,
+                                     mml_progress_fn progress, void* user) {
     return guarded([&] {
         given(out, "out");
         const char* text = given_text(static_cast<const char*>(bytes), "bytes");
-        hand_over_model(out, model_from_bytes({text, size}, "the model"));
+        load(out, config, progress, user, [&](const Loading& loading) {
+            return model_from_bytes({text, size}, "the model", nullptr, loading);
+        });
     });
 }
 

@@ -80,29 +80,27 @@ void check_ranges(const ContainerHeader& header, std::uint64_t data_size) {
     if (end != data_size) refuse_container("its tensors do not fill it");
 }
 
-// What a header's text, its values and the tensors take at most; known before any memory is taken.
-void check_memory(std::uint64_t header, std::uint64_t data, std::uint64_t memory_limit) {
+// What the file, a header's text, its values and the tensors take at most; known before any memory is taken.
+void check_memory(std::uint64_t file, std::uint64_t header, std::uint64_t data, const Loading& loading) {
     constexpr std::uint64_t bytes_a_header_byte = 16;
     constexpr std::uint64_t copies_of_tensors = 2;
     if (header > largest_container_header) {
         fail(Status::limit, concat("its header has ", header, " bytes, more than ", largest_container_header,
                                    ": use shorter or fewer names of columns and classes"));
     }
-    const std::uint64_t bytes = bytes_a_header_byte * header + copies_of_tensors * data;
-    if (memory_limit == 0 || bytes <= memory_limit) return;
-    fail(Status::limit, concat("to read it may take ", bytes / 1000000 + 1, " MB, option memory_limit allows ",
-                               memory_limit / 1000000, ": raise it"));
+    loading.require(file + bytes_a_header_byte * header + copies_of_tensors * data);
 }
 
-ContainerHeader read_header(GzipReader& file, const std::string& kind, std::uint64_t memory_limit) {
+ContainerHeader read_header(GzipReader& file, std::uint64_t file_size, const std::string& kind, const Loading& loading) {
     if (file.remaining() < length_bytes) refuse_container("it is too short");
     std::array<char, length_bytes> field{};
     file.read(field);
     const auto length = from_little_endian<std::uint64_t>({field.data(), field.size()});
     if (length > file.remaining() || length % length_bytes != 0) refuse_container("the length of its header does not fit");
-    check_memory(length, file.remaining() - length, memory_limit);
+    check_memory(file_size, length, file.remaining() - length, loading);
     std::string text(length, ' ');
     file.read(text);
+    loading.pause();
     ContainerHeader header = parse_header(text);
     if (header.texts["kind"] != kind) {
         refuse_container(concat("its kind is ", mml::quote(header.texts["kind"]), ", not ", mml::quote(kind)));
@@ -125,8 +123,9 @@ Tensor read_tensor(GzipReader& file, const TensorEntry& entry) {
     return readers[entry.type](file, entry);
 }
 
-Container read_container(GzipReader& file, const std::string& kind, std::uint64_t memory_limit) {
-    ContainerHeader header = read_header(file, kind, memory_limit);
+Container read_container(GzipReader& file, std::uint64_t file_size, const std::string& kind, const Loading& loading) {
+    ContainerHeader header = read_header(file, file_size, kind, loading);
+    loading.pause();
     Container container;
     for (const auto& [name, entry] : header.tensors) container.tensors.insert(name, read_tensor(file, entry));
     container.texts = std::move(header.texts);
@@ -136,10 +135,11 @@ Container read_container(GzipReader& file, const std::string& kind, std::uint64_
 }
 
 // Where the bytes are damaged that is what the caller is told, not what the damage looks like.
-Container read_checked(GzipReader& file, const std::string& kind, std::uint64_t memory_limit) {
+Container read_checked(GzipReader& file, std::uint64_t file_size, const std::string& kind, const Loading& loading) {
     try {
-        return read_container(file, kind, memory_limit);
-    } catch (const Error&) {
+        return read_container(file, file_size, kind, loading);
+    } catch (const Error& error) {
+        if (error.status() == Status::cancelled) throw;
         file.finish();
         throw;
     }
@@ -161,11 +161,11 @@ std::string container_bytes(const Container& container, const std::string& kind,
 }
 
 Container container_from_bytes(std::string_view bytes, const std::string& kind, const std::string& name, std::uint64_t limit,
-                               std::uint64_t memory_limit) {
+                               const Loading& loading) {
     constexpr std::size_t longest_name_shown = 1024;
     try {
-        GzipReader file(bytes, limit);
-        return read_checked(file, kind, memory_limit);
+        GzipReader file(bytes, limit, [&loading] { loading.pause(); });
+        return read_checked(file, bytes.size(), kind, loading);
     } catch (const Error& error) {
         fail(error.status(), concat(mml::quote(name, longest_name_shown), ": ", error.what()));
     }

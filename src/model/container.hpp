@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/tensors.hpp"
+#include "model/loading.hpp"
 
 namespace mml {
 
@@ -28,10 +29,10 @@ constexpr std::uint64_t largest_container_header = std::uint64_t{64} << 20U;
 std::string container_bytes(const Container& container, const std::string& kind, int compression);
 
 /// Reads what container_bytes() wrote. Every size is checked against the bytes there are before memory is taken for it; at
-/// most `limit` bytes are inflated, of which the header at most largest_container_header. Where memory_limit (bytes; 0:
-/// none) is less than reading may take, Error(limit) before it is taken. Throws Error(bad_model) where anything does not
-/// fit, Error(newer_format) for a higher format_version, Error(limit). `name` is what messages call it, such as the path.
+/// most `limit` bytes are inflated, of which the header at most largest_container_header. Throws Error(bad_model) where
+/// anything does not fit, Error(newer_format) for a higher format_version, Error(limit), Error(cancelled). `name` is what
+/// messages call it, such as the path.
 Container container_from_bytes(std::string_view bytes, const std::string& kind, const std::string& name, std::uint64_t limit,
-                               std::uint64_t memory_limit = 0);
+                               const Loading& loading = {});
 
 }  // namespace mml

@@ -24,6 +24,8 @@ constexpr int memory_level = 8;
 // Deflate's densest code: 258 bytes in two bits.
 constexpr std::uint64_t highest_ratio = 1032;
 constexpr std::size_t piece_size = 1U << 16U;
+// Some 10 milliseconds of work.
+constexpr std::size_t between_calls = 1U << 24U;
 constexpr std::uint64_t largest_length = std::numeric_limits<std::uint32_t>::max();
 
 [[noreturn]] void refuse_damaged(std::string_view why) {
@@ -101,7 +103,8 @@ std::string GzipWriter::finish() {
     return std::move(out_);
 }
 
-GzipReader::GzipReader(std::string_view bytes, std::uint64_t limit) : stream_(started_inflate()) {
+GzipReader::GzipReader(std::string_view bytes, std::uint64_t limit, std::function<void()> meanwhile)
+    : stream_(started_inflate()), meanwhile_(std::move(meanwhile)) {
     if (!bytes.starts_with(member_header))
         fail(Status::bad_model, "not a file of libmoodleml, or its first bytes are damaged");
     if (bytes.size() < member_header.size() + trailer_size || bytes.size() > largest_length)
@@ -130,10 +133,23 @@ void GzipReader::inflate_into(std::span<char> out) {
 void GzipReader::read(std::span<char> out) {
     if (out.empty()) return;
     if (ended_ || out.size() > remaining_) refuse_damaged("it ends too early");
+    while (!out.empty()) {
+        const std::span<char> piece = out.first(std::min(out.size(), between_calls));
+        read_piece(piece);
+        out = out.subspan(piece.size());
+    }
+}
+
+void GzipReader::read_piece(std::span<char> out) {
+    if (ended_) refuse_damaged("its compressed bytes are cut off or changed");
     inflate_into(out);
     if (stream_->avail_out > 0) refuse_damaged("its compressed bytes are cut off or changed");
     remaining_ -= out.size();
     checksum_ = updated_checksum(checksum_, {out.data(), out.size()});
+    since_meanwhile_ += out.size();
+    if (!meanwhile_ || since_meanwhile_ < between_calls) return;
+    since_meanwhile_ = 0;
+    meanwhile_();
 }
 
 void GzipReader::skip(std::uint64_t size) {

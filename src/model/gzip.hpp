@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,8 +37,9 @@ private:
 /// the file's name: bad_model where it is not so, limit.
 class GzipReader {
 public:
-    /// `bytes` must live as long as the reader. Error(limit) where they inflate to more than `limit` bytes.
-    GzipReader(std::string_view bytes, std::uint64_t limit);
+    /// `bytes` must live as long as the reader. Error(limit) where they inflate to more than `limit` bytes. meanwhile:
+    /// called after every few megabytes that are inflated; what it throws ends the reading.
+    GzipReader(std::string_view bytes, std::uint64_t limit, std::function<void()> meanwhile = nullptr);
 
     /// Bytes still to be read, as the member's trailer tells; at most the limit, and no more than the bytes there are can
     /// inflate to.
@@ -50,8 +52,11 @@ public:
 private:
     void skip(std::uint64_t size);
     void inflate_into(std::span<char> out);
+    void read_piece(std::span<char> out);
 
     ZlibStream stream_;
+    std::function<void()> meanwhile_;
+    std::uint64_t since_meanwhile_ = 0;
     std::uint64_t length_ = 0;
     std::uint64_t remaining_ = 0;
     std::uint32_t expected_checksum_ = 0;

@@ -177,11 +177,13 @@ std::string model_bytes(const Model& model, const Binding& binding) {
 }
 
 std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std::string& name, Binding* binding,
-                                              std::uint64_t memory_limit) {
-    const Container container = container_from_bytes(bytes, "model", name, largest_model_file, memory_limit);
+                                              const Loading& loading) {
+    const Container container = container_from_bytes(bytes, "model", name, largest_model_file, loading);
     const auto text = container.texts.find("model");
     if (text == container.texts.end()) refuse(concat("its description is missing in ", name));
+    loading.pause();
     const std::optional<Json> json = Json::parse(text->second);
+    loading.pause();
     if (!json) refuse(concat("its description is no JSON in ", name));
     const Binding found = binding_from(container);
     std::shared_ptr<const Model> model;
@@ -208,8 +210,8 @@ void save_model(const Model& model, const std::string& path, unsigned mode, cons
     }
 }
 
-std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding, std::uint64_t memory_limit) {
-    return model_from_bytes(read_file(path, largest_model_file), path, binding, memory_limit);
+std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding, const Loading& loading) {
+    return model_from_bytes(loading.read_file(path, largest_model_file), path, binding, loading);
 }
 
 }  // namespace mml

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "data/samples.hpp"
+#include "model/loading.hpp"
 #include "model/model.hpp"
 
 namespace mml {
@@ -28,15 +29,15 @@ constexpr std::uint64_t largest_model_file = std::uint64_t{1} << 30U;
 /// Error(limit) where they are more than largest_model_file, Error(internal) where the reader refuses them.
 std::string model_bytes(const Model& model, const Binding& binding = {});
 /// Throws Error(bad_model), Error(newer_format) with both numbers, or Error(limit); `name` is what messages call it.
-/// Where `binding` is given, it is set to the file's.
-/// memory_limit: in bytes, 0: none; where reading may take more, Error(limit) before it is taken.
+/// Where `binding` is given, it is set to the file's. Where reading may take more than `loading` allows, Error(limit) before
+/// the memory is taken; Error(cancelled).
 std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std::string& name, Binding* binding = nullptr,
-                                              std::uint64_t memory_limit = 0);
+                                              const Loading& loading = {});
 
 /// As replace_file() does; where only the last fsync fails the message says that the model is in place.
 void save_model(const Model& model, const std::string& path, unsigned mode, const Binding& binding = {},
                 bool* in_place = nullptr);
 /// Besides the above Error(input_output).
-std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding = nullptr, std::uint64_t memory_limit = 0);
+std::shared_ptr<const Model> load_model(const std::string& path, Binding* binding = nullptr, const Loading& loading = {});
 
 }  // namespace mml

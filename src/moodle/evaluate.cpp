@@ -38,7 +38,7 @@ Report rate(const Dataset& dataset, const std::string& trained_directory, const 
         fail(Status::input_output,
              concat("there is no trained model to rate: ", quote(trained.model_path(), 200), " is missing"));
     }
-    return evaluate(*load_stored_model(trained, config), dataset, config, share, indicator_of);
+    return evaluate(*load_stored_model(trained, Loading(config, share.supervisor())), dataset, config, share, indicator_of);
 }
 
 // Adds the refusals of a model that is not good enough, in the order that Moodle's users know.

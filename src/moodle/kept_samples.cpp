@@ -76,8 +76,9 @@ std::string samples_file_bytes(const Samples& samples, std::int64_t generation) 
     return bytes;
 }
 
-Samples samples_from_file_bytes(std::string_view bytes, std::int64_t generation, const std::string& name) {
-    const Container container = container_from_bytes(bytes, container_kind, name, largest_samples_file);
+Samples samples_from_file_bytes(std::string_view bytes, std::int64_t generation, const std::string& name,
+                                const Loading& loading) {
+    const Container container = container_from_bytes(bytes, container_kind, name, largest_samples_file, loading);
     if (text_of(container, "generation", name) != number_text(generation)) {
         fail(Status::bad_model, concat(quote(name, 200), ": it is not of generation ", generation, ", as the model is"));
     }

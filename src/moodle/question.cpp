@@ -16,7 +16,7 @@ namespace {
 Question read_question(const ModelDirectory& directory, const std::string& dataset_path, const Config& config,
                        Supervisor& supervisor) {
     supervisor.enter(Phase::reading);
-    const std::shared_ptr<const Model> stored = load_stored_model(directory, config);
+    const std::shared_ptr<const Model> stored = load_stored_model(directory, Loading(config, supervisor));
     Dataset dataset = read_unlabelled_file(dataset_path, config, supervisor);
     supervisor.poll();
     supervisor.check();

@@ -5,15 +5,10 @@
 
 namespace mml {
 
-std::uint64_t memory_limit_of(const Config& config) {
-    constexpr std::uint64_t megabyte = 1'000'000;
-    return megabyte * static_cast<std::uint64_t>(config.integer(OptionId::memory_limit));
-}
-
-std::shared_ptr<const Model> load_stored_model(const ModelDirectory& directory, const Config& config, Binding* binding) {
-    if (!directory.holds_only_original()) return load_model(directory.model_path(), binding, memory_limit_of(config));
+std::shared_ptr<const Model> load_stored_model(const ModelDirectory& directory, const Loading& loading, Binding* binding) {
+    if (!directory.holds_only_original()) return load_model(directory.model_path(), binding, loading);
     if (binding != nullptr) *binding = {};
-    return load_original_model(directory.classifier_path());
+    return load_original_model(directory.classifier_path(), loading);
 }
 
 std::shared_ptr<const Model> named_after(const std::shared_ptr<const Model>& model, const Dataset& dataset) {

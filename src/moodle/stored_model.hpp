@@ -13,13 +13,9 @@
 
 namespace mml {
 
-/// Option memory_limit in bytes; 0: none.
-std::uint64_t memory_limit_of(const Config& config);
-
 /// The trained model of a directory that holds one: model.mml or, where there is none, what moodle-mlbackend-python has
 /// stored there, which stands alone. Where `binding` is given, it is set. Errors as load_model() and load_original_model().
-/// Follows option memory_limit.
-std::shared_ptr<const Model> load_stored_model(const ModelDirectory& directory, const Config& config,
+std::shared_ptr<const Model> load_stored_model(const ModelDirectory& directory, const Loading& loading,
                                                Binding* binding = nullptr);
 
 /// The same model, called as a Moodle file calls its columns and classes (Model::named_after).

@@ -40,7 +40,7 @@ struct Stored {
 class TrainingCall {
 public:
     TrainingCall(const ModelDirectory& directory, const Config& config, Supervisor& supervisor)
-        : directory_(directory), config_(config), supervisor_(supervisor) {}
+        : directory_(directory), config_(config), supervisor_(supervisor), loading_(config, supervisor) {}
 
     Answer run(const std::string& dataset_path);
 
@@ -60,6 +60,7 @@ private:
     const ModelDirectory& directory_;
     const Config& config_;
     Supervisor& supervisor_;
+    Loading loading_;
     RunLog log_{RunKind::training};
     Stored stored_;
 };
@@ -125,7 +126,7 @@ Answer TrainingCall::run(const std::string& dataset_path) {
 
 void TrainingCall::load_stored() {
     if (!directory_.holds_model()) return;
-    stored_.model = load_stored_model(directory_, config_, &stored_.binding);
+    stored_.model = load_stored_model(directory_, loading_, &stored_.binding);
     if (directory_.holds_only_original()) {
         log_.line(concat("The stored model is one of moodle-mlbackend-python, whose files stay as they are in ",
                          directory_.classifier_path()));
@@ -146,12 +147,12 @@ void TrainingCall::load_kept_samples() {
         log_.line(concat("The samples kept for this training are gone: ", path));
         return;
     }
-    const std::string bytes = read_file(path, largest_samples_file);
+    const std::string bytes = loading_.read_file(path, largest_samples_file);
     if (content_hash(bytes) != stored_.binding.samples_hash) {
         log_.line(concat("These kept samples are left aside, as the model was stored with others: ", path));
         return;
     }
-    stored_.samples = samples_from_file_bytes(bytes, stored_.binding.generation, path);
+    stored_.samples = samples_from_file_bytes(bytes, stored_.binding.generation, path, loading_);
 }
 
 Samples TrainingCall::read_and_join(const std::string& dataset_path) {

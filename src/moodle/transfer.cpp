@@ -19,10 +19,30 @@ Json done(const std::string& directory) {
     return answer;
 }
 
+// A model beside the one that it is a copy of would be taken for an import, and in its place would cost it its samples.
+void refuse_own_export(const ModelDirectory& directory, const std::string& export_directory) {
+    if (!is_within(export_directory, directory.path())) return;
+    fail(Status::invalid_argument, concat("the directory to export to, ", quote(export_directory, 200),
+                                          ", is the model's own or in it: name one outside ", quote(directory.path(), 200)));
+}
+
+// A model that is imported onto itself would lose its samples.
+void refuse_own_import(const ModelDirectory& directory, const std::string& import_directory) {
+    const bool same = is_same(import_directory, directory.path()) ||
+                      is_within(import_directory, directory.classifier_path()) ||
+                      is_same(import_directory + "/classifier", directory.classifier_path()) ||
+                      is_same(import_directory + "/model.mml", directory.model_path()) ||
+                      is_same(import_directory + "/classifier/model.mml", directory.model_path());
+    if (!same) return;
+    fail(Status::invalid_argument, concat("the directory to import from, ", quote(import_directory, 200),
+                                          ", holds the model's own files: name one outside ", quote(directory.path(), 200)));
+}
+
 // The copy stands alone: the hash of samples that stay behind would let others test a guess at them.
 Json export_model(const ModelDirectory& directory, const std::string& export_directory, const Config& config) {
     if (!directory.holds_model()) return answer_fields(moodle_status::general_error, {"There is nothing to export."});
-    const std::shared_ptr<const Model> model = load_stored_model(directory, config);
+    refuse_own_export(directory, export_directory);
+    const std::shared_ptr<const Model> model = load_stored_model(directory, Loading(MemoryLimit(config)));
     make_directories(export_directory, config.file_mode());
     save_model(*model, export_directory + "/model.mml", config.file_mode());
     return done(export_directory);
@@ -31,12 +51,13 @@ Json export_model(const ModelDirectory& directory, const std::string& export_dir
 // Where an export put it, or a model directory as a whole; in our form or, where there is none, in that of
 // moodle-mlbackend-python. nullptr: nowhere.
 std::shared_ptr<const Model> find_model(const std::string& import_directory, const Config& config) {
+    const Loading loading{MemoryLimit(config)};
     const std::string places[] = {import_directory, import_directory + "/classifier"};
     for (const std::string& place : places) {
-        if (exists(place + "/model.mml")) return load_model(place + "/model.mml", nullptr, memory_limit_of(config));
+        if (exists(place + "/model.mml")) return load_model(place + "/model.mml", nullptr, loading);
     }
     for (const std::string& place : places) {
-        if (holds_original_model(place)) return load_original_model(place);
+        if (holds_original_model(place)) return load_original_model(place, loading);
     }
     return nullptr;
 }
@@ -67,6 +88,7 @@ Json import_model(const ModelDirectory& directory, const std::string& import_dir
                              {concat("There is nothing to import: ", quote(import_directory, 200),
                                      " holds neither model.mml nor classifier.pkl.")});
     }
+    refuse_own_import(directory, import_directory);
     Supervisor supervisor({});
     const FileLock lock = directory.lock_for_writing(config, supervisor);
     make_directories(directory.classifier_path(), config.file_mode());
@@ -83,7 +105,8 @@ Json convert_model(const ModelDirectory& directory, const Config& config) {
     Json answer = answer_fields(moodle_status::ok);
     const bool convertible = directory.holds_only_original();
     answer["converted"] = convertible;
-    if (convertible) save_model(*load_stored_model(directory, config), directory.model_path(), config.file_mode());
+    if (convertible)
+        save_model(*load_stored_model(directory, Loading(MemoryLimit(config))), directory.model_path(), config.file_mode());
     return answer;
 }
 

@@ -5,11 +5,12 @@ import gzip
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import threading
 
-from support import PROGRAM, QUICK, ProgramTest, class_rows, environment, moodle, moodle_text, plain_text, run
+from support import ORIGINALS, PROGRAM, QUICK, ProgramTest, class_rows, environment, moodle, moodle_text, plain_text, run
 
 
 def limit_file_size():
@@ -196,7 +197,42 @@ class Replacing(ProgramTest):
         with open(data, "a", encoding="utf-8") as stream:
             self.refused("inspect", data, stdout=stream)
             self.refused("predict", model, data, "--labelled", "true", stdout=stream)
+        with open(data, encoding="utf-8") as stream:
+            self.refused("train", "-", "--model", data, *QUICK, stdin=stream)
+            self.refused("predict", model, "-", "--labelled", "true", "--output", data, stdin=stream)
         self.assertEqual(before, (self.bytes_of(data), self.bytes_of(model)))
+
+    def test_a_file_of_a_folder_that_is_read_is_not_written(self):
+        folder = os.path.join(shutil.copytree(os.path.join(ORIGINALS, "three"), self.path("three")), "classifier")
+        pickle = os.path.join(folder, "classifier.pkl")
+        weights = os.path.join(folder, "model.ckpt", "variables", "variables.index")
+        before = self.bytes_of(pickle), self.bytes_of(weights)
+        data = self.labelled()
+        for output in pickle, weights:
+            self.refused("predict", folder, data, "--labelled", "true", "--output", output)
+            self.refused("train", data, "--start", folder, "--model", output, *QUICK)
+        self.assertEqual(before, (self.bytes_of(pickle), self.bytes_of(weights)))
+
+    def test_a_model_is_not_exported_or_imported_onto_itself(self):
+        directory = self.path("directory")
+        moodle("training", "id", directory, self.labelled())
+        stored = os.path.join(directory, "classifier")
+        before = {name: self.bytes_of(os.path.join(stored, name)) for name in os.listdir(stored)}
+        for other in directory, stored:
+            self.assertIn("is the model's own", moodle("export", "id", directory, other).stderr)
+            self.assertIn("holds the model's own files", moodle("import", "id", directory, other).stderr)
+        self.assertEqual(before, {name: self.bytes_of(os.path.join(stored, name)) for name in os.listdir(stored)})
+
+
+class Loading(ProgramTest):
+    def test_models_obey_the_memory_limit(self):
+        data, model = self.labelled(), self.path("wide.mml")
+        run("train", data, "--model", model, "--linear", "false", "--trees", "0", "--networks", "1", "--epochs", "1", "--hidden-units", "1024")
+        limit = ["--memory-limit", "3"]
+        for command in (["predict", model, data, "--labelled", "true"], ["explain", model, data, "--labelled", "true"],
+                        ["evaluate", data, "--model", model], ["inspect", model],
+                        ["train", data, "--start", model, "--model", self.path("next.mml"), *QUICK]):
+            self.assert_fails(run(*command, *limit), "wide.mml", "option memory_limit allows 3: raise it")
 
 
 class Output(ProgramTest):

@@ -36,6 +36,14 @@ TEST_CASE("train, predict, store") {
     model.save(folder / "model.mml");
     CHECK(Model::load(folder / "model.mml").predict(dataset) == scores);
     CHECK(Model::from_bytes(model.bytes()).predict(dataset) == scores);
+    int calls = 0;
+    const moodleml::Progress counting = [&](const mml_progress&) { return ++calls > 0; };
+    const moodleml::Config limited{{"memory_limit", "100"}};
+    CHECK(Model::load(folder / "model.mml", limited, counting).predict(dataset) == scores);
+    CHECK(calls > 0);
+    const moodleml::Progress stopping = [](const mml_progress&) { return false; };
+    const std::string bytes = model.bytes();
+    CHECK_THROWS_AS(Model::from_bytes(bytes.data(), bytes.size(), limited, stopping), moodleml::Cancelled);
 }
 
 TEST_CASE("predictions go to a buffer of the caller's") {

@@ -100,9 +100,20 @@ TEST_CASE("writing and reading models") {
     check_maker<Model>(
         "mml_model_load_bytes", [&](mml_model** out) { return mml_model_load_bytes(out, bytes.data(), bytes.size()); },
         model_bytes);
+    const Config config = tiny_config("1");
+    check_maker<Model>(
+        "mml_model_load_bytes_with",
+        [&](mml_model** out) {
+            return mml_model_load_bytes_with(out, bytes.data(), bytes.size(), config.get(), nullptr, nullptr);
+        },
+        model_bytes);
     const std::string original = MOODLEML_TEST_DATA "/original-models/three/classifier";
     check_maker<Model>(
         "mml_model_load", [&](mml_model** out) { return mml_model_load(out, original.c_str()); }, model_bytes);
+    check_maker<Model>(
+        "mml_model_load_with",
+        [&](mml_model** out) { return mml_model_load_with(out, original.c_str(), config.get(), nullptr, nullptr); },
+        model_bytes);
 }
 
 TEST_CASE("predictions") {

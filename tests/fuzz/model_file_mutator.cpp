@@ -218,6 +218,9 @@ void change_count(Json& model, const char* names, const char* count, Random& ran
 
 // One of two classes as a regression or the other way round: both have one link, so that all else fits.
 void change_task(Json& model) {
+    // What only classes have would be refused first.
+    model.erase("decision");
+    model.erase("by_position");
     Json& ensemble = model.at("ensemble");
     const bool classifies = ensemble.at("task") == 1;
     ensemble["task"] = classifies ? 2 : 1;

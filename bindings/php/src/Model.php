@@ -52,16 +52,27 @@ final class Model
         $this->handle = self::fromBytes(is_string($bytes) ? $bytes : '')->handle;
     }
 
-    /** @throws MoodleMLException IO; BAD_MODEL; NEWER_FORMAT; LIMIT */
-    public static function load(string $path): self
+    /**
+     * @param Config|null $config option memory_limit
+     * @param (callable(Progress): mixed)|null $progress false cancels
+     * @throws MoodleMLException IO; BAD_MODEL; NEWER_FORMAT; LIMIT
+     */
+    public static function load(string $path, ?Config $config = null, ?callable $progress = null): self
     {
-        return new self(Library::load()->bridge->make('model', 'mml_model_load', $path));
+        $bridge = Library::load()->bridge;
+        return new self($bridge->makeWithProgress('model', 'mml_model_load_with', $progress, $path, $config?->handle()));
     }
 
-    /** The same from what such a file holds. */
-    public static function fromBytes(string $bytes): self
+    /**
+     * The same from what such a file holds.
+     *
+     * @param (callable(Progress): mixed)|null $progress false cancels
+     */
+    public static function fromBytes(string $bytes, ?Config $config = null, ?callable $progress = null): self
     {
-        return new self(Library::load()->bridge->make('model', 'mml_model_load_bytes', Numbers::bytes($bytes), strlen($bytes)));
+        $arguments = [Numbers::bytes($bytes), strlen($bytes), $config?->handle()];
+        $bridge = Library::load()->bridge;
+        return new self($bridge->makeWithProgress('model', 'mml_model_load_bytes_with', $progress, ...$arguments));
     }
 
     /**

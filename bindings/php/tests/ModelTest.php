@@ -11,6 +11,7 @@ use MoodleML\Dataset;
 use MoodleML\Library;
 use MoodleML\Model;
 use MoodleML\MoodleMLException;
+use MoodleML\Progress;
 use MoodleML\Report;
 use MoodleML\Task;
 
@@ -160,6 +161,15 @@ final class ModelTest extends TestCase
         }
         $this->assertFails(MoodleMLException::BAD_MODEL, '', fn () => Model::fromBytes(substr($bytes, 0, -9)));
         $this->assertFails(MoodleMLException::BAD_MODEL, '', fn () => Model::fromBytes(''));
+        $calls = 0;
+        $counts = function (Progress $progress) use (&$calls): void {
+            ++$calls;
+        };
+        $this->assertSame($bytes, Model::load($path, new Config(['memory_limit' => 100]), $counts)->bytes());
+        $this->assertSame($bytes, Model::fromBytes($bytes, null, $counts)->bytes());
+        $this->assertGreaterThan(1, $calls);
+        $this->assertFails(MoodleMLException::CANCELLED, '', fn () => Model::load($path, null, fn () => false));
+        $this->assertFails(MoodleMLException::CANCELLED, '', fn () => Model::fromBytes($bytes, null, fn () => false));
         $this->assertFails(MoodleMLException::IO, 'absent', fn () => $model->save("$this->folder/absent/students.mml"));
         $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'zero byte', fn () => Model::load("$path\0.txt"));
     }

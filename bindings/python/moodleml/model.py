@@ -39,17 +39,25 @@ class Model:
         self._native = native
 
     @classmethod
-    def load(cls, path: Union[str, PathLike[str]]) -> Model:
+    def load(
+        cls, path: Union[str, PathLike[str]], *, memory_limit: int = 0, progress: ShowProgress = False
+    ) -> Model:
         """Reads a model file, also one that the program moodleml or Moodle's backend has written.
 
-        FileError: it cannot be read; Error with name MML_BAD_MODEL: it is damaged, MML_NEWER_FORMAT: of a later version.
+        memory_limit: in megabytes, checked before the memory is taken; 0: none. progress: True for a bar by tqdm, or a function.
+        FileError: the file cannot be read; Error with name MML_BAD_MODEL: it is damaged, MML_NEWER_FORMAT: of a later version,
+        MML_LIMIT: it needs more memory. Cancelled.
         """
-        return cls(_native.Model.load(path_of(path)))
+        with shown(progress, "reading") as callback:
+            return cls(_native.Model.load(path_of(path), options_of(memory_limit=memory_limit), callback))
 
     @classmethod
-    def from_bytes(cls, data: Union[bytes, bytearray, memoryview]) -> Model:
-        """The model of a file with these bytes. Errors as load()."""
-        return cls(_native.Model.from_bytes(bytes(memoryview(data))))
+    def from_bytes(
+        cls, data: Union[bytes, bytearray, memoryview], *, memory_limit: int = 0, progress: ShowProgress = False
+    ) -> Model:
+        """The model of a file with these bytes. Parameters and errors as load()."""
+        with shown(progress, "reading") as callback:
+            return cls(_native.Model.from_bytes(bytes(memoryview(data)), options_of(memory_limit=memory_limit), callback))
 
     def save(self, path: Union[str, PathLike[str]]) -> None:
         """Writes a model file, readable by its owner only, which replaces another at once or not at all. FileError."""

@@ -100,6 +100,11 @@ def import_model(directory: str, import_directory: str, options: dict[str, str])
     return _answered(lambda: _native.import_model(directory, import_directory, options))
 
 
+def convert_model(directory: str, options: dict[str, str]) -> Answer:
+    """Writes the original's model in the directory in our form beside it."""
+    return _answered(lambda: _native.convert_model(directory, options))
+
+
 def evaluation_options(options: dict[str, str], minimum_score: str, maximum_deviation: str, iterations: str) -> dict[str, str]:
     """The options with what Moodle asks of an evaluation, as it writes the numbers; the library judges them."""
     return {**options, "min_score": minimum_score, "max_deviation": maximum_deviation, "iterations": iterations}

@@ -16,7 +16,6 @@ from json import loads
 from typing import NamedTuple
 
 from moodlemlbackend import calls
-from moodlemlbackend.calls import Answer
 from moodlemlbackend.service.identifiers import ModelName
 from moodlemlbackend.service.settings import SettingsError, read_settings
 from moodlemlbackend.service.storage import Storage, StorageError
@@ -32,11 +31,6 @@ class Finding(NamedTuple):
 
 def holds(directory: str, file: str) -> bool:
     return os.path.isfile(os.path.join(directory, "classifier", file))
-
-
-def convert(directory: str, options: dict[str, str]) -> Answer:
-    """On a copy of our own, as the bucket's are: what is exported from it into it is our form, beside the original's."""
-    return calls.export_model(directory, os.path.join(directory, "classifier"), options)
 
 
 def look_at(directory: str, name: ModelName, options: dict[str, str]) -> Finding | None:
@@ -58,7 +52,7 @@ def go_through(storage: Storage, names: Iterable[ModelName], write: bool, option
                 finding = look_at(directory, name, options)
             if write and finding and finding.state == "can be converted":
                 with storage.changing(name) as change:
-                    change.apply(lambda directory: convert(directory, options))
+                    change.apply(lambda directory: calls.convert_model(directory, options))
                 finding = Finding(name, "converted")
         except StorageError as error:
             finding = Finding(name, "cannot be converted", str(error))

@@ -26,15 +26,19 @@ Model train(const Dataset& dataset, const Options& options, const Model* start, 
     return Model::train(dataset, config, callback, start);
 }
 
-Model load(const std::filesystem::path& path) {
+Model load(const std::filesystem::path& path, const Options& options, const py::object& progress) {
+    const moodleml::Config config = config_of(options);
+    const moodleml::Progress callback = progress_of(progress);
     const py::gil_scoped_release without_gil;
-    return Model::load(path.native());
+    return Model::load(path.native(), config, callback);
 }
 
-Model from_bytes(const py::bytes& bytes) {
+Model from_bytes(const py::bytes& bytes, const Options& options, const py::object& progress) {
     const std::string_view view = bytes;
+    const moodleml::Config config = config_of(options);
+    const moodleml::Progress callback = progress_of(progress);
     const py::gil_scoped_release without_gil;
-    return Model::from_bytes(view.data(), view.size());
+    return Model::from_bytes(view.data(), view.size(), config, callback);
 }
 
 void save(const Model& model, const std::filesystem::path& path) {
@@ -99,8 +103,8 @@ void add_model(py::module_& module) {
     using py::operator""_a;
     py::class_<Model>(module, "Model", "A trained model.")
         .def_static("train", train, "dataset"_a, "options"_a, "start"_a = nullptr, "progress"_a = py::none())
-        .def_static("load", load, "path"_a)
-        .def_static("from_bytes", from_bytes, "bytes"_a)
+        .def_static("load", load, "path"_a, "options"_a, "progress"_a = py::none())
+        .def_static("from_bytes", from_bytes, "bytes"_a, "options"_a, "progress"_a = py::none())
         .def("save", save, "path"_a)
         .def("to_bytes", to_bytes)
         .def("predict", predict, "dataset"_a, "out"_a, "options"_a)

@@ -74,6 +74,12 @@ AnswerParts import_model(const Path& directory, const Path& import_directory, co
     });
 }
 
+AnswerParts convert_model(const Path& directory, const Options& options) {
+    return answered(options, [&](const moodleml::Config& config) {
+        return moodleml::moodle::convert_model(directory.native(), config);
+    });
+}
+
 void add_calls(py::module_& module) {
     using py::operator""_a;
     module.def("train", train, "directory"_a, "dataset"_a, "options"_a = Options(), "progress"_a = py::none(),
@@ -89,6 +95,8 @@ void add_calls(py::module_& module) {
                "Copies the directory's model, without samples, to export_directory.");
     module.def("import_model", import_model, "directory"_a, "import_directory"_a, "options"_a = Options(),
                "Makes an exported model the directory's.");
+    module.def("convert_model", convert_model, "directory"_a, "options"_a = Options(),
+               "Writes the model of moodle-mlbackend-python in the directory in this library's form beside it.");
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ constexpr const char* data_name = "/model.ckpt/variables/variables.data-00000-of
 // much larger, which in binary floating point changes no product.
 constexpr float input_scale = 1.0F / (1 << 20);
 
+// While it becomes one of ours: the file, its layers, those with a gate of as many weights, their tensors, the network.
+constexpr std::uint64_t copies_of_weights = 8;
+
 // What `read` answers; an Error gets the file's name, and a word for who expected something else.
 template <typename Read>
 auto of_file(const std::string& path, Read read) {
@@ -163,13 +166,14 @@ std::vector<std::string> numbered_classes(std::int64_t count) {
 
 bool holds_original_model(const std::string& directory) { return exists(directory + pickle_name); }
 
-std::shared_ptr<const Model> load_original_model(const std::string& directory) {
+std::shared_ptr<const Model> load_original_model(const std::string& directory, const Loading& loading) {
     const std::string pickle_path = directory + pickle_name;
     const std::string index_path = directory + index_name;
-    std::string pickle = read_file(pickle_path, largest_classifier_pickle);
+    std::string pickle = loading.read_file(pickle_path, largest_classifier_pickle);
     const auto classifier = of_file(pickle_path, [&] { return read_classifier_pickle(std::move(pickle)); });
-    const std::string index = read_file(index_path, largest_checkpoint_index);
-    const std::string data = read_file(directory + data_name, largest_checkpoint_data);
+    const std::string index = loading.read_file(index_path, largest_checkpoint_index);
+    const std::string data = loading.read_file(directory + data_name, largest_checkpoint_data);
+    of_file(index_path, [&] { loading.require(copies_of_weights * data.size() + index.size()); });
     return of_file(index_path, [&] {
         const Checkpoint checkpoint(index, data);
         ModelNames names;

@@ -244,11 +244,29 @@ TEST_CASE("a header beyond what real files have is refused before its memory is 
 }
 
 TEST_CASE("what takes more than memory_limit to read is refused") {
-    const std::string header = padded("{" + texts + R"(,"x":{"dtype":"F32","shape":[1000],"data_offsets":[0,4000]}})");
-    const std::string file = file_of(payload_of(header, 4000, header.size()));
-    const std::uint64_t enough = 16 * header.size() + 2 * 4000;
-    const auto read = [&](std::uint64_t memory) { mml::container_from_bytes(file, "model", "m", 1U << 20U, memory); };
+    const std::string header = padded("{" + texts + R"(,"x":{"dtype":"F32","shape":[250000],"data_offsets":[0,1000000]}})");
+    const std::string file = file_of(payload_of(header, 1000000, header.size()));
+    const auto read = [&](std::int64_t megabytes) {
+        mml::container_from_bytes(file, "model", "m", 1U << 20U, mml::Loading(mml::MemoryLimit(megabytes)));
+    };
     CHECK(status_of([&] { read(0); }) == Status::ok);
-    CHECK(status_of([&] { read(enough); }) == Status::ok);
-    CHECK(status_of([&] { read(enough - 1); }) == Status::limit);
+    CHECK(status_of([&] { read(3); }) == Status::ok);
+    CHECK(status_of([&] { read(1); }) == Status::limit);
+    CHECK(message_of([&] { read(1); }) ==
+          "\"m\": reading it would take about 3 MB, option memory_limit allows 1: raise it, or take a smaller file");
+}
+
+TEST_CASE("reading a file ends when the caller asks, though its bytes are few") {
+    // 256 MB of zeros in some 260 kB.
+    constexpr std::size_t size = std::size_t{1} << 28U;
+    const std::string header =
+        padded("{" + texts + R"(,"x":{"dtype":"F32","shape":[67108864],"data_offsets":[0,268435456]}})");
+    const std::string file = file_of(payload_of(header, size, header.size()));
+    int calls = 0;
+    mml::Supervisor supervisor({1, 0, [&](const mml::ProgressReport&) { return ++calls < 5; }});
+    CHECK(status_of([&] {
+              mml::container_from_bytes(file, "model", "m", std::uint64_t{1} << 30U,
+                                        mml::Loading(mml::MemoryLimit(), &supervisor));
+          }) == Status::cancelled);
+    CHECK(calls == 5);
 }

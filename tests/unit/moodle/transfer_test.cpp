@@ -41,6 +41,48 @@ TEST_CASE("an export holds the model and nothing else") {
     CHECK(export_from(site).status == 0);  // again, over the first one
 }
 
+TEST_CASE("a model is exported neither onto itself nor into its own directory") {
+    const MoodleSite site;
+    REQUIRE(site.train(labelled_rows("ab", 0, 40)).status == 0);
+    const std::string model = site.bytes_of("model.mml");
+    const std::string link = site.place.file("link");
+    std::filesystem::create_directory_symlink(site.classifier(""), link);
+    const std::string own = site.model_directory();
+    for (const std::string& target : {own, own + "/", own + "/.", own + "/classifier", own + "/classifier/../classifier",
+                                      own + "/new/export", link, link + "/new"}) {
+        CAPTURE(target);
+        const auto export_there = [&] { mml::moodle_export(own, target, mml::Config()); };
+        CHECK(status_of(export_there) == Status::invalid_argument);
+        CHECK(message_of(export_there).find("is the model's own or in it: name one outside") != std::string::npos);
+    }
+    CHECK(site.bytes_of("model.mml") == model);
+    CHECK(entries_of(site.classifier("")) == 2);
+    CHECK_FALSE(mml::exists(own + "/model.mml"));
+    // One beside it, and the one that holds it, are others.
+    CHECK(mml::moodle_export(own, own + "-2", mml::Config()).status == 0);
+    CHECK(mml::moodle_export(own, site.place.path(), mml::Config()).status == 0);
+}
+
+TEST_CASE("a model is not imported onto itself, which would cost it its samples") {
+    const MoodleSite site;
+    REQUIRE(site.train(labelled_rows("ab", 0, 40)).status == 0);
+    const std::string model = site.bytes_of("model.mml");
+    const std::string own = site.model_directory();
+    std::filesystem::create_directory_symlink(own, site.place.file("link"));
+    std::filesystem::create_directory(site.place.file("linked"));
+    std::filesystem::create_symlink(site.classifier("model.mml"), site.place.file("linked/model.mml"));
+    for (const std::string& source :
+         {own, own + "//", own + "/classifier", site.place.file("link"), site.place.file("linked")}) {
+        CAPTURE(source);
+        CHECK(status_of([&] { mml::moodle_import(own, source, mml::Config()); }) == Status::invalid_argument);
+    }
+    CHECK(site.bytes_of("model.mml") == model);
+    CHECK(mml::exists(site.classifier("samples-1.mml")));
+    // A copy of the model is another one, wherever it is.
+    REQUIRE(mml::moodle_export(own, site.place.path(), mml::Config()).status == 0);
+    CHECK(mml::moodle_import(own, site.place.path(), mml::Config()).status == 0);
+}
+
 TEST_CASE("where there is no model there is nothing to export") {
     const MoodleSite site;
     const mml::Answer answer = export_from(site);

@@ -83,6 +83,23 @@ def test_damaged_files_are_refused(table, tmp_path):
         Model.from_bytes(data).save(tmp_path / "none" / "model.mml")
 
 
+def test_loading_obeys_its_memory_limit_and_its_callback(table, tmp_path):
+    path = tmp_path / "wide.mml"
+    model = Classifier(linear=False, trees=0, networks=1, epochs=1, hidden_units=1024).fit(*table).model_
+    model.save(path)
+    for load, source in ((Model.load, path), (Model.from_bytes, path.read_bytes())):
+        with pytest.raises(moodleml.Error, match="option memory_limit allows 3: raise it") as caught:
+            load(source, memory_limit=3)
+        assert caught.value.name == "MML_LIMIT"
+        phases = []
+        loaded = load(source, memory_limit=100, progress=lambda state: phases.append(state.fraction))
+        assert loaded.to_bytes() == model.to_bytes() and phases[-1] == 1
+        with pytest.raises(moodleml.Cancelled):
+            load(source, progress=lambda state: False)
+        with pytest.raises(KeyError):
+            load(source, progress=lambda state: {}["none"])
+
+
 def test_a_regression_has_no_probabilities(table):
     X, _ = table
     model = Regressor(**QUICK).fit(X, X[:, 0]).model_
