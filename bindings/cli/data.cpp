@@ -81,6 +81,20 @@ std::string data_text(const Json& summary) {
     return text + table.text("  ");
 }
 
+std::string inputs_text(const Json& summary) {
+    Table table({0, 1});
+    std::int64_t numbers = 0;
+    for (const Json& input : field(summary, "inputs")) {
+        if (input.at("type") == "number") ++numbers;
+    }
+    table.add_row({"columns of numbers", grouped(numbers)});
+    for (const Json& input : field(summary, "inputs")) {
+        if (input.at("type") == "category")
+            table.add_row({"category " + input.at("name").get<std::string>(), grouped(input.at("levels")) + " texts"});
+    }
+    return table.text("  ");
+}
+
 void show_warnings(const Json& document) {
     for (const Json& warning : document.value("warnings", Json::array())) {
         write_standard_error("moodleml: warning: " + one_line(warning.get<std::string>()) + "\n");

@@ -28,6 +28,9 @@ Json data_summary(const moodleml::Dataset& dataset);
 /// The same for reading: rows and columns, classes and their shares.
 std::string data_text(const Json& summary);
 
+/// How many columns are numbers, and which are categories.
+std::string inputs_text(const Json& summary);
+
 /// The "warnings" of one of the library's JSON documents, one line each, to standard error.
 void show_warnings(const Json& document);
 

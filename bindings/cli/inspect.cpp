@@ -73,7 +73,7 @@ void inspect_data(const InspectSettings& settings) {
     summary["cells"] = cells_json(survey);
     show_warnings(summary);
     print(settings.form == "json" ? summary.dump() + "\n"
-                                  : data_text(summary) + cells_text(survey) + metadata_text(summary));
+                                  : data_text(summary) + inputs_text(summary) + cells_text(survey) + metadata_text(summary));
 }
 
 void show_model(const InspectSettings& settings, const moodleml::Model& model) {

@@ -259,7 +259,8 @@ const char* mml_dataset_class_name(const mml_dataset* dataset, int32_t index);
 const char* mml_dataset_row_id(const mml_dataset* dataset, int64_t index);
 
 /** JSON: "schema", "source", "rows", "columns", "task" (classification, regression, null), "classes" (list of "name" and
- * "rows"), "metadata" (object of texts), "warnings" (sentences about oddities in the file). */
+ * "rows"), "inputs" (list of "name", "type" and, of a category, how many "levels"; dates are numbers by now), "metadata"
+ * (object of texts), "warnings" (sentences about oddities in the file). */
 const char* mml_dataset_json(const mml_dataset* dataset);
 
 /** Writes all feature values, rows x columns in row-major order, NaN for missing. MML_BUFFER_TOO_SMALL. */

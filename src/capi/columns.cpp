@@ -101,7 +101,7 @@ Dataset dataset_from_columns(const mml_column* columns, std::int64_t count) {
         for (std::size_t i = 0; i < list.size(); ++i) set_cells(table, i, *values[i], list[i], names[i], first, block);
         table.end_rows();
     }
-    return table.finish("auto");
+    return table.finish(Config());
 }
 
 }  // namespace mml::capi

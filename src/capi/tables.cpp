@@ -127,6 +127,22 @@ Dataset dataset_from_sparse_rows(std::int64_t columns, const mml_array* row_star
         [&](std::int64_t k) { return cells.at(k); }));
 }
 
+namespace {
+
+// A date's parts are numbers by now.
+Json inputs_json(const Dataset& dataset) {
+    Json inputs = Json::array();
+    for (std::size_t i = 0; i < dataset.column_names.size(); ++i) {
+        const bool is_category = has_levels(dataset.categories, i);
+        Json input{{"name", dataset.column_names[i]}, {"type", is_category ? "category" : "number"}};
+        if (is_category) input["levels"] = dataset.categories[i].size();
+        inputs.push_back(std::move(input));
+    }
+    return inputs;
+}
+
+}  // namespace
+
 std::string dataset_json(const Dataset& dataset, const Target* target) {
     Json json;
     json["schema"] = 1;
@@ -139,6 +155,7 @@ std::string dataset_json(const Dataset& dataset, const Target* target) {
         json["task"] = target->task == Task::classification ? "classification" : "regression";
         json["classes"] = classes_json(*target);
     }
+    json["inputs"] = inputs_json(dataset);
     json["metadata"] = Json::object();
     for (const auto& [name, value] : dataset.metadata) json["metadata"][name] = value;
     json["warnings"] = dataset.notes;

@@ -48,7 +48,7 @@ public:
             if (batch.value.release == nullptr) break;
             add_batch(table, batch.value);
         }
-        return table.finish(config_.text(OptionId::task));
+        return table.finish(config_);
     }
 
 private:

@@ -3,18 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
+#include "data/target_rules.hpp"
 
 namespace mml {
 
 namespace {
-
-constexpr std::size_t most_number_classes = 20;
 
 std::size_t features_of(const TypedColumn& column) {
     if (column.role != TypedColumn::Role::feature) return 0;
@@ -125,7 +123,7 @@ std::int32_t TypedTable::add_level(std::size_t column, std::string_view text) {
     return texts_[column].add(text);
 }
 
-Dataset TypedTable::finish(const std::string& task) {
+Dataset TypedTable::finish(const Config& config) {
     Dataset dataset;
     dataset.source = source_;
     dataset.named = true;
@@ -139,50 +137,25 @@ Dataset TypedTable::finish(const std::string& task) {
         if (one.role == TypedColumn::Role::feature && one.type == ColumnType::category)
             categories[first_feature_[column]] = texts_[column].texts();
         if (one.role != TypedColumn::Role::target) continue;
-        dataset.target = finish_target(column, task);
+        dataset.target = finish_target(column, config.text(OptionId::task));
         dataset.target_name = one.name;
+        if (one.type == ColumnType::category)
+            note_odd_labels(texts_[column].texts(), CellRules(false, config), source_, dataset.notes);
     }
     if (std::ranges::any_of(categories, [](const auto& levels) { return !levels.empty(); }))
         dataset.categories = std::move(categories);
     return dataset;
 }
 
-// As a file's target: text is classes, and so are up to 20 different whole numbers.
 Target TypedTable::finish_target(std::size_t column, const std::string& task) {
     if (columns_[column].type == ColumnType::category) {
         if (task == "regression") refuse(column, 0, "holds texts, but is to be a target of numbers");
-        return class_target(column);
+        return classes_of_texts(texts_[column].texts(), target_levels_);
     }
-    std::set<double> different;
-    bool classes = task != "regression";
-    for (std::size_t i = 0; classes && task == "auto" && i < target_values_.size(); ++i) {
-        different.insert(target_values_[i]);
-        classes = different.size() <= most_number_classes && target_values_[i] == std::floor(target_values_[i]);
-    }
-    if (!classes) return {Task::regression, {}, {}, std::move(target_values_)};
-    different = std::set<double>(target_values_.begin(), target_values_.end());
-    Target target;
-    std::map<double, std::int32_t> places;
-    for (const double value : different) {
-        places.emplace(value, static_cast<std::int32_t>(places.size()));
-        target.class_names.push_back(number_text(value));
-    }
-    for (const double value : target_values_) target.class_indices.push_back(places.at(value));
-    return target;
-}
-
-Target TypedTable::class_target(std::size_t column) const {
-    const std::vector<std::string>& texts = texts_[column].texts();
-    Target target;
-    target.class_names = texts;
-    std::ranges::sort(target.class_names);
-    std::vector<std::int32_t> places;
-    for (const std::string& text : texts) {
-        const auto found = std::ranges::lower_bound(target.class_names, text);
-        places.push_back(static_cast<std::int32_t>(found - target.class_names.begin()));
-    }
-    for (const std::int32_t level : target_levels_) target.class_indices.push_back(places[static_cast<std::size_t>(level)]);
-    return target;
+    NumberClasses classes;
+    for (const double value : target_values_) classes.add(value);
+    if (task == "classification" || (task == "auto" && classes.hold())) return classes_of_numbers(target_values_);
+    return {Task::regression, {}, {}, std::move(target_values_)};
 }
 
 void TypedTable::refuse(std::size_t column, std::int64_t row, const std::string& what) const {

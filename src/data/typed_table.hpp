@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/config.hpp"
 #include "data/column_type.hpp"
 #include "data/dataset.hpp"
 #include "data/table_builder.hpp"
@@ -57,8 +58,8 @@ public:
     /// unless it is valid UTF-8.
     std::int32_t add_level(std::size_t column, std::string_view text);
 
-    /// task: auto, classification or regression.
-    Dataset finish(const std::string& task);
+    /// Options task, and missing for notes on labels.
+    Dataset finish(const Config& config);
 
 private:
     static constexpr float missing = std::numeric_limits<float>::quiet_NaN();
@@ -69,7 +70,6 @@ private:
     [[noreturn]] void refuse(std::size_t column, std::int64_t row, const std::string& what) const;
     void set_label_or_id(std::size_t column, std::int64_t row, std::int32_t level);
     Target finish_target(std::size_t column, const std::string& task);
-    Target class_target(std::size_t column) const;
 
     std::string source_;
     std::vector<TypedColumn> columns_;

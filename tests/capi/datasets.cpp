@@ -164,7 +164,7 @@ TEST_CASE("a data set describes itself") {
     const auto unlabelled = nlohmann::json::parse(mml_dataset_json(dataset.get()));
     CHECK(unlabelled ==
           nlohmann::json::parse(R"({"schema": 1, "source": "the data set", "rows": 4, "columns": 1, "task": null,
-                                                  "classes": [], "metadata": {}, "warnings": []})"));
+                                                  "classes": [], "inputs": [{"name": "x0", "type": "number"}], "metadata": {}, "warnings": []})"));
     set_classes(dataset.get(), {0, 1, 1, 1}, {"no", "yes"});
     const auto labelled = nlohmann::json::parse(mml_dataset_json(dataset.get()));
     CHECK(labelled.at("task") == "classification");

@@ -344,6 +344,15 @@ class Inspect(ProgramTest):
         self.assertRegex(text, r"missing cells +10 +27\.8 %\n")
         self.assertRegex(text, r"class 2 +3 +33\.3 %\n")
 
+    def test_the_types_of_columns(self):
+        rows = "".join(f"{i},{('red', 'blue', 'green')[i % 3]},2024-01-{1 + i % 28:02d},{i % 2}\n" for i in range(60))
+        data = self.file("typed.csv", "size,colour,day,passed\n" + rows)
+        inputs = json.loads(run("inspect", data, "--format", "plain", "--as", "json").stdout)["inputs"]
+        self.assertEqual(inputs[:2], [{"name": "size", "type": "number"}, {"name": "colour", "type": "category", "levels": 3}])
+        self.assertTrue(all(each["type"] == "number" and each["name"].startswith("day") for each in inputs[2:]))
+        text = run("inspect", data, "--format", "plain").stdout
+        self.assertRegex(text, rf"columns of numbers +{len(inputs) - 1}\n +category colour +3 texts\n")
+
     def test_unlabelled_data(self):
         result = run("inspect", self.unlabelled())
         self.assertEqual((result.returncode, result.stderr), (0, ""))

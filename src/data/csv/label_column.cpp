@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/csv/label_column.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "base/text.hpp"
+#include "data/target_rules.hpp"
 
 namespace mml {
 
@@ -83,19 +82,7 @@ public:
     void take_cell(RowCursor& cursor) override { values_.push_back(required_number(cursor)); }
     std::int64_t bytes() const override { return bytes_of(values_); }
 
-    Target finish() override {
-        std::vector<double> numbers = values_;
-        std::ranges::sort(numbers);
-        numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-        Target target;
-        for (const double number : numbers) target.class_names.push_back(number_text(number));
-        target.class_indices.reserve(values_.size());
-        for (const double value : values_) {
-            const auto place = std::ranges::lower_bound(numbers, value) - numbers.begin();
-            target.class_indices.push_back(static_cast<std::int32_t>(place));
-        }
-        return target;
-    }
+    Target finish() override { return classes_of_numbers(values_); }
 
 private:
     std::vector<double> values_;

@@ -3,24 +3,21 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <optional>
-#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/csv/number_cell.hpp"
+#include "data/target_rules.hpp"
 #include "data/text_dictionary.hpp"
 
 namespace mml {
 
 namespace {
 
-constexpr std::size_t most_number_classes = 20;
 // With so many different numbers and nothing else the target is a number, and how each was written need not be kept.
 constexpr std::size_t most_kept_numbers = 4096;
 constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
@@ -36,13 +33,6 @@ bool begins_like_number(std::string_view text) {
     }
     if (text.starts_with('.') || text.starts_with(',')) text.remove_prefix(1);
     return !text.empty() && is_digit(text.front());
-}
-
-// Without blanks and capitals: what only these tell apart is hardly two classes.
-std::string folded(std::string_view text) {
-    std::string out;
-    for (const char c : trimmed(text)) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
 }
 
 struct Label {
@@ -91,18 +81,7 @@ public:
     }
 
     void add_notes(const std::string& source, std::vector<std::string>& notes) const override {
-        const std::vector<std::string>& texts = dictionary_.texts();
-        for (const std::string& text : texts) {
-            if (rules_.is_missing(text))
-                notes.push_back(concat(source, ": the label ", quote(text), " looks like a missing value, but is a class."));
-        }
-        std::map<std::string, std::string> met;
-        for (const std::string& text : texts) {
-            const auto [other, is_new] = met.emplace(folded(text), text);
-            if (is_new) continue;
-            notes.push_back(concat(source, ": the labels ", quote(other->second), " and ", quote(text),
-                                   " are two classes, but differ in blanks or capitals only."));
-        }
+        note_odd_labels(dictionary_.texts(), rules_, source, notes);
         if (merging_) {
             notes.push_back(concat(source, ": the labels are compared as texts, for as numbers ", quote(merging_->first),
                                    " and ", quote(merging_->second), " would be one class."));
@@ -152,18 +131,18 @@ private:
 
     bool is_number_target() const {
         std::int64_t rows = 0;
-        std::size_t different = 0;
-        bool fractions = false;
-        std::set<double> numbers;
+        NumberClasses classes;
         for (const Label& label : labels_) {
             if (!label.like_number) continue;
             rows += label.rows;
-            const bool number = !std::isnan(label.number);
-            different += number && !numbers.insert(label.number).second ? 0 : 1;
-            fractions = fractions || (number && label.number != std::floor(label.number));
+            if (std::isnan(label.number)) {
+                classes.add_other();
+            } else {
+                classes.add(label.number);
+            }
         }
         const bool most = 2 * rows >= static_cast<std::int64_t>(codes_.size()) && rows > 0;
-        return most && (fractions || different > most_number_classes);
+        return most && !classes.hold();
     }
 
     void keep_only_numbers() {
