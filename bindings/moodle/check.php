@@ -63,6 +63,9 @@ echo $OUTPUT->header();
 echo $OUTPUT->heading(get_string('check', 'mlbackend_moodleml'));
 echo html_writer::table($table);
 echo html_writer::tag('p', s(runners::advice($configuration, $ready)));
+foreach (runners::shortcomings($configuration, $ready) as $shortcoming) {
+    echo html_writer::tag('p', s($shortcoming));
+}
 echo html_writer::tag('p', get_string('check:explanation', 'mlbackend_moodleml', s('php ' . __DIR__ . '/cli/check.php')));
 echo $outcome;
 echo $OUTPUT->single_button(

@@ -41,6 +41,14 @@ $ADMIN->add('mlbackendsettings', new admin_externalpage(
     true
 ));
 
+$modelsurl = new moodle_url('/lib/mlbackend/moodleml/models.php');
+$ADMIN->add('analytics', new admin_externalpage(
+    'mlbackend_moodleml_models',
+    new lang_string('models', 'mlbackend_moodleml'),
+    $modelsurl,
+    'moodle/analytics:managemodels'
+));
+
 if ($ADMIN->fulltree) {
     // What every setting has: its name, title and description.
     $texts = fn(string $name): array => [
@@ -59,6 +67,9 @@ if ($ADMIN->fulltree) {
     $settings->add(new admin_setting_configexecutable(...array_merge($texts('programpath'), [''])));
     $settings->add(new admin_setting_configselect(...array_merge($texts('flag'), [decision::BEST, decision::choices()])));
     $settings->add(new admin_setting_configtext(...array_merge($texts('flagshare'), ['10', '/^[1-9][0-9]?$/', 10])));
+    $reasons = new count(...array_merge($texts('reasons'), [(string) configuration::REASONS, configuration::MOST_REASONS]));
+    $reasons->set_updatedcallback('\mlbackend_moodleml\local\reasons::delete_where_off');
+    $settings->add($reasons);
     // The defaults are the library's own.
     foreach (['threads' => '0', 'keeprows' => '200000', 'timelimit' => '0', 'memorylimit' => '0'] as $name => $default) {
         $maximum = $name === 'threads' ? configuration::MOST_THREADS : configuration::MOST;

@@ -26,10 +26,13 @@
 
 namespace mlbackend_moodleml;
 
+use mlbackend_moodleml\local\analytics_models;
 use mlbackend_moodleml\local\answer;
 use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\evaluation_summary;
 use mlbackend_moodleml\local\failure;
+use mlbackend_moodleml\local\model_states;
+use mlbackend_moodleml\local\reasons;
 use mlbackend_moodleml\local\runner\runner;
 use mlbackend_moodleml\local\runner\terms;
 use mlbackend_moodleml\local\runners;
@@ -76,6 +79,8 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
      * @param string $modelversionoutputdir
      */
     public function clear_model($uniqueid, $modelversionoutputdir) {
+        reasons::forget($uniqueid);
+        model_states::forget($uniqueid);
         remove_dir($modelversionoutputdir);
         $this->runner()->forget($uniqueid);
     }
@@ -217,14 +222,16 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
      * @return \stdClass
      */
     private function train(string $uniqueid, \stored_file $dataset, string $directory): \stdClass {
-        return self::told_as_error($this->answer(
+        $answer = $this->answer(
             $dataset,
             fn(runner $runner, string $path): \stdClass => $runner->train($uniqueid, $directory, $path)
-        ));
+        );
+        model_states::note($uniqueid, 'training', $answer);
+        return self::told_as_error($answer);
     }
 
     /**
-     * Predicts.
+     * Predicts, and keeps the reasons for what is flagged.
      *
      * @param string $uniqueid
      * @param \stored_file $dataset
@@ -232,10 +239,16 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
      * @return \stdClass
      */
     private function predict(string $uniqueid, \stored_file $dataset, string $directory): \stdClass {
-        return self::told_as_error($this->answer(
-            $dataset,
-            fn(runner $runner, string $path): \stdClass => $runner->predict($uniqueid, $directory, $path)
-        ));
+        $answer = $this->answer($dataset, function (runner $runner, string $path) use ($uniqueid, $directory): \stdClass {
+            $answer = $runner->predict($uniqueid, $directory, $path);
+            $model = $answer->status === \core_analytics\model::OK ? analytics_models::of_uniqueid($uniqueid) : null;
+            if ($model) {
+                reasons::keep($runner, $model, $directory, $path, $answer->predictions ?? []);
+            }
+            return $answer;
+        });
+        model_states::note($uniqueid, 'prediction', $answer);
+        return self::told_as_error($answer);
     }
 
     /**
@@ -262,8 +275,8 @@ class processor implements \core_analytics\classifier, \core_analytics\packable,
             $dataset,
             fn(runner $runner, string $path): \stdClass => $runner->evaluate($uniqueid, $directory, $path, $terms)
         );
-        $sentences = array_map([answer::class, 'plain'], evaluation_summary::sentences($answer));
-        $answer->info = array_merge($answer->info, $sentences);
+        model_states::note($uniqueid, 'evaluation', $answer);
+        $answer->info = array_merge($answer->info, evaluation_summary::sentences($answer, $uniqueid));
         if (isset($answer->score)) {
             // What Moodle's log has room for.
             $answer->score = max(-self::LARGEST_SCORE, min(self::LARGEST_SCORE, $answer->score));

@@ -39,6 +39,9 @@ foreach (runners::states($configuration, $ready) as $name => $state) {
     cli_writeln(get_string("runner:$name", 'mlbackend_moodleml') . ": $state");
 }
 cli_writeln(runners::advice($configuration, $ready));
+foreach (runners::shortcomings($configuration, $ready) as $shortcoming) {
+    cli_writeln($shortcoming);
+}
 try {
     $sentences = (new self_check(runners::chosen($configuration)))->run();
 } catch (failure $failure) {

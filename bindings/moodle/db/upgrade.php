@@ -27,12 +27,21 @@
 use mlbackend_moodleml\local\binary;
 
 /**
- * Lets the program of the new version run.
+ * Lets the program of the new version run, and makes the tables that earlier versions lacked.
  *
  * @param int $oldversion
  * @return bool
  */
 function xmldb_mlbackend_moodleml_upgrade($oldversion) {
+    global $DB;
     binary::make_program_executable();
+    if ($oldversion < 2026113001) {
+        foreach (['mlbackend_moodleml_reasons', 'mlbackend_moodleml_models'] as $table) {
+            if (!$DB->get_manager()->table_exists($table)) {
+                $DB->get_manager()->install_one_table_from_xmldb_file(__DIR__ . '/install.xml', $table);
+            }
+        }
+        upgrade_plugin_savepoint(true, 2026113001, 'mlbackend', 'moodleml');
+    }
     return true;
 }

@@ -168,6 +168,13 @@ final class answer_test extends \advanced_testcase {
             '"predictions": {}', '"predictions": 1', '"predictions": [1]', '"predictions": [[]]', '"predictions": [["a", {}]]',
             '"predictions": [["1-0", "1", "much"]]', '"predictions": [["1-0", "1", "1", "1"]]', '"predictions": [[{}, "1", "1"]]',
             '"predictions": [["1-0", 1e999]]', '"predictions": [{"0": "1-0", "1": "1"}]',
+            '"explanations": {}', '"explanations": [1]', '"explanations": [{"id": "1-0", "answer": 1, "base_answer": 0}]',
+            '"explanations": [{"id": 1, "answer": 1, "base_answer": 0, "reasons": []}]',
+            '"explanations": [{"id": "1-0", "class": 1, "answer": 1, "base_answer": 0, "reasons": []}]',
+            '"explanations": [{"id": "1-0", "answer": 1e999, "base_answer": 0, "reasons": []}]',
+            '"explanations": [{"id": "1-0", "answer": 1, "base_answer": 0, "reasons": [{"name": "a", "adds": 1, "share": 1}]}]',
+            '"explanations": [{"id": "1-0", "answer": 1, "base_answer": 0, "reasons": [{"name": "a", "adds": 1, "share": 1, '
+                . '"columns": [{"name": "a", "value": 1}]}]}]',
         ];
         return array_combine($fields, array_map(fn(string $field): array => [$field], $fields));
     }

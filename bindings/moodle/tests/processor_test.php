@@ -290,6 +290,7 @@ final class processor_test extends \advanced_testcase {
         $runner = local\runners::chosen(local\configuration::of_site());
         $sentences = (new local\self_check($runner))->run();
         $this->assertMatchesRegularExpression('/^(38|39|40) of 40 new samples/', $sentences[1]);
-        $this->assertStringContainsString('Guessing: ', $sentences[2]);
+        $this->assertStringStartsWith('Reasons for 40 predictions', $sentences[2]);
+        $this->assertStringContainsString('Guessing: ', $sentences[3]);
     }
 }

@@ -203,7 +203,7 @@ final class runners_test extends \advanced_testcase {
         try {
             $runner = new server(new configuration(serverurl: $url, serverusername: 'user', serverpassword: 'secret'));
             $ready = $runner->is_ready();
-            $this->assert_mend('302, which leads to "/elsewhere" and is not followed', $ready);
+            $this->assert_mend('302, which leads to "/elsewhere". Redirects are not followed', $ready);
             $this->assertStringNotContainsString('secret', $ready);
             $this->assertSame('GET /version', trim(fgets($calls)));
             try {

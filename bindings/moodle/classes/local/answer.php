@@ -124,6 +124,7 @@ final class answer {
             'score' => self::is_number($answer->score ?? 0),
             'measures' => self::are_measures($answer->measures ?? []),
             'predictions' => self::are_predictions($answer->predictions ?? []),
+            'explanations' => self::are_explanations($answer->explanations ?? []),
         ];
         return array_keys($valid, false, true);
     }
@@ -181,6 +182,45 @@ final class answer {
                 if (!is_numeric($number) || !is_finite((float) $number)) {
                     return false;
                 }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether these are explanations as the library's schema answer.json describes them.
+     *
+     * @param mixed $rows should be a list of objects
+     * @return bool
+     */
+    private static function are_explanations($rows): bool {
+        foreach (is_array($rows) ? $rows : [null] as $row) {
+            $valid = $row instanceof \stdClass && is_string($row->id ?? null) && is_string($row->class ?? '')
+                && self::is_number($row->answer ?? null) && self::is_number($row->base_answer ?? null)
+                && self::are_reasons($row->reasons ?? null);
+            if (!$valid) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether these are the reasons of an explanation.
+     *
+     * @param mixed $reasons should be a list of objects
+     * @return bool
+     */
+    private static function are_reasons($reasons): bool {
+        foreach (is_array($reasons) ? $reasons : [null] as $reason) {
+            $valid = $reason instanceof \stdClass && is_string($reason->name ?? null)
+                && self::is_number($reason->adds ?? null) && self::is_number($reason->share ?? null)
+                && is_array($reason->columns ?? null);
+            foreach ($valid ? $reason->columns : [] as $column) {
+                $valid = $valid && self::are_strings([$column->name ?? null, $column->value ?? null]);
+            }
+            if (!$valid) {
+                return false;
             }
         }
         return true;

@@ -40,6 +40,12 @@ final class configuration {
     /** @var int The most of what the other numbers count that the settings take. */
     public const MOST = 999999999;
 
+    /** @var int How many reasons are kept for each flagged sample where nothing is set. */
+    public const REASONS = 5;
+
+    /** @var int The most of them. */
+    public const MOST_REASONS = 20;
+
     /**
      * Takes the values as they are.
      *
@@ -50,6 +56,7 @@ final class configuration {
      * @param string $serverusername
      * @param string $serverpassword
      * @param string[] $options the library's options, by name
+     * @param int $reasons how many are kept for each flagged sample; 0 for none
      */
     public function __construct(
         /** @var string automatic, ffi, cli or server */
@@ -66,7 +73,21 @@ final class configuration {
         public readonly string $serverpassword = '',
         /** @var string[] the library's options, by name */
         public readonly array $options = [],
+        /** @var int how many reasons are kept for each flagged sample; 0 for none */
+        public readonly int $reasons = self::REASONS,
     ) {
+    }
+
+    /**
+     * The same with other options of the library.
+     *
+     * @param array $options by name
+     * @return self
+     */
+    public function with(array $options): self {
+        $fields = get_object_vars($this);
+        $fields['options'] = $options + $this->options;
+        return new self(...$fields);
     }
 
     /**
@@ -99,7 +120,18 @@ final class configuration {
             $text('serverusername'),
             (string) ($settings['serverpassword'] ?? ''),
             self::library_options($text),
+            self::reasons_kept($text('reasons')),
         );
+    }
+
+    /**
+     * How many reasons are kept for each flagged sample.
+     *
+     * @param string $number as set; '' for the default
+     * @return int
+     */
+    private static function reasons_kept(string $number): int {
+        return ctype_digit($number) ? (int) self::at_most(self::MOST_REASONS, $number) : self::REASONS;
     }
 
     /**

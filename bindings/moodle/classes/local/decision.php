@@ -54,6 +54,19 @@ final class decision {
     }
 
     /**
+     * A value of the library's option decision in plain words.
+     *
+     * @param string $option '' for what Moodle's calls do unless they are told otherwise
+     * @return string
+     */
+    public static function in_words(string $option): string {
+        [$rule, $percent] = explode(':', $option . ':');
+        $name = array_search($percent === '' ? $rule : "$rule:", self::OPTIONS, true) ?: self::BEST;
+        $words = get_string("flag:$name", 'mlbackend_moodleml');
+        return $percent === '' ? $words : get_string('models:share', 'mlbackend_moodleml', $percent);
+    }
+
+    /**
      * The value of the library's option decision; '' to leave it as it is.
      *
      * @param string $choice one of the choices

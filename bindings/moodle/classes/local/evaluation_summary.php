@@ -35,18 +35,34 @@ namespace mlbackend_moodleml\local;
  */
 final class evaluation_summary {
     /**
-     * Tells the measures, and where the report is.
+     * Names the measures, and the place of the report.
      *
      * @param \stdClass $answer of an evaluation
+     * @param string $uniqueid of the model
      * @return string[] none where nothing was rated
      */
-    public static function sentences(\stdClass $answer): array {
-        $sentences = self::measures($answer);
-        $report = ($answer->dir ?? '') . '/report.html';
+    public static function sentences(\stdClass $answer, string $uniqueid): array {
+        $sentences = array_map([answer::class, 'plain'], self::measures($answer));
+        $report = ($answer->dir ?? '') . '/' . report::NAME;
         if ($sentences && is_file($report)) {
-            $sentences[] = get_string('summary:report', 'mlbackend_moodleml', $report);
+            $place = self::link($uniqueid, (int) ($answer->runid ?? 0)) ?? answer::plain($report);
+            $sentences[] = get_string('summary:report', 'mlbackend_moodleml', $place);
         }
         return $sentences;
+    }
+
+    /**
+     * A link to the report. Core's log shows the sentence as HTML, and the command line as it is: so the link's text is the
+     * address.
+     *
+     * @param string $uniqueid
+     * @param int $runid
+     * @return string|null null where the model is none of core's
+     */
+    private static function link(string $uniqueid, int $runid): ?string {
+        $model = analytics_models::of_uniqueid($uniqueid);
+        $url = $model ? report::url($model->get_id(), $runid) : null;
+        return $url ? \html_writer::link($url, $url->out()) : null;
     }
 
     /**

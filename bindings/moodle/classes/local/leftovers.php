@@ -110,7 +110,7 @@ final class leftovers {
      * @return string[]
      */
     private static function directories(): array {
-        $base = get_config('analytics', 'modeloutputdir') ?: \core_analytics\model::default_output_dir();
+        $base = analytics_models::folder();
         $versions = glob("$base/[0-9]*/[0-9]*", GLOB_ONLYDIR) ?: [];
         return array_filter($versions, fn(string $directory): bool => self::kept_files($directory) !== []);
     }
@@ -144,8 +144,7 @@ final class leftovers {
         if (!$model || !$model->trained || $model->version != basename($directory)) {
             return true;
         }
-        $processor = $model->predictionsprocessor ?: get_config('analytics', 'predictionsprocessor');
-        return ltrim((string) $processor, '\\') !== \mlbackend_moodleml\processor::class;
+        return !analytics_models::is_own($model);
     }
 
     /**

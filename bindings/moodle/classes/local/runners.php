@@ -107,6 +107,20 @@ final class runners {
     }
 
     /**
+     * What the runner in use lacks though it works.
+     *
+     * @param configuration $configuration
+     * @param array $ready as ready() gives it
+     * @return string[]
+     */
+    public static function shortcomings(configuration $configuration, array $ready): array {
+        $works = array_search(true, $ready, true);
+        $inuse = isset($ready[$configuration->runner]) ? $configuration->runner : $works;
+        $explains = $works !== false && $ready[$inuse] === true ? self::all($configuration)[$inuse]->explains() : true;
+        return $explains === true ? [] : [$explains];
+    }
+
+    /**
      * In words what works here, and which is in use.
      *
      * @param configuration $configuration

@@ -73,7 +73,7 @@ final class self_check {
             throw new failure($ready);
         }
         try {
-            return array_merge([$this->train(), $this->predict()], $this->evaluate());
+            return array_merge([$this->train(), $this->predict(), $this->explain()], $this->evaluate());
         } finally {
             $this->runner->forget(self::UNIQUEID);
             remove_dir($this->directory);
@@ -126,6 +126,24 @@ final class self_check {
             'right' => count($right),
             'samples' => self::PREDICTION,
             'seconds' => format_float($seconds, 2),
+        ]);
+    }
+
+    /**
+     * Explains the predictions.
+     *
+     * @return string also where the runner cannot, because predictions work without
+     */
+    private function explain(): string {
+        $explains = $this->runner->explains();
+        if ($explains !== true) {
+            return $explains;
+        }
+        $start = microtime(true);
+        $answer = self::successful($this->runner->explain(self::UNIQUEID, $this->directory, "$this->directory/prediction.csv", 1));
+        return get_string('check:explained', 'mlbackend_moodleml', [
+            'samples' => count($answer->explanations ?? []),
+            'seconds' => format_float(microtime(true) - $start, 2),
         ]);
     }
 

@@ -28,6 +28,8 @@ namespace mlbackend_moodleml\task;
 
 use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\leftovers;
+use mlbackend_moodleml\local\model_states;
+use mlbackend_moodleml\local\reasons;
 use mlbackend_moodleml\local\runner\server;
 
 /**
@@ -51,6 +53,8 @@ class clean_up extends \core\task\scheduled_task {
      * Deletes.
      */
     public function execute() {
+        reasons::delete_left_over();
+        model_states::delete_left_over();
         foreach (leftovers::clean(new server(configuration::of_site())) as $directory) {
             mtrace(get_string('task:cleaned', 'mlbackend_moodleml', $directory));
         }

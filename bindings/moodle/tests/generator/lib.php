@@ -107,4 +107,42 @@ class mlbackend_moodleml_generator extends component_generator_base {
         $sign = $sample % 2 ? 1 : -1;
         return [$sign * (0.5 + abs($random(0)) / 2), $random(1), $random(2)];
     }
+
+    /**
+     * A course with students, whose idnumbers are below 0 for every second one. Those with the last name "new" are predicted, the
+     * others trained on.
+     *
+     * @param int $students how many of either kind
+     * @return \stdClass
+     */
+    public function create_course_of_students(int $students): \stdClass {
+        $generator = \testing_util::get_data_generator();
+        $course = $generator->create_course();
+        foreach (['old', 'new'] as $name) {
+            for ($student = 0; $student < $students; $student++) {
+                $idnumber = ($student % 2 ? 1 : -1) * (0.4 + 0.05 * ($student % 10));
+                $user = $generator->create_user(['lastname' => $name, 'idnumber' => $idnumber]);
+                $generator->enrol_user($user->id, $course->id, 'student');
+            }
+        }
+        return $course;
+    }
+
+    /**
+     * An enabled model of core's, which predicts by the idnumbers of students whether they are at risk.
+     *
+     * @return \core_analytics\model
+     */
+    public function create_model(): \core_analytics\model {
+        require_once(__DIR__ . '/../fixtures/risk_target.php');
+        require_once(__DIR__ . '/../fixtures/idnumber_indicator.php');
+        set_config('enableanalytics', 1);
+        set_config('predictionsprocessor', '\mlbackend_moodleml\processor', 'analytics');
+        $target = \core_analytics\manager::get_target('\mlbackend_moodleml\fixtures\risk_target');
+        $indicator = \core_analytics\manager::get_indicator('\mlbackend_moodleml\fixtures\idnumber_indicator');
+        $interval = '\core\analytics\time_splitting\single_range';
+        $model = \core_analytics\model::create($target, [$indicator->get_id() => $indicator], $interval);
+        $model->enable();
+        return $model;
+    }
 }

@@ -78,6 +78,16 @@ final class automatic implements runner {
     }
 
     #[\Override]
+    public function explains() {
+        return $this->chosen()->explains();
+    }
+
+    #[\Override]
+    public function explain(string $uniqueid, string $directory, string $dataset, int $reasons): \stdClass {
+        return $this->chosen()->explain($uniqueid, $directory, $dataset, $reasons);
+    }
+
+    #[\Override]
     public function evaluate(string $uniqueid, string $directory, string $dataset, terms $terms): \stdClass {
         return $this->chosen()->evaluate($uniqueid, $directory, $dataset, $terms);
     }

@@ -43,6 +43,9 @@ final class cli implements runner {
     /** @var string The oldest version of the interface that has all of it. */
     private const LEAST_VERSION = '3.1.0';
 
+    /** @var string The oldest version of the interface that gives reasons. */
+    private const EXPLAINING_VERSION = '3.2.0';
+
     /** @var int The signal that no program can ignore. */
     private const SIGKILL = 9;
 
@@ -121,6 +124,27 @@ final class cli implements runner {
     #[\Override]
     public function predict(string $uniqueid, string $directory, string $dataset): \stdClass {
         return $this->answer('prediction', [$uniqueid, $directory, $dataset]);
+    }
+
+    #[\Override]
+    public function explains() {
+        try {
+            [$version] = $this->run('version', [], false, $this->versiontimeout);
+        } catch (failure $failure) {
+            return $failure->getMessage();
+        }
+        if (version_compare(trim($version), self::EXPLAINING_VERSION) < 0) {
+            $details = ['program' => (string) $this->configuration->program(), 'version' => self::EXPLAINING_VERSION];
+            return get_string('cli:noreasons', 'mlbackend_moodleml', $details);
+        }
+        return true;
+    }
+
+    #[\Override]
+    public function explain(string $uniqueid, string $directory, string $dataset, int $reasons): \stdClass {
+        // Options travel in the environment.
+        $runner = new self($this->configuration->with(['reasons' => $reasons]), $this->versiontimeout);
+        return $runner->answer('explanation', [$uniqueid, $directory, $dataset]);
     }
 
     #[\Override]

@@ -129,6 +129,18 @@ final class ffi implements runner {
     }
 
     #[\Override]
+    public function explains() {
+        // A library that lacks a function of the plugin's header is not ready.
+        return true;
+    }
+
+    #[\Override]
+    public function explain(string $uniqueid, string $directory, string $dataset, int $reasons): \stdClass {
+        return $this->answer(fn(?callable $progress): Answer =>
+            (new ModelDirectory($directory))->explain($dataset, $this->config(['reasons' => $reasons]), $progress));
+    }
+
+    #[\Override]
     public function evaluate(string $uniqueid, string $directory, string $dataset, terms $terms): \stdClass {
         return $this->answer(fn(?callable $progress): Answer =>
             (new ModelDirectory($directory))->evaluate($dataset, $terms->traineddirectory, $this->config([

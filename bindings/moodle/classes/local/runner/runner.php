@@ -64,6 +64,24 @@ interface runner {
     public function predict(string $uniqueid, string $directory, string $dataset): \stdClass;
 
     /**
+     * Whether it gives reasons for predictions, which older programs and servers do not. Asked only where it is ready.
+     *
+     * @return true|string true, or a sentence that says what to mend
+     */
+    public function explains();
+
+    /**
+     * Explains the predictions for the rows of an unlabelled file.
+     *
+     * @param string $uniqueid what Moodle calls the model
+     * @param string $directory where the model is
+     * @param string $dataset path of a CSV file
+     * @param int $reasons the largest number of reasons for each row, 1 or more
+     * @return \stdClass with explanations, a list that the library's schema answer.json describes
+     */
+    public function explain(string $uniqueid, string $directory, string $dataset, int $reasons): \stdClass;
+
+    /**
      * Rates a trained model, or trains and rates on random splits.
      *
      * @param string $uniqueid what Moodle calls the model

@@ -42,6 +42,9 @@ final class server implements runner {
     /** @var int Seconds to wait for a connection; a page of the administrator's may be waiting for it. */
     private const CONNECT_TIMEOUT = 3;
 
+    /** @var string The oldest version of the interface that gives reasons; the original never does. */
+    private const EXPLAINING_VERSION = '3.2.0';
+
     /** @var int Seconds to wait for an answer that needs no work. */
     private const READY_TIMEOUT = 5;
 
@@ -88,6 +91,26 @@ final class server implements runner {
     #[\Override]
     public function predict(string $uniqueid, string $directory, string $dataset): \stdClass {
         return $this->answer('prediction', self::place($uniqueid, $directory) + self::file('dataset', $dataset));
+    }
+
+    #[\Override]
+    public function explains() {
+        try {
+            $version = $this->request('get', 'version', [], ['CURLOPT_TIMEOUT' => self::READY_TIMEOUT]);
+        } catch (failure $failure) {
+            return $failure->getMessage();
+        }
+        if (version_compare(trim($version), self::EXPLAINING_VERSION) < 0) {
+            $details = ['url' => $this->configuration->serverurl, 'version' => self::EXPLAINING_VERSION];
+            return get_string('server:noreasons', 'mlbackend_moodleml', $details);
+        }
+        return true;
+    }
+
+    #[\Override]
+    public function explain(string $uniqueid, string $directory, string $dataset, int $reasons): \stdClass {
+        $parameters = self::place($uniqueid, $directory) + self::file('dataset', $dataset) + ['reasons' => (string) $reasons];
+        return $this->answer('explanation', $parameters);
     }
 
     #[\Override]
