@@ -17,7 +17,7 @@ inline const Json& field(const Json& json, const std::string& name) {
     return found == json.end() ? none : *found;
 }
 
-/// NaN where it is no number.
+/// NaN where it is not a number.
 inline double number(const Json& json) { return json.is_number() ? json.get<double>() : std::nan(""); }
 
 /// A text as it is, anything else as JSON writes it; nothing for null.

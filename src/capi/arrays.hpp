@@ -42,7 +42,7 @@ public:
     double finite_at(std::int64_t row) const;
     /// Throws Error(bad_data) where it is negative or not finite as float32.
     float weight_at(std::int64_t row) const;
-    /// Throws Error(bad_data) where it is no whole number from 0 to count - 1.
+    /// Throws Error(bad_data) where it is not a whole number from 0 to count - 1.
     std::int32_t index_at(std::int64_t row, std::int32_t count) const;
 
 private:
@@ -61,7 +61,7 @@ public:
 
     std::int64_t size() const { return lying_ ? array_.columns() : array_.rows(); }
     double at(std::int64_t index) const { return lying_ ? array_.at(0, index) : array_.at(index, 0); }
-    /// Throws Error(invalid_argument) where it is no whole number.
+    /// Throws Error(invalid_argument) where it is not a whole number.
     std::int64_t whole_at(std::int64_t index) const;
 
 private:

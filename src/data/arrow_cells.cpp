@@ -100,7 +100,7 @@ Type type_of(const ArrowSchema& schema) {
     Type type{};
     if (is_decimal(format, type)) return type;
     refuse(schema, concat("has the type ", quote(format),
-                          ", which is none of numbers, texts, dates and times: leave it out, or convert it"));
+                          ", which is not a number, text, date or time: leave it out, or convert it"));
 }
 
 bool bit_at(const std::uint8_t* bits, std::int64_t place) {

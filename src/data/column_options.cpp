@@ -38,7 +38,7 @@ ColumnType named_type(const std::string& type, const std::string& text) {
     if (type == "category") return ColumnType::category;
     if (type == "time") return ColumnType::time;
     fail(Status::unknown_option, concat("option types is ", quote(text), ": ", quote(type),
-                                        " is no type; give name=type with the types number, "
+                                        " is not a type; give name=type with the types number, "
                                         "category and time, separated by commas"));
 }
 
@@ -47,7 +47,7 @@ std::map<std::string, ColumnType> listed_types(const std::string& text) {
     if (text.starts_with('{')) {
         const std::optional<Json> list = Json::parse(text);
         if (!list || !list->is_object())
-            fail(Status::unknown_option, concat("option types is ", quote(text), ": this is no JSON object"));
+            fail(Status::unknown_option, concat("option types is ", quote(text), ": this is not a JSON object"));
         for (const auto& [name, type] : list->items())
             types[name] = named_type(type.is_string() ? type.get<std::string>() : type.dump(), text);
         return types;

@@ -90,7 +90,7 @@ void refuse_missing(const Samples& kept, const UnitedColumns& columns) {
     }
     if (missing.empty()) return;
     fail(Status::mismatch, concat("the new samples lack ", missing.size(), " of the columns trained on before: ",
-                                  quoted_list(missing), "; add them (empty where unknown), or train a new model"));
+                                  quoted_list(missing), "; add them (empty if unknown), or train a new model"));
 }
 
 UnitedColumns columns_by_name(const Samples& kept, const Samples& fresh) {

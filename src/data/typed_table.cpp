@@ -92,7 +92,7 @@ void TypedTable::set_time(std::size_t column, std::int64_t row, double seconds) 
     if (columns_[column].role != TypedColumn::Role::feature) return set_number(column, row, seconds);
     if (std::isnan(seconds)) return;
     constexpr double longest = 1e12;  // 30,000 years
-    if (std::abs(seconds) > longest) refuse(column, row, concat("is ", seconds, " seconds from 1970: that is no date"));
+    if (std::abs(seconds) > longest) refuse(column, row, concat("is ", seconds, " seconds from 1970: that is not a date"));
     const TimeParts parts = time_parts(seconds);
     std::ranges::copy(parts.values, &cell(column, row));
 }

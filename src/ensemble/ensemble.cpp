@@ -22,7 +22,7 @@ double finite_number(const Json& json, const char* name) {
 
 double whole_number(const Json& json, const char* name) {
     const double number = finite_number(json, name);
-    if (number != std::trunc(number)) fail(Status::bad_model, concat("damaged model: ", name, " is no whole number"));
+    if (number != std::trunc(number)) fail(Status::bad_model, concat("damaged model: ", name, " is not a whole number"));
     return number;
 }
 
@@ -133,7 +133,7 @@ Json Ensemble::store(Tensors& tensors, const std::string& prefix) const {
 }
 
 Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const Json& json) {
-    if (!json.is_object()) fail(Status::bad_model, "damaged model: its ensemble is no object");
+    if (!json.is_object()) fail(Status::bad_model, "damaged model: its ensemble is not an object");
     Scale scale = load_scale(json);
     const double inputs = whole_number(json, "inputs");
     const Json* const parts = json.find("parts");

@@ -40,9 +40,9 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
 
 [[noreturn]] void refuse_class(const Dataset& dataset, std::size_t row, const std::vector<std::string>& class_names) {
     const auto label = static_cast<std::size_t>(dataset.target->class_indices[row]);
-    fail(Status::mismatch, concat(dataset.source, ", sample ", row + 1, ": the model does not know the class ",
-                                  quote(dataset.target->class_names[label]), ", only ", quoted_list(class_names),
-                                  ": leave such samples out or train again"));
+    fail(Status::mismatch,
+         concat(dataset.source, ", sample ", row + 1, ": the model has no class ", quote(dataset.target->class_names[label]),
+                ", only ", quoted_list(class_names), ": leave such samples out or train again"));
 }
 
 std::vector<MetricValue> metrics_of(const Target& target, std::span<const float> weights, std::span<const float> predictions,

@@ -29,7 +29,7 @@ Report checked_report(Json json) {
 }
 
 [[noreturn]] void refuse(std::string_view reason) {
-    fail(Status::bad_data, concat("this is no report of this version of the library (", reason,
+    fail(Status::bad_data, concat("this is not a report of this version of the library (", reason,
                                   "): give the JSON that a report of it has, whole"));
 }
 

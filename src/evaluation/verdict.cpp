@@ -49,7 +49,7 @@ Comparison compare(const Json& report, const char* name) {
 std::string enough_data(const Json& metric) {
     const double width = metric.at("interval")[1].get<double>() - metric.at("interval")[0].get<double>();
     if (width <= narrow) return ", on enough data to say so";
-    return width <= wide ? ", though more data would tell more exactly by how much"
+    return width <= wide ? ", but more data would show more exactly by how much"
                          : ", but there is too little data to say by how much";
 }
 

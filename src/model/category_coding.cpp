@@ -158,7 +158,7 @@ Samples with_model_levels(const Samples& samples, const Config& config, const st
         const bool is_feature = !has_levels(samples.categories, column) || 2 * kept.kept >= kept.all;
         if (!is_feature) {
             warnings.push_back(concat("The column ", quote(name), " is not used: it has ", samples.categories[column].size(),
-                                      " different texts, too few of which occur ", fewest_samples,
+                                      " different texts, and too few of them occur ", fewest_samples,
                                       " times. If they are ids, option id or ignore names the column."));
         }
         levels[column] = std::move(kept.levels);

@@ -31,7 +31,7 @@ constexpr std::string_view texts_name = "__metadata__";
 constexpr std::string_view texts_first = "its header does not begin with \"__metadata__\"";
 
 [[noreturn]] void refuse_no_json(std::size_t position) {
-    refuse_container(concat("its header is no JSON text at byte ", position));
+    refuse_container(concat("its header is not JSON text at byte ", position));
 }
 
 std::size_t number_type(std::string_view name) {

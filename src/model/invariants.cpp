@@ -86,7 +86,7 @@ constexpr std::array<Invariant, 10> invariants{{
     {"its prior is for another task", has_a_prior_of_its_task},
     {"its prior's share is not 0 to 1", has_a_share_for_its_prior},
     {"its sample_weight is negative, too large, or less of all than its own", has_a_sample_weight},
-    {"its description has warnings that are no list of texts, or members without kind, weight or loss",
+    {"its description has warnings that are not a list of texts, or members without kind, weight or loss",
      has_a_readable_description},
 }};
 

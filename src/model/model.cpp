@@ -24,8 +24,8 @@ std::vector<std::string> classes_after(const std::vector<std::string>& numbered,
                                        const std::string& source) {
     if (all_among(numbered, classes) || all_among(classes, numbered)) return numbered;
     if (numbered.size() != classes.size()) {
-        fail(Status::mismatch, concat(source, " has ", classes.size(), " classes, but the model tells ", numbered.size(),
-                                      " apart: it was trained on another target"));
+        fail(Status::mismatch, concat(source, " has ", classes.size(), " classes, but the model has ", numbered.size(),
+                                      ": it was trained on another target"));
     }
     std::vector<std::string> names(classes.size());
     std::ranges::transform(classes, names.begin(), valid_utf8);

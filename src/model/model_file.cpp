@@ -119,7 +119,7 @@ SampleWeight sample_weight_from(const Json& json, const Model* prior) {
 
 std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& tensors, const std::string& prefix,
                                              int depth) {
-    if (!json.is_object()) refuse("its description is no object");
+    if (!json.is_object()) refuse("its description is not an object");
     if (depth > most_priors) refuse("it has too many prior models within each other");
     Ensemble ensemble = Ensemble::load(tensors, prefix, object_in(json, "ensemble"));
     ModelNames names = model_names_from(json);
@@ -184,7 +184,7 @@ std::shared_ptr<const Model> model_from_bytes(std::string_view bytes, const std:
     loading.pause();
     const std::optional<Json> json = Json::parse(text->second);
     loading.pause();
-    if (!json) refuse(concat("its description is no JSON in ", name));
+    if (!json) refuse(concat("its description is not JSON in ", name));
     const Binding found = binding_from(container);
     std::shared_ptr<const Model> model;
     try {

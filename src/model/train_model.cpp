@@ -51,7 +51,8 @@ void check_classes(const Samples& samples, const Model* prior) {
 
 void check_task(const Samples& samples, const Model* prior) {
     if (prior != nullptr && prior->task() != samples.task) {
-        fail(Status::mismatch, "the model to go on from is for another task (classification, regression) than the samples");
+        fail(Status::mismatch,
+             "the model to continue from is for another task (classification, regression) than the samples");
     }
 }
 
@@ -114,7 +115,7 @@ Json describe(const MergedPriors& prior, double share) {
 
 std::string merge_warning(const MergedPriors& prior) {
     const bool one = prior.merged == 1;
-    return concat("The model goes on from ", prior.models, " earlier models, the most that it can hold. ", prior.merged,
+    return concat("The model continues from ", prior.models, " earlier models, the most that it can hold. ", prior.merged,
                   one ? " more was" : " more were", " left out; similar ones answer in ", one ? "its" : "their",
                   " place. On these samples that changes the earlier models' answers by ",
                   std::round(1e5 * prior.change) / 1e5, " on average.");

@@ -33,7 +33,7 @@ std::vector<std::string> names_of(const Container& container, const std::string&
     const std::optional<Json> list = Json::parse(text_of(container, key, name));
     const auto is_text = [](const Json& item) { return item.is_string(); };
     if (!list || !list->is_array() || !std::ranges::all_of(*list, is_text))
-        fail(Status::bad_model, concat(quote(name, 200), ": the text \"", key, "\" is no list of names"));
+        fail(Status::bad_model, concat(quote(name, 200), ": the text \"", key, "\" is not a list of names"));
     return list->texts();
 }
 

@@ -129,7 +129,7 @@ final class Library
         if ($refusal !== null) {
             $package = dirname(__DIR__);
             $remedy = ini_get('ffi.enable') === 'preload'
-                ? "have $package/preload.php preloaded, as web.ini and preload-guard.php beside it show, and restart the web server"
+                ? "have $package/preload.php preloaded, as web.ini and preload-guard.php next to it show, and restart the web server"
                 : 'set ffi.enable=preload in php.ini';
             throw new UnavailableException("PHP refuses FFI ($refusal): $remedy");
         }

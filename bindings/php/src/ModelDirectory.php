@@ -22,7 +22,7 @@ final class ModelDirectory
     }
 
     /**
-     * Trains the directory's model, going on from what it learned before.
+     * Trains the directory's model. It continues from what the model learned before.
      *
      * @param (callable(Progress): mixed)|null $progress false cancels
      */

@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace MoodleML;
 
-/** Where a long call has got to: what a progress callable is told several times a second. */
+/** How far a long call is. A progress callable gets it several times a second. */
 final class Progress
 {
     public const READING = 1;

@@ -29,35 +29,36 @@ ATTRIBUTES = """
 Attributes
 ----------
 model_ : Model
-    What was trained: model_.save(path) writes a file for the program, Moodle's backend and Model.load().
+    The trained model. model_.save(path) writes a file for the program, Moodle's backend and Model.load().
 n_iter_ : int
     Most epochs of a network or number of trees that were trained, at least 1.
 feature_importances_ : array, float64
-    For each column its share of what all columns add to the answers (explain()), over at most 200 training rows; their sum is 1.
+    For each column its share of all columns' contributions to the answers (explain()), over at most 200 training rows. The sum
+    is 1.
 n_features_in_ : int
 feature_names_in_ : array of str
-    Where X had names for its columns.
+    The names of the columns, if X had names.
 """
 
 WHAT_BOTH_DO = """
 An ensemble of a linear model, boosted trees and neural networks, blended out of fold. X is a numpy array, a DataFrame of pandas
 or polars, a table of pyarrow or a sparse matrix. Cells are numbers or bools; NaN, None and NA are missing. float32, float64,
-int32 and int64 are read where they lie. The same data and parameters give the same model on any number of threads (unless
-time_limit cuts it short).
+int32 and int64 are read without a copy. The same data and parameters give the same model on any number of threads, unless
+time_limit cuts the training short.
 
-fit() and predict() let other threads run, several of which may predict with one estimator; Ctrl-C stops a training within a
-second. Pickles hold the bytes of the model file, no samples; copies in the process keep the rows of partial_fit().
+fit() and predict() let other threads run. Several threads may predict with one estimator. Ctrl-C stops a training within a
+second. A pickle contains the bytes of the model file, and no samples. Copies in the process keep the rows of partial_fit().
 
 """
 
 
 class _Estimator(Parameters):
-    """What both have in common: training, going on, predicting."""
+    """The common parts of both estimators: training, continuing, predicting."""
 
     model_: Model
     n_features_in_: int
     _kept: Optional[Rows] = None  # of partial_fit()
-    _prior: Optional[Model] = None  # what partial_fit() went on from when it kept its first rows
+    _prior: Optional[Model] = None  # the model that partial_fit() continued from when it kept its first rows
 
     def _checked(
         self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike], reset: bool, least_rows: int = 1
@@ -130,7 +131,7 @@ class _Estimator(Parameters):
         return self.model_.scores(table, threads=self.threads, memory_limit=self.memory_limit)
 
     def explain(self, X: Table, *, progress: ShowProgress = False) -> Explanation:
-        """What each column adds to each answer; Explanation describes it. X as in predict(). NotFittedError; InputError.
+        """How much each column adds to each answer; see Explanation. X as in predict(). NotFittedError; InputError.
 
         Classes are in the model's order, model_.classes.
         """
@@ -142,7 +143,7 @@ class _Estimator(Parameters):
 
     @property
     def feature_importances_(self) -> Array:
-        """What each of model_.feature_names adds to answers, as a share of all: the mean size over at most 200 training rows."""
+        """The contribution of each of model_.feature_names, as a share of all: the mean size over at most 200 training rows."""
         check_is_fitted(self, "model_")
         importances: Array = self._importances
         return importances
@@ -182,7 +183,8 @@ class _Estimator(Parameters):
 
     def __getstate__(self) -> dict[str, Any]:
         if self._kept is not None and not hasattr(self, "model_"):
-            raise TypeError("it has met one class only, so all it has are samples, and a pickle holds none: give those of another")
+            raise TypeError("it has seen only one class, so it has samples but no model, and a pickle contains no samples: "
+                            "give samples of another class")
         return {name: value for name, value in super().__getstate__().items() if name not in ("_kept", "_prior")}
 
 
@@ -209,10 +211,10 @@ class Classifier(ClassifierMixin, _Estimator):
     def fit(
         self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike] = None, *, progress: ShowProgress = False
     ) -> Classifier:
-        """Trains anew.
+        """Trains from the beginning.
 
-        X: table, rows x columns. y: of each row its label, texts or numbers. sample_weight: what each row weighs
-        beside the others, 0 or more, on any scale; None: all the same. progress: True for a bar by tqdm, or a function that is given a Progress.
+        X: table, rows x columns. y: the label of each row, texts or numbers. sample_weight: the weight of each row relative to the
+        others, 0 or more, on any scale; None: all the same. progress: True for a bar by tqdm, or a function that takes a Progress.
         InputError (a ValueError): data or parameters that do not fit; MemoryError; KeyboardInterrupt.
         """
         with self._unchanged_if_it_fails():
@@ -231,12 +233,13 @@ class Classifier(ClassifierMixin, _Estimator):
         *,
         progress: ShowProgress = False,
     ) -> Classifier:
-        """Goes on from the model with more samples; forgets none.
+        """Continues from the model with more samples, and forgets none.
 
-        Costs a training on the rows kept and the new ones, and memory for keep_rows rows of float32 (the same as fit() on all
-        of them gives). Beyond keep_rows and keep_megabytes rows are kept by chance; with 0, after fit() or from a pickle, which
-        hold none, the earlier model becomes a frozen part of the new one and weighs as many samples as it was trained on.
-        classes: in the first call all labels that will ever come; None: those of y. The rest is as in fit().
+        It costs a training on the kept and the new rows, and memory for keep_rows rows of float32. The result is the same as
+        fit() on all of them. Beyond keep_rows and keep_megabytes, the kept rows are chosen at random. With 0, after fit() or from
+        a pickle there are no kept rows. Then the earlier model becomes a frozen part of the new one, with the weight of the
+        samples that it was trained on.
+        classes: in the first call all labels that will ever come; None: the labels in y. The rest is as in fit().
         """
         is_first = not self.__sklearn_is_fitted__()
         with self._unchanged_if_it_fails():
@@ -293,9 +296,9 @@ class Regressor(RegressorMixin, _Estimator):
     def fit(
         self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike] = None, *, progress: ShowProgress = False
     ) -> Regressor:
-        """Trains anew.
+        """Trains from the beginning.
 
-        X: table, rows x columns. y: of each row its finite value. The rest is as in Classifier.fit().
+        X: table, rows x columns. y: the finite value of each row. The rest is as in Classifier.fit().
         """
         with self._unchanged_if_it_fails():
             rows = self._checked(X, y, sample_weight, reset=True)

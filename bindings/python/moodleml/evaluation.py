@@ -62,7 +62,7 @@ def evaluate(
         check_estimator(model)
         check_is_fitted(model)
         if not hasattr(model, "model_"):
-            raise refusal("the estimator has met one class only: give partial_fit() samples of another before it is rated")
+            raise refusal("the estimator has seen only one class: give partial_fit() samples of another class before rating it")
         model = model.model_
     columns, names = with_columns(X, model.feature_names)
     dataset = dataset_of_samples(columns, names, y, sample_weight, model.task == "classification")
@@ -84,7 +84,7 @@ def cross_validate(
 ) -> Report:
     """Trains with the estimator's parameters on one part of the rows and rates on the other, several times.
 
-    The estimator itself is not fitted. None stands for the library's default.
+    The estimator itself is not fitted. None means the library's default.
     resampling: "stratified" (the default: splits with equal shares of the classes), "random", "folds", or "grouped" (folds that
     keep equal rows together). iterations: 1 to 1000 splits or folds (10). test_share: held out by a split, 0.01 to 0.99 (0.2).
     importance_columns: of how many columns at most permutation importance is measured, 0 to 1000 (20).

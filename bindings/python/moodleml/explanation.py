@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why a model answers what it answers: what each column adds to each answer."""
+"""Explanations of a model's answers: how much each column adds to each answer."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from moodleml.charts import draw_bars
 
 @dataclass(frozen=True)
 class Explanation:
-    """What each column adds to each answer; made by explain() of a model or estimator.
+    """How much each column adds to each answer. explain() of a model or estimator returns it.
 
     values : array, float64
-        Rows x columns for two classes (of the second one) and for regression; rows x columns x classes for more. In log-odds, or in
-        the target's unit. A positive number raises the answer.
+        Rows x columns for two classes (for the second one) and for regression. Rows x columns x classes for more classes. The unit
+        is log-odds, or the target's unit. A positive number raises the answer.
     base_values : array, float64
-        The answer where no cell is known, the same for all rows: rows, or rows x classes. base_values + values.sum(axis=1) is the
-        model's own answer, calibration included.
+        The answer if no cell is known, the same for all rows: rows, or rows x classes. base_values + values.sum(axis=1) is the
+        model's own answer, with calibration.
     data : array or None
-        The cells, rows x columns, where they are numbers.
+        The cells, rows x columns, if they are numbers.
     feature_names, output_names : list of str
-        Of the columns; of the classes that values are of, none for regression.
+        The names of the columns, and of the classes in values; no class for regression.
 
-    The numbers describe the model. They are no causes: to change a cell does not change the student.
+    The numbers describe the model. They are not causes: changing a cell does not change the student.
     """
 
     values: Array
@@ -37,13 +37,13 @@ class Explanation:
     output_names: list[str]
 
     def importances(self) -> Array:
-        """The mean size of each column's contributions, float64, one a column; over all classes where there are more than two."""
+        """The mean size of each column's contributions, float64, one per column; over all classes if there are more than two."""
         sizes = np.abs(self.values).mean(axis=0)
         importances: Array = sizes if sizes.ndim == 1 else sizes.mean(axis=1)
         return importances
 
     def top(self, row: int, count: int = 5, output: Union[int, str, None] = None) -> list[tuple[str, float]]:
-        """The columns that add most to one row's answer, by size, with what they add.
+        """The columns that add most to one row's answer, by size, with their contributions.
 
         output: for more than two classes, a class or its index. ValueError where it is not given there.
         """

@@ -42,7 +42,7 @@ def column_names(table: Any) -> Optional[list[str]]:
     names = [str(key) for key in keys if isinstance(key, str)]
     if names and len(names) < len(keys):
         other = next(key for key in keys if not isinstance(key, str))
-        raise refusal(f"a column is called {shown(other)}, which is no text, but others are: rename all, X.columns.astype(str)")
+        raise refusal(f"a column is called {shown(other)}, which is not a text, but others are: rename all, X.columns.astype(str)")
     return names or None
 
 
@@ -114,9 +114,9 @@ def refuse_types(table: Any) -> None:
     elif hasattr(table, "collect_schema"):
         raise refusal("the table is a query that has not run: give X.collect()")
     elif isinstance(table, (str, bytes)):
-        raise refusal("a text is no table: read the file that it names, as pandas.read_csv() does")
+        raise refusal("a text is not a table: read the file that it names, as pandas.read_csv() does")
     elif is_mapping(table[0] if isinstance(table, (list, tuple)) and len(table) > 0 else table):
-        raise refusal("a dict is no table: give pandas.DataFrame(X)")
+        raise refusal("a dict is not a table: give pandas.DataFrame(X)")
 
 
 def numbers_of(table: Any) -> Optional[npt.NDArray[np.float64]]:

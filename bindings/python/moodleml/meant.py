@@ -37,7 +37,7 @@ MEANT = {
     "reg_lambda": "tree_penalty",
     "thread_count": "threads",
     "verbose": "progress, in fit(..., progress=True)",
-    "warm_start": "partial_fit(), which goes on",
+    "warm_start": "partial_fit(), which continues",
 }
 
 

@@ -60,11 +60,11 @@ class Model:
             return cls(_native.Model.from_bytes(bytes(memoryview(data)), options_of(memory_limit=memory_limit), callback))
 
     def save(self, path: Union[str, PathLike[str]]) -> None:
-        """Writes a model file, readable by its owner only, which replaces another at once or not at all. FileError."""
+        """Writes a model file that only its owner can read. An existing file is replaced whole, or stays. FileError."""
         self._native.save(path_of(path))
 
     def to_bytes(self) -> bytes:
-        """What save() writes."""
+        """The bytes that save() writes."""
         return self._native.to_bytes()
 
     @property
@@ -79,26 +79,27 @@ class Model:
 
     @property
     def feature_names(self) -> list[str]:
-        """Names of the columns; x0, x1, ... where it was trained without names."""
+        """Names of the columns; x0, x1, ... if it was trained without names."""
         return self._native.input_names
 
     @property
     def description(self) -> dict[str, Any]:
-        """How it was trained and how its members rate (src/model/README.md lists the fields)."""
+        """Its training and the losses of its members (src/model/README.md lists the fields)."""
         described: dict[str, Any] = json.loads(self._native.json)
         return described
 
     def scores(self, X: Table, *, threads: int = 1, memory_limit: int = 0) -> Array:
-        """Of each row the probabilities of the classes, float32, rows x classes; or the estimate, float64, rows x 1.
+        """For each row the probabilities of the classes, float32, rows x classes; or the estimate, float64, rows x 1.
 
-        X: of a DataFrame the columns are matched by name, in any order; others than the model's are not read. What has no names, or
-        a model without, is taken by position. threads: 0 or -1 for all processors. memory_limit: in megabytes, 0: none.
-        InputError: a column that is missing, another number of columns, a text, an infinite value; Error with name MML_LIMIT.
+        X: a table. The columns of a DataFrame are matched by name, in any order; columns that the model does not use are ignored.
+        If X or the model has no names, columns are taken by position. threads: 0 or -1 for all processors. memory_limit: in
+        megabytes, 0: none.
+        InputError: a missing column, another number of columns, a text, an infinite value; Error with name MML_LIMIT.
         """
         columns, names = with_columns(X, self.feature_names)
         table = checked(columns)
         options = options_of(threads=threads, memory_limit=memory_limit)
-        # Estimates may vary by less than float32 tells apart, or lie beyond it.
+        # Estimates may differ by less than float32 can show, or be beyond its range.
         kind = np.float32 if self.task == "classification" else np.float64
         scores = np.empty((table.shape[0], self._native.outputs), dtype=kind)
         if sparse.issparse(table) or isinstance(table, TypedFrame) or names not in (None, self.feature_names):
@@ -108,7 +109,7 @@ class Model:
         return scores
 
     def predict_proba(self, X: Table, *, threads: int = 1) -> Array:
-        """Calibrated probabilities, float32, rows x classes. ValueError for a regression; else as scores()."""
+        """Calibrated probabilities, float32, rows x classes. ValueError for a regression; otherwise as scores()."""
         if self.task != "classification":
             raise ValueError("a regression has no probabilities: use predict()")
         return self.scores(X, threads=threads)
@@ -122,7 +123,7 @@ class Model:
         return names
 
     def decide(self, scores: Array) -> Array:
-        """Which of `classes` the model's decision chooses for rows of probabilities, as predict_proba() returns them: int32."""
+        """The index in `classes` that the model's decision chooses for each row of predict_proba(), int32."""
         if self.task != "classification":
             raise ValueError("a regression decides for no class: use predict()")
         chosen = np.empty(len(scores), dtype=np.int32)
@@ -132,7 +133,7 @@ class Model:
     def explain(
         self, X: Table, *, threads: int = 1, memory_limit: int = 0, progress: ShowProgress = False
     ) -> Explanation:
-        """What each column adds to each answer, and a base; they add up to the answer, calibration included.
+        """How much each column adds to each answer, and a base. They add up to the answer, with calibration.
 
         Shapley values of trees (by counts of training samples) and linear models, integrated gradients of networks; moodleml.h
         describes the method. X, threads and memory_limit as in scores(). progress: True for a bar by tqdm, or a function.
@@ -147,13 +148,13 @@ class Model:
 
     @property
     def decision(self) -> str:
-        """What parameter `decision` was in training, such as "probable" or "cost:3"; empty for regression."""
+        """The value of parameter `decision` in training, such as "probable" or "cost:3"; empty for regression."""
         return self._native.decision if self.task == "classification" else ""
 
     @property
     def offsets(self) -> list[float]:
-        """Of each class what the decision adds to the logarithm of its probability; the largest sum is the class. All 0: the
-        most probable one. Empty for regression."""
+        """For each class the number that the decision adds to the logarithm of its probability. The class with the largest sum is
+        chosen. All 0: the most probable class. Empty for regression."""
         return self._native.offsets if self.task == "classification" else []
 
     def __reduce__(self) -> tuple[Any, ...]:

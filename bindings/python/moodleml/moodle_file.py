@@ -18,19 +18,19 @@ from moodleml.model import CLASSIFICATION
 
 @dataclass(frozen=True)
 class MoodleFile:
-    """What a file holds: X and y are what fit() takes."""
+    """The contents of a file. X and y are arguments for fit()."""
 
     X: Array
     """Features, float32, rows x columns, NaN for empty cells."""
     y: Optional[Array]
-    """Of each row the class (integers where all classes are whole numbers, else texts) or the value; None without labels."""
+    """The class or value of each row; None without labels. Classes are integers if all are whole numbers, otherwise texts."""
     feature_names: list[str]
     row_ids: Optional[list[str]]
     """Moodle's ids of samples, in files without labels."""
     metadata: dict[str, str]
     """The first two rows of the file."""
     warnings: list[str]
-    """What was odd, in sentences."""
+    """Oddities of the file, in sentences."""
 
     def frame(self) -> Any:
         """X as a pandas DataFrame with the names of the columns."""

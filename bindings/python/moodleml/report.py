@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an evaluation found."""
+"""The results of an evaluation."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from moodleml.arrays import options_of
 class Report(Mapping[str, Any]):
     """The results of evaluate() or cross_validate(): a mapping with the fields that src/evaluation/README.md lists.
 
-    report["metrics"]["roc_auc"]["interval"], report.metric("roc_auc"); a notebook shows the whole page. Pickles and copies hold
-    its JSON, from_json() reads it: another version of the library may refuse it. Threads may share one.
+    report["metrics"]["roc_auc"]["interval"], report.metric("roc_auc"). A notebook shows the whole page. Pickles and copies
+    contain its JSON, which from_json() reads. Another version of the library may refuse it. Threads may share a report.
     """
 
     def __init__(self, native: _native.Report) -> None:
@@ -25,7 +25,7 @@ class Report(Mapping[str, Any]):
 
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """The report that to_json() stored. InputError: no report, or one that lacks what those of this version have."""
+        """The report that to_json() stored. InputError: not a report, or one without a field that this version needs."""
         return cls(_native.Report.from_json(text))
 
     def to_json(self) -> str:

@@ -7,4 +7,4 @@ Importing the package loads nothing else, so that a process module starts quickl
 __all__ = ["__version__"]
 
 __version__ = "3.2.0"
-"""The version of the interface that Moodle is told; it compares this with the least one it accepts. The library has its own."""
+"""The version of the interface for Moodle, which compares it with the lowest that it accepts. The library has its own version."""

@@ -20,7 +20,7 @@ def warning_of_original(place: str = PLACE) -> str:
     original = original_distribution(place)
     if not original:
         return ""
-    return (f"{original} is installed beside moodleml in {place}, and both own the package moodlemlbackend: uninstall one "
+    return (f"{original} is installed together with moodleml in {place}, and both own the package moodlemlbackend: uninstall one "
             "(pip uninstall moodlemlbackend), then install the other again")
 
 

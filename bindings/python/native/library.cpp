@@ -12,7 +12,7 @@ namespace mml::python {
 void add_library(py::module_& module) {
     if (!moodleml::abi_fits()) {
         throw py::import_error("libmoodleml " + moodleml::version() +
-                               " does not fit this Python package: install both anew");
+                               " does not fit this Python package: install both again");
     }
     module.def("version", moodleml::version, "Version of the library, such as \"1.2.0\".");
     module.def("abi_version", moodleml::abi_version, "ABI of the library, major * 1000 + minor.");

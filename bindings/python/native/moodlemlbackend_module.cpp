@@ -83,20 +83,20 @@ AnswerParts convert_model(const Path& directory, const Options& options) {
 void add_calls(py::module_& module) {
     using py::operator""_a;
     module.def("train", train, "directory"_a, "dataset"_a, "options"_a = Options(), "progress"_a = py::none(),
-               "Trains the directory's model, going on from what it learned before.");
+               "Trains the directory's model. It continues from what the model learned before.");
     module.def("predict", predict, "directory"_a, "dataset"_a, "options"_a = Options(), "progress"_a = py::none(),
                "Predicts the rows of an unlabelled file.");
     module.def("explain", explain, "directory"_a, "dataset"_a, "options"_a = Options(), "progress"_a = py::none(),
                "Explains the predictions of an unlabelled file's rows. Option reasons.");
     module.def("evaluate", evaluate, "directory"_a, "dataset"_a, "trained_directory"_a = py::none(), "options"_a = Options(),
                "progress"_a = py::none(),
-               "Rates the model in trained_directory; where that is None or empty, trains and rates on random splits.");
+               "Rates the model in trained_directory. If that is None or empty, trains and rates on random splits.");
     module.def("export_model", export_model, "directory"_a, "export_directory"_a, "options"_a = Options(),
                "Copies the directory's model, without samples, to export_directory.");
     module.def("import_model", import_model, "directory"_a, "import_directory"_a, "options"_a = Options(),
-               "Makes an exported model the directory's.");
+               "Makes an exported model the directory's model.");
     module.def("convert_model", convert_model, "directory"_a, "options"_a = Options(),
-               "Writes the model of moodle-mlbackend-python in the directory in this library's form beside it.");
+               "Writes the model of moodle-mlbackend-python in the directory in this library's format, next to the original.");
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ PYBIND11_MODULE(_native, module) {
     using namespace mml::python;
     module.doc() =
         "Moodle's calls on a model directory (the section \"Moodle\" of moodleml.h). Each returns (status, JSON, name of\n"
-        "the reason, MML_OK where nothing failed); options are texts by name; progress is called several times a second.\n"
+        "the reason, MML_OK if nothing failed). Options are texts by name. progress is called several times a second.\n"
         "The GIL is released while a call runs.";
     add_errors(module);
     add_progress(module);

@@ -13,7 +13,7 @@ py::tuple state_of(const mml_progress& progress) {
 }
 
 mml_progress progress_of_state(const py::tuple& state) {
-    if (state.size() != 6) throw py::value_error("this is no Progress of this version of the package");
+    if (state.size() != 6) throw py::value_error("this is not a Progress of this version of the package");
     mml_progress progress{};
     progress.struct_size = sizeof progress;
     progress.fraction = state[0].cast<double>();
@@ -28,14 +28,14 @@ mml_progress progress_of_state(const py::tuple& state) {
 }  // namespace
 
 void add_progress(py::module_& module) {
-    py::class_<mml_progress>(module, "Progress", py::module_local(), "Where a long call has got to.")
+    py::class_<mml_progress>(module, "Progress", py::module_local(), "How far a long call is.")
         .def_readonly("fraction", &mml_progress::fraction, "Of the whole call, 0 to 1, never falling.")
         .def_readonly("phase", &mml_progress::phase,
                       "1 reading, 2 preparing, 3 training, 4 calibrating, 5 evaluating, 6 saving.")
         .def_readonly("step", &mml_progress::step, "Epoch, tree or split of `steps`.")
-        .def_readonly("steps", &mml_progress::steps, "0 where steps are not counted.")
-        .def_readonly("training_loss", &mml_progress::training_loss, "NaN where there is none.")
-        .def_readonly("validation_loss", &mml_progress::validation_loss, "NaN where there is none.")
+        .def_readonly("steps", &mml_progress::steps, "0 if steps are not counted.")
+        .def_readonly("training_loss", &mml_progress::training_loss, "NaN if there is none.")
+        .def_readonly("validation_loss", &mml_progress::validation_loss, "NaN if there is none.")
         .def(py::pickle([](const mml_progress& progress) { return state_of(progress); },
                         [](const py::tuple& state) { return progress_of_state(state); }))
         .def("__copy__", [](const mml_progress& progress) { return progress; })

@@ -139,7 +139,8 @@ std::string CellRules::advice(CellForm form) const {
         case CellForm::too_large: return "is beyond the range of 64-bit floating-point numbers (1.8E308)";
         case CellForm::not_finite: return "is not finite: write a number, or nothing where the value is missing";
         default:
-            return "is no finite number: write digits with a point, such as -0.5 or 1.0E-7, and nothing where the value is "
+            return "is not a finite number: write digits with a point, such as -0.5 or 1.0E-7, and nothing where the value "
+                   "is "
                    "missing";
     }
 }

@@ -21,7 +21,7 @@ std::optional<double> number_of(RowCursor& cursor, const std::string& text) {
     double value = 0;
     const NumberForm form = parse_decimal(text, value);
     if (form == NumberForm::too_large) cursor.refuse(text, "is beyond the range of 64-bit floating-point numbers (1.8E308)");
-    if (form == NumberForm::not_finite) cursor.refuse(text, "is the target, and no finite number");
+    if (form == NumberForm::not_finite) cursor.refuse(text, "is the target, and not a finite number");
     if (form == NumberForm::none) return std::nullopt;
     return value + 0.0;  // -0 and +0 are one value
 }
@@ -29,7 +29,7 @@ std::optional<double> number_of(RowCursor& cursor, const std::string& text) {
 double required_number(RowCursor& cursor) {
     const std::string text = cursor.take_text();
     const std::optional<double> value = number_of(cursor, text);
-    if (!value) cursor.refuse(text, "is the target, and no number");
+    if (!value) cursor.refuse(text, "is the target, and not a number");
     return *value;
 }
 

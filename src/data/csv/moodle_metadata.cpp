@@ -43,7 +43,7 @@ public:
     }
     [[noreturn]] void refuse_absent(std::string_view name) const {
         source_.refuse(concat("row 1 names no ", name,
-                              ", which Moodle's files tell: the metadata are missing (a file of names and samples only is "
+                              ", which Moodle's files name: the metadata are missing (a file of names and samples only is "
                               "read with option format=plain)"));
     }
     std::int64_t most_columns() const { return source_.most_columns; }

@@ -11,7 +11,7 @@ namespace mml {
 namespace {
 
 constexpr const char* number_advice =
-    "is no finite number: write digits with a point, such as -0.5 or 1.0E-7, and nothing where the value is missing";
+    "is not a finite number: write digits with a point, such as -0.5 or 1.0E-7, and nothing where the value is missing";
 
 constexpr const char* nul_byte = "holds a NUL byte: the file is binary, or not in UTF-8";
 

@@ -104,7 +104,7 @@ private:
         if (cell.content.empty()) cursor.refuse(cell.content, "is the target: fill it in, or remove the row");
         double parsed = 0;
         if (parse_decimal(cell.content, parsed) == NumberForm::not_finite)
-            cursor.refuse(cell.content, "is the target, and no finite number");
+            cursor.refuse(cell.content, "is the target, and not a finite number");
         const CellForm form = rules_.read(cell.content, parsed);
         if (form == CellForm::too_large) cursor.refuse(cell.content, rules_.advice(form));
         if (form != CellForm::number) return false;
@@ -116,7 +116,7 @@ private:
         double value = 0;
         const CellForm form = rules_.read(cell.content, value);
         const bool marks = form == CellForm::thousands || form == CellForm::decimal_mark;
-        cursor.refuse(cell.content, marks ? "is the target, and " + rules_.advice(form) : "is the target, and no number");
+        cursor.refuse(cell.content, marks ? "is the target, and " + rules_.advice(form) : "is the target, and not a number");
     }
 
     std::string odd_advice(std::string_view cell) const {
@@ -124,7 +124,7 @@ private:
         const CellForm form = rules_.read(cell, value);
         if (form == CellForm::missing) return "is the target: fill it in, or remove the row";
         const std::string what = form == CellForm::text
-                                     ? "is no number, but most cells of the target begin like one: mend it"
+                                     ? "is not a number, but most cells of the target begin like one: correct it"
                                      : "is the target, and " + rules_.advice(form);
         return what + " (or set option task to classification)";
     }

@@ -90,7 +90,7 @@ void TableRows::note_odd(RowCursor& cursor, TableCell cell, CellForm form, std::
     const TableColumn& column = columns_[place];
     const bool of_numbers = column.type == ColumnType::number;
     const std::string advice =
-        of_numbers ? rules_.advice(form) : "is no date or time: write it as 2024-01-31 or 2024-01-31 12:30";
+        of_numbers ? rules_.advice(form) : "is not a date or time: write it as 2024-01-31 or 2024-01-31 12:30";
     if (column.fixed) cursor.refuse(cell.content, advice);
     ColumnFindings& found = found_[place];
     ++found.odds;
@@ -176,7 +176,7 @@ void TableRows::add_notes(std::vector<std::string>& notes) const {
         }
         if (unknown.empty()) continue;
         notes.push_back(concat(source_.name, ": column ", quote(column.name), " has ", rows, rows == 1 ? " cell" : " cells",
-                               " with a category that the model does not know, such as ", quote(unknown.front()), "."));
+                               " with a category that the model has not seen, such as ", quote(unknown.front()), "."));
     }
 }
 

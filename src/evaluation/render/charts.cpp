@@ -92,7 +92,7 @@ Chart roc_chart(const Json& report) {
     std::string description = concat("The area under the curve is ", metric_text(report, "roc_auc"), "; guessing has 0.5.");
     for (const Json& curve : curves) {
         description += concat(" Of class ", class_of(curve), ", ", percent(height_at(dots_of(curve.at("points")), 0.1)),
-                              " are found where 10 % of the others are taken for it.");
+                              " are found if 10 % of the others are flagged wrongly.");
     }
     return {"ROC curve", plot.image({"roc", "ROC curve", description}),
             concat("How many rows of a class are found (up) for how many false alarms (right). Area ",
@@ -113,8 +113,8 @@ Chart precision_recall_chart(const Json& report) {
             concat(" Guessing class ", class_of(curve), " is right in ", percent(curve.at("share").get<double>()), ".");
     }
     return {"Precision and recall", plot.image({"precision-recall", "Precision and recall", description}),
-            concat("How often an alarm is right (up) when so much of a class is to be found (right). Average precision ",
-                   area, ".", many_classes_note(report, "precision_recall"))};
+            concat("How often an alarm is right (up), by how much of a class is found (right). Average precision ", area,
+                   ".", many_classes_note(report, "precision_recall"))};
 }
 
 // Found and right by how much is flagged, with the model's own answers as dots.
@@ -168,7 +168,7 @@ Chart reliability_chart(const Json& report) {
         description += concat(" Stated ", percent(bin[0].get<double>()), ", happened ", percent(bin[1].get<double>()), ".");
     }
     return {"Reliability", plot.image({"reliability", "Reliability of the probabilities", description}),
-            concat("Whether what is said to be 70 % likely happens in 70 % of the cases; bars show the share of rows. "
+            concat("Does an outcome with probability 70 % happen in 70 % of the cases? Bars show the share of rows. "
                    "Calibration error ",
                    metric_text(report, "calibration_error"), ".")};
 }
@@ -186,7 +186,7 @@ Chart estimates_chart(const Json& report) {
         concat("Of ", dots.size(), " rows with values from ", decimal(known.low), " to ", decimal(known.high),
                " the estimates go from ", decimal(estimated.low), " to ", decimal(estimated.high),
                "; the root mean squared error is ", metric_text(report, "rmse"), ".");
-    return {"Estimates", plot.image({"estimates", "Estimates beside known values", description}),
+    return {"Estimates", plot.image({"estimates", "Estimates and known values", description}),
             "Each dot is a row; the nearer to the line, the better."};
 }
 

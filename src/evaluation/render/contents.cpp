@@ -32,8 +32,9 @@ void add_constant(const Json& data, std::vector<std::string>& findings) {
     const Json& constant = data.at("constant_columns");
     const auto count = constant.at("count").get<std::int64_t>();
     if (count == 0) return;
-    findings.push_back(concat(counted(count, "column is", "columns are"), " the same in every row and can tell nothing: ",
-                              listed(constant.at("names"), count, in_quotes), "."));
+    findings.push_back(
+        concat(counted(count, "column is", "columns are"),
+               " the same in every row and cannot help to predict: ", listed(constant.at("names"), count, in_quotes), "."));
 }
 
 void add_missing(const Json& data, std::vector<std::string>& findings) {
@@ -62,14 +63,13 @@ void add_equal_rows(const Json& data, std::vector<std::string>& findings) {
     const auto rows = equal.at("rows").get<std::int64_t>();
     const auto conflicting = equal.at("conflicting").get<std::int64_t>();
     if (rows > 0) {
-        findings.push_back(
-            concat(counted(rows, "row has", "rows have"),
-                   " an equal in all columns; so that none is rated by a model trained on its like, choose resampling "
-                   "\xE2\x80\x9Cgrouped\xE2\x80\x9D."));
+        findings.push_back(concat(counted(rows, "row has", "rows have"),
+                                  " an equal row. To keep equal rows on one side of each split, choose resampling "
+                                  "\xE2\x80\x9Cgrouped\xE2\x80\x9D."));
     }
     if (conflicting == 0) return;
     std::string sentence = concat(counted(conflicting, "of these rows is", "of these rows are"),
-                                  " among equals with different targets, which no model can tell apart");
+                                  " equal to a row with another target, so that no model can distinguish them");
     if (equal.at("best_accuracy").is_number()) {
         sentence += concat(": at best ", percent(equal.at("best_accuracy").get<double>()), " can be right");
     }
@@ -79,7 +79,7 @@ void add_equal_rows(const Json& data, std::vector<std::string>& findings) {
 void add_telling(const Json& report, std::vector<std::string>& findings) {
     const bool classes = report.at("task") == "classification";
     for (const Json& entry : report.at("data").at("telling_columns")) {
-        findings.push_back(concat("Column ", in_quotes(entry.at("name")), " alone ", classes ? "tells " : "explains ",
+        findings.push_back(concat("Column ", in_quotes(entry.at("name")), " alone ", classes ? "predicts " : "explains ",
                                   percent(entry.at("share").get<double>()), classes ? " of the rows" : " of the variance",
                                   ": was it made from the target, or known only after it?"));
     }
@@ -142,7 +142,7 @@ std::string interval_note(const Json& report) {
             ? "95 % interval: Student\xE2\x80\x99s t over the splits, widened for training sets that overlap "
               "(Nadeau and Bengio, 2003)."
             : "95 % interval: percentiles over resamples of the rows (bootstrap).";
-    return decides(report) ? note + " Most probable: the same where the most probable class is the answer." : note;
+    return decides(report) ? note + " Most probable: the same numbers if the most probable class were the answer." : note;
 }
 
 }  // namespace mml::render

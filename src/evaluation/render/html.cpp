@@ -62,8 +62,9 @@ std::string metrics_section(const Json& report) {
     std::string rows;
     for (const MetricRow& row : metric_rows(report)) rows += metric_row(row, decides(report));
     const bool repeated = report.at("iterations").size() > 1;
-    const std::string note = concat(repeated ? "Mean and deviation over the iterations. " : "", interval_note(report),
-                                    " Guessing knows the classes\xE2\x80\x99 shares, or the mean, and nothing of the rows.");
+    const std::string note =
+        concat(repeated ? "Mean and deviation over the iterations. " : "", interval_note(report),
+               " Guessing uses only the classes\xE2\x80\x99 shares, or the mean, and nothing from the rows.");
     return concat("<h2>Metrics</h2>\n<table>\n", text_element("caption", note), "\n",
                   decides(report) ? column_heads({"Metric", "Value", "95 % interval", "Most probable", "Guessing"})
                                   : column_heads({"Metric", "Value", "95 % interval", "Guessing"}),

@@ -61,7 +61,7 @@ std::vector<MemberRow> member_rows(const Json& report) {
         const std::string times = models.size() > 1 ? concat(" in ", each.given_up, " of ", models.size()) : "";
         rows.push_back({each.kind, decimal(each.weight / static_cast<double>(models.size())),
                         decimal(each.rated > 0 ? each.loss / each.rated : std::nan("")),
-                        each.given_up > 0 ? concat("given up after one fold", times) : ""});
+                        each.given_up > 0 ? concat("dropped after one fold", times) : ""});
     }
     return rows;
 }
@@ -70,8 +70,8 @@ std::string members_note(const Json& report) {
     const Json& models = report.at("models");
     std::string note = models.size() > 1 ? "Means over the models of all iterations. " : "";
     note +=
-        "Out-of-fold loss: of a member alone, in training, on samples that it had not seen; one that adds nothing has "
-        "weight 0.";
+        "Out-of-fold loss: the loss of a member alone, in training, on samples that it had not seen. A member that adds "
+        "nothing has weight 0.";
     const std::string pool = most_frequent(models, "pool");
     const std::string calibration = most_frequent(models, "calibration");
     if (!pool.empty()) note += concat(" Pool: ", pool, ".");

@@ -111,7 +111,7 @@ Chart learning_chart(const Json& report) {
     const std::string description =
         concat("The losses of ", curves.size(), " networks by epoch, up to epoch ", number_text(epochs.high), ".");
     return {"Learning curve", plot.image({"learning", "Learning curve", description}),
-            "Where the loss on rows held out rises again, a network learned by heart; training stops there."};
+            "If the loss on held-out rows rises again, the network memorises its rows; training stops there."};
 }
 
 Chart confusion_chart(const Json& report) {
@@ -136,7 +136,7 @@ Chart confusion_chart(const Json& report) {
     const std::string caption = report.at("iterations").size() > 1 ? "Test rows of all iterations; " : "";
     return {"Confusion matrix",
             svg_image({"confusion", "Confusion matrix", description.substr(1)}, 400, grid.top + grid.size, content),
-            caption + "each line is a class, each cell what its rows were taken for."};
+            caption + "each line is a class, each cell the answer for its rows."};
 }
 
 }  // namespace mml::render

@@ -32,7 +32,7 @@ Field read_field(ByteCursor& cursor) {
         case 1: field.integer = cursor.number<std::uint64_t>(); break;
         case 2: field.bytes = cursor.take(cursor.varint()); break;
         case 5: field.integer = cursor.number<std::uint32_t>(); break;
-        default: refuse_bytes("an entry in it is no protobuf message");
+        default: refuse_bytes("an entry in it is not a protobuf message");
     }
     return field;
 }
@@ -50,7 +50,7 @@ void check_header(std::string_view message) {
         if (field.number == 1) shards = field.integer;
         if (field.number == 2) order = field.integer;
     });
-    if (shards != 1) refuse_bytes(concat("its tensors lie in ", shards, " files, not in one"));
+    if (shards != 1) refuse_bytes(concat("its tensors are in ", shards, " files, not in one"));
     if (order != 0) refuse_bytes("its tensors are not little-endian");
 }
 
@@ -124,7 +124,7 @@ std::vector<float> Checkpoint::tensor(const std::string& name, const std::vector
     if (entry.type != type_float32 || entry.shape != shape || entry.size != size || entry.shard != 0 || entry.sliced)
         refuse_bytes(concat("tensor ", quote(name), " has another type or shape than its classifier says"));
     if (entry.offset > data_.size() || entry.size > data_.size() - entry.offset)
-        refuse_bytes(concat("tensor ", quote(name), " lies beyond the end of the data: they are cut off"));
+        refuse_bytes(concat("tensor ", quote(name), " is beyond the end of the data: the data are cut off"));
     const std::string_view bytes = data_.substr(entry.offset, entry.size);
     if (masked_crc32c(bytes) != entry.checksum)
         refuse_bytes(concat("the checksum of tensor ", quote(name), " does not fit"));

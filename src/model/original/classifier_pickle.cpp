@@ -52,7 +52,7 @@ private:
         if (object == nullptr || object->type != original_classifier_type || !object->state)
             refuse_bytes("it holds no classifier of moodle-mlbackend-python 3");
         const auto* state = pickle.find<PickleDictionary>(*object->state);
-        if (state == nullptr) refuse_bytes("its classifier's state is no dictionary");
+        if (state == nullptr) refuse_bytes("its classifier's state is not a dictionary");
         return *state;
     }
 

@@ -62,7 +62,7 @@ std::string joblib_content(std::string file, std::uint64_t limit) {
     for (const Form& form : other_forms) {
         if (file.starts_with(form.start)) {
             refuse_bytes(concat("it is compressed by ", form.name,
-                                ": load it in Python and dump it again without compression, or train anew"));
+                                ": load it in Python and dump it again without compression, or train a new model"));
         }
     }
     const bool compressed = file.starts_with("\x1F\x8B") || file.starts_with("\x78");

@@ -19,7 +19,7 @@ struct IntegerType {
 
 const PickleDictionary& state_of(const Pickle& pickle, const PickleObject& wrapper) {
     const auto* state = pickle.find<PickleDictionary>(*wrapper.state);
-    if (state == nullptr) refuse_bytes("the description of its array is no dictionary");
+    if (state == nullptr) refuse_bytes("the description of its array is not a dictionary");
     return *state;
 }
 
@@ -31,7 +31,7 @@ IntegerType integer_type(const Pickle& pickle, const PickleDictionary& wrapper) 
     const bool complete = arguments != nullptr && !arguments->items.empty() && state != nullptr && state->items.size() > 1;
     const auto* name = complete ? pickle.find<std::string>(arguments->items[0]) : nullptr;
     const auto* order = complete ? pickle.find<std::string>(state->items[1]) : nullptr;
-    if (name == nullptr || order == nullptr) refuse_bytes("its array does not tell the type of its numbers");
+    if (name == nullptr || order == nullptr) refuse_bytes("its array does not name the type of its numbers");
     const bool integer = name->size() == 2 && std::string_view("iu").find((*name)[0]) != std::string_view::npos &&
                          std::string_view("1248").find((*name)[1]) != std::string_view::npos;
     if (!integer || (*order != "<" && *order != "|")) {

@@ -34,8 +34,8 @@ auto of_file(const std::string& path, Read read) {
     try {
         return read();
     } catch (const Error& error) {
-        fail(error.status(), concat(quote(path, 200), " is no model of moodle-mlbackend-python 3 that can be read: ",
-                                    std::string(error.what())));
+        fail(error.status(),
+             concat(quote(path, 200), " is not a readable model of moodle-mlbackend-python 3: ", std::string(error.what())));
     }
 }
 

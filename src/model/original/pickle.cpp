@@ -101,7 +101,7 @@ private:
 
 Pickle PickleMachine::run() {
     if (cursor_.number<std::uint8_t>() != static_cast<std::uint8_t>(Opcode::proto))
-        refuse_bytes("it is no pickle of protocol 2 to 5");
+        refuse_bytes("it is not a pickle of protocol 2 to 5");
     const auto protocol = cursor_.number<std::uint8_t>();
     if (protocol < 2 || protocol > 5) refuse_bytes(concat("it is a pickle of protocol ", protocol, ", not 2 to 5"));
     for (int count = 0; count < most_instructions; ++count) {
@@ -202,7 +202,7 @@ void PickleMachine::set_items() {
 
 void PickleMachine::set_item(PickleId dictionary, PickleId name, PickleId value) {
     auto* items = std::get_if<PickleDictionary>(&pickle_.values[dictionary]);
-    if (items == nullptr) refuse_bytes("it puts an item into something that is no dictionary");
+    if (items == nullptr) refuse_bytes("it puts an item into something that is not a dictionary");
     items->items[text(name)] = value;
 }
 
@@ -282,7 +282,7 @@ void PickleMachine::push_object(std::string_view verb, bool allowed, PickleId ty
 void PickleMachine::build() {
     const PickleId state = pop();
     auto* object = std::get_if<PickleObject>(&pickle_.values[top()]);
-    if (object == nullptr || object->state) refuse_bytes("it gives a state to something that is no new object");
+    if (object == nullptr || object->state) refuse_bytes("it gives a state to something that is not a new object");
     object->state = state;
     // joblib writes the array's bytes behind its description, within the pickle.
     if (object->type == numpy_array_wrapper_type)
@@ -316,7 +316,7 @@ std::vector<PickleId> PickleMachine::pop_to_mark() {
 
 std::string PickleMachine::text(PickleId id) const {
     const auto* found = pickle_.find<std::string>(id);
-    if (found == nullptr) refuse_bytes("a name in it is no text");
+    if (found == nullptr) refuse_bytes("a name in it is not a text");
     return *found;
 }
 

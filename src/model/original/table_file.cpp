@@ -40,7 +40,7 @@ BlockHandle index_handle(std::string_view bytes) {
 
 // The block's bytes, whose kind of compression and checksum follow them.
 std::string_view block_at(std::string_view bytes, const BlockHandle& handle) {
-    if (handle.offset > bytes.size()) refuse_bytes("a block lies beyond its end");
+    if (handle.offset > bytes.size()) refuse_bytes("a block is beyond its end");
     ByteCursor cursor(bytes.substr(handle.offset));
     const std::string_view block = cursor.take(handle.size);
     const std::string_view kind = cursor.take(1);

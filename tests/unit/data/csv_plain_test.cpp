@@ -133,7 +133,7 @@ TEST_CASE("option task decides what the target is") {
     CHECK(target_of({"0", "1"}, {{"task", "regression"}}).values == std::vector<double>{0, 1});
     CHECK(target_of({"0.5", "0.25"}, {{"task", "classification"}}).class_names == Names{"0.25", "0.5"});
     CHECK(refusal("x,y\n0,a\n", plain({{"task", "regression"}})) ==
-          "the data set, row 2, column 2 (\"y\"): \"a\" is the target, and no number");
+          "the data set, row 2, column 2 (\"y\"): \"a\" is the target, and not a number");
 }
 
 TEST_CASE("a target that is empty or not finite is refused") {
@@ -141,7 +141,7 @@ TEST_CASE("a target that is empty or not finite is refused") {
           "the data set, row 3, column 2 (\"y\"): \"\" is the target: fill it in, or remove the row");
     for (const std::string label : {"nan", "NaN", "inf", "-Infinity"}) {
         CHECK(refusal("x,y\n0," + label + "\n", plain()) ==
-              "the data set, row 2, column 2 (\"y\"): \"" + label + "\" is the target, and no finite number");
+              "the data set, row 2, column 2 (\"y\"): \"" + label + "\" is the target, and not a finite number");
     }
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("defective plain files") {
           "the data set, row 1: names no column \"c\", the target by option target; it names \"a\", \"b\"");
     CHECK(refusal("a,b,a\n", plain()) == "the data set, row 1, column 3: \"a\" is also the name of column 1");
     CHECK(refusal("a,y\n1,0\nx,1\n", plain({{"types", "a=number"}})) ==
-          "the data set, row 3, column 1 (\"a\"): \"x\" is no finite number: write digits with a point, such as -0.5 or "
+          "the data set, row 3, column 1 (\"a\"): \"x\" is not a finite number: write digits with a point, such as -0.5 or "
           "1.0E-7, "
           "and nothing where the value is missing");
 }

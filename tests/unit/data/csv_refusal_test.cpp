@@ -38,7 +38,7 @@ std::string refusal_of_metadata(const std::string& names, const std::string& val
 }
 
 constexpr const char* advice =
-    " is no finite number: write digits with a point, such as -0.5 or 1.0E-7, and nothing where the value is missing";
+    " is not a finite number: write digits with a point, such as -0.5 or 1.0E-7, and nothing where the value is missing";
 
 }  // namespace
 
@@ -180,7 +180,7 @@ TEST_CASE("limits of rows, columns and memory") {
 
 TEST_CASE("metadata that are missing, doubled or not as they must be") {
     CHECK(refusal_of_metadata("targettype", "discrete") ==
-          "the data set: row 1 names no nfeatures, which Moodle's files tell: the metadata are missing (a file of names and "
+          "the data set: row 1 names no nfeatures, which Moodle's files name: the metadata are missing (a file of names and "
           "samples only is read with option format=plain)");
     CHECK(refusal("a,b,y\n0,0,1\n0,0,1\n").find("row 1 names no nfeatures") != std::string::npos);
     CHECK(refusal_of_metadata("nfeatures,nfeatures", "1,1") ==
@@ -218,11 +218,12 @@ TEST_CASE("labels outside targetclasses") {
     }
     CHECK(reason_of_row("0,0,2") == mml::Reason::foreign_label);
     for (const char* row : {"0,0,nan", "0,0,2,0", "0,x,2"}) CHECK(reason_of_row(row) == mml::Reason::none);
-    CHECK(refusal_of_row("0,0,nan") == "the data set, row 5, column 3 (\"y\"): \"nan\" is the target, and no finite number");
+    CHECK(refusal_of_row("0,0,nan") ==
+          "the data set, row 5, column 3 (\"y\"): \"nan\" is the target, and not a finite number");
     const std::string found = "nfeatures,targettype\n1,discrete\nx,y\n0,";
-    CHECK(refusal(found + "yes\n") == "the data set, row 4, column 2 (\"y\"): \"yes\" is the target, and no number");
+    CHECK(refusal(found + "yes\n") == "the data set, row 4, column 2 (\"y\"): \"yes\" is the target, and not a number");
     const std::string linear = "nfeatures,targettype\n1,linear\nx,y\n0,";
-    CHECK(refusal(linear + "yes\n") == "the data set, row 4, column 2 (\"y\"): \"yes\" is the target, and no number");
+    CHECK(refusal(linear + "yes\n") == "the data set, row 4, column 2 (\"y\"): \"yes\" is the target, and not a number");
     CHECK(refusal(linear + "1e400\n") ==
           "the data set, row 4, column 2 (\"y\"): \"1e400\" is beyond the range of 64-bit floating-point numbers (1.8E308)");
 }

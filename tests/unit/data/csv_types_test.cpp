@@ -64,7 +64,7 @@ TEST_CASE("a column is of numbers only where every cell is one") {
     CHECK(dataset.categories[0].front() == "0");
     CHECK(dataset.rows() == 100001);
     REQUIRE(dataset.notes.size() == 1);
-    CHECK(dataset.notes[0].starts_with("the data set, row 100002, column 1 (\"a\"): \"late\" is no finite number"));
+    CHECK(dataset.notes[0].starts_with("the data set, row 100002, column 1 (\"a\"): \"late\" is not a finite number"));
     CHECK(typed("a,b\n01067,1\nx,2\n").categories[0] == Levels{"01067", "x"});
 }
 
@@ -72,10 +72,10 @@ TEST_CASE("options say another type, ids, and what is ignored") {
     CHECK(typed("zip,b\n01067,1\n1067,2\n", {{"types", "zip=category"}}).categories[0] == Levels{"01067", "1067"});
     CHECK(typed("a,b\n1,1\n2,2\n", {{"types", R"({"a":"category"})"}}).categories[0] == Levels{"1", "2"});
     CHECK(refusal_of_typed("a,b\n1,1\nx,2\n", {{"types", "a=number"}})
-              .starts_with("the data set, row 3, column 1 (\"a\"): \"x\" is no finite number"));
-    CHECK(refusal_of_typed("a,b\n1,1\nx,2\n", {{"types", "a=time"}}).find("is no date or time") != std::string::npos);
+              .starts_with("the data set, row 3, column 1 (\"a\"): \"x\" is not a finite number"));
+    CHECK(refusal_of_typed("a,b\n1,1\nx,2\n", {{"types", "a=time"}}).find("is not a date or time") != std::string::npos);
     CHECK(refusal_of_typed("a,b\n1,1\n", {{"types", "c=number"}}).find("names no column \"c\"") != std::string::npos);
-    CHECK(refusal_of_typed("a,b\n1,1\n", {{"types", "a=colour"}}).find("\"colour\" is no type") != std::string::npos);
+    CHECK(refusal_of_typed("a,b\n1,1\n", {{"types", "a=colour"}}).find("\"colour\" is not a type") != std::string::npos);
     CHECK(refusal_of_typed("a,b\n1,1\n", {{"ignore", "c"}}).find("names no column \"c\"") != std::string::npos);
     const Dataset dataset = typed("who,a,\"b,c\"\nann,1,x\nbob,2,y\n", {{"id", "who"}, {"ignore", R"(["b,c"])"}});
     CHECK(dataset.row_ids == Levels{"ann", "bob"});
@@ -112,7 +112,7 @@ TEST_CASE("a file is read for a model by names and types") {
     CHECK(dataset.row_ids == Levels{"ann", "bob"});
     CHECK(dataset.column_names == Levels{"colour", "a", "b"});
     CHECK(dataset.notes == Levels{"the data set: the model does not use 1 column: \"note\".",
-                                  "the data set: column \"colour\" has 1 cell with a category that the model does not know, "
+                                  "the data set: column \"colour\" has 1 cell with a category that the model has not seen, "
                                   "such as \"mauve\"."});
     const Dataset labelled = read_for("price,colour,a,b\n7,red,1,2\n8,red,1,2\n", wanted);
     CHECK(labelled.target->values == std::vector<double>{7, 8});

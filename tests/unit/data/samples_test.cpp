@@ -191,7 +191,7 @@ TEST_CASE("columns that new samples lack are named") {
     Dataset more = labelled({{1, 2}}, {0});
     more.column_names = {"b", "d\n"};
     CHECK(message_of([&] { mml::join(kept, mml::merge_rows(more)); }) ==
-          "the new samples lack 2 of the columns trained on before: \"a\", \"c\"; add them (empty where unknown), or train "
+          "the new samples lack 2 of the columns trained on before: \"a\", \"c\"; add them (empty if unknown), or train "
           "a new "
           "model");
     CHECK(status_of([&] { mml::join(kept, mml::merge_rows(more)); }) == Status::mismatch);

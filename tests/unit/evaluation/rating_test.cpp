@@ -53,7 +53,7 @@ TEST_CASE("a class that the model does not know is named, with its first sample"
     } catch (const Error& error) {
         CHECK(error.status() == Status::mismatch);
         CHECK(std::string(error.what()) ==
-              "the data set, sample 3: the model does not know the class \"new\\x0aclass\", only \"low\", \"high\": leave "
+              "the data set, sample 3: the model has no class \"new\\x0aclass\", only \"low\", \"high\": leave "
               "such "
               "samples out or train again");
     }

@@ -267,7 +267,7 @@ TEST_CASE("the members are told as means over the models that rated them") {
     CHECK(rows[0].kind == "linear");
     CHECK(rows[0].weight == "0.2500");
     CHECK(rows[0].out_of_fold_loss == "0.3000");
-    CHECK(rows[0].remark == "given up after one fold in 1 of 2");
+    CHECK(rows[0].remark == "dropped after one fold in 1 of 2");
     CHECK(rows[1].out_of_fold_loss == "0.2250");
     CHECK(rows[1].remark.empty());
     CHECK(contains(html(report), "Pool: log-odds. Calibration: isotonic in 1 of 2."));

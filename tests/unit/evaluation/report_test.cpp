@@ -127,7 +127,7 @@ TEST_CASE("what cannot be rated is refused") {
     SUBCASE("unknown class") {
         rows = separable({"no", "perhaps"}, {0, 0, 1});
         expected =
-            "the data set, sample 3: the model does not know the class \"perhaps\", only \"no\", \"yes\": leave such "
+            "the data set, sample 3: the model has no class \"perhaps\", only \"no\", \"yes\": leave such "
             "samples out or train again";
     }
     SUBCASE("another task") {

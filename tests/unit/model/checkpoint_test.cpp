@@ -86,7 +86,7 @@ TEST_CASE("a table that is no such table") {
     const std::string again = entry("x", varint(0) + size) + entry("y", varint(0) + size);
     CHECK(message_of_table(table(entry("a", "1"), again)) == "its blocks are not in order");
     CHECK(message_of_table(table(entry("a", "1"), entry("x", varint(1U << 30U) + varint(1)))) ==
-          "a block lies beyond its end");
+          "a block is beyond its end");
     CHECK(message_of_table(table(entry("a", "1"), entry("x", varint(0) + varint(~std::uint64_t{0})))) ==
           "it is cut off, or a length in it is wrong");
 }
@@ -123,7 +123,7 @@ TEST_CASE("an entry that does not fit the data") {
     };
     CHECK(read(two_floats(data), data) == std::vector<float>{1.0F, 2.0F});
     CHECK(message_of([&] { read(two_floats(data), data.substr(1)); }) ==
-          R"(tensor "t" lies beyond the end of the data: they are cut off)");
+          R"(tensor "t" is beyond the end of the data: the data are cut off)");
     CHECK(message_of([&] { read(two_floats(data), std::string(8, '\0')); }) == R"(the checksum of tensor "t" does not fit)");
     const std::string infinite("\0\0\x80\x7F\0\0\0\x40", 8);
     CHECK(message_of([&] { read(two_floats(infinite), infinite); }) == R"(tensor "t" holds a number that is not finite)");
@@ -136,7 +136,7 @@ TEST_CASE("an entry that does not fit the data") {
           "a tensor has too many dimensions");
     CHECK(message_of([&] { read(two_floats(data) + "\x3A" + std::string(1, '\0'), data); }).find("another type or shape") !=
           std::string::npos);
-    CHECK(message_of([&] { read("\x0B", data); }) == "an entry in it is no protobuf message");
+    CHECK(message_of([&] { read("\x0B", data); }) == "an entry in it is not a protobuf message");
 }
 
 TEST_CASE("a header of other files or another order of bytes") {
@@ -147,7 +147,7 @@ TEST_CASE("a header of other files or another order of bytes") {
         });
     };
     CHECK(reason(entry("t", "")) == "it lacks the entry that describes it");
-    CHECK(reason(entry("", std::string("\x08\x02", 2))) == "its tensors lie in 2 files, not in one");
+    CHECK(reason(entry("", std::string("\x08\x02", 2))) == "its tensors are in 2 files, not in one");
     CHECK(reason(entry("", std::string("\x08\x01\x10\x01", 4))) == "its tensors are not little-endian");
 }
 

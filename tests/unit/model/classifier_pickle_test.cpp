@@ -84,8 +84,8 @@ TEST_CASE("known names are for what they name only") {
           R"(it makes an object where no model of the original does: "moodlemlbackend.model.tensor TF"; it was not run)");
     CHECK(reason("\x80\x03" + text("os") + ")R.") ==
           "it calls something where no model of the original does; it was not run");
-    CHECK(reason("\x80\x03" + classifier + "}b.") == "it gives a state to something that is no new object");
-    CHECK(reason("\x80\x03" + classifier + ")\x81}b}b.") == "it gives a state to something that is no new object");
+    CHECK(reason("\x80\x03" + classifier + "}b.") == "it gives a state to something that is not a new object");
+    CHECK(reason("\x80\x03" + classifier + ")\x81}b}b.") == "it gives a state to something that is not a new object");
     CHECK(reason("\x80\x03" + wrapper + ")\x81}b.") == "its array is of no known kind");
     CHECK(reason("\x80\x03" + classifier + ")\x81}b.") == "its classifier lacks the number n_hidden");
 }
@@ -107,7 +107,7 @@ TEST_CASE("other arrays and compressions are refused by name") {
     CHECK(reason(pickle_file("refused-objects")) == R"(its array holds numbers of type "|O8", not little-endian integers)");
     CHECK(reason(pickle_file("refused-two-dimensions")) == "its array has not one dimension");
     CHECK(reason(pickle_file("refused-xz")) ==
-          "it is compressed by xz: load it in Python and dump it again without compression, or train anew");
+          "it is compressed by xz: load it in Python and dump it again without compression, or train a new model");
     CHECK(reason("BZh91AY").starts_with("it is compressed by bzip2"));
     const std::string big_endian = replaced(pickle_file("good-protocol-3"), text("<"), text(">"));
     CHECK(reason(big_endian) == R"(its array holds numbers of type ">i8", not little-endian integers)");
@@ -139,14 +139,14 @@ TEST_CASE("numbers out of range and columns out of order") {
 
 TEST_CASE("protocols and ends") {
     CHECK(reason("") == "it is cut off, or a length in it is wrong");
-    CHECK(reason("(dp0\n.") == "it is no pickle of protocol 2 to 5");
+    CHECK(reason("(dp0\n.") == "it is not a pickle of protocol 2 to 5");
     CHECK(reason("\x80\x06.") == "it is a pickle of protocol 6, not 2 to 5");
     CHECK(reason("\x80\x03.") == "an instruction in it lacks its values");
     CHECK(reason("\x80\x03N.N") == "there is something behind its end");
     CHECK(reason("\x80\x03h\x05.") == "it names memo 5, which it has not filled");
     CHECK(reason("\x80\x03}(K\x01u.") == "a dictionary in it has a name without a value");
-    CHECK(reason("\x80\x03)(K\x01K\x01u.") == "it puts an item into something that is no dictionary");
-    CHECK(reason("\x80\x03}(K\x01K\x01u.") == "a name in it is no text");
+    CHECK(reason("\x80\x03)(K\x01K\x01u.") == "it puts an item into something that is not a dictionary");
+    CHECK(reason("\x80\x03}(K\x01K\x01u.") == "a name in it is not a text");
     CHECK(reason("\x80\x03].") == R"(its byte 2 is the instruction "]", which no model of the original has)");
 }
 

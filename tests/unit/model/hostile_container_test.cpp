@@ -213,7 +213,7 @@ TEST_CASE("text that is no JSON") {
                                          with(R"("\ud800":{})")};
     for (const std::string& text : wrong) {
         CAPTURE(text);
-        CHECK(reason_to_refuse(text).starts_with("its header is no JSON text at byte "));
+        CHECK(reason_to_refuse(text).starts_with("its header is not JSON text at byte "));
     }
 }
 
@@ -229,7 +229,7 @@ TEST_CASE("a header length that does not fit the bytes there are") {
         CHECK(reason(length) == "\"m\": not a valid file of libmoodleml: the length of its header does not fit");
     }
     CHECK(reason(0) == "\"m\": not a valid file of libmoodleml: its header does not begin with \"__metadata__\"");
-    CHECK(reason(header.size() - 8).starts_with("\"m\": not a valid file of libmoodleml: its header is no JSON text"));
+    CHECK(reason(header.size() - 8).starts_with("\"m\": not a valid file of libmoodleml: its header is not JSON text"));
     for (const std::size_t size : {0U, 1U, 7U}) {
         CHECK(message_of([&] { mml::container_from_bytes(file_of(std::string(size, '\0')), "model", "m", 1000); }) ==
               "\"m\": not a valid file of libmoodleml: it is too short");

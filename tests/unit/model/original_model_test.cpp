@@ -128,7 +128,7 @@ TEST_CASE("names come from a table: columns by position, classes by name or in o
     CHECK(classes({"1", "2", "3"}) == std::vector<std::string>{"1", "2", "3"});
     CHECK(message_of([&] {
               classes({"yes", "no"});
-          }) == "\"f\" has 2 classes, but the model tells 3 apart: it was trained on another target");
+          }) == "\"f\" has 2 classes, but the model has 3: it was trained on another target");
     const mml::Model named = model->named_after({"a", "b", "c"}, true, {}, "\"f\"");
     CHECK(named.input_names() == std::vector<std::string>{"a", "b"});
     CHECK(named.named());
@@ -142,7 +142,7 @@ TEST_CASE("messages name the file, and a missing one is told") {
     const std::string good = original_file("three", "classifier.pkl");
     CHECK(copy.message() == "");
     mml::replace_file(pickle, pickle_file("refused-os-system"), 0600);
-    CHECK(copy.message() == mml::concat("\"", pickle, "\" is no model of moodle-mlbackend-python 3 that can be read: ",
+    CHECK(copy.message() == mml::concat("\"", pickle, "\" is not a readable model of moodle-mlbackend-python 3: ",
                                         R"(it names "posix system", which no model of the original needs: it was not run)"));
     mml::replace_file(pickle, good, 0600);
     std::filesystem::remove(copy.directory + "/" + original_data);

@@ -193,7 +193,7 @@ TEST_CASE("a thousand trainings without kept samples: the model stays small and 
               .at("warnings")
               .texts()
               .back()
-              .starts_with("The model goes on from 16 earlier models, the most that it can hold. 1 more was left out"));
+              .starts_with("The model continues from 16 earlier models, the most that it can hold. 1 more was left out"));
 }
 
 TEST_CASE("a chain that an earlier release stored beyond its own limit is read") {

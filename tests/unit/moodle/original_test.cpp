@@ -87,7 +87,7 @@ TEST_CASE("classes are the data set's") {
     CHECK(class_of_first("no list").at("predictions")[0][1] == "1");
     const ordered_json other = class_of_first("[7,8]");
     CHECK(other.at("status") == 1);
-    CHECK(other.at("info")[0].get<std::string>().find("has 2 classes, but the model tells 3 apart") != std::string::npos);
+    CHECK(other.at("info")[0].get<std::string>().find("has 2 classes, but the model has 3") != std::string::npos);
     const ordered_json narrow = parsed(site.predict("nfeatures\n1\nsampleid,a\n0-0,1\n"));
     CHECK(narrow.at("status") == 1);
     CHECK(narrow.at("info")[0].get<std::string>().find("looks at column 2") != std::string::npos);

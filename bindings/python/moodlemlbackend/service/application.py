@@ -93,7 +93,7 @@ def _answer_errors(app: Flask) -> None:
         if type(error).__module__ == "gunicorn.http.errors":  # of the lines between and behind chunks
             return _text(UNREADABLE_BODY, 400)
         log.error("%s %s failed", request.method, request.path, exc_info=error)
-        return _text(f"Internal error: the server's log tells more of request {g.get('request_id', '')}.", 500)
+        return _text(f"Internal error: the server's log has details of request {g.get('request_id', '')}.", 500)
 
 
 def _refuse_for_system(error: OSError) -> Response:

@@ -77,7 +77,7 @@ class LongCall:
             return self._refusal(str(storage_error(error)))
         except Exception:
             log.exception("a call failed")
-            return self._refusal("Internal error: the server's log tells more.")
+            return self._refusal("Internal error: the server's log has details.")
 
     def _refusal(self, message: str) -> Answer:
         return refusal(message, is_evaluation=self._is_evaluation)

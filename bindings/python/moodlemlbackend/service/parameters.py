@@ -27,7 +27,7 @@ def refuse_long_body(limit: int) -> None:
     if "Content-Length" in request.headers:
         raise BadRequest("The request has both a Content-Length and a Transfer-Encoding.")
     if not request.environ.get("wsgi.input_terminated"):
-        raise LengthRequired("The web server does not tell where a body in chunks ends: send the request with a Content-Length.")
+        raise LengthRequired("The web server does not report where a body in chunks ends: send the request with a Content-Length.")
     request.environ["wsgi.input"] = CountedBody(request.environ["wsgi.input"], limit)
 
 
@@ -69,14 +69,14 @@ def text(name: str) -> str:
 def number(name: str) -> str:
     cleaned = clean_number(text(name))
     if not cleaned:
-        raise BadRequest(f"The parameter {name} is no number.")
+        raise BadRequest(f"The parameter {name} is not a number.")
     return cleaned
 
 
 def whole_number(name: str) -> str:
     cleaned = clean_digits(text(name))
     if not cleaned:
-        raise BadRequest(f"The parameter {name} is no number.")
+        raise BadRequest(f"The parameter {name} is not a number.")
     return cleaned
 
 

@@ -55,7 +55,7 @@ def _salted_digest(algorithm: str, rest: str) -> Verifier:
     if not colon or not re.fullmatch(r"(?:[0-9a-fA-F]{2})+", digest):
         raise PasswordFormError("write user:password, or user:algorithm:salt:hexdigest")
     if algorithm not in hashlib.algorithms_available:
-        raise PasswordFormError(f'"{algorithm}" is no hash of hashlib, nor scrypt or argon2')
+        raise PasswordFormError(f'"{algorithm}" is not a hash of hashlib, scrypt or argon2')
     expected = bytes.fromhex(digest)
 
     def verify(password: bytes) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 CONFLICT = {"409", "412", "ConditionalRequestConflict", "PreconditionFailed", "404", "NoSuchKey"}
-WARNING = ("S3: this store does not keep the conditions of an upload (If-Match, If-None-Match): where two servers train one model at the "
-           "same moment, the samples of one are lost. Let one server alone use this bucket, or another store")
+WARNING = ("S3: this store does not keep the conditions of an upload (If-Match, If-None-Match). If two servers train one model at the "
+           "same moment, the samples of one are lost. Let only one server use this bucket, or use another store")
 ANOTHER_ETAG = '"' + "0" * 32 + '"'
 
 log = logging.getLogger("moodlemlbackend")

@@ -138,7 +138,7 @@ def shared_directory() -> Iterator[str]:
     try:
         directory, owner = tempfile.mkdtemp(prefix="mlbackend-metrics-", dir=memory_directory()), os.getpid()
     except OSError as error:
-        log.warning("metrics: %s: each process tells its own", error.strerror)
+        log.warning("metrics: %s: each process reports its own", error.strerror)
         yield ""
         return
     try:

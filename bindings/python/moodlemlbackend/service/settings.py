@@ -111,7 +111,7 @@ def _storage_directory(environment: Mapping[str, str]) -> str:
 def _directory(environment: Mapping[str, str], name: str) -> str:
     path = environment.get(name, "")
     if path and not os.path.isdir(path):
-        raise SettingsError(f"{name}: {path} is no directory: make it")
+        raise SettingsError(f"{name}: {path} is not a directory: create it")
     if path and not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise SettingsError(f"{name}: {path} cannot be written: give the user that runs the service the right to")
     return os.path.abspath(path) if path else ""
@@ -144,5 +144,5 @@ def _number(environment: Mapping[str, str], name: str, default: float) -> float:
     except ValueError:
         value = -1
     if not 0 <= value <= 1e9:
-        raise SettingsError(f'{name}: "{text}" is no number from 0 to 1000000000')
+        raise SettingsError(f'{name}: "{text}" is not a number from 0 to 1000000000')
     return value

@@ -49,7 +49,7 @@ def read_tenants(text: str, users: Collection[str]) -> Tenants:
             raise TenantsError(f'"{entry}" is not of the form user:prefix or user:prefix+')
         user, prefix, plus = match.groups()
         if user not in users:
-            raise TenantsError(f'"{user}" is no user of MOODLE_MLBACKEND_PYTHON_USERS')
+            raise TenantsError(f'"{user}" is not a user of MOODLE_MLBACKEND_PYTHON_USERS')
         if user in tenants:
             raise TenantsError(f'"{user}" has two entries')
         tenants[user] = Tenant(prefix, plus == "+")

@@ -83,7 +83,7 @@ def _refuse_long_directory(source: IO[bytes], files: int) -> None:
     source.seek(0)
     sizes = [struct.unpack_from("<L", end, found.start() + 12)[0] for found in re.finditer(END, end)]
     if END_OF_ZIP64 in end or any(found > files * DIRECTORY_BYTES for found in sizes):
-        raise TransferError(f"The zip file tells of too many files; at most {files} are accepted.")
+        raise TransferError(f"The zip file lists too many files; at most {files} are accepted.")
 
 
 def _checked_members(archive: zipfile.ZipFile, most: int) -> list[tuple[zipfile.ZipInfo, tuple[str, ...]]]:

@@ -84,7 +84,7 @@ def test_refusals_come_before_the_first_byte(limited):
 
 
 @pytest.mark.parametrize("error, message", [(StorageError("Can't upload classifier to S3."), "Can't upload classifier to S3."),
-                                            (RuntimeError("secret"), "Internal error: the server's log tells more.")])
+                                            (RuntimeError("secret"), "Internal error: the server's log has details.")])
 def test_failure_after_the_first_byte_is_status_one(error, message):
     def work(progress):
         time.sleep(0.05)

@@ -104,7 +104,7 @@ def test_processes_take_quoted_options(environment, tmp_path):
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "user"}, "MOODLE_MLBACKEND_PYTHON_USERS: entry 1"),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "user:rot13:salt:00"}, '"rot13" is no hash'),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p"}, "MOODLE_MLBACKEND_PYTHON_DIR is not set"),
-    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": "none"}, "none is no directory"),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": "none"}, "none is not a directory"),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": ".", "MOODLE_MLBACKEND_PYTHON_TENANTS": "v:x"}, "TENANTS: \"v\""),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": ".", "MOODLE_MLBACKEND_TIME_LIMIT": "long"}, "TIME_LIMIT"),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": ".", "MOODLEML_OPTIONS": "x"}, "MOODLEML_OPTIONS"),

@@ -124,9 +124,9 @@ def test_columns_that_are_no_numbers_are_named(table, frame, model, kind):
     (polars.DataFrame({"b": [1] * 120}).lazy(), "collect"),
     (polars.DataFrame({"b": [{"x": 1, "y": 2}] * 120}), 'column "b" holds several values'),
     (pandas.DataFrame({"b": [1j] * 120}), 'column "b" holds complex numbers'),
-    ("students.csv", "a text is no table"),
-    ({"a": [1] * 120}, "a dict is no table"),
-    ([{"a": 1}] * 120, "a dict is no table"),
+    ("students.csv", "a text is not a table"),
+    ({"a": [1] * 120}, "a dict is not a table"),
+    ([{"a": 1}] * 120, "a dict is not a table"),
 ])
 def test_other_tables_that_are_no_numbers(table, X, message):
     with pytest.raises(moodleml.InputError, match=message):

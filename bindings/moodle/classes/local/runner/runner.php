@@ -44,7 +44,7 @@ interface runner {
     public function is_ready();
 
     /**
-     * Trains the directory's model, going on from what it learned before.
+     * Trains the directory's model. It continues from what the model learned before.
      *
      * @param string $uniqueid what Moodle calls the model
      * @param string $directory where Moodle wants the model
