@@ -2,7 +2,8 @@
 """Plain English in what people read first: short sentences, and none of the turns that make one read them twice.
 
 Looks at the README files, CHANGELOG.md and CHANGES.md, the comments of include/, the help of options and the plugin's strings.
-Code, tables and the addresses of links do not count as sentences; the words to avoid are looked for in tables too."""
+Code, tables and the addresses of links do not count as sentences. The words to avoid are also looked for in tables, and in the
+messages of the library and of the program."""
 
 import re
 
@@ -90,6 +91,14 @@ def string_blocks(lines):
             yield number, match[1].replace("\\'", "'"), True
 
 
+def message_blocks(lines):
+    """The texts in C++ code: parts of messages, so that their length says nothing."""
+    for number, line in enumerate(lines, 1):
+        for text in re.findall(r'"((?:\\.|[^"\\])*)"', "" if line.lstrip().startswith("//") else line):
+            if " " in text:
+                yield number, text, False
+
+
 def without_code(text):
     """Code counts as one word, a link as its words."""
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
@@ -143,6 +152,8 @@ def blocks_of(path):
         return comment_blocks
     if name == "src/config/options.cpp":
         return help_blocks
+    if name.startswith(("src/", "bindings/cli/")) and path.suffix == ".cpp":
+        return message_blocks
     return string_blocks if "/lang/" in name and path.suffix == ".php" else None
 
 

@@ -179,17 +179,18 @@ def test_what_only_looks_like_words_to_avoid_passes(found, text):
     assert found(prose, {"README.md": text + "\n"}) == []
 
 
-def test_comments_of_headers_help_of_options_and_strings_of_the_plugin_are_read(found):
+def test_comments_of_headers_help_of_options_messages_and_strings_of_the_plugin_are_read(found):
     table = "constexpr double most = 1;  // tells nothing\n    {seed, \"seed\", integer,\n     \"The seed, which tells.\", \"0\"},\n"
     assert found(prose, {
         "include/a.h": "// SPDX-License-Identifier: tells\n#define TELLS 1\n/** Reads.\n *\n *  It tells. */\nint tells(void);\n",
         "include/b.hpp": "int a;  ///< fine\n/// Fine, but\n/// it tells.\n",
         "src/config/options.cpp": table,
-        "src/config/other.cpp": "// tells\n",
+        "src/config/other.cpp": '// tells "this tells"\nfail("it tells ", "tells");\n',
         "bindings/moodle/lang/en/a.php": "<?php\n$string['tells'] = 'It\\'s told by {$a->tells}.';\n",
     }) == [
         "bindings/moodle/lang/en/a.php:2: \"told\" (report, say, show): It's told by `x`.",
         'include/a.h:5: "tells" (report, say, show): It tells.',
         'include/b.hpp:2: "tells" (report, say, show): Fine, but it tells.',
         'src/config/options.cpp:3: "tells" (report, say, show): The seed, which tells.',
+        'src/config/other.cpp:2: "tells" (report, say, show): it tells ',
     ]
