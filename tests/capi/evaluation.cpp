@@ -140,7 +140,7 @@ TEST_CASE("a report is made again of its JSON") {
     for (const std::string& wrong : {std::string(), std::string("{"), std::string("[]"), std::string("{\"schema\":1}"),
                                      std::string("{\"schema\":2}"), json.substr(0, json.size() / 2)}) {
         CHECK(mml_report_from_json(&none, wrong.data(), wrong.size()) == MML_BAD_DATA);
-        check_message("no report");
+        check_message("not a report");
     }
     CHECK(none == nullptr);
 }

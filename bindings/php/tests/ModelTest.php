@@ -120,8 +120,8 @@ final class ModelTest extends TestCase
         $copy = unserialize(serialize($report));
         $this->assertSame([$report->json(), $report->render('html')], [$copy->json(), $copy->render('html')]);
         $this->assertSame($report->metric('accuracy'), $copy->metric('accuracy'));
-        $this->assertFails(MoodleMLException::BAD_DATA, 'no report', fn () => Report::fromJson('{"schema": 1}'));
-        $this->assertFails(MoodleMLException::BAD_DATA, 'no report', fn () => unserialize('O:15:"MoodleML\Report":0:{}'));
+        $this->assertFails(MoodleMLException::BAD_DATA, 'not a report', fn () => Report::fromJson('{"schema": 1}'));
+        $this->assertFails(MoodleMLException::BAD_DATA, 'not a report', fn () => unserialize('O:15:"MoodleML\Report":0:{}'));
         foreach ([self::dataset(), Library::load()] as $object) {
             $this->assertFails(MoodleMLException::INVALID_ARGUMENT, 'cannot be serialized', fn () => serialize($object));
         }

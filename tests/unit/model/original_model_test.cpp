@@ -174,6 +174,6 @@ TEST_CASE("data that are cut or changed where a layer lies are refused") {
         mml::replace_file(copy.directory + "/" + original_data, changed, 0600);
         CHECK(copy.message().find("the checksum of tensor") != std::string::npos);
         mml::replace_file(copy.directory + "/" + original_data, good.substr(0, at), 0600);
-        CHECK(copy.message().find("lies beyond the end of the data") != std::string::npos);
+        CHECK(copy.message().find("is beyond the end of the data") != std::string::npos);
     }
 }

@@ -162,7 +162,7 @@ def test_original_beside_ours_is_told(environment, tmp_path, prediction_file):
     command = [sys.executable, "-m", "moodlemlbackend.prediction", "1", str(tmp_path / "none"), str(prediction_file)]
     result = subprocess.run(command, capture_output=True, text=True, env={**environment, "PYTHONPATH": str(place)})
     assert json.loads(result.stdout)["status"] == 2
-    assert "moodlemlbackend-3.0.5 is installed beside moodleml" in result.stderr
+    assert "moodlemlbackend-3.0.5 is installed together with moodleml" in result.stderr
 
 
 def test_starting_one_is_cheap(run, tmp_path, prediction_file):

@@ -102,7 +102,7 @@ def test_processes_take_quoted_options(environment, tmp_path):
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": '"/'}, "MOODLE_MLBACKEND_PYTHON_DIR: begins with a quote"),
     ({}, "MOODLE_MLBACKEND_PYTHON_USERS is not set"),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "user"}, "MOODLE_MLBACKEND_PYTHON_USERS: entry 1"),
-    ({"MOODLE_MLBACKEND_PYTHON_USERS": "user:rot13:salt:00"}, '"rot13" is no hash'),
+    ({"MOODLE_MLBACKEND_PYTHON_USERS": "user:rot13:salt:00"}, '"rot13" is not a hash'),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p"}, "MOODLE_MLBACKEND_PYTHON_DIR is not set"),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": "none"}, "none is not a directory"),
     ({"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": ".", "MOODLE_MLBACKEND_PYTHON_TENANTS": "v:x"}, "TENANTS: \"v\""),
