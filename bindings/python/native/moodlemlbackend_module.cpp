@@ -95,8 +95,9 @@ void add_calls(py::module_& module) {
                "Copies the directory's model, without samples, to export_directory.");
     module.def("import_model", import_model, "directory"_a, "import_directory"_a, "options"_a = Options(),
                "Makes an exported model the directory's model.");
-    module.def("convert_model", convert_model, "directory"_a, "options"_a = Options(),
-               "Writes the model of moodle-mlbackend-python in the directory in this library's format, next to the original.");
+    module.def(
+        "convert_model", convert_model, "directory"_a, "options"_a = Options(),
+        "Writes the model of moodle-mlbackend-python in the directory in this library's format, next to the original.");
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ def test_explanation_without_a_model_or_with_an_odd_number(service, model, train
     response = service.post("/explanation", ROWS, uniqueid="none", dirhash="abc")
     assert (response.status_code, response.json()["status"]) == (200, 2)
     response = service.post("/explanation", ROWS, **trained, reasons="many")
-    assert (response.status_code, response.text) == (400, "The parameter reasons is no number.")
+    assert (response.status_code, response.text) == (400, "The parameter reasons is not a number.")
     response = service.post("/explanation", ROWS, **trained, reasons="0")
     assert (response.status_code, response.json()["status"]) == (200, 1)
 
