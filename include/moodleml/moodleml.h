@@ -258,9 +258,9 @@ const char* mml_dataset_class_name(const mml_dataset* dataset, int32_t index);
 /** Id of a row; NULL if rows have no ids. */
 const char* mml_dataset_row_id(const mml_dataset* dataset, int64_t index);
 
-/** JSON: "schema", "source", "rows", "columns", "task" (classification, regression, null), "classes" (list of "name" and
- * "rows"), "inputs" (list of "name", "type" and, of a category, how many "levels"; dates are numbers by now), "metadata"
- * (object of texts), "warnings" (sentences about oddities in the file). */
+/** JSON: "schema", "source", "rows", "columns", "task" (classification, regression, null), "metadata" (texts). Three lists:
+ * "classes" with "name" and "rows", "warnings" with sentences about oddities in the file, and "inputs". An input has "name",
+ * "type" and, if it is a category, the number of "levels". Dates are already numbers. */
 const char* mml_dataset_json(const mml_dataset* dataset);
 
 /** Writes all feature values, rows x columns in row-major order, NaN for missing. MML_BUFFER_TOO_SMALL. */
