@@ -23,6 +23,8 @@ public:
     std::int64_t rows() const { return array_.rows; }
     std::int64_t columns() const { return array_.columns; }
     double at(std::int64_t row, std::int64_t column) const;
+    /// Whether its type has numbers that float32 rounds.
+    bool is_rounded() const { return array_.type != MML_FLOAT32; }
 
     /// A row's cells as features; throws Error(bad_data) where one is infinite, also as float32.
     void read_row(std::int64_t row, std::span<float> out) const;
