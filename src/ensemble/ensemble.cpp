@@ -66,40 +66,38 @@ Number bounded_estimate(double estimate) {
 Ensemble::Ensemble(std::int64_t inputs, Scale scale, std::vector<Part> parts)
     : inputs_(inputs), scale_(std::move(scale)), parts_(std::move(parts)) {}
 
-std::vector<float> Ensemble::pooled_links(const SparseRows& rows, std::int64_t first, std::int64_t last) const {
-    if (scale_.pool == Pool::probability) return links_of_probabilities(rows, first, last);
-    std::vector<float> links(static_cast<std::size_t>(last - first) * links_a_row());
-    for (const Part& part : parts_) part.member->add_scores(rows, first, last, static_cast<float>(part.weight), links);
-    return links;
+void Ensemble::pool_links(const AddLinks& add, std::span<float> links, Workspace& space) const {
+    if (scale_.pool == Pool::probability) return pool_probabilities(add, links, space);
+    for (std::size_t number = 0; number < parts_.size(); ++number)
+        add(number, static_cast<float>(parts_[number].weight), links);
 }
 
-std::vector<float> Ensemble::links_of_probabilities(const SparseRows& rows, std::int64_t first, std::int64_t last) const {
-    const auto count = static_cast<std::size_t>(last - first);
+void Ensemble::pool_probabilities(const AddLinks& add, std::span<float> links, Workspace& space) const {
     const auto classes = static_cast<std::size_t>(scale_.classes);
     const std::size_t width = links_a_row();
-    std::vector<double> sums(count * classes);
-    std::vector<double> shares(classes);
-    std::vector<float> links(count * width);
-    for (const Part& part : parts_) {
+    const std::size_t count = links.size() / width;
+    std::pmr::vector<double> sums(count * classes, &space);
+    std::pmr::vector<double> shares(classes, &space);
+    for (std::size_t number = 0; number < parts_.size(); ++number) {
         std::ranges::fill(links, 0.0F);
-        part.member->add_scores(rows, first, last, 1, links);
+        add(number, 1, links);
         for (std::size_t row = 0; row < count; ++row) {
-            write_probabilities(std::span(links).subspan(row * width, width), 1, shares);
-            for (std::size_t k = 0; k < classes; ++k) sums[row * classes + k] += part.weight * shares[k];
+            write_probabilities(links.subspan(row * width, width), 1, shares);
+            for (std::size_t k = 0; k < classes; ++k) sums[row * classes + k] += parts_[number].weight * shares[k];
         }
     }
     for (std::size_t row = 0; row < count; ++row)
-        write_links(std::span(sums).subspan(row * classes, classes), std::span(links).subspan(row * width, width));
-    return links;
+        write_links(std::span(sums).subspan(row * classes, classes), links.subspan(row * width, width));
 }
 
 template <typename Number>
-void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const {
+void Ensemble::score_links(const AddLinks& add, std::size_t rows, std::span<Number> scores, Workspace& space) const {
     const auto answers = static_cast<std::size_t>(outputs());
     const std::size_t width = links_a_row();
-    const std::vector<float> links = pooled_links(rows, first, last);
-    std::vector<double> shares(answers);
-    for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
+    std::pmr::vector<float> links(rows * width, &space);
+    pool_links(add, links, space);
+    std::pmr::vector<double> shares(answers, &space);
+    for (std::size_t row = 0; row < rows; ++row) {
         if (scale_.task == Task::regression) {
             scores[row] = bounded_estimate<Number>(scale_.mean + scale_.deviation * static_cast<double>(links[row]));
             continue;
@@ -108,6 +106,17 @@ void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t la
         std::ranges::transform(shares, scores.begin() + static_cast<std::ptrdiff_t>(row * answers),
                                [](double share) { return static_cast<Number>(share); });
     }
+}
+
+template void Ensemble::score_links(const AddLinks&, std::size_t, std::span<float>, Workspace&) const;
+template void Ensemble::score_links(const AddLinks&, std::size_t, std::span<double>, Workspace&) const;
+
+template <typename Number>
+void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const {
+    const AddLinks add = [&](std::size_t number, float weight, std::span<float> links) {
+        parts_[number].member->add_scores(rows, first, last, weight, links);
+    };
+    score_links(add, static_cast<std::size_t>(last - first), scores, *std::pmr::get_default_resource());
 }
 
 template void Ensemble::score(const SparseRows&, std::int64_t, std::int64_t, std::span<float>) const;

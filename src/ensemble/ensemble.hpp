@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,6 +50,12 @@ public:
     template <typename Number>
     void score(const SparseRows& rows, std::int64_t first, std::int64_t last, std::span<Number> scores) const;
 
+    /// Adds weight times the links of part `number`, of all rows that are scored, to `links`.
+    using AddLinks = std::function<void(std::size_t number, float weight, std::span<float> links)>;
+    /// The same of `rows` rows that only their members need to see. Takes memory from `space` alone.
+    template <typename Number>
+    void score_links(const AddLinks& add, std::size_t rows, std::span<Number> scores, Workspace& space) const;
+
     /// What each input column adds to the answers of rows first ... last - 1: to the log-odds of the second of two classes,
     /// of each class for more, or to the estimate. README.md tells the method. Base and contributions add up to the answer.
     Contributions explain(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
@@ -60,8 +67,8 @@ public:
     static Ensemble load(const Tensors& tensors, const std::string& prefix, const Json& json);
 
 private:
-    std::vector<float> pooled_links(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
-    std::vector<float> links_of_probabilities(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
+    void pool_links(const AddLinks& add, std::span<float> links, Workspace& space) const;
+    void pool_probabilities(const AddLinks& add, std::span<float> links, Workspace& space) const;
 
     std::int64_t inputs_;
     Scale scale_;

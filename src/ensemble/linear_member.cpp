@@ -32,6 +32,29 @@ void LinearMember::add_scores(const SparseRows& rows, std::int64_t first, std::i
     }
 }
 
+class LinearMember::Dense : public DenseScorer {
+public:
+    explicit Dense(const LinearMember& member) : member_(member) {}
+
+    void add_scores(const DenseRows& rows, float weight, std::span<float> links, Workspace& space) const override {
+        const std::size_t outputs = member_.bias_.size();
+        std::pmr::vector<float> link(outputs, &space);
+        for (std::size_t row = 0; row < rows.rows; ++row) {
+            std::ranges::copy(member_.folded_bias_, link.begin());
+            member_.encoder_.for_each_difference(rows.row(row), [&](std::int32_t output, float difference) {
+                const float* const weights = member_.weights_.data() + static_cast<std::size_t>(output) * outputs;
+                for (std::size_t k = 0; k < outputs; ++k) link[k] += difference * weights[k];
+            });
+            for (std::size_t k = 0; k < outputs; ++k) links[row * outputs + k] += weight * link[k];
+        }
+    }
+
+private:
+    const LinearMember& member_;
+};
+
+std::unique_ptr<const DenseScorer> LinearMember::dense_scorer() const { return std::make_unique<Dense>(*this); }
+
 // An encoded column's training mean is 0, and the model's link there its bias.
 void LinearMember::explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const {
     EncodedRows encoded;

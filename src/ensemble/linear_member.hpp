@@ -18,12 +18,15 @@ public:
     void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                     std::span<float> links) const override;
     void explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const override;
+    std::unique_ptr<const DenseScorer> dense_scorer() const override;
     void store(Tensors& tensors, const std::string& prefix) const override;
     /// Throws Error(bad_model) where the tensors do not fit.
     static std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
                                               int outputs);
 
 private:
+    class Dense;
+
     Encoder encoder_;
     std::vector<float> weights_;
     std::vector<float> bias_;         ///< as stored: for an encoded row

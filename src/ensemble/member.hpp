@@ -9,6 +9,7 @@
 #include "base/tensors.hpp"
 #include "data/sparse_rows.hpp"
 #include "ensemble/contributions.hpp"
+#include "ensemble/dense_scorer.hpp"
 
 namespace mml {
 
@@ -26,6 +27,8 @@ public:
     /// contributions and the base is what add_scores() adds at weight 1, but for rounding and what README.md of this folder
     /// says of networks.
     virtual void explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const = 0;
+    /// The same scores of dense rows, prepared; valid while the member lives.
+    virtual std::unique_ptr<const DenseScorer> dense_scorer() const = 0;
     /// Puts what load_member() reads: tensors named prefix + ....
     virtual void store(Tensors& tensors, const std::string& prefix) const = 0;
 };

@@ -72,40 +72,85 @@ NetworksMember::NetworksMember(Encoder encoder, NetworkShape shape, std::vector<
     for (const NetworkParameters& network : networks_) folded_bias_.push_back(folded_bias(network[0], encoder_.constant()));
 }
 
+// What the layers of a few rows compute.
+struct NetworksMember::Buffers {
+    Buffers(const NetworkShape& shape, std::size_t rows, Workspace& space)
+        : pre(rows * 2 * static_cast<std::size_t>(shape.hidden), &space),
+          hidden(rows * static_cast<std::size_t>(std::max(shape.hidden, shape.outputs)), &space),
+          next(hidden.size(), &space),
+          no_bias(static_cast<std::size_t>(shape.hidden), &space) {}
+
+    std::pmr::vector<float> pre, hidden, next, no_bias;
+};
+
 void NetworksMember::add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                                 std::span<float> links) const {
+    constexpr auto most_rows = static_cast<std::int64_t>(DenseScorer::most_rows);
     EncodedRows encoded;
     encoder_.encode(rows, first, last, encoded);
+    for (std::int64_t begin = 0; begin < encoded.rows(); begin += most_rows) {
+        const SparseBatch batch{encoded.starts.data() + begin, encoded.columns.data(), encoded.values.data(), nullptr,
+                                static_cast<int>(std::min(most_rows, encoded.rows() - begin))};
+        const auto link = static_cast<std::size_t>(begin * shape_.outputs);
+        add_batch(batch, weight, links.subspan(link), *std::pmr::get_default_resource());
+    }
+}
+
+void NetworksMember::add_batch(const SparseBatch& batch, float weight, std::span<float> links, Workspace& space) const {
     const float share = weight / static_cast<float>(networks_.size());
-    for (std::size_t network = 0; network < networks_.size(); ++network) add_network(encoded, network, share, links);
+    Buffers buffers(shape_, static_cast<std::size_t>(batch.count), space);
+    for (std::size_t network = 0; network < networks_.size(); ++network) add_network(batch, network, share, links, buffers);
 }
 
 // Plain loops on every number of rows: with a GEMM for large tables a row's last bits would depend on its neighbours. Exact
 // ones, for rows far from all that was trained on are sums of large numbers that cancel.
-void NetworksMember::add_network(const EncodedRows& encoded, std::size_t network, float weight,
-                                 std::span<float> links) const {
+void NetworksMember::add_network(const SparseBatch& batch, std::size_t network, float weight, std::span<float> links,
+                                 Buffers& buffers) const {
     const Kernels& kernel = exact_kernels();
     const NetworkParameters& layers = networks_[network];
-    const auto width = static_cast<std::size_t>(shape_.hidden);
-    std::vector<float> pre(2 * width), hidden(width), next(std::max(width, static_cast<std::size_t>(shape_.outputs)));
-    const std::vector<float> no_bias(width);
-    for (std::int64_t row = 0; row < encoded.rows(); ++row) {
-        const auto number = static_cast<std::int32_t>(row);
-        const SparseBatch batch{encoded.starts.data(), encoded.columns.data(), encoded.values.data(), &number, 1};
-        kernel.sparse_forward(batch, layers[0].weights.data(), folded_bias_[network].data(), 2 * shape_.hidden, pre.data());
-        kernel.gate_forward(1, shape_.hidden, pre.data(), hidden.data());
-        for (int layer = 1; layer <= shape_.layers; ++layer) {
-            const LayerParameters& parameters = layers[static_cast<std::size_t>(layer)];
-            kernel.dense_row(shape_.hidden, shape_.layer_outputs(layer), hidden.data(), parameters.weights.data(),
-                             parameters.bias.data(), next.data());
-            if (layer == shape_.layers) break;
-            kernel.relu_forward(1, shape_.hidden, no_bias.data(), next.data());
-            std::copy_n(next.begin(), width, hidden.begin());
-        }
-        float* out = links.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(shape_.outputs);
-        for (int k = 0; k < shape_.outputs; ++k) out[k] += weight * bounded_link(next[static_cast<std::size_t>(k)]);
+    kernel.sparse_forward(batch, layers[0].weights.data(), folded_bias_[network].data(), 2 * shape_.hidden,
+                          buffers.pre.data());
+    kernel.gate_forward(batch.count, shape_.hidden, buffers.pre.data(), buffers.hidden.data());
+    for (int layer = 1; layer <= shape_.layers; ++layer) {
+        const LayerParameters& parameters = layers[static_cast<std::size_t>(layer)];
+        kernel.dense_rows(batch.count, shape_.hidden, shape_.layer_outputs(layer), buffers.hidden.data(),
+                          parameters.weights.data(), parameters.bias.data(), buffers.next.data());
+        if (layer == shape_.layers) break;
+        kernel.relu_forward(batch.count, shape_.hidden, buffers.no_bias.data(), buffers.next.data());
+        buffers.hidden.swap(buffers.next);
     }
+    const std::size_t count = static_cast<std::size_t>(batch.count) * static_cast<std::size_t>(shape_.outputs);
+    for (std::size_t i = 0; i < count; ++i) links[i] += weight * bounded_link(buffers.next[i]);
 }
+
+// Encodes each row once for all networks.
+class NetworksMember::Dense : public DenseScorer {
+public:
+    explicit Dense(const NetworksMember& member) : member_(member) {}
+
+    void add_scores(const DenseRows& rows, float weight, std::span<float> links, Workspace& space) const override {
+        const std::size_t most_cells = rows.rows * static_cast<std::size_t>(member_.encoder_.outputs());
+        std::pmr::vector<std::int64_t> starts(rows.rows + 1, &space);
+        std::pmr::vector<std::int32_t> columns(&space);
+        std::pmr::vector<float> values(&space);
+        columns.reserve(most_cells);
+        values.reserve(most_cells);
+        for (std::size_t row = 0; row < rows.rows; ++row) {
+            member_.encoder_.for_each_difference(rows.row(row), [&](std::int32_t output, float difference) {
+                columns.push_back(output);
+                values.push_back(difference);
+            });
+            starts[row + 1] = static_cast<std::int64_t>(values.size());
+        }
+        member_.add_batch({starts.data(), columns.data(), values.data(), nullptr, static_cast<int>(rows.rows)}, weight,
+                          links, space);
+    }
+
+private:
+    const NetworksMember& member_;
+};
+
+std::unique_ptr<const DenseScorer> NetworksMember::dense_scorer() const { return std::make_unique<Dense>(*this); }
 
 void NetworksMember::explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const {
     EncodedRows encoded;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ensemble/contributions.hpp"
+#include "ensemble/kernels/kernels.hpp"
 
 namespace mml {
 
@@ -20,15 +21,7 @@ namespace mml {
 /// extension (1972), a polynomial in one variable, which Gauss and Legendre's points integrate exactly.
 class TreePaths {
 public:
-    /// A split of a tree as stored: rows of `leaf` whose bin of `column` is above `bin`, or of a category among `moved`,
-    /// move to the next new leaf. empty_moves: those of bin 0 too.
-    struct Split {
-        std::uint8_t leaf = 0;
-        std::uint8_t bin = 0;
-        bool empty_moves = false;
-        std::int32_t column = 0;
-        std::uint64_t moved = 0;  ///< a bit a bin; 0: the column is a number
-    };
+    using Split = TreeSplit;
 
     /// columns: how many there are. Trees are added in order; tree k adds to link k % links.
     TreePaths(std::size_t columns, std::size_t links) : columns_(columns), base_(links) {}
@@ -41,7 +34,7 @@ public:
 
     /// The trees' sum where no cell is known.
     std::span<const double> base() const { return base_; }
-    static constexpr std::size_t rows_a_block = 64;
+    static constexpr std::size_t rows_a_block = rows_a_tree_block;
     /// Adds to out[(link * columns + column) * rows_a_block + row] for at most rows_a_block rows; the bin of a row in a
     /// column is at bins[column * rows_a_block + row].
     void add(const std::uint8_t* bins, std::size_t rows, std::span<double> out) const;

@@ -19,29 +19,6 @@ constexpr std::size_t rows_a_block = TreePaths::rows_a_block;
 bool in_range(float value) { return std::abs(value) <= largest_leaf_value; }
 bool is_cover(float count) { return count >= 0 && std::isfinite(count); }
 
-// One split of a block of rows: masks rather than branches, and a fixed length, so that compilers make a few vector
-// instructions of it; inlined it stays scalar with gcc 12. lowest: 1 where bin 0 moves too, else 0; less by it, bin 0
-// becomes the highest.
-[[gnu::noinline]] void move_rows(std::uint8_t* __restrict leaves, const std::uint8_t* __restrict bins, std::uint8_t leaf,
-                                 std::uint8_t bin, std::uint8_t lowest, std::uint8_t new_leaf) {
-    const auto change = static_cast<std::uint8_t>(leaf ^ new_leaf);
-    const auto highest_below = static_cast<std::uint8_t>(bin - lowest);
-    for (std::size_t row = 0; row < rows_a_block; ++row) {
-        const std::uint8_t in_leaf = leaves[row] == leaf ? 0xFF : 0;
-        const std::uint8_t above = static_cast<std::uint8_t>(bins[row] - lowest) > highest_below ? 0xFF : 0;
-        leaves[row] = static_cast<std::uint8_t>(leaves[row] ^ (in_leaf & above & change));
-    }
-}
-
-// The same of a split of a category.
-[[gnu::noinline]] void move_rows(std::uint8_t* __restrict leaves, const std::uint8_t* __restrict bins, std::uint8_t leaf,
-                                 std::uint64_t moved, std::uint8_t new_leaf) {
-    for (std::size_t row = 0; row < rows_a_block; ++row) {
-        const bool moves = leaves[row] == leaf && (moved >> bins[row] & 1U) != 0;
-        leaves[row] = moves ? new_leaf : leaves[row];
-    }
-}
-
 constexpr const char* empty_moves_name = "empty_moves";
 
 // In the order they are stored, the trees' one after the other.
@@ -189,27 +166,21 @@ void TreesMember::add_scores(const SparseRows& rows, std::int64_t first, std::in
         const std::int64_t end = std::min(last, begin + static_cast<std::int64_t>(rows_a_block));
         bin_block(rows, begin, end, background, bins);
         score_block(bins.data(), static_cast<std::size_t>(end - begin), weight,
-                    links.data() + static_cast<std::size_t>(begin - first) * base_.size());
+                    links.data() + static_cast<std::size_t>(begin - first) * base_.size(),
+                    *std::pmr::get_default_resource());
     }
 }
 
-void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float weight, float* links) const {
+void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float weight, float* links,
+                              Workspace& space) const {
     const std::size_t outputs = base_.size();
-    std::vector<float> sums(outputs * rows_a_block);
+    std::pmr::vector<float> sums(outputs * rows_a_block, &space);
     std::uint8_t leaves[rows_a_block];
     const TreePaths::Split* split = splits_.data();
     for (std::size_t number = 0; number < trees_.size(); ++number) {
         const Tree& tree = trees_[number];
-        std::ranges::fill(leaves, std::uint8_t{0});
-        for (std::size_t i = 0; i < tree.splits.size(); ++i, ++split) {
-            const std::uint8_t* const cells = bins + static_cast<std::size_t>(split->column) * rows_a_block;
-            const auto new_leaf = static_cast<std::uint8_t>(i + 1);
-            if (split->moved != 0) {
-                move_rows(leaves, cells, split->leaf, split->moved, new_leaf);
-            } else {
-                move_rows(leaves, cells, split->leaf, split->bin, split->empty_moves ? 1 : 0, new_leaf);
-            }
-        }
+        exact_kernels().tree_leaves(static_cast<int>(tree.splits.size()), split, bins, leaves);
+        split += tree.splits.size();
         float* sum = sums.data() + (number % outputs) * rows_a_block;
         for (std::size_t row = 0; row < rows_a_block; ++row) sum[row] += tree.values[leaves[row]];
     }

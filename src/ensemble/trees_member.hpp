@@ -56,12 +56,15 @@ public:
     void add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                     std::span<float> links) const override;
     void explain(const SparseRows& rows, std::int64_t first, std::int64_t last, Contributions& out) const override;
+    std::unique_ptr<const DenseScorer> dense_scorer() const override;
     void store(Tensors& tensors, const std::string& prefix) const override;
     /// Throws Error(bad_model) where the tensors do not fit.
     static std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
                                               int outputs);
 
 private:
+    class Dense;
+
     // Made when first asked for, since most models never explain.
     struct Paths {
         std::once_flag once;
@@ -80,7 +83,7 @@ private:
     void bin_block(const SparseRows& rows, std::int64_t begin, std::int64_t end, std::span<const std::uint8_t> background,
                    std::span<std::uint8_t> bins) const;
     const TreePaths& paths() const;
-    void score_block(const std::uint8_t* bins, std::size_t rows, float weight, float* links) const;
+    void score_block(const std::uint8_t* bins, std::size_t rows, float weight, float* links, Workspace& space) const;
 
     std::vector<float> base_;
     std::vector<Tree> trees_;

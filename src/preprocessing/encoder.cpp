@@ -69,20 +69,20 @@ void Encoder::finish() {
     for (const Output& output : outputs_) ++first_output_[static_cast<std::size_t>(output.column) + 1];
     for (std::size_t i = 1; i < first_output_.size(); ++i) first_output_[i] += first_output_[i - 1];
     constant_.clear();
+    references_.clear();
     for (const Output& output : outputs_) {
-        constant_.push_back(encoded(output, reference_[static_cast<std::size_t>(output.column)]));
+        const float cell = reference_[static_cast<std::size_t>(output.column)];
+        constant_.push_back(encoded(output, cell));
+        if (references_.empty() || references_.back().column != output.column) references_.push_back({output.column, cell});
     }
 }
 
 void Encoder::append_cell(std::int32_t column, float cell, EncodedRows& out) const {
-    const auto begin = static_cast<std::size_t>(first_output_[static_cast<std::size_t>(column)]);
-    const auto end = static_cast<std::size_t>(first_output_[static_cast<std::size_t>(column) + 1]);
-    for (std::size_t i = begin; i < end; ++i) {
-        const float difference = encoded(outputs_[i], cell) - constant_[i];
-        if (difference == 0.0F) continue;
-        out.columns.push_back(static_cast<std::int32_t>(i));
+    const auto append = [&](std::int32_t output, float difference) {
+        out.columns.push_back(output);
         out.values.push_back(difference);
-    }
+    };
+    take_cell(column, cell, append);
 }
 
 void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const {

@@ -50,6 +50,10 @@ public:
     /// Encodes rows first ... last - 1 and appends them to `out`. The same row gives the same cells in every table.
     void encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const;
 
+    /// Calls take(output, difference) for the cells of a dense row that encode() would append, in the same order.
+    template <typename Take>
+    void for_each_difference(std::span<const float> row, Take take) const;
+
     /// All rows encoded, as a table: the cells of a row are its differences from the constant row. Takes a fourth of what
     /// encode() gives, where the same cells come again and again.
     SparseRows encoded_table(const SparseRows& rows) const;
@@ -69,7 +73,15 @@ private:
     };
     friend class EncoderFit;
 
+    // A column that has outputs, and the cell that stored cells differ from.
+    struct Reference {
+        std::int32_t column;
+        float cell;
+    };
+
     static float encoded(const Output& output, float cell);
+    template <typename Take>
+    void take_cell(std::int32_t column, float cell, Take& take) const;
     void finish();
     void append_cell(std::int32_t column, float cell, EncodedRows& out) const;
 
@@ -78,6 +90,25 @@ private:
     std::vector<float> reference_;            ///< the row that stored cells differ from: each used input's usual cell
     std::vector<float> constant_;             ///< the reference row, encoded
     std::vector<std::int32_t> first_output_;  ///< of each input; inputs + 1 entries
+    std::vector<Reference> references_;       ///< of the inputs that have outputs, rising
 };
+
+template <typename Take>
+void Encoder::take_cell(std::int32_t column, float cell, Take& take) const {
+    const auto begin = static_cast<std::size_t>(first_output_[static_cast<std::size_t>(column)]);
+    const auto end = static_cast<std::size_t>(first_output_[static_cast<std::size_t>(column) + 1]);
+    for (std::size_t i = begin; i < end; ++i) {
+        const float difference = encoded(outputs_[i], cell) - constant_[i];
+        if (difference != 0.0F) take(static_cast<std::int32_t>(i), difference);
+    }
+}
+
+template <typename Take>
+void Encoder::for_each_difference(std::span<const float> row, Take take) const {
+    for (const Reference& reference : references_) {
+        const float cell = row[static_cast<std::size_t>(reference.column)];
+        if (!same_cell(cell, reference.cell)) take_cell(reference.column, cell, take);
+    }
+}
 
 }  // namespace mml

@@ -40,6 +40,19 @@ struct AdamState {
     float* average;
 };
 
+/// A split of a tree as it is stored: rows of `leaf` whose bin of `column` is above `bin`, or of a category among `moved`,
+/// move to the next new leaf. empty_moves: those of bin 0 too.
+struct TreeSplit {
+    std::uint8_t leaf = 0;
+    std::uint8_t bin = 0;
+    bool empty_moves = false;
+    std::int32_t column = 0;
+    std::uint64_t moved = 0;  ///< a bit a bin; 0: the column is a number
+};
+
+/// Rows that go through a tree together.
+constexpr int rows_a_tree_block = 64;
+
 /// The loops that are compiled once for each instruction set. All arrays are row-major; no two of one call overlap.
 struct Kernels {
     const char* name;
@@ -61,8 +74,12 @@ struct Kernels {
     void (*multiply)(int count, const float* factor, float* x);
     /// sum[j] = sum over rows of x[row][j].
     void (*column_sums)(int rows, int width, const float* x, float* sum);
-    /// out[j] = bias[j] + sum over k of x[k] * weights[k][j]; for one row, where a GEMM does not pay.
-    void (*dense_row)(int inputs, int width, const float* x, const float* weights, const float* bias, float* out);
+    /// out[row][j] = bias[j] + sum over k of x[row][k] * weights[k][j], summed by rising k; for few rows, where a GEMM does
+    /// not pay.
+    void (*dense_rows)(int rows, int inputs, int width, const float* x, const float* weights, const float* bias, float* out);
+    /// leaves[row] = the leaf that a tree's splits bring each row of a block to; bins[column * rows_a_tree_block + row], all
+    /// below 64 in a category.
+    void (*tree_leaves)(int splits, const TreeSplit* split, const std::uint8_t* bins, std::uint8_t* leaves);
 };
 
 /// The best for this processor.

@@ -99,17 +99,93 @@ void column_sums(int rows, int width, const float* MML_RESTRICT x, float* MML_RE
     }
 }
 
-void dense_row(int inputs, int width, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
-               const float* MML_RESTRICT bias, float* MML_RESTRICT out) {
-    for (int j = 0; j < width; ++j) out[j] = bias[j];
-    for (int k = 0; k < inputs; ++k, weights += width) {
-        for (int j = 0; j < width; ++j) out[j] += x[k] * weights[j];
+// One row's sums of `width` neighbouring columns, which stay in registers while the inputs go by.
+template <int width>
+void dense_tile(int inputs, int stride, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
+                const float* MML_RESTRICT bias, float* MML_RESTRICT out) {
+    float sums[width];
+    for (int j = 0; j < width; ++j) sums[j] = bias[j];
+    for (int k = 0; k < inputs; ++k, weights += stride) {
+        for (int j = 0; j < width; ++j) sums[j] += x[k] * weights[j];
+    }
+    for (int j = 0; j < width; ++j) out[j] = sums[j];
+}
+
+// One column of several rows, whose sums do not wait for each other.
+void dense_column(int rows, int inputs, int width, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
+                  float bias, float* MML_RESTRICT out) {
+    constexpr int rows_at_once = 8;
+    int row = 0;
+    for (; row + rows_at_once <= rows; row += rows_at_once, x += rows_at_once * inputs) {
+        float sums[rows_at_once];
+        for (int r = 0; r < rows_at_once; ++r) sums[r] = bias;
+        for (int k = 0; k < inputs; ++k) {
+            const float weight = weights[static_cast<std::int64_t>(k) * width];
+            for (int r = 0; r < rows_at_once; ++r) sums[r] += x[r * inputs + k] * weight;
+        }
+        for (int r = 0; r < rows_at_once; ++r) out[static_cast<std::int64_t>(row + r) * width] = sums[r];
+    }
+    for (; row < rows; ++row, x += inputs) {
+        float sum = bias;
+        for (int k = 0; k < inputs; ++k) sum += x[k] * weights[static_cast<std::int64_t>(k) * width];
+        out[static_cast<std::int64_t>(row) * width] = sum;
+    }
+}
+
+void dense_rows(int rows, int inputs, int width, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
+                const float* MML_RESTRICT bias, float* MML_RESTRICT out) {
+    int column = 0;
+    const auto tile = [&](auto* dense, int columns) {
+        for (int row = 0; row < rows; ++row)
+            dense(inputs, width, x + static_cast<std::int64_t>(row) * inputs, weights + column, bias + column,
+                  out + static_cast<std::int64_t>(row) * width + column);
+        column += columns;
+    };
+    while (width - column >= 64) tile(dense_tile<64>, 64);
+    if (width - column >= 48) tile(dense_tile<48>, 48);
+    if (width - column >= 32) tile(dense_tile<32>, 32);
+    if (width - column >= 16) tile(dense_tile<16>, 16);
+    if (width - column >= 8) tile(dense_tile<8>, 8);
+    for (; column < width; ++column) dense_column(rows, inputs, width, x, weights + column, bias[column], out + column);
+}
+
+// Masks rather than branches, and a fixed length, so that compilers make a few vector instructions of it. lowest: 1 where
+// bin 0 moves too, for it then wraps round and becomes the highest.
+void move_rows(std::uint8_t* MML_RESTRICT leaves, const std::uint8_t* MML_RESTRICT bins, std::uint8_t leaf, std::uint8_t bin,
+               std::uint8_t lowest, std::uint8_t new_leaf) {
+    const auto change = static_cast<std::uint8_t>(leaf ^ new_leaf);
+    const auto highest_below = static_cast<std::uint8_t>(bin - lowest);
+    for (int row = 0; row < rows_a_tree_block; ++row) {
+        const std::uint8_t in_leaf = leaves[row] == leaf ? 0xFF : 0;
+        const std::uint8_t above = static_cast<std::uint8_t>(bins[row] - lowest) > highest_below ? 0xFF : 0;
+        leaves[row] = static_cast<std::uint8_t>(leaves[row] ^ (in_leaf & above & change));
+    }
+}
+
+void move_levels(std::uint8_t* MML_RESTRICT leaves, const std::uint8_t* MML_RESTRICT bins, std::uint8_t leaf,
+                 std::uint64_t moved, std::uint8_t new_leaf) {
+    for (int row = 0; row < rows_a_tree_block; ++row) {
+        const bool moves = leaves[row] == leaf && (moved >> bins[row] & 1U) != 0;
+        leaves[row] = moves ? new_leaf : leaves[row];
+    }
+}
+
+void tree_leaves(int splits, const TreeSplit* split, const std::uint8_t* bins, std::uint8_t* leaves) {
+    for (int row = 0; row < rows_a_tree_block; ++row) leaves[row] = 0;
+    for (int i = 0; i < splits; ++i, ++split) {
+        const std::uint8_t* const cells = bins + static_cast<std::int64_t>(split->column) * rows_a_tree_block;
+        const auto new_leaf = static_cast<std::uint8_t>(i + 1);
+        if (split->moved != 0) {
+            move_levels(leaves, cells, split->leaf, split->moved, new_leaf);
+        } else {
+            move_rows(leaves, cells, split->leaf, split->bin, split->empty_moves ? 1 : 0, new_leaf);
+        }
     }
 }
 
 }  // namespace
 
 const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward, sparse_adam, adam,        gate_forward, gate_backward,
-                             relu_forward,     relu_backward,  multiply,    column_sums, dense_row};
+                             relu_forward,     relu_backward,  multiply,    column_sums, dense_rows,   tree_leaves};
 
 }  // namespace mml

@@ -109,8 +109,8 @@ private:
     void dense_loops() {
         std::vector<float> out(width), weights = normal_numbers(14, width), first = normal_numbers(15, width),
                                        second(width, 0.5F), average(width);
-        kernel_.dense_row(rows, width, normal_numbers(12, rows).data(), normal_numbers(13, rows * width).data(),
-                          weights.data(), out.data());
+        kernel_.dense_rows(1, rows, width, normal_numbers(12, rows).data(), normal_numbers(13, rows * width).data(),
+                           weights.data(), out.data());
         kernel_.adam(width, out.data(), step(), {weights.data(), first.data(), second.data(), average.data()});
         take({out, weights, first, second, average});
     }
@@ -143,12 +143,62 @@ TEST_CASE("every exact loop gives the same bits in every instruction set of this
     }
 }
 
-TEST_CASE("a dense row is its bias and the weighted lines, in every instruction set") {
-    const std::vector<float> x{1, -2, 3}, weights{1, 2, 3, 4, 5, 6}, bias{0.5F, -0.5F};
-    for (const Kernels* set : kernel_sets()) {
-        std::vector<float> out(2);
-        set->dense_row(3, 2, x.data(), weights.data(), bias.data(), out.data());
-        CHECK(out[0] == doctest::Approx(10.5));
-        CHECK(out[1] == doctest::Approx(11.5));
+TEST_CASE("the rows of a block reach the same leaves in every instruction set") {
+    RandomStream random(3);
+    for (const int splits : {0, 1, 19, 255}) {
+        std::vector<TreeSplit> tree;
+        for (int i = 0; i < splits; ++i) {
+            TreeSplit split;
+            split.leaf = static_cast<std::uint8_t>(random.below(static_cast<std::uint64_t>(i) + 1));
+            split.column = static_cast<std::int32_t>(random.below(columns));
+            if (split.column == 0) {
+                split.moved = random.below(std::uint64_t{1} << 63U) | 1U;
+            } else {
+                split.empty_moves = random.below(3) == 0;
+                split.bin = static_cast<std::uint8_t>(1 + random.below(60));
+            }
+            tree.push_back(split);
+        }
+        std::vector<std::uint8_t> bins;
+        for (int i = 0; i < columns * rows_a_tree_block; ++i) bins.push_back(static_cast<std::uint8_t>(random.below(64)));
+        std::vector<std::uint8_t> expected(rows_a_tree_block, 0);
+        for (std::size_t i = 0; i < tree.size(); ++i) {
+            for (std::size_t row = 0; row < expected.size(); ++row) {
+                const std::uint8_t bin = bins[static_cast<std::size_t>(tree[i].column) * expected.size() + row];
+                const bool moves = tree[i].moved != 0 ? (tree[i].moved >> bin & 1U) != 0
+                                   : bin == 0         ? tree[i].empty_moves
+                                                      : bin > tree[i].bin;
+                if (expected[row] == tree[i].leaf && moves) expected[row] = static_cast<std::uint8_t>(i + 1);
+            }
+        }
+        for (const Kernels* set : exact_sets()) {
+            std::vector<std::uint8_t> leaves(rows_a_tree_block, 7);
+            set->tree_leaves(splits, tree.data(), bins.data(), leaves.data());
+            CHECK(leaves == expected);
+        }
+    }
+}
+
+TEST_CASE("dense rows are their bias and the weighted lines, in every instruction set, for every width and number of rows") {
+    constexpr int inputs = 5;
+    for (const Kernels* set : exact_sets()) {
+        for (const int width : {1, 3, 7, 8, 19, 24, 47, 63, 64, 135}) {
+            for (const int rows : {1, 7, 8, 19}) {
+                const std::vector<float> x = normal_numbers(1, rows * inputs), weights = normal_numbers(2, inputs * width),
+                                         bias = normal_numbers(3, width);
+                std::vector<float> out(static_cast<std::size_t>(rows * width)), expected;
+                set->dense_rows(rows, inputs, width, x.data(), weights.data(), bias.data(), out.data());
+                for (int row = 0; row < rows; ++row) {
+                    for (int j = 0; j < width; ++j) {
+                        float sum = bias[static_cast<std::size_t>(j)];
+                        for (int k = 0; k < inputs; ++k)
+                            sum += x[static_cast<std::size_t>(row * inputs + k)] *
+                                   weights[static_cast<std::size_t>(k * width + j)];
+                        expected.push_back(sum);
+                    }
+                }
+                CHECK(out == expected);
+            }
+        }
     }
 }
