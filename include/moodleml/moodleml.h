@@ -64,11 +64,12 @@ enum { MML_CLASSIFICATION = 1, MML_REGRESSION = 2 };
 typedef int32_t mml_data_type;
 enum { MML_FLOAT32 = 1, MML_FLOAT64 = 2, MML_INT32 = 3, MML_INT64 = 4 };
 
-typedef struct mml_config mml_config;   /* named options, all with defaults   */
-typedef struct mml_dataset mml_dataset; /* table of samples                   */
-typedef struct mml_model mml_model;     /* preprocessing + ensemble           */
-typedef struct mml_report mml_report;   /* named evaluation results           */
-typedef struct mml_answer mml_answer;   /* answer of a Moodle call            */
+typedef struct mml_config mml_config;       /* named options, all with defaults   */
+typedef struct mml_dataset mml_dataset;     /* table of samples                   */
+typedef struct mml_model mml_model;         /* preprocessing + ensemble           */
+typedef struct mml_predictor mml_predictor; /* a model made ready for single rows */
+typedef struct mml_report mml_report;       /* named evaluation results           */
+typedef struct mml_answer mml_answer;       /* answer of a Moodle call            */
 
 /**
  * Memory of the caller that contains a rows x columns table, or a vector (rows x 1 or 1 x columns). Element (i, j) is at
@@ -362,6 +363,35 @@ mml_status mml_predict_array_double(const mml_model* model, const mml_array* val
  * MML_BUFFER_TOO_SMALL; MML_INVALID_ARGUMENT: a regression, or a row without probabilities. */
 mml_status mml_decide(const mml_model* model, const float* scores, int64_t rows, int32_t* classes, float* strengths,
                       size_t capacity);
+
+/** Makes a model ready for single rows and small batches. All that a call needs is prepared here. The calls below take no
+ * memory and wait for no other thread. If more than 16 of them, or twice the processors, run at once, the others take
+ * memory. columns: the names of the `count` columns of the caller's rows, which are matched by name; NULL and 0: the model's
+ * columns in its order. The predictor keeps the model. Option memory_limit; config NULL: no limit. MML_MISMATCH: a column is
+ * missing; MML_LIMIT. */
+mml_status mml_predictor_create(mml_predictor** out, const mml_model* model, const char* const* columns, int64_t count,
+                                const mml_config* config);
+
+/** Writes the scores of mml_predict_array(), bit for bit, for rows of the predictor's columns. If a later row is refused,
+ * scores of earlier rows may have been written. MML_BAD_DATA: an infinite value (the message names row and column);
+ * MML_MISMATCH: another number of columns; MML_BUFFER_TOO_SMALL. */
+mml_status mml_predictor_predict(const mml_predictor* predictor, const mml_array* values, float* scores, size_t capacity);
+
+/** The same with scores as double, as mml_predict_array_double(). */
+mml_status mml_predictor_predict_double(const mml_predictor* predictor, const mml_array* values, double* scores,
+                                        size_t capacity);
+
+/** The same from compressed sparse rows, as mml_dataset_from_csr_arrays() takes them. Cells that are absent are 0. */
+mml_status mml_predictor_predict_csr(const mml_predictor* predictor, const mml_array* row_starts,
+                                     const mml_array* column_indices, const mml_array* values, float* scores,
+                                     size_t capacity);
+
+/** Writes the classes and, unless NULL, the strengths of mml_decide() for the rows. capacity: of either buffer, in rows.
+ * Fails as mml_predictor_predict(); MML_INVALID_ARGUMENT: a regression. */
+mml_status mml_predictor_decide(const mml_predictor* predictor, const mml_array* values, int32_t* classes, float* strengths,
+                                size_t capacity);
+
+void mml_predictor_free(mml_predictor* predictor);
 
 /* ---- Explanation ------------------------------------------------------------------------------------------------- */
 

@@ -396,5 +396,5 @@ public:
 }  // namespace moodleml
 
 #include "moodleml/moodle.hpp"
-
+#include "moodleml/predictor.hpp"
 #endif

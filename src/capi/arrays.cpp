@@ -65,6 +65,15 @@ double load(const char* data, std::int64_t element) {
 
 }  // namespace
 
+namespace {
+
+// No text is made where nothing is wrong, for this is asked for every single row.
+void check_side(std::int64_t side, const char* name, const char* member) {
+    if (side < 0 || side > largest_side) check_count(side, concat(name, ": ", member).c_str());
+}
+
+}  // namespace
+
 void check_count(std::int64_t count, const char* name, std::int64_t smallest) {
     if (count < smallest || count > largest_side) {
         fail(Status::invalid_argument, concat(name, " is ", count, ": give a number from ", smallest, " to ", largest_side));
@@ -72,14 +81,14 @@ void check_count(std::int64_t count, const char* name, std::int64_t smallest) {
 }
 
 ArrayView::ArrayView(const mml_array* array, const char* name) : array_(given(array, name)), name_(name) {
-    check_count(array_.rows, concat(name, ": rows").c_str());
-    check_count(array_.columns, concat(name, ": columns").c_str());
+    check_side(array_.rows, name, "rows");
+    check_side(array_.columns, name, "columns");
     if (array_.reserved != 0) {
         fail(Status::invalid_argument, concat(name, ": reserved is ", array_.reserved, ": set it to 0"));
     }
     const std::int64_t size = element_size(array_.type, name);
     if (array_.rows == 0 || array_.columns == 0) return;
-    given(static_cast<const char*>(array_.data), concat(name, ": data").c_str());
+    if (array_.data == nullptr) fail(Status::invalid_argument, concat(name, ": data is NULL"));
     check_strides(array_, size, name);
 }
 

@@ -11,6 +11,7 @@
 #include "data/dataset.hpp"
 #include "evaluation/report.hpp"
 #include "model/model.hpp"
+#include "model/predictor.hpp"
 #include "moodle/calls.hpp"
 #include "moodleml/moodleml.h"
 
@@ -29,6 +30,12 @@ struct mml_dataset {
 struct mml_model {
     std::shared_ptr<const mml::Model> model;
     std::string json;
+};
+
+struct mml_predictor {
+    mml_predictor(std::shared_ptr<const mml::Model> model, const std::vector<std::string>& columns, mml::MemoryLimit limit)
+        : predictor(std::move(model), columns, limit) {}
+    mml::Predictor predictor;
 };
 
 struct mml_report {
@@ -56,11 +63,16 @@ inline const Dataset& labelled(const mml_dataset* dataset) {
     return data;
 }
 
-/// The model of a handle; throws Error(invalid_argument) where it predicts no classes.
+/// Throws Error(invalid_argument) where the model predicts no classes.
+inline void check_classifier(const Model& model) {
+    if (model.task() != Task::classification)
+        fail(Status::invalid_argument, "the model is a regression, which decides for no class");
+}
+
+/// The model of a handle, which predicts classes.
 inline const Model& classifier(const mml_model* model) {
     const Model& source = *given(model, "model").model;
-    if (source.task() != Task::classification)
-        fail(Status::invalid_argument, "the model is a regression, which decides for no class");
+    check_classifier(source);
     return source;
 }
 

@@ -20,6 +20,8 @@ struct Arguments {
     Model model = trained(dataset.get(), config.get());
     Report report = made<Report>(
         [this](mml_report** out) { return mml_evaluate(out, model.get(), dataset.get(), config.get(), nullptr, nullptr); });
+    Predictor predictor =
+        made<Predictor>([this](mml_predictor** out) { return mml_predictor_create(out, model.get(), nullptr, 0, nullptr); });
     std::vector<float> cells = {1, 2, 3, 4};
     mml_array array = table(cells, 2, 2);
     std::vector<std::int32_t> indices = std::vector<std::int32_t>(40, 0);
@@ -28,6 +30,9 @@ struct Arguments {
     ArrowArrayStream stream = {};
     std::int64_t row_starts[3] = {0, 1, 2};
     std::int32_t column_indices[2] = {0, 1};
+    mml_array starts = {row_starts, 3, 1, 1, 1, MML_INT64, 0};
+    mml_array places = {column_indices, 2, 1, 1, 1, MML_INT32, 0};
+    mml_array numbers = {cells.data(), 2, 1, 1, 1, MML_FLOAT32, 0};
     std::int64_t rows[2] = {0, 1};
     const char* names[2] = {"a", "b"};
     std::vector<const char*> ids = std::vector<const char*>(40, "id");
@@ -42,6 +47,7 @@ struct Arguments {
     mml_model* model_out = nullptr;
     mml_report* report_out = nullptr;
     mml_answer* answer_out = nullptr;
+    mml_predictor* predictor_out = nullptr;
     const char* text_out = nullptr;
     double metric_out = 0;
 };
@@ -131,6 +137,23 @@ const Cases model_cases = {
     CASE(mml_predict_array, nullptr, &a.array, nullptr, a.scores, 80),
     CASE(mml_predict_array, a.model.get(), nullptr, nullptr, a.scores, 80),
     CASE(mml_predict_array, a.model.get(), &a.array, nullptr, nullptr, 80),
+    CASE(mml_predictor_create, nullptr, a.model.get(), nullptr, 0, nullptr),
+    CASE(mml_predictor_create, &a.predictor_out, nullptr, nullptr, 0, nullptr),
+    CASE(mml_predictor_create, &a.predictor_out, a.model.get(), nullptr, 2, nullptr),
+    CASE(mml_predictor_predict, nullptr, &a.array, a.scores, 80),
+    CASE(mml_predictor_predict, a.predictor.get(), nullptr, a.scores, 80),
+    CASE(mml_predictor_predict, a.predictor.get(), &a.array, nullptr, 80),
+    CASE(mml_predictor_predict_double, nullptr, &a.array, a.doubles, 80),
+    CASE(mml_predictor_predict_double, a.predictor.get(), nullptr, a.doubles, 80),
+    CASE(mml_predictor_predict_double, a.predictor.get(), &a.array, nullptr, 80),
+    CASE(mml_predictor_predict_csr, nullptr, &a.starts, &a.places, &a.numbers, a.scores, 80),
+    CASE(mml_predictor_predict_csr, a.predictor.get(), nullptr, &a.places, &a.numbers, a.scores, 80),
+    CASE(mml_predictor_predict_csr, a.predictor.get(), &a.starts, nullptr, &a.numbers, a.scores, 80),
+    CASE(mml_predictor_predict_csr, a.predictor.get(), &a.starts, &a.places, nullptr, a.scores, 80),
+    CASE(mml_predictor_predict_csr, a.predictor.get(), &a.starts, &a.places, &a.numbers, nullptr, 80),
+    CASE(mml_predictor_decide, nullptr, &a.array, a.classes, nullptr, 40),
+    CASE(mml_predictor_decide, a.predictor.get(), nullptr, a.classes, nullptr, 40),
+    CASE(mml_predictor_decide, a.predictor.get(), &a.array, nullptr, nullptr, 40),
     CASE(mml_explain, nullptr, a.dataset.get(), nullptr, nullptr, nullptr, a.contributions.data(), 240),
     CASE(mml_explain, a.model.get(), nullptr, nullptr, nullptr, nullptr, a.contributions.data(), 240),
     CASE(mml_explain, a.model.get(), a.dataset.get(), nullptr, nullptr, nullptr, nullptr, 240),
@@ -203,6 +226,7 @@ const std::map<std::string, std::function<bool()>> getters = {
     {"mml_config_free", [] { return mml_config_free(nullptr), true; }},
     {"mml_dataset_free", [] { return mml_dataset_free(nullptr), true; }},
     {"mml_model_free", [] { return mml_model_free(nullptr), true; }},
+    {"mml_predictor_free", [] { return mml_predictor_free(nullptr), true; }},
     {"mml_report_free", [] { return mml_report_free(nullptr), true; }},
     {"mml_answer_free", [] { return mml_answer_free(nullptr), true; }},
 };

@@ -21,6 +21,7 @@ using Config = std::unique_ptr<mml_config, Release<mml_config_free>>;
 using Dataset = std::unique_ptr<mml_dataset, Release<mml_dataset_free>>;
 using Model = std::unique_ptr<mml_model, Release<mml_model_free>>;
 using Report = std::unique_ptr<mml_report, Release<mml_report_free>>;
+using Predictor = std::unique_ptr<mml_predictor, Release<mml_predictor_free>>;
 using Answer = std::unique_ptr<mml_answer, Release<mml_answer_free>>;
 
 /// Ends the test where a call failed.

@@ -9,7 +9,7 @@ import tree
 FILE_LINES = 400
 FUNCTION_LINES = 50
 # The contract is one file, because PHP's FFI reads one.
-LONGER_FILES = {"include/moodleml/moodleml.h": 480}
+LONGER_FILES = {"include/moodleml/moodleml.h": 540}
 BRACED = {".c", ".cpp", ".h", ".hpp", ".php"}
 # What may hold braces without being code: comments, strings, raw strings, characters (not the ' in 1'000).
 OPAQUE = re.compile(r'R"(\w*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)

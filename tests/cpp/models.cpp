@@ -91,6 +91,30 @@ TEST_CASE("a model explains its answers") {
           MML_CANCELLED);
 }
 
+TEST_CASE("a predictor answers as its model, by position and by name") {
+    const moodleml::Dataset dataset = small_classes();
+    const Model model = Model::train(dataset, quick());
+    const std::vector<float> cells = dataset.values(), expected = model.predict(dataset);
+    const mml_array rows = moodleml::table(cells, dataset.columns());
+    std::vector<float> scores(expected.size());
+    moodleml::Predictor(model).predict(rows, scores.data(), scores.size());
+    CHECK(scores == expected);
+    const moodleml::Predictor named(model, model.input_names());
+    std::vector<double> wide(expected.size());
+    named.predict(rows, wide.data(), wide.size());
+    CHECK(static_cast<float>(wide[5]) == expected[5]);
+    std::vector<std::int32_t> classes(100);
+    named.decide(rows, classes.data(), nullptr, classes.size());
+    CHECK(classes == model.decide(expected));
+    const std::vector<std::int64_t> starts = {0, 1};
+    const std::vector<std::int32_t> places = {1};
+    const std::vector<float> cell = {3};
+    named.predict_csr(moodleml::table(starts, 1), moodleml::table(places, 1), moodleml::table(cell, 1), scores.data(), 2);
+    const std::vector<float> dense = {0, 3};
+    CHECK(scores[0] == model.predict(moodleml::table(dense, 2))[0]);
+    CHECK(status_of([&] { moodleml::Predictor(model, {"nobody"}); }) == MML_MISMATCH);
+}
+
 TEST_CASE("what cannot be predicted or loaded is refused") {
     const Model model = Model::train(small_values(), quick());
     const std::vector<float> cells(3);

@@ -182,6 +182,52 @@ TEST_CASE("explanations") {
                                [&] { std::fill(parts.begin(), parts.end(), 7.0); }, [&] { CHECK(parts[0] == 7.0); }});
 }
 
+TEST_CASE("predictors") {
+    const Learned learned;
+    const auto create = [&](mml_predictor** out) {
+        return mml_predictor_create(out, learned.model.get(), nullptr, 0, nullptr);
+    };
+    const auto answer = [](const mml_predictor* predictor) {
+        const std::vector<float> cells = {1, 2, 3, 4, 5};
+        const mml_array row = table(cells, 1, 5);
+        float scores[2] = {};
+        succeed(mml_predictor_predict(predictor, &row, scores, 2));
+        return std::to_string(scores[0]);
+    };
+    check_maker<Predictor>("mml_predictor_create", create, answer);
+}
+
+TEST_CASE("calls of a predictor take no memory: one row, a few, many") {
+    const Learned learned;
+    const auto predictor = made<Predictor>(
+        [&](mml_predictor** out) { return mml_predictor_create(out, learned.model.get(), nullptr, 0, nullptr); });
+    const std::vector<float> cells(5 * 300, 0.5F);
+    std::vector<float> scores(600);
+    std::vector<double> doubles(600);
+    std::vector<std::int32_t> classes(300);
+    const std::vector<std::int64_t> starts = {0, 5, 10};
+    const std::vector<std::int32_t> places = {0, 1, 2, 3, 4, 0, 1, 2, 3, 4};
+    const mml_array a = column(starts), b = column(places), c = table(cells, 10, 1);
+    for (const std::int64_t rows : {1, 9, 300}) {
+        const mml_array array = table(cells, rows, 5);
+        succeed(mml_predictor_predict(predictor.get(), &array, scores.data(), scores.size()));
+        faults::FailingMemory failing(0);
+        const mml_status scored = mml_predictor_predict(predictor.get(), &array, scores.data(), scores.size());
+        const mml_status wide = mml_predictor_predict_double(predictor.get(), &array, doubles.data(), doubles.size());
+        const mml_status sparse = mml_predictor_predict_csr(predictor.get(), &a, &b, &c, scores.data(), scores.size());
+        const mml_status decided =
+            mml_predictor_decide(predictor.get(), &array, classes.data(), scores.data(), classes.size());
+        CHECK(faults::allocations_met() == 0);
+        CHECK(scored == MML_OK);
+        CHECK(wide == MML_OK);
+        CHECK(sparse == MML_OK);
+        CHECK(decided == MML_OK);
+    }
+    for (const char* function : {"mml_predictor_predict", "mml_predictor_predict_double", "mml_predictor_predict_csr",
+                                 "mml_predictor_decide", "mml_predictor_free"})
+        faults::note_function(function);
+}
+
 TEST_CASE("reports") {
     const Learned learned;
     const auto evaluate = [&](mml_report** out) {
