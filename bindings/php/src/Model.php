@@ -188,6 +188,20 @@ final class Model
         return $this->handle->bridge->indicesOut($rows, 'mml_decide', $this->handle, $cells, $rows);
     }
 
+    /**
+     * The model made ready for single rows: what a process that predicts one row at a time makes once.
+     *
+     * @param list<string>|null $columns the names of a row's columns, in order, to be matched by name; null: inputNames()
+     * @throws MoodleMLException MISMATCH: the model has a column that is not among them; LIMIT: option memory_limit
+     */
+    public function predictor(?array $columns = null, ?Config $config = null): Predictor
+    {
+        $names = $columns ?? [];
+        $arguments = [$this->handle, $names === [] ? null : $names, count($names), $config?->handle()];
+        $handle = $this->handle->bridge->make('predictor', 'mml_predictor_create', ...$arguments);
+        return new Predictor($handle, $columns ?? $this->inputNames(), $this->outputs(), $this->task() === Task::Regression);
+    }
+
     /** What option `decision` was when it was trained, such as "probable" or "cost:3"; null for regression. */
     public function decision(): ?string
     {

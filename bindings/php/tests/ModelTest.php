@@ -56,6 +56,28 @@ final class ModelTest extends TestCase
         $this->assertFails(MoodleMLException::BAD_DATA, 'inf', fn () => $model->predict([[1, INF]]));
     }
 
+    public function testPredictorsAnswerAsTheirModel(): void
+    {
+        $model = self::model();
+        [$rows] = self::students(30);
+        $predictor = $model->predictor();
+        $expected = $model->predict($rows);
+        $this->assertSame($expected, $predictor->predict($rows));
+        $this->assertSame($expected[3], $predictor->predictRow($rows[3]));
+        $this->assertSame($model->decide($expected), $predictor->decide($rows));
+        $this->assertSame([], $predictor->predict([]));
+        $this->assertSame($predictor->predict([[0, 4], [0, 0]]), $predictor->predictSparse([0, 1, 1], [1], [4]));
+        [$first, $second] = $model->inputNames();
+        $named = $model->predictor([$second, 'other', $first]);
+        [$a, $b] = $rows[3];
+        $this->assertSame($expected[3], $named->predictRow([$b, 7, $a]));
+        $this->assertSame($expected[3], $named->predictRow([$first => $a, 'more' => 'text', $second => $b, 'other' => null]));
+        $this->assertFails(MoodleMLException::MISMATCH, "\"$first\"", fn () => $named->predictRow(['other' => 1, $second => 2]));
+        $this->assertFails(MoodleMLException::MISMATCH, 'columns', fn () => $model->predictor([$first]));
+        $this->assertFails(MoodleMLException::MISMATCH, 'columns', fn () => $predictor->predictRow([1]));
+        $this->assertFails(MoodleMLException::BAD_DATA, 'inf', fn () => $predictor->predictRow([1, INF]));
+    }
+
     public function testColumnsByName(): void
     {
         [$rows, $labels] = self::students();

@@ -18,6 +18,7 @@ from moodleml.evaluation import cross_validate, evaluate
 from moodleml.explanation import Explanation
 from moodleml.model import Model
 from moodleml.moodle_file import MoodleFile, read_moodle_csv
+from moodleml.predictor import Predictor
 from moodleml.report import Report
 
 __version__: str = _native.version()
@@ -31,6 +32,7 @@ __all__ = [
     "InputError",
     "Model",
     "MoodleFile",
+    "Predictor",
     "Progress",
     "Regressor",
     "Report",

@@ -14,6 +14,7 @@ from moodleml import _native
 from moodleml.arrays import Array, Table, checked, dataset_of, options_of, path_of, readable
 from moodleml.explanation import Explanation, explanation_of
 from moodleml.frames import with_columns
+from moodleml.predictor import Predictor
 from moodleml.progress import Callback, ShowProgress, shown
 from moodleml.typed_frames import TypedFrame
 
@@ -129,6 +130,15 @@ class Model:
         chosen = np.empty(len(scores), dtype=np.int32)
         self._native.decide(np.ascontiguousarray(scores, dtype=np.float32).reshape(-1), chosen)
         return chosen
+
+    def predictor(self, columns: Optional[list[str]] = None, *, memory_limit: int = 0) -> Predictor:
+        """The model made ready for single rows: what a server that predicts one row at a time makes once.
+
+        columns: the names of a row's columns, in order, to be matched by name; None: `feature_names`.
+        InputError: the model has a column that is not among them; Error with name MML_LIMIT: it would take more than memory_limit
+        megabytes (0: none).
+        """
+        return Predictor(self, columns, memory_limit)
 
     def explain(
         self, X: Table, *, threads: int = 1, memory_limit: int = 0, progress: ShowProgress = False

@@ -16,5 +16,6 @@ PYBIND11_MODULE(_native, module) {
     add_library(module);
     add_dataset(module);
     add_model(module);
+    add_predictor(module);
     add_report(module);
 }

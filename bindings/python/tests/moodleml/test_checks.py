@@ -242,13 +242,16 @@ def test_everything_public_can_be_copied(table, students):
     X, y = table
     states = []
     estimator = Classifier(**QUICK).fit(X, y, progress=states.append)
-    assert {moodleml.Explanation, moodleml.Model, moodleml.Report, moodleml.Progress, moodleml.MoodleFile, Classifier, Regressor} == {
+    assert {moodleml.Explanation, moodleml.Model, moodleml.Report, moodleml.Progress, moodleml.MoodleFile, moodleml.Predictor,
+            Classifier, Regressor} == {
         value for name in moodleml.__all__ if isinstance(value := getattr(moodleml, name), type) and not issubclass(value, Exception)}
     names = ("fraction", "phase", "step", "steps")
     for same in twins(states[-1]):
         assert [getattr(same, name) for name in names] == [getattr(states[-1], name) for name in names]
     for same in twins(estimator.model_):
         assert isinstance(same, Model) and same.to_bytes() == estimator.model_.to_bytes()
+    for same in twins(estimator.model_.predictor()):
+        np.testing.assert_array_equal(same.predict(X), estimator.model_.predict(X))
     reasons = estimator.explain(X)
     for same in twins(reasons):
         np.testing.assert_array_equal(same.values, reasons.values)

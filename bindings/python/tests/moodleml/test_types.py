@@ -11,8 +11,8 @@ USER = """
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from moodleml import (Cancelled, Classifier, Error, Explanation, FileError, InputError, Model, MoodleFile, Progress, Regressor, Report, __version__,
-                      cross_validate, evaluate, read_moodle_csv)
+from moodleml import (Cancelled, Classifier, Error, Explanation, FileError, InputError, Model, MoodleFile, Predictor, Progress, Regressor, Report,
+                      __version__, cross_validate, evaluate, read_moodle_csv)
 
 file: MoodleFile = read_moodle_csv("students.csv", labelled=True)
 assert file.y is not None
@@ -25,6 +25,8 @@ names: list[str] = model.classes + model.feature_names
 content: bytes = model.to_bytes()
 iterations: int = regressor.n_iter_
 reasons: Explanation = classifier.explain([[1.0, 2.0]], progress=True)
+predictor: Predictor = model.predictor(["a", "b"], memory_limit=100)
+scores: npt.NDArray[np.float32] = predictor.predict_proba([1.0, 2.0])
 first: tuple[str, float] = reasons.top(0)[0]
 
 def show(state: Progress) -> bool:
