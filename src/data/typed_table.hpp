@@ -11,7 +11,6 @@
 #include "config/config.hpp"
 #include "data/column_type.hpp"
 #include "data/dataset.hpp"
-#include "data/remainders.hpp"
 #include "data/table_builder.hpp"
 #include "data/text_dictionary.hpp"
 #include "data/time_cell.hpp"
@@ -79,7 +78,6 @@ private:
     std::size_t features_ = 0;
     std::vector<TextDictionary> texts_;  // of each column
     TableBuilder builder_;
-    Remainders remainders_;
     std::vector<float> block_;
     std::int64_t rows_ = 0;  // before the block
     std::int64_t block_count_ = 0;
