@@ -33,9 +33,12 @@ public:
     /// The number of rounds whose loss is least, and that loss.
     int best() const { return best_; }
     double best_loss() const { return best_loss_; }
+    /// The loss of the best constants.
+    double first_loss() const { return mean_loss(0); }
     /// How many samples of this size stand in memory side by side.
     static int samples_at_once(std::int64_t sample_size, int threads);
     const GrowthSettings& growth() const { return settings_.growth; }
+    const FoldModelSettings& settings() const { return settings_; }
     LearningCurve& curve() { return curve_; }
     /// Links of each observation by the model that left out its fold; NaN without folds.
     std::vector<float> out_of_fold() const;

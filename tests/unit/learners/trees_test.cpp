@@ -190,6 +190,31 @@ TEST_CASE("the shape of trees is the best out of fold on small sets, and what op
     CHECK(described(intricate, {{"tree_leaves", "6"}, {"tree_samples", "30"}}) == std::pair(6, 30));
 }
 
+TEST_CASE("half the steps are tried where values are known well, unless the steps are set or the effort is small") {
+    const auto trained = [](const Problem& problem, const std::vector<std::pair<const char*, const char*>>& options) {
+        Config config = quick();
+        config.set("trees", "400");
+        for (const auto& [name, value] : options) config.set(name, value);
+        const Fit fit = problem.fit(config);
+        return std::pair(fit.description["learning_rate"].get<double>(), problem.mean_loss(fit.out_of_fold));
+    };
+    RandomStream random(5);
+    const Problem smooth(1000, 12, Task::regression, 0, [](auto cells) {
+        double sum = 0;
+        for (std::size_t i = 0; i < cells.size(); ++i) sum += static_cast<double>(cells[i]) * static_cast<double>(i % 3 + 1);
+        return sum;
+    });
+    const auto [rate, loss] = trained(smooth, {});
+    const auto [rate_as_set, loss_as_set] = trained(smooth, {{"tree_learning_rate", "0.1"}});
+    CHECK(rate == 0.05);
+    CHECK(rate_as_set == 0.1);
+    CHECK(loss < loss_as_set);
+    CHECK(trained(smooth, {{"effort", "fast"}}).first == 0.2);
+    const Problem noisy(600, 6, Task::regression, 0,
+                        [&](auto cells) { return static_cast<double>(cells[0]) + 3 * random.normal(); });
+    CHECK(trained(noisy, {}).first == 0.1);
+}
+
 TEST_CASE("another seed draws other columns") {
     Problem problem(500, 40, Task::classification, 2, exclusive_or);
     const Fit first = problem.fit(quick());
