@@ -242,6 +242,7 @@ step cases "tests: Python backend" run_package_tests backend
 step cases "tests: PHP" run_phpunit
 if [[ ${MOODLE_TESTS:-} == 1 ]]; then
     for case in ffi cli server process; do step cases "tests: Moodle, $case" run_moodle "$case"; done
+    step check "Moodle: pages in a browser" tests/moodle-site/pages.sh
 fi
 step check "check: PHP style" phpcs --standard=bindings/php/tests/style.xml bindings/php examples/php
 step check "check: Moodle style" phpcs --standard=bindings/moodle/tests/style.xml bindings/moodle

@@ -45,7 +45,10 @@ $PAGE->set_pagelayout('report');
 $PAGE->set_title(get_string('why:list', 'mlbackend_moodleml'));
 $PAGE->set_heading($context->get_context_name(false));
 $model = insights::model_in($context, $modelid);
-$PAGE->navbar->add(get_string('why:list', 'mlbackend_moodleml'));
+if ($context->contextlevel != CONTEXT_COURSE) {
+    // A course's navigation has it already.
+    $PAGE->navbar->add(get_string('why:list', 'mlbackend_moodleml'));
+}
 
 $list = new why_list($model, $context, max(0, $page));
 echo $OUTPUT->header();

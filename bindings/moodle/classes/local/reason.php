@@ -75,12 +75,31 @@ final class reason {
             default => answer::plain($indicator),
         };
         try {
-            $value = $known ? self::value(manager::get_indicator($indicator), $stored['columns']) : '';
+            $value = match (true) {
+                $known => self::value(manager::get_indicator($indicator), $stored['columns']),
+                $indicator === self::RANGE => self::part($stored['columns']),
+                default => '',
+            };
         } catch (\moodle_exception $impossible) {
             // A value that the indicator never has: an indicator was changed, or a server answers nonsense.
             $value = get_string('why:notcalculated', 'mlbackend_moodleml');
         }
         return new self($name, $value, (float) $stored['adds'], max(0, min(1, (float) $stored['share'])));
+    }
+
+    /**
+     * Which part of the course core's columns of the time range name: the one whose cell is 1.
+     *
+     * @param array[] $columns a list of [name, value]
+     * @return string
+     */
+    private static function part(array $columns): string {
+        foreach ($columns as [$name, $number]) {
+            if ((float) $number > 0) {
+                return get_string('why:part', 'mlbackend_moodleml', 1 + (int) substr($name, strlen(self::RANGE . '/')));
+            }
+        }
+        return '';
     }
 
     /**

@@ -95,7 +95,7 @@ final class why implements \renderable, \templatable {
             'class' => $target->get_display_value($kept->prediction),
             'answer' => self::percent($kept->answer),
             'base' => self::percent($kept->baseanswer),
-            'often' => round(100 * $kept->answer),
+            'often' => max(1, min(99, round(100 * $kept->answer))),
         ];
         $sentences = [
             get_string('why:probability', 'mlbackend_moodleml', $details),

@@ -192,6 +192,7 @@ $string['why:notcalculated'] = 'not calculated';
 $string['why:notkept'] = 'MoodleML does not keep reasons for this insight. Either the prediction is older than this function, or the site has turned it off.';
 $string['why:often'] = 'In other words: the model expects this for about {$a->often} of 100 such cases.';
 $string['why:others'] = 'All other indicators together: {$a}.';
+$string['why:part'] = 'part {$a}';
 $string['why:probability'] = 'The model gives a probability of {$a->answer} for “{$a->class}”. Without any indicator of this case it would give {$a->base}.';
 $string['why:range'] = 'Part of the course at the time of the prediction';
 $string['why:reasons'] = 'The strongest reasons';
