@@ -115,7 +115,7 @@ constexpr std::array<Option, option_count> table{{
     {decision, "decision", text, 0, 0, "probable", "", "learners",
      "How a class is chosen from the probabilities. probable: the most probable class. score: best weighted F1, by which Moodle judges (default of Moodle's calls). balanced: best balanced accuracy. cost:<ratio>: a missed case of the second of two classes costs as much as this many false alarms. share:<percent>: this share of the samples gets the second of two classes."},
     {pilot_margin, "pilot_margin", number, 0, 1000, "0.03", "", "learners",
-     "Training drops a kind of member if its loss on its first fold exceeds the best member's by more than this share. The linear model is dropped only with 4000 samples or more. 0: nothing is dropped.", nullptr, "0"},
+     "Training drops a kind of member if its loss on its first fold exceeds the best member's by more than this share. The linear model is dropped only with 4000 samples or more, networks only if there are at most two classes. 0: nothing is dropped.", nullptr, "0"},
 
     {keep_rows, "keep_rows", integer, 0, most_rows, "200000", "", "model directory",
      "Largest number of training samples (different rows) that are stored next to the model for the next training. 0: none."},

@@ -83,7 +83,9 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
             train_network(data, settings, number, left_out, share.part(1.0 / count));
     };
     supervisor.run(1, train);
-    if (networks[0].trained && set.rival.beats(0, networks[0].held_out_loss)) {
+    // With more than two classes trees take that many times as long, so that giving up networks saves little time.
+    const bool worth_giving_up = set.outputs() == 1;
+    if (worth_giving_up && networks[0].trained && set.rival.beats(0, networks[0].held_out_loss)) {
         share.advance(1 - 1.0 / count);
         return Fit::given_up(networks[0].held_out_loss, set.rival);
     }

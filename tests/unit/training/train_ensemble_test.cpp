@@ -80,6 +80,16 @@ TEST_CASE("networks that are beaten cost one fold") {
     CHECK(training.ensemble.parts().size() == 1);
 }
 
+TEST_CASE("networks of more than two classes are always part of the blend's choice") {
+    Samples samples = samples_of(1000, chequered);
+    samples.class_names.emplace_back("perhaps");
+    for (std::size_t i = 0; i < samples.observations.size(); i += 5) samples.observations[i].class_index = 2;
+    const EnsembleTraining training =
+        trained(samples, {{"linear", "false"}, {"trees", "40"}, {"epochs", "1"}, {"networks", "4"}});
+    CHECK_FALSE(member(training, "networks").contains("given_up"));
+    CHECK(member(training, "networks")["out_of_fold_loss"].is_number());
+}
+
 TEST_CASE("balanced class weights predict as if the classes were equally frequent") {
     const Samples samples = samples_of(2000, rare);
     for (const auto& [weights, expected] : {std::pair("none", 0.1), std::pair("balanced", 0.5)}) {
