@@ -30,6 +30,8 @@ public:
     std::int64_t rows() const { return array_.rows; }
     std::int64_t columns() const { return array_.columns; }
     double at(std::int64_t row, std::int64_t column) const;
+    /// Whether its type has numbers that float32 rounds.
+    bool is_rounded() const { return array_.type != MML_FLOAT32; }
     const mml_array& array() const { return array_; }
     const char* name() const { return name_; }
 

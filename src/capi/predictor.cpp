@@ -9,6 +9,7 @@
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 #include "capi/sparse_arrays.hpp"
+#include "capi/tables.hpp"
 #include "config/memory_limit.hpp"
 
 using namespace mml;
@@ -46,6 +47,28 @@ void spread_row(const SparseArraysView& arrays, std::int64_t row, std::span<cons
     });
 }
 
+// The general way, for models that need doubles.
+template <typename Number>
+void predict_table(const Predictor& predictor, Dataset table, std::span<Number> scores) {
+    if (!predictor.column_names().empty()) {
+        table.column_names = predictor.column_names();
+        table.named = true;
+    }
+    std::vector<Number> made(scores.size());
+    predictor.model().predict(table, 1, std::span<Number>(made));
+    std::ranges::copy(made, scores.begin());
+}
+
+template <typename Number>
+void predict_rows(const Predictor& predictor, const mml_array* values, std::span<Number> scores) {
+    if (predictor.needs_table()) return predict_table(predictor, dataset_from_array(values), scores);
+    const ArrayView array(values, "values");
+    const auto read = [&](std::int64_t first, std::size_t rows, std::span<const std::int32_t> columns, float* cells) {
+        return read_features(array, first, rows, columns, cells);
+    };
+    predictor.predict(array.rows(), std::ref(read), scores);
+}
+
 template <typename Number>
 mml_status predict(const mml_predictor* handle, const mml_array* values, Number* scores, size_t capacity) {
     return guarded([&] {
@@ -54,10 +77,7 @@ mml_status predict(const mml_predictor* handle, const mml_array* values, Number*
         check_columns(predictor, array.columns());
         const auto count = static_cast<std::size_t>(array.rows() * predictor.model().outputs());
         check_capacity(scores, "scores", count, capacity);
-        const auto read = [&](std::int64_t first, std::size_t rows, std::span<const std::int32_t> columns, float* cells) {
-            return read_features(array, first, rows, columns, cells);
-        };
-        predictor.predict(array.rows(), std::ref(read), std::span<Number>(scores, count));
+        predict_rows(predictor, values, std::span<Number>(scores, count));
     });
 }
 
@@ -89,6 +109,10 @@ mml_status mml_predictor_predict_csr(const mml_predictor* predictor, const mml_a
         const SparseArraysView arrays(scorer.columns(), row_starts, column_indices, values);
         const auto count = static_cast<std::size_t>(arrays.rows() * scorer.model().outputs());
         check_capacity(scores, "scores", count, capacity);
+        if (scorer.needs_table()) {
+            Dataset table = dataset_from_sparse_rows(scorer.columns(), row_starts, column_indices, values);
+            return predict_table(scorer, std::move(table), std::span<float>(scores, count));
+        }
         const auto read = [&](std::int64_t first, std::size_t rows, std::span<const std::int32_t> columns, float* cells) {
             for (std::size_t i = 0; i < rows; ++i)
                 spread_row(arrays, first + static_cast<std::int64_t>(i), columns, cells + i * columns.size());
@@ -107,6 +131,12 @@ mml_status mml_predictor_decide(const mml_predictor* predictor, const mml_array*
         check_columns(decider, array.columns());
         const auto count = static_cast<std::size_t>(array.rows());
         check_capacity(classes, "classes", count, capacity);
+        if (decider.needs_table()) {
+            std::vector<float> scores(count * static_cast<std::size_t>(decider.model().outputs()));
+            predict_rows(decider, values, std::span<float>(scores));
+            decider.decide(scores, {classes, count}, {strengths, strengths == nullptr ? 0 : count});
+            return;
+        }
         const auto read = [&](std::int64_t first, std::size_t rows, std::span<const std::int32_t> columns, float* cells) {
             return read_features(array, first, rows, columns, cells);
         };

@@ -9,6 +9,7 @@
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 #include "capi/sparse_arrays.hpp"
+#include "data/remainders.hpp"
 #include "data/table_builder.hpp"
 
 namespace mml::capi {
@@ -17,11 +18,12 @@ namespace {
 
 constexpr const char* unnamed_source = "the data set";
 
-Dataset unlabelled(SparseRows features) {
+Dataset unlabelled(SparseRows features, SparseRows remainders = SparseRows()) {
     Dataset dataset;
     dataset.source = unnamed_source;
     dataset.column_names = default_column_names(features.columns());
     dataset.features = std::move(features);
+    dataset.remainders = std::move(remainders);
     return dataset;
 }
 
@@ -35,6 +37,10 @@ SparseRows sparse_rows(std::int64_t columns, const SparseArraysView& arrays) {
     return features;
 }
 
+void add_remainders(const ArrayView& array, std::int64_t row, Remainders& remainders) {
+    for (std::int64_t column = 0; column < array.columns(); ++column)
+        remainders.add(row, static_cast<std::size_t>(column), array.at(row, column));
+}
 mml_array vector_of(const void* data, std::int64_t size, mml_data_type type) { return {data, size, 1, 1, 1, type, 0}; }
 
 Json classes_json(const Target& target) {
@@ -53,13 +59,15 @@ Dataset dataset_from_array(const mml_array* values, MemoryLimit limit) {
     const ArrayView array(values, "values");
     check_count(array.columns(), "values: columns", 1);
     TableBuilder features(array.columns());
+    Remainders remainders(array.columns());
     std::vector<float> cells(static_cast<std::size_t>(array.columns()));
     for (std::int64_t row = 0; row < array.rows(); ++row) {
         array.read_row(row, cells);
         features.add_row(cells);
-        limit.require(features.bytes(), "this table", "or give fewer rows at a time");
+        if (array.is_rounded()) add_remainders(array, row, remainders);
+        limit.require(features.bytes() + remainders.bytes(), "this table", "or give fewer rows at a time");
     }
-    return unlabelled(features.finish());
+    return unlabelled(features.finish(), remainders.finish(array.rows()));
 }
 
 Dataset dataset_from_sparse_rows(std::int64_t rows, std::int64_t columns, const std::int64_t* row_starts,

@@ -29,6 +29,7 @@ Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows) {
     Dataset result;
     result.source = dataset.source;
     result.features = selected(dataset.features, rows);
+    if (dataset.remainders.rows() > 0) result.remainders = selected(dataset.remainders, rows);
     result.column_names = dataset.column_names;
     result.named = dataset.named;
     result.categories = dataset.categories;

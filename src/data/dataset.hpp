@@ -28,6 +28,7 @@ struct Target {
 struct Dataset {
     std::string source;  ///< what messages call it: the file's name in quotes, or "the data set"
     SparseRows features;
+    SparseRows remainders = SparseRows();   ///< what float32 rounds off the features (remainders.hpp); no rows: nothing
     std::vector<std::string> column_names;  ///< one a feature; "x0", "x1", ... where nobody named them
     bool named = false;                     ///< whether somebody did
     Categories categories = {};

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/equal_rows.hpp"
+#include "data/remainders.hpp"
 
 namespace mml {
 
@@ -198,6 +199,24 @@ std::int64_t Samples::bytes() const {
            static_cast<std::int64_t>(observations.size() * sizeof(Observation));
 }
 
+namespace {
+
+// The rows counted from the origins that float32 needs to tell their values apart.
+SparseRows counted_rows(const Dataset& dataset, const LargeVector<std::int64_t>& rows, Samples& samples) {
+    SparseRows features = selected(dataset.features, rows);
+    if (dataset.remainders.rows() == 0) return features;
+    const SparseRows remainders = selected(dataset.remainders, rows);
+    samples.origins = origins_of(features, remainders);
+    for (const std::size_t column : merged_columns(features, remainders, samples.origins)) {
+        samples.warnings.push_back(concat("Column ", quote(dataset.column_names[column]),
+                                          " has values that float32 cannot tell apart, and the model takes these for one "
+                                          "value. Give the difference to a value in their middle instead."));
+    }
+    return samples.origins.empty() ? features : counted_from(features, remainders, samples.origins);
+}
+
+}  // namespace
+
 Samples merge_rows(const Dataset& dataset) {
     if (!dataset.target)
         fail(Status::invalid_argument, concat(dataset.source, ": no target is known, but training needs labelled samples"));
@@ -210,7 +229,7 @@ Samples merge_rows(const Dataset& dataset) {
     samples.task = target.task;
     samples.class_names = target.class_names;
     const LargeVector<std::int64_t> rows = weighing_rows(dataset);
-    const SparseRows features = selected(dataset.features, rows);
+    const SparseRows features = counted_rows(dataset, rows, samples);
     const EqualRows equal = find_equal_rows(features);
     const double unit = unit_of_weights(dataset, rows);
     samples.observations.reserve(rows.size());

@@ -35,6 +35,10 @@ struct Samples {
     Observations observations;
     Categories categories = {};
     std::string target_name = {};  ///< Dataset::target_name
+    /// Of each column the value from which its cells count; empty: all 0. Only of plain tables and arrays: what a model
+    /// directory keeps has none.
+    std::vector<double> origins = {};
+    std::vector<std::string> warnings = {};  ///< on what float32 could not hold
 
     /// Samples before merging.
     std::int64_t count() const;

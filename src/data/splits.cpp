@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "data/equal_rows.hpp"
+#include "data/remainders.hpp"
 
 namespace mml {
 
@@ -70,7 +71,7 @@ std::int32_t most_frequent_class(const Dataset& dataset, const Rows& rows) {
 // In a random order, the largest first: what comes last evens the folds out.
 std::vector<RowGroup> shuffled_groups(const Dataset& dataset, RandomStream stream) {
     std::vector<RowGroup> groups;
-    const LargeVector<std::int32_t> group_of_row = find_equal_rows(dataset.features).numbers;
+    const LargeVector<std::int32_t> group_of_row = find_equal_rows(features_told_apart(dataset)).numbers;
     for (std::size_t row = 0; row < group_of_row.size(); ++row) {
         const auto group = static_cast<std::size_t>(group_of_row[row]);
         if (group == groups.size()) groups.emplace_back();

@@ -32,7 +32,8 @@ TypedTable::TypedTable(std::string source, std::vector<TypedColumn> columns, std
       columns_(std::move(columns)),
       megabytes_(megabytes),
       texts_(columns_.size()),
-      builder_(static_cast<std::int64_t>(all_features(columns_))) {
+      builder_(static_cast<std::int64_t>(all_features(columns_))),
+      remainders_(static_cast<std::int64_t>(all_features(columns_))) {
     std::set<std::string> met;
     for (const TypedColumn& column : columns_) {
         first_feature_.push_back(features_);
@@ -72,6 +73,7 @@ void TypedTable::set_number(std::size_t column, std::int64_t row, double value) 
             refuse(column, row,
                    concat("is ", value, ": give numbers that float32 can hold, and NaN where a value is missing"));
         cell(column, row) = static_cast<float>(value);
+        remainders_.add(rows_ + row, first_feature_[column], value);
     }
 }
 
@@ -85,7 +87,10 @@ void TypedTable::set_numbers(std::size_t column, std::span<const double> values)
         return;
     }
     float* out = &cell(column, 0);
-    for (std::size_t row = 0; row < values.size(); ++row, out += features_) *out = static_cast<float>(values[row]);
+    for (std::size_t row = 0; row < values.size(); ++row, out += features_) {
+        *out = static_cast<float>(values[row]);
+        remainders_.add(rows_ + static_cast<std::int64_t>(row), first_feature_[column], values[row]);
+    }
 }
 
 void TypedTable::set_time(std::size_t column, std::int64_t row, double seconds) {
@@ -111,7 +116,8 @@ void TypedTable::end_rows() {
     for (std::int64_t row = 0; row < block_count_; ++row)
         builder_.add_row(std::span(block_).subspan(static_cast<std::size_t>(row) * features_, features_));
     rows_ += block_count_;
-    MemoryLimit(megabytes_).require(builder_.bytes(), concat(source_, ": this table"), "or give fewer rows at a time");
+    MemoryLimit(megabytes_)
+        .require(builder_.bytes() + remainders_.bytes(), concat(source_, ": this table"), "or give fewer rows at a time");
 }
 
 std::int32_t TypedTable::add_level(std::size_t column, std::string_view text) {
@@ -128,6 +134,7 @@ Dataset TypedTable::finish(const Config& config) {
     dataset.source = source_;
     dataset.named = true;
     dataset.features = builder_.finish();
+    dataset.remainders = remainders_.finish(rows_);
     dataset.row_ids = std::move(ids_);
     Categories categories(features_);
     for (std::size_t column = 0; column < columns_.size(); ++column) {

@@ -11,6 +11,7 @@
 #include "config/config.hpp"
 #include "data/column_type.hpp"
 #include "data/dataset.hpp"
+#include "data/remainders.hpp"
 #include "data/table_builder.hpp"
 #include "data/text_dictionary.hpp"
 #include "data/time_cell.hpp"
@@ -78,6 +79,7 @@ private:
     std::size_t features_ = 0;
     std::vector<TextDictionary> texts_;  // of each column
     TableBuilder builder_;
+    Remainders remainders_;
     std::vector<float> block_;
     std::int64_t rows_ = 0;  // before the block
     std::int64_t block_count_ = 0;

@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "data/equal_rows.hpp"
+#include "data/remainders.hpp"
 #include "evaluation/columns.hpp"
 
 namespace mml {
@@ -93,7 +94,7 @@ std::size_t most_alike(const Likes& likes, const Target& target) {
 }
 
 Json equal_rows_json(const Dataset& dataset, const Target& target) {
-    const LargeVector<std::int32_t> numbers = find_equal_rows(dataset.features).numbers;
+    const LargeVector<std::int32_t> numbers = find_equal_rows(features_told_apart(dataset)).numbers;
     std::vector<Likes> groups;
     for (std::size_t row = 0; row < numbers.size(); ++row) {
         const auto number = static_cast<std::size_t>(numbers[row]);
@@ -218,7 +219,7 @@ Json telling_columns_json(const Dataset& dataset, const Target& target) {
     const std::vector<std::int64_t> rows = surveyed_rows(dataset);
     Json list = Json::array();
     if (rows.size() < fewest_rows) return list;
-    const SparseRows features = selected(dataset.features, rows);
+    const SparseRows features = selected(features_told_apart(dataset), rows);
     const Columns columns(features);
     const Target part = selected(target, rows);
     const double needed = std::max(suspicious, 1 - (1 - told_without(part)) / 5);
@@ -246,7 +247,8 @@ double told_by_column(std::span<const float> cells, const Target& target) {
 }
 
 Json data_quality_json(const Dataset& dataset, const Target& target) {
-    const Columns columns(dataset.features);
+    const SparseRows features = features_told_apart(dataset);
+    const Columns columns(features);
     Json json = Json::object();
     json["constant_columns"] = constant_json(dataset, columns);
     json["duplicate_columns"] = duplicates_json(dataset, columns);

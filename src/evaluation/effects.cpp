@@ -69,6 +69,7 @@ public:
         Dataset rows = selected(held_out.rows, first_rows(held_out));
         std::vector<Place> places;
         rows.features = at_both_sides(rows.features, places);
+        rows.remainders = SparseRows();
         rows.row_ids.clear();
         const std::vector<double> found = answers(*held_out.model, rows, shown_class);
         for (std::size_t i = 0; i < places.size(); ++i) {

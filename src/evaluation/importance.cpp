@@ -71,6 +71,7 @@ public:
         : model_(*held_out.model),
           rows_(sampled(held_out, seed, number)),
           cells_(rows_.features),
+          remainders_(rows_.remainders),
           losses_(row_losses(model_, rows_)) {
         for (std::uint64_t i = 0; i < count; ++i) {
             orders_.emplace_back(losses_.size());
@@ -87,6 +88,9 @@ public:
     std::vector<double> permuted_losses(const ColumnUnit& unit) const {
         std::vector<std::vector<float>> cells;
         for (const std::size_t column : unit.columns) cells.push_back(cells_.cells(column));
+        for (const std::size_t column : unit.columns) {
+            if (remainders_.count() > 0) cells.push_back(remainders_.cells(column));
+        }
         std::vector<double> sums(losses_.size());
         for (const auto& order : orders_) add_losses(unit, cells, order, sums);
         for (double& sum : sums) sum /= static_cast<double>(orders_.size());
@@ -113,22 +117,32 @@ private:
         }
         if (changed.empty()) return;
         Dataset permuted = selected(rows_, changed);
-        SparseRows features(rows_.features.background());
-        std::vector<float> row(features.background().size());
-        for (const std::int64_t number : changed) {
-            rows_.features.expand_row(number, row);
-            for (std::size_t i = 0; i < cells.size(); ++i)
-                row[unit.columns[i]] = cells[i][order[static_cast<std::size_t>(number)]];
-            features.append_dense_row(row);
-        }
-        permuted.features = std::move(features);
+        const std::span<const std::vector<float>> all(cells);
+        permuted.features = with_cells(rows_.features, unit, all.first(unit.columns.size()), order, changed);
+        if (remainders_.count() > 0)
+            permuted.remainders = with_cells(rows_.remainders, unit, all.last(unit.columns.size()), order, changed);
         const std::vector<double> losses = row_losses(model_, permuted);
         for (std::size_t i = 0; i < changed.size(); ++i) sums[static_cast<std::size_t>(changed[i])] += losses[i];
+    }
+
+    // The changed rows with a unit's cells, one list a column, of the rows whose turn it is.
+    static SparseRows with_cells(const SparseRows& table, const ColumnUnit& unit, std::span<const std::vector<float>> cells,
+                                 const std::vector<std::size_t>& order, const std::vector<std::int64_t>& changed) {
+        SparseRows made(table.background());
+        std::vector<float> row(made.background().size());
+        for (const std::int64_t number : changed) {
+            table.expand_row(number, row);
+            for (std::size_t i = 0; i < cells.size(); ++i)
+                row[unit.columns[i]] = cells[i][order[static_cast<std::size_t>(number)]];
+            made.append_dense_row(row);
+        }
+        return made;
     }
 
     const Model& model_;
     Dataset rows_;
     Columns cells_;
+    Columns remainders_;  // without columns where float32 rounds nothing off
     std::vector<double> losses_;
     std::vector<std::vector<std::size_t>> orders_;  // for each row the one whose cells it gets
 };

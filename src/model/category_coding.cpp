@@ -172,6 +172,10 @@ Samples with_model_levels(const Samples& samples, const Config& config, const st
     const Categories table = rearranged(samples.categories, used);
     coded.categories = rearranged(levels, used);
     coded.features = rearranged(samples.features, used);
+    coded.origins.clear();
+    for (const std::int32_t column : used) {
+        if (!samples.origins.empty()) coded.origins.push_back(samples.origins[static_cast<std::size_t>(column)]);
+    }
     if (!table.empty()) {
         Categories known = coded.categories;
         known.resize(used.size());

@@ -18,7 +18,8 @@ struct Container {
     int format_version = 1;  ///< to write it in: the oldest layout that can hold it
 };
 
-/// The newest layout that this library reads and writes. 2: models with categories.
+/// The newest layout that this library reads and writes. 2: models with categories, with origins, or with
+/// trees that send empty cells.
 constexpr int container_format_version = 2;
 
 /// The longest header, in bytes: names, descriptions and the tensors' places. A model of 414 columns has some 30,000.

@@ -106,10 +106,8 @@ void Model::explain(const Dataset& dataset, const Share& share, std::span<double
         supervisor.check();
         const std::int64_t first = task * explained_rows_a_task;
         const std::int64_t last = std::min(rows.rows(), first + explained_rows_a_task);
-        std::vector<std::int64_t> chosen(static_cast<std::size_t>(last - first));
-        std::iota(chosen.begin(), chosen.end(), first);
-        const SparseRows block = views.empty() ? SparseRows(std::vector<float>()) : selected(dataset.features, chosen);
-        const Contributions found = explained(rows, first, last, {&block, views});
+        const TableBlock block(dataset, views, first, last);
+        const Contributions found = explained(rows, first, last, block.earlier());
         for (std::size_t row = 0; row < found.rows(); ++row) {
             for (std::size_t k = 0; k < answers; ++k) {
                 const Answer answer = answer_on(k, outputs());

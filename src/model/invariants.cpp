@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <set>
 
 #include "base/error.hpp"
@@ -35,6 +37,13 @@ bool has_different_levels(const Model& model) {
     return one_each && std::ranges::all_of(categories, [](const std::vector<std::string>& levels) {
                return std::set<std::string_view>(levels.begin(), levels.end()).size() == levels.size();
            });
+}
+
+bool has_finite_origins(const Model& model) {
+    constexpr double largest = std::numeric_limits<float>::max();
+    const std::vector<double>& origins = model.origins();
+    return (origins.empty() || origins.size() == static_cast<std::size_t>(model.inputs())) &&
+           std::ranges::all_of(origins, [](double origin) { return std::abs(origin) <= largest; });
 }
 
 bool has_its_classes(const Model& model) {
@@ -76,9 +85,10 @@ bool has_a_readable_description(const Model& model) {
            (ensemble == nullptr || (ensemble->is_object() && all_in_list(ensemble->find("members"), is_described_member)));
 }
 
-constexpr std::array<Invariant, 10> invariants{{
+constexpr std::array<Invariant, 11> invariants{{
     {"it has another number of input_names than inputs", has_its_inputs},
     {"its categories are not one list of different levels for each input", has_different_levels},
+    {"its origins are not one finite number for each input", has_finite_origins},
     {"it has another number of class_names than classes", has_its_classes},
     {"the weight of a part is not 0 to 1e6", has_weights_in_range},
     {"it has another number of calibration curves than links", has_a_curve_for_each_link},

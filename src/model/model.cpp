@@ -9,6 +9,7 @@
 #include "base/supervisor.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
+#include "data/remainders.hpp"
 #include "model/category_coding.hpp"
 #include "model/column_match.hpp"
 #include "model/invariants.hpp"
@@ -56,6 +57,18 @@ void add_known_levels(Categories& categories, const Model& prior, const std::vec
 
 }  // namespace
 
+SparseRows rearranged_rows(const SparseRows& remainders, std::span<const std::int32_t> source) {
+    return remainders.rows() == 0 ? SparseRows() : rearranged(remainders, source);
+}
+
+TableBlock::TableBlock(const Dataset& dataset, std::span<const TableView> views, std::int64_t first, std::int64_t last)
+    : views_(views) {
+    if (views.empty()) return;
+    const std::vector<std::int64_t> chosen = row_numbers(first, last);
+    table_ = selected(dataset.features, chosen);
+    if (dataset.remainders.rows() > 0) remainders_ = selected(dataset.remainders, chosen);
+}
+
 EarlierRows of_prior(EarlierRows earlier) {
     if (!earlier.views.empty()) earlier.views = earlier.views.subspan(1);
     return earlier;
@@ -78,7 +91,21 @@ Model::Model(Ensemble ensemble, ModelNames names, Prior prior, SampleWeight weig
         prior_changes_ = level_changes_of_models(model.categories(), rearranged(names_.categories, prior_columns_),
                                                  prior_columns_.size());
     }
+    add_origin_changes();
     prior_classes_ = match_class_names(model.names_.classes, names_.classes);
+}
+
+// From this model's origins to the prior's.
+void Model::add_origin_changes() {
+    const std::vector<double>& theirs = prior_.model->origins();
+    if (names_.origins.empty() && theirs.empty()) return;
+    prior_changes_.resize(prior_columns_.size());
+    for (std::size_t i = 0; i < prior_columns_.size(); ++i) {
+        const auto column = static_cast<std::size_t>(prior_columns_[i]);
+        const double change = (names_.origins.empty() ? 0 : names_.origins[column]) - (theirs.empty() ? 0 : theirs[i]);
+        if (change == 0) continue;
+        prior_changes_[i] = [change](float cell) { return counted_from(cell, -change); };
+    }
 }
 
 Model Model::named_after(const std::vector<std::string>& columns, bool named, const std::vector<std::string>& classes,
@@ -104,6 +131,7 @@ std::vector<std::int32_t> Model::match_columns(const Dataset& dataset) const {
 SparseRows Model::own_rows(const Dataset& dataset) const {
     const std::vector<std::int32_t> source = match_columns(dataset);
     SparseRows rows = rearranged(dataset.features, source);
+    if (!names_.origins.empty()) rows = counted_from(rows, rearranged_rows(dataset.remainders, source), names_.origins);
     if (names_.categories.empty() && dataset.categories.empty()) return rows;
     const Categories table = rearranged(dataset.categories, source);
     if (names_.categories.empty() && table.empty()) return rows;
@@ -121,9 +149,10 @@ std::vector<TableView> Model::earlier_views(const Dataset& dataset) const {
         std::vector<std::int32_t> columns;
         for (const std::int32_t column : model->prior_columns_) columns.push_back(source[static_cast<std::size_t>(column)]);
         source = std::move(columns);
-        any = any || !prior.categories().empty();
-        views.push_back(
-            {source, level_changes_of_earlier(prior.categories(), rearranged(dataset.categories, source), source.size())});
+        any = any || !prior.categories().empty() || !prior.origins().empty() || !origins().empty();
+        views.push_back({source,
+                         level_changes_of_earlier(prior.categories(), rearranged(dataset.categories, source), source.size()),
+                         prior.origins()});
     }
     return any ? views : std::vector<TableView>();
 }
@@ -150,7 +179,7 @@ std::int64_t Model::prediction_bytes(const Dataset& dataset, std::int64_t bytes_
     std::vector<std::int32_t> identity(static_cast<std::size_t>(dataset.columns()));
     std::iota(identity.begin(), identity.end(), 0);
     const bool has_levels = !names_.categories.empty() || !dataset.categories.empty();
-    const bool copies_cells = has_levels || match_columns(dataset) != identity;
+    const bool copies_cells = has_levels || !names_.origins.empty() || match_columns(dataset) != identity;
     return dataset.features.bytes() * (copies_cells ? 2 : 1) + bytes_of_table(dataset.rows(), outputs(), bytes_of_score);
 }
 
@@ -164,11 +193,10 @@ void Model::predict_as(const Dataset& dataset, int threads, std::span<Number> sc
         for (std::int64_t first = task * rows_a_task; first < end; first += rows_a_block) {
             const std::int64_t last = std::min(end, first + rows_a_block);
             const auto width = static_cast<std::size_t>(outputs());
-            const SparseRows block =
-                views.empty() ? SparseRows(std::vector<float>()) : selected(dataset.features, row_numbers(first, last));
+            const TableBlock block(dataset, views, first, last);
             score(rows, first, last,
                   scores.subspan(static_cast<std::size_t>(first) * width, static_cast<std::size_t>(last - first) * width),
-                  {&block, views});
+                  block.earlier());
         }
     };
     const auto tasks = static_cast<int>((count + rows_a_task - 1) / rows_a_task);
@@ -192,6 +220,8 @@ SparseRows Model::prior_view(const SparseRows& rows, const std::vector<std::int6
     if (!earlier.views.empty()) {
         const TableView& view = earlier.views.front();
         SparseRows seen = rearranged(*earlier.table, view.columns);
+        if (!view.origins.empty())
+            seen = counted_from(seen, rearranged_rows(*earlier.remainders, view.columns), view.origins);
         return view.changes.empty() ? seen : changed(seen, view.changes);
     }
     SparseRows seen = rearranged(selected(rows, chosen), prior_columns_);

@@ -25,6 +25,8 @@ struct ModelNames {
     /// may have more, and its classes are only numbered.
     bool by_position = false;
     Categories categories = {};  ///< the levels of inputs that are categories (category_coding.hpp)
+    /// Of each input the value from which its cells count, where float32 cannot hold those of the table; empty: all 0.
+    std::vector<double> origins = {};
 };
 
 /// The weight of the samples behind a model, each at most largest_sample_weight.
@@ -40,14 +42,28 @@ constexpr double largest_sample_weight = 1e60;
 struct TableView {
     std::vector<std::int32_t> columns;  ///< of each input the table's column
     std::vector<CellChange> changes;    ///< of these columns, from the table's levels to the model's; empty: none
+    std::span<const double> origins;    ///< of the model's inputs; empty: all 0
 };
 
 /// A few rows of a table, and how the models within each other see them, from the prior on. Without views a prior sees what
 /// its model does.
 struct EarlierRows {
     const SparseRows* table = nullptr;
+    const SparseRows* remainders = nullptr;
     std::span<const TableView> views = {};
 };
+/// The rows of a data set from `first` to before `last`, for the models within a model that sees it by these views.
+class TableBlock {
+public:
+    TableBlock(const Dataset& dataset, std::span<const TableView> views, std::int64_t first, std::int64_t last);
+    EarlierRows earlier() const { return {&table_, &remainders_, views_}; }
+
+private:
+    std::span<const TableView> views_;
+    SparseRows table_;
+    SparseRows remainders_;
+};
+
 /// The same for the prior.
 EarlierRows of_prior(EarlierRows earlier);
 
@@ -73,6 +89,7 @@ public:
     bool named() const { return names_.named; }
     bool by_position() const { return names_.by_position; }
     const Categories& categories() const { return names_.categories; }
+    const std::vector<double>& origins() const { return names_.origins; }
     /// What a file that is read for this model need not be guessed at.
     WantedColumns wanted_columns() const;
     const std::vector<std::string>& class_names() const { return names_.classes; }
@@ -119,6 +136,7 @@ public:
     void mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<float> scores) const;
 
 private:
+    void add_origin_changes();
     SparseRows own_rows(const Dataset& dataset) const;
     std::vector<TableView> earlier_views(const Dataset& dataset) const;
     template <typename Number>

@@ -36,6 +36,15 @@ bool has_categories(const Model& model) {
     return !model.categories().empty() || (model.prior().model && has_categories(*model.prior().model));
 }
 
+bool has_origins(const Model& model) {
+    return !model.origins().empty() || (model.prior().model && has_origins(*model.prior().model));
+}
+
+// The oldest format that can hold the model.
+int format_of(const Model& model, const Tensors& tensors) {
+    return has_categories(model) || has_origins(model) || sends_empty_cells(tensors) ? 2 : 1;
+}
+
 Json model_json(const Model& model, Tensors& tensors, const std::string& prefix) {
     Json json;
     json["input_names"] = model.input_names();
@@ -43,6 +52,7 @@ Json model_json(const Model& model, Tensors& tensors, const std::string& prefix)
     json["class_names"] = model.class_names();
     if (model.by_position()) json["by_position"] = true;
     if (!model.categories().empty()) json["categories"] = categories_json(model.categories());
+    for (const double origin : model.origins()) json["origins"].push_back(origin);
     json["ensemble"] = model.ensemble().store(tensors, prefix);
     if (model.decision() != Decision()) json["decision"] = model.decision().store();
     json["sample_weight"] = {{"own", model.sample_weight().own}, {"all", model.sample_weight().all}};
@@ -87,6 +97,18 @@ Categories categories_from(const Json& json) {
     return categories;
 }
 
+std::vector<double> origins_from(const Json& json) {
+    const Json* const found = json.find("origins");
+    if (found == nullptr) return {};
+    if (!found->is_array()) refuse("origins is not a list");
+    std::vector<double> origins;
+    for (const Json& origin : *found) {
+        if (!origin.is_number()) refuse("origins holds something other than numbers");
+        origins.push_back(origin.get<double>());
+    }
+    return origins;
+}
+
 ModelNames model_names_from(const Json& json) {
     ModelNames names{names_from(json, "input_names"), false, names_from(json, "class_names"), false};
     const Json* const named = json.find("named");
@@ -96,6 +118,7 @@ ModelNames model_names_from(const Json& json) {
     names.named = named->get<bool>();
     names.by_position = by_position != nullptr && by_position->get<bool>();
     names.categories = categories_from(json);
+    names.origins = origins_from(json);
     return names;
 }
 
@@ -168,7 +191,7 @@ void check_readable(std::string_view bytes) {
 std::string model_bytes(const Model& model, const Binding& binding) {
     Container container;
     container.texts["model"] = model_json(model, container.tensors, "").dump();
-    container.format_version = has_categories(model) || sends_empty_cells(container.tensors) ? 2 : 1;
+    container.format_version = format_of(model, container.tensors);
     container.texts["generation"] = number_text(binding.generation);
     container.texts["samples_hash"] = binding.samples_hash;
     std::string bytes = container_bytes(container, "model", compression);

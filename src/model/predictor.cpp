@@ -28,12 +28,18 @@ std::vector<std::int32_t> sources_of(const Model& model, const std::vector<std::
     return identity;
 }
 
+bool has_origins(const Model& model) {
+    return !model.origins().empty() || (model.prior().model && has_origins(*model.prior().model));
+}
+
 }  // namespace
 
 Predictor::Predictor(std::shared_ptr<const Model> model, const std::vector<std::string>& columns, MemoryLimit limit)
     : model_(std::move(model)),
       prepared_(*model_),
       columns_(columns.empty() ? model_->inputs() : static_cast<std::int64_t>(columns.size())),
+      column_names_(columns),
+      needs_table_(has_origins(*model_)),
       is_open_(columns.empty() && model_->by_position()),
       sources_(sources_of(*model_, columns)),
       rows_a_block_(std::clamp<std::size_t>(cells_a_block / sources_.size(), 1, DenseScorer::most_rows)),
@@ -87,15 +93,26 @@ void Predictor::decide(std::int64_t rows, const ReadRows& read, std::span<std::i
         std::pmr::vector<float> scores(count * outputs, &loan.memory());
         std::pmr::vector<float> shares(outputs, &loan.memory());
         prepared_.score(block, std::span<float>(scores), loan.memory());
-        for (std::size_t row = 0; row < count; ++row) {
-            const auto probabilities = std::span(scores).subspan(row * outputs, outputs);
-            const std::size_t place = static_cast<std::size_t>(first) + row;
-            classes[place] = model_->decision().decide(probabilities);
-            if (strengths.empty()) continue;
-            model_->decision().write_strengths(probabilities, shares);
-            strengths[place] = shares[static_cast<std::size_t>(classes[place])];
-        }
+        const auto place = static_cast<std::size_t>(first);
+        decide(scores, classes.subspan(place, count), strengths.empty() ? strengths : strengths.subspan(place, count),
+               shares);
         loan.clear();
+    }
+}
+
+void Predictor::decide(std::span<const float> scores, std::span<std::int32_t> classes, std::span<float> strengths) const {
+    std::vector<float> shares(static_cast<std::size_t>(model_->outputs()));
+    decide(scores, classes, strengths, shares);
+}
+
+void Predictor::decide(std::span<const float> scores, std::span<std::int32_t> classes, std::span<float> strengths,
+                       std::span<float> shares) const {
+    for (std::size_t row = 0; row < classes.size(); ++row) {
+        const auto probabilities = scores.subspan(row * shares.size(), shares.size());
+        classes[row] = model_->decision().decide(probabilities);
+        if (strengths.empty()) continue;
+        model_->decision().write_strengths(probabilities, shares);
+        strengths[row] = shares[static_cast<std::size_t>(classes[row])];
     }
 }
 

@@ -34,19 +34,31 @@ public:
     /// more.
     bool takes(std::int64_t columns) const { return columns == columns_ || (is_open_ && columns > columns_); }
 
+    /// Whether the model, or one behind it, counts a column from an origin: its rows must come as a table of double, which
+    /// Model::predict() reads, with these names. The calls below are for all other models.
+    bool needs_table() const { return needs_table_; }
+    /// Empty where they are the model's own.
+    const std::vector<std::string>& column_names() const { return column_names_; }
+
     /// Scores `rows` rows into `scores`, which has rows x outputs numbers. The bits of Model::predict(). `read` may throw.
     template <typename Number>
     void predict(std::int64_t rows, const ReadRows& read, std::span<Number> scores) const;
     /// The classes by the model's decision, and how strong each is; strengths may be empty.
     void decide(std::int64_t rows, const ReadRows& read, std::span<std::int32_t> classes, std::span<float> strengths) const;
+    /// The same by rows of probabilities.
+    void decide(std::span<const float> scores, std::span<std::int32_t> classes, std::span<float> strengths) const;
 
 private:
+    void decide(std::span<const float> scores, std::span<std::int32_t> classes, std::span<float> strengths,
+                std::span<float> shares) const;
     DenseRows read_block(std::int64_t first, std::size_t count, const ReadRows& read, Workspace& space) const;
     std::size_t bytes_of_call(MemoryLimit limit) const;
 
     std::shared_ptr<const Model> model_;
     PreparedModel prepared_;
     std::int64_t columns_;
+    std::vector<std::string> column_names_;
+    bool needs_table_;
     bool is_open_;
     std::vector<std::int32_t> sources_;  // of each input of the model the caller's column
     std::size_t rows_a_block_;

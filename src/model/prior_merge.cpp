@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "data/remainders.hpp"
 #include "model/category_coding.hpp"
 #include "model/column_match.hpp"
 
@@ -39,14 +41,13 @@ std::shared_ptr<const Model> model_alone(const Model& model, ModelNames names) {
                                          without_prior(model.description()), model.decision());
 }
 
-ModelNames names_of(const Model& model) {
-    return {model.input_names(), model.named(), model.class_names(), model.by_position(), model.categories()};
-}
+ModelNames names_of(const Model& model) { return model.names(); }
 
 // The prior's names, where `names` are those of the model that has it: called so it finds its columns in any model around.
 ModelNames names_of_prior(const ModelNames& names, const Model& model) {
     const Model& prior = *model.prior().model;
-    ModelNames inner{{}, names.named, prior.class_names(), !names.named && prior.by_position(), prior.categories()};
+    ModelNames inner{
+        {}, names.named, prior.class_names(), !names.named && prior.by_position(), prior.categories(), prior.origins()};
     for (const std::int32_t column : model.prior_columns())
         inner.inputs.push_back(names.inputs[static_cast<std::size_t>(column)]);
     return inner;
@@ -113,6 +114,8 @@ Dataset rows_to_compare_on(const Samples& samples, std::int64_t outputs) {
     Dataset dataset;
     dataset.source = "the data set";
     dataset.features = selected(with_table_codes(samples), rows);
+    if (!samples.origins.empty())
+        std::tie(dataset.features, dataset.remainders) = counted_from_zero(dataset.features, samples.origins);
     dataset.column_names = samples.column_names;
     dataset.named = samples.named;
     dataset.categories = samples.categories;

@@ -150,8 +150,14 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
         description["prior"] = describe(earlier, part.share);
     }
     trained.warnings.insert(trained.warnings.begin(), level_warnings.begin(), level_warnings.end());
+    trained.warnings.insert(trained.warnings.begin(), samples.warnings.begin(), samples.warnings.end());
     description["warnings"] = trained.warnings;
-    ModelNames names{as_utf8(samples.column_names), samples.named, as_utf8(samples.class_names), false, samples.categories};
+    ModelNames names{as_utf8(samples.column_names),
+                     samples.named,
+                     as_utf8(samples.class_names),
+                     false,
+                     samples.categories,
+                     samples.origins};
     Model model(std::move(trained.ensemble), std::move(names), std::move(part), weight, std::move(description));
     if (model.task() == Task::classification)
         model = with_decision(model, config.decision_rule(), std::move(trained.out_of_fold), samples.features);

@@ -136,6 +136,35 @@ TEST_CASE("a predictor takes categories as its model takes them from an array") 
     CHECK(scores_of(predictor_of(next.get()).get(), array, 2) == expected);
 }
 
+TEST_CASE("a predictor reads time stamps that float32 would merge") {
+    constexpr double start = 1.7e9;
+    std::vector<double> cells;
+    std::vector<std::int32_t> classes;
+    for (int i = 0; i < 200; ++i) {
+        cells.push_back(start + i);
+        classes.push_back(i / 20 % 2);
+    }
+    const mml_array array = table(cells, 200, 1);
+    const auto dataset = made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_array(out, &array); });
+    set_classes(dataset.get(), classes, {"a", "b"});
+    const Model model = trained(dataset.get(), config_of({{"trees", "40"}, {"networks", "0"}}).get());
+    std::vector<float> expected(400), single(2);
+    succeed(mml_predict_array(model.get(), &array, nullptr, expected.data(), expected.size()));
+    const Predictor predictor = predictor_of(model.get(), {"x0"});
+    CHECK(scores_of(predictor.get(), array, 2) == expected);
+    for (std::size_t row : std::vector<std::size_t>{10, 30, 199}) {
+        const mml_array one = {cells.data() + row, 1, 1, 1, 1, MML_FLOAT64, 0};
+        CHECK(scores_of(predictor.get(), one, 2) ==
+              std::vector<float>(expected.begin() + 2 * static_cast<std::ptrdiff_t>(row),
+                                 expected.begin() + 2 * static_cast<std::ptrdiff_t>(row) + 2));
+    }
+    std::vector<std::int32_t> decided(200), wanted(200);
+    succeed(mml_predictor_decide(predictor.get(), &array, decided.data(), nullptr, 200));
+    succeed(mml_decide(model.get(), expected.data(), 200, wanted.data(), nullptr, 200));
+    CHECK(decided == wanted);
+    CHECK(decided != std::vector<std::int32_t>(200, decided[0]));
+}
+
 TEST_CASE("sparse rows give what their dense rows give") {
     const Dataset dataset = classes_to_learn(100, 3, 2);
     const Model model = trained(dataset.get(), quick_config().get());

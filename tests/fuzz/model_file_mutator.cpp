@@ -251,7 +251,8 @@ void change_structure(mml::Container& container, Random& random) {
         while (level->contains("prior") && below(random, 2) == 0) level = &level->at("prior").at("model");
         return *level;
     };
-    switch (below(random, 4)) {
+    switch (below(random, 5)) {
+        case 4: any_level()["origins"] = std::vector<double>(root.at("input_names").size(), 1.7e9); break;
         case 0: change_priors(container, root, random); break;
         case 1: change_task(any_level()); break;
         case 2: change_count(any_level(), "class_names", "classes", random); break;

@@ -29,13 +29,18 @@ class SparseMatrix(Protocol):
 #: A table: numpy array, pandas DataFrame (or what else numpy takes), or sparse matrix; one sample a row, NaN for missing.
 Table = Union[npt.ArrayLike, SparseMatrix]
 
-#: How scikit-learn is to check tables: what the library reads as it lies stays as it is.
+#: How scikit-learn is to check tables. What the library reads as it lies stays as it is; other types become the first one.
 CHECKS: dict[str, Any] = {
     "accept_sparse": "csr",
-    "dtype": [np.float32, np.float64, np.int32, np.int64],
+    "dtype": [np.float64, np.float32, np.int32, np.int64],
     "ensure_all_finite": "allow-nan",
     "input_name": "X",
 }
+
+
+def is_short(table: Table) -> bool:
+    """Whether it is an array of a type whose numbers float32 holds, and which the library does not read."""
+    return isinstance(table, np.ndarray) and table.dtype.kind in "biuf" and table.dtype.itemsize <= 2
 
 
 def checked(table: Table, **more: Any) -> Any:
@@ -55,6 +60,8 @@ def checked(table: Table, **more: Any) -> Any:
     refuse_types(table)
     if isinstance(table, np.ma.MaskedArray) and np.ma.is_masked(table):
         table = np.where(np.ma.getmaskarray(table), np.nan, table.data.astype(np.float64))
+    if is_short(table):
+        table = table.astype(np.float32)
     try:
         return check_array(table, **CHECKS, **more)
     except (TypeError, ValueError, OverflowError):

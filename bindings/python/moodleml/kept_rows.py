@@ -25,8 +25,9 @@ class Rows:
         return len(self.target)
 
     def to_keep(self) -> Rows:
-        """A copy, as the library keeps rows: float32, with weights."""
-        return Rows(self.table.astype(np.float32), self.target.copy(), weights_of(self).copy())
+        """A copy with weights, in float32 unless that merges values which the library would tell apart."""
+        kind = np.float64 if has_close_values(self.table) else np.float32
+        return Rows(self.table.astype(kind), self.target.copy(), weights_of(self).copy())
 
     def then(self, others: Rows) -> Rows:
         """Kept rows, then others; sparse only where both are."""
@@ -47,6 +48,20 @@ class Rows:
         keys = np.random.default_rng(seed).exponential(size=self.count)
         chosen = np.sort(np.argsort(keys / np.maximum(weights_of(self), 1e-300), kind="stable")[:most])
         return Rows(self.table[chosen], self.target[chosen], weights_of(self)[chosen])
+
+
+def has_close_values(table: Any) -> bool:
+    """Whether a column's values, zeros left out, are close together and far from 0, as time stamps are."""
+    if sparse.issparse(table) or table.dtype == np.float32 or not table.size:
+        return False
+    cells = table.astype(np.float64)
+    counts = np.isfinite(cells) & (cells != 0)
+    least = np.min(cells, axis=0, where=counts, initial=np.inf)
+    largest = np.max(cells, axis=0, where=counts, initial=-np.inf)
+    with np.errstate(invalid="ignore"):
+        close = (largest - least) * 256 < np.maximum(np.abs(least), np.abs(largest))
+    rounded = ((cells != cells.astype(np.float32)) & counts).any(axis=0)
+    return bool((close & rounded).any())
 
 
 def weights_of(rows: Rows) -> Array:

@@ -31,7 +31,8 @@ TableRows::TableRows(const CsvSource& source, const CellRules& rules, const std:
       columns_(columns),
       labels_(std::move(labels)),
       found_(columns.size()),
-      features_(static_cast<std::int64_t>(count_features(columns))) {}
+      features_(static_cast<std::int64_t>(count_features(columns))),
+      remainders_(static_cast<std::int64_t>(count_features(columns))) {}
 
 void TableRows::add(const CsvRecord& record) {
     ++rows_;
@@ -45,7 +46,7 @@ void TableRows::add(const CsvRecord& record) {
 }
 
 std::int64_t TableRows::bytes() const {
-    return features_.bytes() + bytes_of_ids_ + bytes_of_texts_ + (labels_ ? labels_->bytes() : 0);
+    return features_.bytes() + remainders_.bytes() + bytes_of_ids_ + bytes_of_texts_ + (labels_ ? labels_->bytes() : 0);
 }
 
 void TableRows::take_cell(RowCursor& cursor, std::size_t place) {
@@ -70,20 +71,26 @@ void TableRows::take_number(RowCursor& cursor, std::size_t place) {
     double value = 0;
     if (rules_.short_numbers && cursor.take_short_number(value)) {
         ++found_[place].numbers;
-        row_.push_back(static_cast<float>(value));
+        push_number(value);
         return;
     }
     const TableCell cell = cursor.take_table_cell();
     const CellForm form = rules_.read(without_blanks(cell.content), value);
-    row_.push_back(form == CellForm::number ? static_cast<float>(value) : missing);
+    if (form != CellForm::number) row_.push_back(missing);
     if (form == CellForm::missing) return;
     const bool too_large = form == CellForm::too_large || (form == CellForm::number && std::abs(value) >= beyond_float);
     if (too_large) cursor.refuse(cell.content, "is beyond the range of 32-bit floating-point numbers (3.4E38)");
     if (form == CellForm::number) {
+        push_number(value);
         ++found_[place].numbers;
     } else {
         note_odd(cursor, cell, form, place);
     }
+}
+
+void TableRows::push_number(double value) {
+    remainders_.add(rows_ - 1, row_.size(), value);
+    row_.push_back(static_cast<float>(value));
 }
 
 void TableRows::note_odd(RowCursor& cursor, TableCell cell, CellForm form, std::size_t place) {
@@ -193,6 +200,7 @@ void TableRows::finish(Dataset& dataset) {
     }
     if (any) dataset.categories = std::move(categories);
     dataset.features = features_.finish();
+    dataset.remainders = remainders_.finish(rows_);
     dataset.row_ids = std::move(ids_);
     if (!labels_) return;
     dataset.target = labels_->finish();

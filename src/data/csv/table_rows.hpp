@@ -11,6 +11,7 @@
 #include "data/csv/row_cursor.hpp"
 #include "data/csv/table_columns.hpp"
 #include "data/dataset.hpp"
+#include "data/remainders.hpp"
 #include "data/table_builder.hpp"
 #include "data/text_dictionary.hpp"
 
@@ -47,6 +48,7 @@ public:
 private:
     void take_cell(RowCursor& cursor, std::size_t place);
     void take_number(RowCursor& cursor, std::size_t place);
+    void push_number(double value);
     void take_category(RowCursor& cursor, std::size_t place);
     void take_time(RowCursor& cursor, std::size_t place);
     void note_odd(RowCursor& cursor, TableCell cell, CellForm form, std::size_t place);
@@ -60,6 +62,7 @@ private:
     std::unique_ptr<LabelColumn> labels_;
     std::vector<ColumnFindings> found_;
     TableBuilder features_;
+    Remainders remainders_;
     std::vector<float> row_;
     std::vector<std::string> ids_;
     std::int64_t bytes_of_ids_ = 0;

@@ -77,6 +77,8 @@ std::vector<File> broken_files() {
         model["categories"] = json::array();
         for (std::size_t i = 0; i < model["input_names"].size(); ++i) model["categories"].push_back(levels);
     });
+    add([](json& model) { model["origins"] = {1.0}; });
+    add([](json& model) { model["origins"] = std::vector<double>(model["input_names"].size(), 1e39); });
     for (const double weight : {1e308, -1e308, 1.1e6, -1.0})
         add([&](json& model) { model["ensemble"]["parts"][0]["weight"] = weight; });
     for (const double share : {-0.1, 1.1, 1e308}) add([&](json& model) { model["prior"]["share"] = share; });
