@@ -188,11 +188,16 @@ void TreeGrower::consider_category(Leaf& leaf, std::int32_t number, const Deriva
     std::array<std::pair<float, std::int32_t>, most_category_bins> order;
     std::size_t count = 0;
     for (std::int32_t bin = 0; bin < column.bins; ++bin) {
-        if (bins[bin].count > 0)
-            order[count++] = {bins[bin].slope / (bins[bin].curvature + settings_.category_penalty), bin};
+        if (bins[bin].count > 0) order[count++].second = bin;
+    }
+    if (count < 2) return;
+    const float level_penalty = settings_.level_penalty * static_cast<float>(count - 2);
+    for (std::size_t i = 0; i < count; ++i) {
+        const Derivatives& bin = bins[order[i].second];
+        order[i].first = bin.slope / std::max(bin.curvature + level_penalty, settings_.least_curvature);
     }
     std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
-    const auto penalty = static_cast<float>(settings_.penalty) + settings_.category_penalty;
+    const auto penalty = static_cast<float>(settings_.penalty) + level_penalty;
     const float whole = total.slope * total.slope / (total.curvature + penalty);
     Derivatives below;
     std::uint64_t kept = 0;

@@ -16,7 +16,9 @@ struct GrowthSettings {
     double penalty = 1;             ///< L2, of leaf values before the learning rate
     float least_count = 20;         ///< samples of a leaf
     float least_curvature = 1e-3F;  ///< summed second derivative of a leaf
-    float category_penalty = 10;    ///< L2, added where a category is split, and to each bin where bins are put in order
+    /// L2 for each level beyond two that a leaf shows of a category: added where it is split, and to each level where levels
+    /// are put in order.
+    float level_penalty = 1;
     double largest_step = 1e6;      ///< of leaf values before the learning rate
 };
 
