@@ -19,7 +19,7 @@ struct GrowthSettings {
     /// L2 for each level beyond two that a leaf shows of a category: added where it is split, and to each level where levels
     /// are put in order.
     float level_penalty = 1;
-    double largest_step = 1e6;      ///< of leaf values before the learning rate
+    double largest_step = 1e6;  ///< of leaf values before the learning rate
 };
 
 /// Summed derivatives of the loss by a link, and the samples they come from. Four floats wide, so that adding two is one
