@@ -251,10 +251,11 @@ void change_structure(mml::Container& container, Random& random) {
         while (level->contains("prior") && below(random, 2) == 0) level = &level->at("prior").at("model");
         return *level;
     };
-    switch (below(random, 5)) {
+    switch (below(random, 6)) {
         case 4: any_level()["origins"] = std::vector<double>(root.at("input_names").size(), 1.7e9); break;
         case 0: change_priors(container, root, random); break;
-        case 1: change_task(any_level()); break;
+        case 1:
+        case 5: change_task(any_level()); break;
         case 2: change_count(any_level(), "class_names", "classes", random); break;
         default: change_count(any_level(), "input_names", "inputs", random);
     }
@@ -272,7 +273,9 @@ std::string with_changed_content(std::string_view file, const std::string& kind,
             case 4:
             case 5: change_description(container, random); break;
             case 6:
-            case 7: change_structure(container, random); break;
+            case 7:
+            case 8:
+            case 9: change_structure(container, random); break;
             default: change_tensor(container, random);
         }
     }
