@@ -61,7 +61,7 @@ def checked(table: Table, **more: Any) -> Any:
     if isinstance(table, np.ma.MaskedArray) and np.ma.is_masked(table):
         table = np.where(np.ma.getmaskarray(table), np.nan, table.data.astype(np.float64))
     if is_short(table):
-        table = table.astype(np.float32)
+        table = np.asarray(table).astype(np.float32)
     try:
         return check_array(table, **CHECKS, **more)
     except (TypeError, ValueError, OverflowError):

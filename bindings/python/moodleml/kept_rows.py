@@ -10,11 +10,13 @@ import numpy as np
 from scipy import sparse
 
 from moodleml.arrays import Array
+from moodleml.refusals import refusal
+from moodleml.typed_frames import TypedFrame
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Samples: a table (numpy or CSR), targets, and weights, None for 1 each."""
+    """Samples: a table (numpy, CSR, or a TypedFrame), targets, and weights, None for 1 each."""
 
     table: Any
     target: Array
@@ -26,12 +28,18 @@ class Rows:
 
     def to_keep(self) -> Rows:
         """A copy with weights, in float32 unless that merges values which the library would tell apart."""
+        if isinstance(self.table, TypedFrame):
+            return Rows(self.table.to_keep(), self.target.copy(), weights_of(self).copy())
         kind = np.float64 if has_close_values(self.table) else np.float32
         return Rows(self.table.astype(kind), self.target.copy(), weights_of(self).copy())
 
     def then(self, others: Rows) -> Rows:
         """Kept rows, then others; sparse only where both are."""
-        if sparse.issparse(self.table) and sparse.issparse(others.table):
+        if isinstance(self.table, TypedFrame) and isinstance(others.table, TypedFrame):
+            table: Any = self.table.then(others.table)
+        elif isinstance(self.table, TypedFrame) or isinstance(others.table, TypedFrame):
+            raise refusal("some samples have columns of texts or dates, and others have numbers only: give frames of the same columns")
+        elif sparse.issparse(self.table) and sparse.issparse(others.table):
             table = sparse.vstack([self.table, others.table], format="csr")
         else:
             table = np.concatenate([dense(self.table), dense(others.table)])

@@ -76,6 +76,29 @@ def typed_column(name: str, column: Any) -> Optional[Column]:
     return None
 
 
+def as_kind(column: Column, kind: int) -> Column:
+    """The column as one of this kind, where it holds no cell that says otherwise."""
+    name, cells, own, levels = column
+    if own == NUMBER and kind != NUMBER and np.isnan(cells.astype(np.float64)).all():
+        empty = np.full(len(cells), -1, dtype=np.int32) if kind == CATEGORY else np.full(len(cells), np.nan)
+        return name, empty, kind, []
+    return column
+
+
+def joined(first: Column, second: Column) -> Column:
+    """One column after the other; levels that the first has not met come after its own."""
+    first, second = as_kind(first, second[2]), as_kind(second, first[2])
+    (name, cells, kind, levels), (_, others, other_kind, other_levels) = first, second
+    if kind != other_kind:
+        kinds = {NUMBER: "numbers", CATEGORY: "texts", TIME: "dates or times"}
+        raise refusal(f"column {shown(name)} holds {kinds[other_kind]}, but held {kinds[kind]} in earlier samples")
+    if kind != CATEGORY:
+        return name, np.concatenate([cells, others]), kind, []
+    every = list(dict.fromkeys([*levels, *other_levels]))
+    places = np.array([*(every.index(level) for level in other_levels), -1], dtype=np.int32)
+    return name, np.concatenate([cells, places[others]]), kind, every
+
+
 class _Stream:
     """What an Arrow stream held: it may be read but once."""
 
@@ -86,11 +109,15 @@ class _Stream:
 class TypedFrame:
     """A frame of which some column does not hold numbers, in the place of a checked table."""
 
-    def __init__(self, columns: Optional[list[Column]], frame: Any) -> None:
+    def __init__(self, columns: Optional[list[Column]], frame: Any = None) -> None:
         self._columns = columns
         self._frame = frame
-        read = isinstance(frame, _Stream)
-        self.shape = (frame.data.rows, frame.data.columns) if read else (len(frame), len(keys_of(frame)))
+        if isinstance(frame, _Stream):
+            self.shape = frame.data.rows, frame.data.columns
+        elif columns is not None:
+            self.shape = len(columns[0][1]), len(columns)
+        else:
+            self.shape = len(frame), len(keys_of(frame))
 
     def __len__(self) -> int:
         return int(self.shape[0])
@@ -102,8 +129,25 @@ class TypedFrame:
             return _native.Dataset.from_arrow(self._frame, {"labelled": "false"})
         return _native.Dataset.from_columns(self._columns)
 
-    def astype(self, kind: Any) -> Any:
-        raise refusal("partial_fit() takes tables of numbers only: use fit(), or encode the columns of texts and dates")
+    def to_keep(self) -> TypedFrame:
+        """A copy of the cells, for partial_fit()."""
+        return TypedFrame([(name, cells.copy(), kind, levels) for name, cells, kind, levels in self._known_columns()])
+
+    def then(self, other: TypedFrame) -> TypedFrame:
+        pairs = zip(self._known_columns(), other._known_columns())
+        return TypedFrame([joined(first, second) for first, second in pairs])
+
+    def __getitem__(self, rows: Cells) -> TypedFrame:
+        return TypedFrame([(name, cells[rows], kind, levels) for name, cells, kind, levels in self._known_columns()])
+
+    @property
+    def nbytes(self) -> int:
+        return sum(int(cells.nbytes) for _, cells, _, _ in self._known_columns())
+
+    def _known_columns(self) -> list[Column]:
+        if self._columns is None:
+            raise refusal("partial_fit() takes texts and dates in frames of pandas only: use to_pandas(), or fit()")
+        return self._columns
 
 
 def of_pandas(frame: Any) -> Optional[TypedFrame]:
@@ -116,7 +160,7 @@ def of_pandas(frame: Any) -> Optional[TypedFrame]:
         if column is None:  # what holds no numbers either is refused by name
             column = name, column_of_numbers(cells, f"column {shown(name)}"), NUMBER, []
         columns.append(column)
-    return TypedFrame(columns, frame)
+    return TypedFrame(columns)
 
 
 def of_arrow(frame: Any) -> Optional[TypedFrame]:

@@ -84,8 +84,26 @@ def test_missing_and_unknown_texts(frame, model):
 def test_texts_where_the_model_has_numbers_are_refused(frame, model):
     with pytest.raises(moodleml.Error, match='"x" holds "many"'):
         model.predict(frame.assign(x="many"))
-    with pytest.raises(moodleml.InputError, match="partial_fit"):
-        Classifier(**QUICK).partial_fit(frame, frame["colour"])
+
+
+def test_partial_fit_learns_what_fit_learns(frame, target):
+    half, rest = slice(0, ROWS // 2), slice(ROWS // 2, ROWS)
+    first = frame[half].assign(colour=[None if colour == "red" else colour for colour in frame["colour"][half]])
+    whole = pandas.concat([first, frame[rest]])
+    model = Regressor(**QUICK).partial_fit(first, target[half]).partial_fit(frame[rest], target[rest])
+    np.testing.assert_allclose(model.predict(whole), Regressor(**QUICK).fit(whole, target).predict(whole), rtol=1e-5)
+    few = Regressor(**QUICK, keep_rows=50).partial_fit(first, target[half]).partial_fit(frame[rest], target[rest])
+    assert np.isfinite(few.predict(whole)).all()
+    empty = frame[rest].assign(colour=[None] * (ROWS - ROWS // 2), day=pandas.NaT)
+    assert np.isfinite(Regressor(**QUICK).partial_fit(first, target[half]).partial_fit(empty, target[rest]).predict(empty)).all()
+
+
+def test_partial_fit_refuses_other_types(frame, target):
+    model = Regressor(**QUICK).partial_fit(frame, target)
+    with pytest.raises(moodleml.InputError, match='column "colour" holds numbers, but held texts'):
+        model.partial_fit(frame.assign(colour=1.5), target)
+    with pytest.raises(moodleml.InputError, match="to_pandas"):
+        Regressor(**QUICK).partial_fit(pyarrow.Table.from_pandas(frame), target)
 
 
 def test_dates_of_python(target):
