@@ -192,7 +192,8 @@ final class binary_test extends \advanced_testcase {
                 clearstatcache();
                 $this->assertSame($after, fileperms($path) & 0777);
             }
-            foreach (['install' => [], 'upgrade' => [0]] as $file => $arguments) {
+            $version = (int) get_config('mlbackend_moodleml', 'version');
+            foreach (['install' => [], 'upgrade' => [$version]] as $file => $arguments) {
                 chmod($path, 0644);
                 require_once("$plugin/db/$file.php");
                 $this->assertTrue("xmldb_mlbackend_moodleml_$file"(...$arguments));

@@ -163,6 +163,19 @@ final class insights_test extends \advanced_testcase {
         $this->assertStringNotContainsString('mlbackend-moodleml-bar', $page);
     }
 
+    public function test_a_reason_of_a_server_that_was_taken_over(): void {
+        $script = '<script>alert(1)</script>';
+        $columns = [[$script, $script], ['a', '1']];
+        $reason = local\reason::of_stored(['name' => $script, 'adds' => 1e300, 'share' => 1e300, 'columns' => $columns]);
+        $this->assertSame(['‹script›alert(1)‹/script›', '', 1.0], [$reason->name, $reason->value, $reason->share]);
+        $access = '\core\analytics\indicator\any_write_action';
+        $reason = local\reason::of_stored(['name' => $access, 'adds' => -1, 'share' => -1, 'columns' => [[$access, '7']]]);
+        $this->assertSame([get_string('why:notcalculated', 'mlbackend_moodleml'), 0.0], [$reason->value, $reason->share]);
+        $range = [['range/0', '0'], ['range/1', '1']];
+        $reason = local\reason::of_stored(['name' => 'range', 'adds' => 1, 'share' => 0.5, 'columns' => $range]);
+        $this->assertSame(get_string('why:part', 'mlbackend_moodleml', 2), $reason->value);
+    }
+
     /**
      * The nodes that the plugin adds to a course's navigation.
      *
