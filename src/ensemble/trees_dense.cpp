@@ -9,7 +9,7 @@ namespace mml {
 
 namespace {
 
-constexpr std::size_t rows_a_block = TreePaths::rows_a_block;
+constexpr std::size_t dense_block_rows = TreePaths::rows_a_block;
 // Fewer rows are scored one by one: a block costs the same however few there are.
 constexpr std::size_t rows_that_fill_a_block = 16;
 
@@ -188,10 +188,10 @@ void TreesMember::Dense::sum_leaves(std::span<const Leaves> masks, std::span<flo
 }
 
 void TreesMember::Dense::add_block(const DenseRows& rows, float weight, std::span<float> links, Workspace& space) const {
-    std::pmr::vector<std::uint8_t> bins(member_.columns_.size() * rows_a_block, &space);
+    std::pmr::vector<std::uint8_t> bins(member_.columns_.size() * dense_block_rows, &space);
     for (std::size_t used = 0; used < member_.columns_.size(); ++used) {
         const float* cell = rows.cells + static_cast<std::size_t>(member_.columns_[used]);
-        std::uint8_t* const of_column = bins.data() + used * rows_a_block;
+        std::uint8_t* const of_column = bins.data() + used * dense_block_rows;
         for (std::size_t row = 0; row < rows.rows; ++row, cell += rows.columns)
             of_column[row] = *cell == 0.0F ? bins_of_zeros_[used] : member_.bin_of(used, *cell);
     }
