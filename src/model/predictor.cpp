@@ -28,8 +28,8 @@ std::vector<std::int32_t> sources_of(const Model& model, const std::vector<std::
     return identity;
 }
 
-bool has_origins(const Model& model) {
-    return !model.origins().empty() || (model.prior().model && has_origins(*model.prior().model));
+bool counts_from_origins(const Model& model) {
+    return !model.origins().empty() || (model.prior().model && counts_from_origins(*model.prior().model));
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ Predictor::Predictor(std::shared_ptr<const Model> model, const std::vector<std::
       prepared_(*model_),
       columns_(columns.empty() ? model_->inputs() : static_cast<std::int64_t>(columns.size())),
       column_names_(columns),
-      needs_table_(has_origins(*model_)),
+      needs_table_(counts_from_origins(*model_)),
       is_open_(columns.empty() && model_->by_position()),
       sources_(sources_of(*model_, columns)),
       rows_a_block_(std::clamp<std::size_t>(cells_a_block / sources_.size(), 1, DenseScorer::most_rows)),
