@@ -22,7 +22,7 @@ double rounded_to_digits(double value) { return std::round(value * 1e6) / 1e6; }
 std::vector<float> steps_of(std::vector<float> values) {
     std::erase_if(values, [](float value) { return value != value; });
     std::ranges::sort(values);
-    values.erase(std::ranges::unique(values).begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
     if (values.size() <= most_effect_steps + 1) return values;
     std::vector<float> steps;
     for (std::size_t i = 0; i <= most_effect_steps; ++i)
