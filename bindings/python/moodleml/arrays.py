@@ -38,11 +38,6 @@ CHECKS: dict[str, Any] = {
 }
 
 
-def is_short(table: Table) -> bool:
-    """Whether it is an array of a type whose numbers float32 holds, and which the library does not read."""
-    return isinstance(table, np.ndarray) and table.dtype.kind in "biuf" and table.dtype.itemsize <= 2
-
-
 def checked(table: Table, **more: Any) -> Any:
     """The table as a numpy array or CSR matrix of a type that the library reads; more: arguments of check_array(). A frame
     with columns of texts, categories, dates or times is a TypedFrame.
@@ -60,8 +55,8 @@ def checked(table: Table, **more: Any) -> Any:
     refuse_types(table)
     if isinstance(table, np.ma.MaskedArray) and np.ma.is_masked(table):
         table = np.where(np.ma.getmaskarray(table), np.nan, table.data.astype(np.float64))
-    if is_short(table):
-        table = np.asarray(table).astype(np.float32)
+    if isinstance(table, np.ndarray) and table.dtype.kind in "biuf" and table.dtype.itemsize <= 2:
+        table = table.astype(np.float32)  # which holds all their numbers
     try:
         return check_array(table, **CHECKS, **more)
     except (TypeError, ValueError, OverflowError):

@@ -59,7 +59,7 @@ class Rows:
 
 
 def has_close_values(table: Any) -> bool:
-    """Whether a column's values, zeros left out, are close together and far from 0, as time stamps are."""
+    """Whether float32 merges more than a quarter of a column's values: they are close together and far from 0, as time stamps."""
     if sparse.issparse(table) or table.dtype == np.float32 or not table.size:
         return False
     cells = table.astype(np.float64)
@@ -69,7 +69,11 @@ def has_close_values(table: Any) -> bool:
     with np.errstate(invalid="ignore"):
         close = (largest - least) * 256 < np.maximum(np.abs(least), np.abs(largest))
     rounded = ((cells != cells.astype(np.float32)) & counts).any(axis=0)
-    return bool((close & rounded).any())
+    return any(merges_many(cells[counts[:, column], column]) for column in np.flatnonzero(close & rounded))
+
+
+def merges_many(values: Array) -> bool:
+    return np.unique(values.astype(np.float32)).size < 0.75 * np.unique(values).size
 
 
 def weights_of(rows: Rows) -> Array:
