@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/posix.hpp"
 #include "base/text.hpp"
 
@@ -48,7 +49,7 @@ public:
             const ssize_t written = posix::write(descriptor_, bytes.data(), bytes.size());
             if (written == 0) errno = EIO;
             if (written <= 0) posix::fail("write", target_);
-            bytes.remove_prefix(static_cast<std::size_t>(written));
+            bytes.remove_prefix(as_size(written));
         }
     }
     // NFS may tell of a full disk only here, in fsync() or even close().
@@ -123,7 +124,7 @@ public:
         bytes.resize(start + size);
         const ssize_t count = posix::read(descriptor_.number(), bytes.data() + start, size);
         if (count < 0) posix::fail("read", path_);
-        bytes.resize(start + static_cast<std::size_t>(count));
+        bytes.resize(start + as_size(count));
         return count > 0;
     }
 
@@ -163,7 +164,7 @@ std::size_t InputFile::read(std::span<char> buffer) {
     for (;;) {
         wait();
         const ssize_t count = posix::read(descriptor_, buffer.data(), buffer.size());
-        if (count >= 0) return static_cast<std::size_t>(count);
+        if (count >= 0) return as_size(count);
         // Another reader of the same pipe was faster.
         if (errno != EWOULDBLOCK) posix::fail("read", path_);
     }

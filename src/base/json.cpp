@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -232,7 +233,7 @@ Json& Json::operator[](std::string_view name) {
     if (is_null()) value_ = Fields();
     const auto& fields = as<Fields>();
     const auto found = std::ranges::find(fields, name, &Fields::value_type::first);
-    const auto index = static_cast<std::size_t>(found - fields.begin());
+    const auto index = as_size(found - fields.begin());
     auto& all = std::get<Fields>(value_);
     return index < all.size() ? all[index].second : all.emplace_back(std::string(name), Json()).second;
 }

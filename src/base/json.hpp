@@ -15,6 +15,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 /// A JSON value, its fields in the order in which they were set. Where memory runs out whatever was called throws
@@ -40,7 +42,7 @@ public:
         if constexpr (std::is_same_v<Number, bool>) {
             value_ = number;
         } else if constexpr (std::is_integral_v<Number>) {
-            value_ = static_cast<std::int64_t>(number);
+            value_ = narrowed<std::int64_t>(number);
         } else {
             value_ = static_cast<double>(number);
         }
@@ -84,7 +86,7 @@ public:
     std::size_t size() const;
     bool empty() const { return size() == 0; }
 
-    const Json& operator[](std::integral auto index) const { return as<List>().at(static_cast<std::size_t>(index)); }
+    const Json& operator[](std::integral auto index) const { return as<List>().at(as_size(index)); }
     List::const_iterator begin() const { return as<List>().begin(); }
     List::const_iterator end() const { return as<List>().end(); }
     /// Adds an element to a list; null becomes one.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -9,11 +10,21 @@
 #include <variant>
 #include <vector>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 /// What no weight or bias of a stored member is beyond, so that sums over all columns stay far inside float32. Trained ones
 /// are below 1e5; those of moodle-mlbackend-python's models, stored 2^20 times as large, below 1e9.
 constexpr float largest_parameter = 1e12F;
+
+/// The length of one dimension, whatever type of whole number gives it.
+struct Extent {
+    template <std::integral Number>
+    constexpr Extent(Number number) : value(narrowed<std::int64_t>(number)) {}  // NOLINT(google-explicit-constructor)
+    std::int64_t value;
+};
+using Shape = std::vector<Extent>;
 
 /// An array with a shape, in row-major order.
 struct Tensor {
@@ -27,32 +38,33 @@ struct Tensor {
 class Tensors {
 public:
     template <typename T>
-    void put(const std::string& name, std::vector<T> values, std::vector<std::int64_t> shape) {
-        named_[name] = Tensor{std::move(values), std::move(shape)};
+    void put(const std::string& name, std::vector<T> values, const Shape& shape) {
+        named_[name] = Tensor{std::move(values), lengths(shape)};
     }
     template <typename T>
     void put(const std::string& name, std::vector<T> values) {
-        const auto size = static_cast<std::int64_t>(values.size());
+        const std::size_t size = values.size();
         put(name, std::move(values), {size});
     }
     bool has(const std::string& name) const { return named_.contains(name); }
 
     /// The values of a tensor of this type and shape; -1 in a shape takes any length.
     template <typename T>
-    const std::vector<T>& get(const std::string& name, const std::vector<std::int64_t>& shape) const {
+    const std::vector<T>& get(const std::string& name, const Shape& shape) const {
         const Tensor& tensor = find(name, shape);
         const auto* values = std::get_if<std::vector<T>>(&tensor.values);
         if (values == nullptr) refuse_type(name);
         return *values;
     }
     /// The same of a member's parameters: none is NaN or beyond largest_parameter.
-    const std::vector<float>& get_parameters(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    const std::vector<float>& get_parameters(const std::string& name, const Shape& shape) const;
 
     const std::map<std::string, Tensor>& all() const { return named_; }
     void insert(const std::string& name, Tensor tensor) { named_[name] = std::move(tensor); }
 
 private:
-    const Tensor& find(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    static std::vector<std::int64_t> lengths(const Shape& shape);
+    const Tensor& find(const std::string& name, const Shape& shape) const;
     [[noreturn]] static void refuse_type(const std::string& name);
 
     std::map<std::string, Tensor> named_;

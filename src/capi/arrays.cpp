@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/index.hpp"
 #include "capi/guard.hpp"
 
 namespace mml::capi {
@@ -55,7 +56,7 @@ void check_strides(const mml_array& array, std::int64_t size, const char* name) 
 template <typename T>
 double load(const char* data, std::int64_t element) {
     T value;
-    std::memcpy(&value, data + element * static_cast<std::int64_t>(sizeof value), sizeof value);
+    std::memcpy(&value, data + element * narrowed<std::int64_t>(sizeof value), sizeof value);
     return static_cast<double>(value);
 }
 
@@ -105,7 +106,7 @@ double ArrayView::at(std::int64_t row, std::int64_t column) const {
 
 void ArrayView::read_row(std::int64_t row, std::span<float> out) const {
     for (std::size_t column = 0; column < out.size(); ++column) {
-        const auto place = static_cast<std::int64_t>(column);
+        const auto place = narrowed<std::int64_t>(column);
         out[column] = feature(at(row, place), name_, row, place);
     }
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/index.hpp"
 #include "capi/arrays.hpp"
 #include "capi/guard.hpp"
 #include "capi/tables.hpp"
@@ -78,7 +79,7 @@ void set_cells(TypedTable& table, std::size_t place, const ListView& values, con
 
 Dataset dataset_from_columns(const mml_column* columns, std::int64_t count) {
     check_count(count, "count", 1);
-    const std::span<const mml_column> list(&given(columns, "columns"), static_cast<std::size_t>(count));
+    const std::span<const mml_column> list(&given(columns, "columns"), as_size(count));
     std::vector<TypedColumn> typed;
     std::vector<std::string> names;  // in messages
     std::vector<std::unique_ptr<ListView>> values;

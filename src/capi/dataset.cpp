@@ -3,6 +3,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/index.hpp"
 #include "capi/arrays.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
@@ -31,7 +32,7 @@ void replace_target(mml_dataset& dataset, Target target) {
 std::vector<std::string> texts(const char* const* list, std::int64_t count, const char* name) {
     if (count > 0) given(list, name);
     std::vector<std::string> result;
-    result.reserve(static_cast<std::size_t>(count));
+    result.reserve(as_size(count));
     for (std::int64_t i = 0; i < count; ++i) {
         const std::string_view text = given_text(list[i], concat(name, "[", i, "]").c_str());
         if (valid_utf8(text) != text) {
@@ -137,7 +138,7 @@ mml_status mml_dataset_set_classes(mml_dataset* dataset, const mml_array* indice
         check_count(count, "count", 1);
         Target target;
         target.class_names = different_texts(names, count, "names");
-        target.class_indices.reserve(static_cast<std::size_t>(rows));
+        target.class_indices.reserve(as_size(rows));
         for (std::int64_t row = 0; row < rows; ++row) target.class_indices.push_back(view.index_at(row, count));
         replace_target(*dataset, std::move(target));
     });
@@ -149,7 +150,7 @@ mml_status mml_dataset_set_target(mml_dataset* dataset, const mml_array* values)
         const VectorView view(values, "values", rows);
         Target target;
         target.task = Task::regression;
-        target.values.reserve(static_cast<std::size_t>(rows));
+        target.values.reserve(as_size(rows));
         for (std::int64_t row = 0; row < rows; ++row) target.values.push_back(view.finite_at(row));
         replace_target(*dataset, std::move(target));
     });
@@ -160,7 +161,7 @@ mml_status mml_dataset_set_weights(mml_dataset* dataset, const mml_array* weight
         const std::int64_t rows = given(dataset, "dataset").data.rows();
         const VectorView view(weights, "weights", rows);
         std::vector<float> values;
-        values.reserve(static_cast<std::size_t>(rows));
+        values.reserve(as_size(rows));
         for (std::int64_t row = 0; row < rows; ++row) values.push_back(view.weight_at(row));
         dataset->data.weights = std::move(values);
     });
@@ -190,7 +191,7 @@ mml_status mml_dataset_select(mml_dataset** out, const mml_dataset* dataset, con
         const Dataset& data = given(dataset, "dataset").data;
         check_count(count, "count");
         if (count > 0) given(rows, "rows");
-        const std::span<const std::int64_t> list(rows, static_cast<std::size_t>(count));
+        const std::span<const std::int64_t> list(rows, as_size(count));
         check_rows(list, data.rows());
         hand_over_dataset(out, selected(data, list));
     });
@@ -205,7 +206,7 @@ mml_task mml_dataset_task(const mml_dataset* dataset) {
 }
 
 int32_t mml_dataset_class_count(const mml_dataset* dataset) {
-    return dataset == nullptr || !dataset->data.target ? 0 : static_cast<int32_t>(dataset->data.target->class_names.size());
+    return dataset == nullptr || !dataset->data.target ? 0 : narrowed<int32_t>(dataset->data.target->class_names.size());
 }
 
 const char* mml_dataset_column_name(const mml_dataset* dataset, int64_t index) {
@@ -215,7 +216,7 @@ const char* mml_dataset_column_name(const mml_dataset* dataset, int64_t index) {
 const char* mml_dataset_level_name(const mml_dataset* dataset, int64_t column, int64_t level) {
     if (dataset == nullptr || column < 0) return nullptr;
     const Categories& categories = dataset->data.categories;
-    const auto place = static_cast<std::size_t>(column);
+    const auto place = as_size(column);
     return place < categories.size() ? name_at(categories[place], level) : nullptr;
 }
 
@@ -232,10 +233,10 @@ const char* mml_dataset_json(const mml_dataset* dataset) { return dataset == nul
 mml_status mml_dataset_values(const mml_dataset* dataset, float* out, size_t capacity) {
     return guarded([&] {
         const SparseRows& features = given(dataset, "dataset").data.features;
-        const auto columns = static_cast<std::size_t>(features.columns());
-        check_capacity(out, "out", static_cast<std::size_t>(features.rows()) * columns, capacity);
+        const auto columns = as_size(features.columns());
+        check_capacity(out, "out", as_size(features.rows()) * columns, capacity);
         for (std::int64_t row = 0; row < features.rows(); ++row) {
-            features.expand_row(row, {out + static_cast<std::size_t>(row) * columns, columns});
+            features.expand_row(row, {out + as_size(row) * columns, columns});
         }
     });
 }
@@ -245,7 +246,7 @@ mml_status mml_dataset_target(const mml_dataset* dataset, double* out, size_t ca
         const Dataset& data = given(dataset, "dataset").data;
         const Target* target = target_of(data);
         if (target == nullptr) fail(Status::not_found, concat(data.source, " has no target"));
-        check_capacity(out, "out", static_cast<std::size_t>(data.rows()), capacity);
+        check_capacity(out, "out", as_size(data.rows()), capacity);
         std::ranges::copy(target->class_indices, out);
         std::ranges::copy(target->values, out);
     });

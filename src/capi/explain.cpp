@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/index.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 #include "capi/progress.hpp"
@@ -16,11 +17,11 @@ mml_status mml_explain(const mml_model* model, const mml_dataset* dataset, const
         const Model& explainer = *given(model, "model").model;
         const Dataset& data = given(dataset, "dataset").data;
         const std::int64_t count = data.rows() * explainer.outputs() * (explainer.inputs() + 1);
-        check_capacity(contributions, "contributions", static_cast<std::size_t>(count), capacity);
+        check_capacity(contributions, "contributions", as_size(count), capacity);
         Config options = config_or_defaults(config);
         if (config == nullptr) options.set("threads", "1");
         MemoryLimit(options).require(bytes_of_table(count, 1, sizeof(double)), "explaining", "or give fewer rows at a time");
-        std::vector<double> made(static_cast<std::size_t>(count));
+        std::vector<double> made(as_size(count));
         Supervisor supervisor(supervision(options, progress, user));
         explainer.explain(data, supervisor, made);
         finish(supervisor);

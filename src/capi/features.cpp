@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/index.hpp"
 #include "capi/arrays.hpp"
 
 namespace mml::capi {
@@ -14,7 +15,7 @@ namespace {
 template <typename Element>
 float load_cell(const char* data, std::int64_t element) {
     Element value;
-    std::memcpy(&value, data + element * static_cast<std::int64_t>(sizeof value), sizeof value);
+    std::memcpy(&value, data + element * narrowed<std::int64_t>(sizeof value), sizeof value);
     return static_cast<float>(value);
 }
 
@@ -23,7 +24,7 @@ void copy_cells(const mml_array& array, std::int64_t first, std::size_t count, s
                 float* cells) {
     const auto* const data = static_cast<const char*>(array.data);
     for (std::size_t row = 0; row < count; ++row) {
-        const std::int64_t start = (first + static_cast<std::int64_t>(row)) * array.row_stride;
+        const std::int64_t start = (first + narrowed<std::int64_t>(row)) * array.row_stride;
         for (const std::int32_t column : columns) *cells++ = load_cell<Element>(data, start + column * array.column_stride);
     }
 }
@@ -31,7 +32,7 @@ void copy_cells(const mml_array& array, std::int64_t first, std::size_t count, s
 bool is_whole_row(std::span<const std::int32_t> columns, std::int64_t count) {
     if (std::cmp_not_equal(columns.size(), count)) return false;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (columns[i] != static_cast<std::int32_t>(i)) return false;
+        if (columns[i] != narrowed<std::int32_t>(i)) return false;
     }
     return true;
 }
@@ -43,7 +44,7 @@ const float* cells_in_place(const mml_array& array, std::int64_t first, std::siz
                       (count == 1 || array.row_stride == array.columns) && is_whole_row(columns, array.columns);
     if (!fits) return nullptr;
     const char* const start =
-        static_cast<const char*>(array.data) + first * array.row_stride * static_cast<std::int64_t>(sizeof(float));
+        static_cast<const char*>(array.data) + first * array.row_stride * narrowed<std::int64_t>(sizeof(float));
     const bool is_aligned = reinterpret_cast<std::uintptr_t>(start) % alignof(float) == 0;
     return is_aligned ? reinterpret_cast<const float*>(start) : nullptr;
 }
@@ -78,7 +79,7 @@ const float* read_features(const ArrayView& array, std::int64_t first, std::size
     }
     if (has_infinite(found, count * columns.size())) {
         for (std::size_t row = 0; row < count; ++row) {
-            const std::int64_t number = first + static_cast<std::int64_t>(row);
+            const std::int64_t number = first + narrowed<std::int64_t>(row);
             for (const std::int32_t column : columns) feature(array.at(number, column), array.name(), number, column);
         }
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/supervisor.hpp"
 #include "base/text.hpp"
 #include "data/dataset.hpp"
@@ -65,7 +66,7 @@ void hand_over(Handle** out, std::unique_ptr<Handle> handle) {
 
 /// A name of a list, or NULL where the index is out of range.
 inline const char* name_at(const std::vector<std::string>& names, std::int64_t index) noexcept {
-    return std::cmp_less(index, names.size()) && index >= 0 ? names[static_cast<std::size_t>(index)].c_str() : nullptr;
+    return std::cmp_less(index, names.size()) && index >= 0 ? item(names, index).c_str() : nullptr;
 }
 
 /// Throws Error(buffer_too_small) telling the number needed; a buffer may be NULL only where none is needed.

@@ -3,6 +3,7 @@
 #include <dnnl.h>
 #include <string>
 
+#include "base/index.hpp"
 #include "base/json.hpp"
 #include "base/version.hpp"
 #include "capi/guard.hpp"
@@ -79,7 +80,7 @@ const char* mml_build_info(void) {
 
 const char* mml_status_name(mml_status status) {
     const bool known = status <= MML_OK && status >= MML_INTERNAL;
-    return known ? status_names[static_cast<std::size_t>(-status)] : "unknown status";
+    return known ? item(status_names, -status) : "unknown status";
 }
 
 const char* mml_last_error(void) { return capi::last_error(); }

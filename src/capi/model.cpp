@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/index.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 #include "capi/pieces.hpp"
@@ -116,7 +117,7 @@ const char* mml_model_decision(const mml_model* model) {
 mml_status mml_model_offsets(const mml_model* model, double* offsets, size_t capacity) {
     return guarded([&] {
         const Model& source = classifier(model);
-        const auto count = static_cast<std::size_t>(source.outputs());
+        const auto count = as_size(source.outputs());
         check_capacity(offsets, "offsets", count, capacity);
         std::fill_n(offsets, count, 0.0);
         std::ranges::copy(source.decision().offsets(), offsets);

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "base/index.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
 
@@ -20,7 +21,7 @@ std::vector<std::string> descriptions() {
 
 }  // namespace
 
-int32_t mml_option_count(void) { return static_cast<int32_t>(option_count); }
+int32_t mml_option_count(void) { return narrowed<int32_t>(option_count); }
 
 const char* mml_option_describe(int32_t index) {
     return value_or<const char*>(nullptr, [&] {

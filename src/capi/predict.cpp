@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/index.hpp"
 #include "capi/arrays.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
@@ -29,7 +30,7 @@ Limits limits_of(const mml_config* config) {
 template <typename Number>
 void predict(const Model& model, const Dataset& dataset, Limits limits, Number* scores) {
     limits.memory.require(model.prediction_bytes(dataset, sizeof(Number)), "predicting", "or give fewer rows at a time");
-    std::vector<Number> made(static_cast<std::size_t>(dataset.rows() * model.outputs()));
+    std::vector<Number> made(as_size(dataset.rows() * model.outputs()));
     model.predict(dataset, limits.threads, std::span(made));
     std::ranges::copy(made, scores);
 }
@@ -48,7 +49,7 @@ struct Decided {
 };
 
 Decided decide(const Model& model, std::span<const float> scores, std::size_t rows) {
-    const auto width = static_cast<std::size_t>(model.outputs());
+    const auto width = as_size(model.outputs());
     Decided decided;
     std::vector<float> strengths(width);
     for (std::size_t i = 0; i < rows; ++i) {
@@ -56,7 +57,7 @@ Decided decide(const Model& model, std::span<const float> scores, std::size_t ro
         check_probabilities(row, i);
         decided.classes.push_back(model.decision().decide(row));
         model.decision().write_strengths(row, strengths);
-        decided.strengths.push_back(strengths[static_cast<std::size_t>(decided.classes.back())]);
+        decided.strengths.push_back(item(strengths, decided.classes.back()));
     }
     return decided;
 }
@@ -67,7 +68,7 @@ mml_status predict_dataset(const mml_model* model, const mml_dataset* dataset, c
     return guarded([&] {
         const Model& predictor = *given(model, "model").model;
         const Dataset& data = given(dataset, "dataset").data;
-        check_capacity(scores, "scores", static_cast<std::size_t>(data.rows() * predictor.outputs()), capacity);
+        check_capacity(scores, "scores", as_size(data.rows() * predictor.outputs()), capacity);
         predict(predictor, data, limits_of(config), scores);
     });
 }
@@ -78,7 +79,7 @@ mml_status predict_array(const mml_model* model, const mml_array* values, const 
     return guarded([&] {
         const Model& predictor = *given(model, "model").model;
         const std::int64_t rows = ArrayView(values, "values").rows();
-        check_capacity(scores, "scores", static_cast<std::size_t>(rows * predictor.outputs()), capacity);
+        check_capacity(scores, "scores", as_size(rows * predictor.outputs()), capacity);
         const Limits limits = limits_of(config);
         predict(predictor, dataset_from_array(values, limits.memory), limits, scores);
     });
@@ -111,10 +112,10 @@ mml_status mml_decide(const mml_model* model, const float* scores, int64_t rows,
     return guarded([&] {
         const Model& decider = classifier(model);
         if (rows < 0) fail(Status::invalid_argument, concat("rows is ", rows, ": give 0 or more"));
-        const auto count = static_cast<std::size_t>(rows);
+        const auto count = as_size(rows);
         check_capacity(classes, "classes", count, capacity);
         if (count > 0) given(scores, "scores");
-        const Decided decided = decide(decider, {scores, count * static_cast<std::size_t>(decider.outputs())}, count);
+        const Decided decided = decide(decider, {scores, count * as_size(decider.outputs())}, count);
         std::ranges::copy(decided.classes, classes);
         if (strengths != nullptr) std::ranges::copy(decided.strengths, strengths);
     });

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/index.hpp"
 #include "capi/arrays.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
@@ -36,7 +37,7 @@ void check_columns(const Predictor& predictor, std::int64_t columns) {
 void spread_row(const SparseArraysView& arrays, std::int64_t row, std::span<const std::int32_t> columns, float* cells) {
     std::fill_n(cells, columns.size(), 0.0F);
     arrays.for_each_cell(row, [&](std::int32_t column, float cell) {
-        const auto place = static_cast<std::size_t>(column);
+        const auto place = as_size(column);
         if (place < columns.size() && columns[place] == column) {
             cells[place] = cell;
             return;
@@ -75,7 +76,7 @@ mml_status predict(const mml_predictor* handle, const mml_array* values, Number*
         const Predictor& predictor = given(handle, "predictor").predictor;
         const ArrayView array(values, "values");
         check_columns(predictor, array.columns());
-        const auto count = static_cast<std::size_t>(array.rows() * predictor.model().outputs());
+        const auto count = as_size(array.rows() * predictor.model().outputs());
         check_capacity(scores, "scores", count, capacity);
         predict_rows(predictor, values, std::span<Number>(scores, count));
     });
@@ -107,7 +108,7 @@ mml_status mml_predictor_predict_csr(const mml_predictor* predictor, const mml_a
     return guarded([&] {
         const Predictor& scorer = given(predictor, "predictor").predictor;
         const SparseArraysView arrays(scorer.columns(), row_starts, column_indices, values);
-        const auto count = static_cast<std::size_t>(arrays.rows() * scorer.model().outputs());
+        const auto count = as_size(arrays.rows() * scorer.model().outputs());
         check_capacity(scores, "scores", count, capacity);
         if (scorer.needs_table()) {
             Dataset table = dataset_from_sparse_rows(scorer.columns(), row_starts, column_indices, values);
@@ -115,7 +116,7 @@ mml_status mml_predictor_predict_csr(const mml_predictor* predictor, const mml_a
         }
         const auto read = [&](std::int64_t first, std::size_t rows, std::span<const std::int32_t> columns, float* cells) {
             for (std::size_t i = 0; i < rows; ++i)
-                spread_row(arrays, first + static_cast<std::int64_t>(i), columns, cells + i * columns.size());
+                spread_row(arrays, first + narrowed<std::int64_t>(i), columns, cells + i * columns.size());
             return cells;
         };
         scorer.predict(arrays.rows(), std::ref(read), std::span<float>(scores, count));
@@ -129,7 +130,7 @@ mml_status mml_predictor_decide(const mml_predictor* predictor, const mml_array*
         check_classifier(decider.model());
         const ArrayView array(values, "values");
         check_columns(decider, array.columns());
-        const auto count = static_cast<std::size_t>(array.rows());
+        const auto count = as_size(array.rows());
         check_capacity(classes, "classes", count, capacity);
         if (decider.needs_table()) {
             std::vector<float> scores(count * static_cast<std::size_t>(decider.model().outputs()));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/index.hpp"
 #include "capi/arrays.hpp"
 
 namespace mml::capi {
@@ -26,7 +27,7 @@ public:
         for (std::int64_t k = starts_.whole_at(row); k < end; ++k) {
             const std::int64_t column = indices_.whole_at(k);
             check_column(row, column, previous, columns_);
-            take(static_cast<std::int32_t>(column), feature(cells_.at(k), "values", row, column));
+            take(narrowed<std::int32_t>(column), feature(cells_.at(k), "values", row, column));
             previous = column;
         }
     }

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/index.hpp"
 #include "capi/arrays.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
@@ -28,10 +29,10 @@ Dataset unlabelled(SparseRows features, SparseRows remainders = SparseRows()) {
 }
 
 SparseRows sparse_rows(std::int64_t columns, const SparseArraysView& arrays) {
-    SparseRows features(std::vector<float>(static_cast<std::size_t>(columns)));
+    SparseRows features(std::vector<float>(as_size(columns)));
     features.reserve(arrays.rows());
     for (std::int64_t row = 0; row < arrays.rows(); ++row) {
-        arrays.for_each_cell(row, [&](std::int32_t column, float cell) { features.add_cell(column, cell); });
+        arrays.for_each_cell(row, [&](std::int32_t column, float cell) { features.add_cell(as_size(column), cell); });
         features.end_row();
     }
     return features;
@@ -39,13 +40,13 @@ SparseRows sparse_rows(std::int64_t columns, const SparseArraysView& arrays) {
 
 void add_remainders(const ArrayView& array, std::int64_t row, Remainders& remainders) {
     for (std::int64_t column = 0; column < array.columns(); ++column)
-        remainders.add(row, static_cast<std::size_t>(column), array.at(row, column));
+        remainders.add(row, as_size(column), array.at(row, column));
 }
 mml_array vector_of(const void* data, std::int64_t size, mml_data_type type) { return {data, size, 1, 1, 1, type, 0}; }
 
 Json classes_json(const Target& target) {
     std::vector<std::int64_t> counts(target.class_names.size());
-    for (const std::int32_t index : target.class_indices) ++counts[static_cast<std::size_t>(index)];
+    for (const std::int32_t index : target.class_indices) ++item(counts, index);
     auto list = Json::array();
     for (std::size_t i = 0; i < counts.size(); ++i) {
         list.push_back({{"name", target.class_names[i]}, {"rows", counts[i]}});
@@ -60,7 +61,7 @@ Dataset dataset_from_array(const mml_array* values, MemoryLimit limit) {
     check_count(array.columns(), "values: columns", 1);
     TableBuilder features(array.columns());
     Remainders remainders(array.columns());
-    std::vector<float> cells(static_cast<std::size_t>(array.columns()));
+    std::vector<float> cells(as_size(array.columns()));
     for (std::int64_t row = 0; row < array.rows(); ++row) {
         array.read_row(row, cells);
         features.add_row(cells);

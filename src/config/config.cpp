@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 #if defined(__linux__)
@@ -105,15 +106,15 @@ Config::Config() {
 void Config::set(std::string_view name, std::string_view value) { set(find_option(name).id, value); }
 
 void Config::set(OptionId id, std::string_view value) {
-    values_[static_cast<std::size_t>(id)] = checked(option(id), value);
-    set_[static_cast<std::size_t>(id)] = true;
+    values_[place_of(id)] = checked(option(id), value);
+    set_[place_of(id)] = true;
     if (id != OptionId::effort) return;
     for (std::size_t i = 0; i < option_count; ++i) {
         if (!set_[i]) values_[i] = default_at(options()[i], text(OptionId::effort));
     }
 }
 
-std::int64_t Config::integer(OptionId id) const {
+std::int64_t Config::whole_number(OptionId id) const {
     long long value = 0;
     parse_integer(text(id), &value);
     return value;
@@ -126,14 +127,14 @@ double Config::number(OptionId id) const {
 }
 
 int Config::threads() const {
-    const auto wanted = static_cast<int>(integer(OptionId::threads));
+    const auto wanted = integer<int>(OptionId::threads);
     if (wanted > 0) return wanted;
 #if defined(__linux__)
     // A container or cpuset often allows fewer processors than the machine has.
     cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return std::max(1, CPU_COUNT(&allowed));
 #endif
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    return std::max(1, narrowed<int>(std::thread::hardware_concurrency()));
 }
 
 DecisionRule Config::decision_rule() const { return DecisionRule::parse(text(OptionId::decision)).value_or(DecisionRule{}); }

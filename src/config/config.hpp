@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "base/index.hpp"
 #include "config/decision_rule.hpp"
 #include "config/options.hpp"
 
@@ -21,12 +23,16 @@ public:
     void set(std::string_view name, std::string_view value);
     void set(OptionId id, std::string_view value);
 
-    const std::string& text(OptionId id) const { return values_[static_cast<std::size_t>(id)]; }
-    std::int64_t integer(OptionId id) const;
+    const std::string& text(OptionId id) const { return values_[place_of(id)]; }
+    /// As the type that is wanted, which has to hold all that the option allows.
+    template <std::integral Number = std::int64_t>
+    Number integer(OptionId id) const {
+        return narrowed<Number>(whole_number(id));
+    }
     double number(OptionId id) const;
     bool flag(OptionId id) const { return text(id) == "true"; }
     /// Whether somebody set it, to whatever value.
-    bool is_set(OptionId id) const { return set_[static_cast<std::size_t>(id)]; }
+    bool is_set(OptionId id) const { return set_[place_of(id)]; }
 
     /// Option `threads` with 0 resolved to the processors this process may use.
     int threads() const;
@@ -36,6 +42,8 @@ public:
     DecisionRule decision_rule() const;
 
 private:
+    std::int64_t whole_number(OptionId id) const;
+
     std::array<std::string, option_count> values_;
     std::array<bool, option_count> set_{};
 };

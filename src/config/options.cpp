@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -147,7 +148,7 @@ constexpr std::array<Option, option_count> table{{
 
 constexpr bool in_order() {
     for (std::size_t i = 0; i < table.size(); ++i) {
-        if (table[i].id != static_cast<OptionId>(i)) return false;
+        if (place_of(table[i].id) != i) return false;
     }
     return true;
 }

@@ -95,10 +95,11 @@ struct Option {
     const char* best = nullptr;           ///< the same at effort `best`
 };
 
-constexpr std::size_t option_count = static_cast<std::size_t>(OptionId::count);
+constexpr std::size_t place_of(OptionId id) { return static_cast<std::size_t>(id); }
+constexpr std::size_t option_count = place_of(OptionId::count);
 
 const std::array<Option, option_count>& options();
-inline const Option& option(OptionId id) { return options()[static_cast<std::size_t>(id)]; }
+inline const Option& option(OptionId id) { return options()[place_of(id)]; }
 
 /// Throws Error(unknown_option) naming the nearest option where there is none of this name.
 const Option& find_option(std::string_view name);

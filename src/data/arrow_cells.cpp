@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -110,7 +111,7 @@ bool bit_at(const std::uint8_t* bits, std::int64_t place) {
 template <typename T>
 T load(const void* data, std::int64_t place) {
     T value;
-    std::memcpy(&value, static_cast<const char*>(data) + place * static_cast<std::int64_t>(sizeof value), sizeof value);
+    std::memcpy(&value, static_cast<const char*>(data) + place * narrowed<std::int64_t>(sizeof value), sizeof value);
     return value;
 }
 
@@ -164,7 +165,7 @@ public:
             case Layout::i64: return copy<std::int64_t>(first, out);
             case Layout::i32: return copy<std::int32_t>(first, out);
             default:
-                for (std::size_t i = 0; i < out.size(); ++i) out[i] = number(first + static_cast<std::int64_t>(i));
+                for (std::size_t i = 0; i < out.size(); ++i) out[i] = number(first + narrowed<std::int64_t>(i));
         }
     }
 
@@ -185,7 +186,7 @@ private:
     template <typename T>
     void copy(std::int64_t first, std::span<double> out) const {
         for (std::size_t i = 0; i < out.size(); ++i)
-            out[i] = static_cast<double>(load<T>(data_, first + offset_ + static_cast<std::int64_t>(i)));
+            out[i] = static_cast<double>(load<T>(data_, first + offset_ + narrowed<std::int64_t>(i)));
     }
 
     double stored(std::int64_t place) const {
@@ -200,7 +201,7 @@ private:
             case Layout::i64: return static_cast<double>(load<std::int64_t>(data_, place));
             case Layout::u64: return static_cast<double>(load<std::uint64_t>(data_, place));
             case Layout::f16: return half(load<std::uint16_t>(data_, place));
-            case Layout::f32: return static_cast<double>(load<float>(data_, place));
+            case Layout::f32: return load<float>(data_, place);
             case Layout::f64: return load<double>(data_, place);
             case Layout::decimal: return decimal(data_, place);
             default: return no_number;
@@ -209,7 +210,7 @@ private:
 
     std::string_view between(std::int64_t begin, std::int64_t end) const {
         if (begin < 0 || end < begin || (characters_ == nullptr && end > begin)) refuse(schema_, "has texts out of place");
-        return {characters_ + begin, static_cast<std::size_t>(end - begin)};
+        return {characters_ + begin, as_size(end - begin)};
     }
 
     // Sixteen bytes: a length, then the text itself, or its beginning, the number of its buffer, and its place there.
@@ -218,11 +219,11 @@ private:
         const char* const bytes = static_cast<const char*>(data_) + 16 * place;
         const auto length = load<std::int32_t>(bytes, 0);
         if (length < 0) refuse(schema_, "has texts out of place");
-        if (length <= longest_inline) return {bytes + 4, static_cast<std::size_t>(length)};
+        if (length <= longest_inline) return {bytes + 4, as_size(length)};
         const auto buffer = load<std::int32_t>(bytes, 2);
         const auto begin = load<std::int32_t>(bytes, 3);
         if (buffer < 0 || buffer >= variadic_ || begin < 0) refuse(schema_, "has texts out of place");
-        return {static_cast<const char*>(buffers_[2 + buffer]) + begin, static_cast<std::size_t>(length)};
+        return {static_cast<const char*>(buffers_[2 + buffer]) + begin, as_size(length)};
     }
 
     const ArrowSchema& schema_;
@@ -251,7 +252,7 @@ public:
         return places_.is_missing(row) ? no_number : values_->number(dictionary_place(row));
     }
     void numbers(std::int64_t first, std::span<double> out) const override {
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] = number(first + static_cast<std::int64_t>(i));
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = number(first + narrowed<std::int64_t>(i));
     }
     std::string_view text(std::int64_t row) const override {
         return places_.is_missing(row) ? std::string_view() : values_->text(dictionary_place(row));

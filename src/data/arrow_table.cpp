@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/arrow_cells.hpp"
 #include "data/column_options.hpp"
@@ -65,7 +66,7 @@ private:
     std::vector<TypedColumn> columns() {
         std::vector<std::string> names;
         for (std::int64_t i = 0; i < schema_.value.n_children; ++i) {
-            const char* const name = child(static_cast<std::size_t>(i)).name;
+            const char* const name = child(as_size(i)).name;
             names.push_back(valid_utf8(name == nullptr ? "" : name));
         }
         std::vector<TypedColumn> columns = columns_by_options(source, names, config_);
@@ -113,7 +114,7 @@ private:
         } else if (columns_[place].type == ColumnType::time) {
             for (std::int64_t row = 0; row < count; ++row) table.set_time(place, row, cells.number(first + row));
         } else {
-            numbers_.resize(static_cast<std::size_t>(count));
+            numbers_.resize(as_size(count));
             cells.numbers(first, numbers_);
             table.set_numbers(place, numbers_);
         }
@@ -126,9 +127,8 @@ private:
         const std::int64_t entry = cells.dictionary_place(row);
         if (entry < 0) return table.add_level(place, cells.text(row));
         std::vector<std::int32_t>& known = places_[place];
-        if (known.size() <= static_cast<std::size_t>(entry))
-            known.resize(static_cast<std::size_t>(entry) + 1, TextDictionary::none);
-        std::int32_t& found = known[static_cast<std::size_t>(entry)];
+        if (known.size() <= as_size(entry)) known.resize(as_size(entry) + 1, TextDictionary::none);
+        std::int32_t& found = item(known, entry);
         if (found == TextDictionary::none) found = table.add_level(place, cells.text(row));
         return found;
     }

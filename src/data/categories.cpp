@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 // A change may make cells equal to the new background, or others differ from it.
@@ -17,7 +19,7 @@ SparseRows changed(const SparseRows& rows, const std::vector<CellChange>& change
     for (std::int64_t index = 0; index < rows.rows(); ++index) {
         const SparseRow row = rows.row(index, space);
         for (std::size_t i = 0; i < row.columns.size(); ++i)
-            result.add_cell(row.columns[i], new_cell(static_cast<std::size_t>(row.columns[i]), row.values[i]));
+            result.add_cell(row.columns[i], new_cell(as_size(row.columns[i]), row.values[i]));
         result.end_row();
     }
     return result;
@@ -28,7 +30,7 @@ Categories rearranged(const Categories& categories, std::span<const std::int32_t
     Categories result;
     result.reserve(source.size());
     for (const std::int32_t column : source)
-        result.push_back(column < 0 ? std::vector<std::string>() : categories[static_cast<std::size_t>(column)]);
+        result.push_back(column < 0 ? std::vector<std::string>() : item(categories, column));
     const bool any = std::ranges::any_of(result, [](const auto& levels) { return !levels.empty(); });
     return any ? result : Categories();
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -26,7 +28,7 @@ public:
             if (same(cells[table_[place]], cell)) return table_[place];
         }
         if (cells.size() == most_cells / 2 || misses_ > most_misses) return none;
-        table_[place] = static_cast<std::uint16_t>(cells.size());
+        table_[place] = narrowed<std::uint16_t>(cells.size());
         cells.push_back(cell);
         return table_[place];
     }
@@ -36,7 +38,7 @@ public:
 private:
     // By their bits, for what is read must be what was written.
     static std::uint64_t word(Cell cell) {
-        return (static_cast<std::uint64_t>(cell.column) << 32U) | std::bit_cast<std::uint32_t>(cell.value);
+        return (std::uint64_t{cell.column} << 32U) | std::bit_cast<std::uint32_t>(cell.value);
     }
     static bool same(Cell a, Cell b) { return word(a) == word(b); }
     static std::size_t hash(Cell cell) { return (word(cell) * 0x9E3779B97F4A7C15U) >> 48U; }
@@ -48,8 +50,8 @@ private:
 };
 
 std::int64_t CellChunk::bytes() const {
-    return static_cast<std::int64_t>(columns_.size() * sizeof(std::int32_t) + values_.size() * sizeof(float) +
-                                     numbers_.size() * sizeof(std::uint16_t) + different_.size() * sizeof(Cell));
+    return narrowed<std::int64_t>(columns_.size() * sizeof(std::uint32_t) + values_.size() * sizeof(float) +
+                                  numbers_.size() * sizeof(std::uint16_t) + different_.size() * sizeof(Cell));
 }
 
 void CellChunk::reserve(std::size_t cells) {
@@ -62,7 +64,7 @@ bool CellChunk::has_room(std::size_t cells) const {
     return !packed() && used < most_cells && used + cells <= std::min(columns_.capacity(), values_.capacity());
 }
 
-void CellChunk::append(std::span<const std::int32_t> columns, std::span<const float> values) {
+void CellChunk::append(std::span<const std::uint32_t> columns, std::span<const float> values) {
     columns_.insert(columns_.end(), columns.begin(), columns.end());
     values_.insert(values_.end(), values.begin(), values.end());
 }
@@ -75,7 +77,7 @@ SparseRow CellChunk::cells(std::size_t first, std::size_t count, RowSpace& space
     }
     const std::uint16_t* const numbers = numbers_.data() + first;
     const Cell* const different = different_.data();
-    std::int32_t* const columns = space.columns.data();
+    std::uint32_t* const columns = space.columns.data();
     float* const values = space.values.data();
     for (std::size_t i = 0; i < count; ++i) {
         const Cell cell = different[numbers[i]];

@@ -10,13 +10,13 @@ namespace mml {
 
 /// One row of SparseRows: the cells that differ from the background, by rising column.
 struct SparseRow {
-    std::span<const std::int32_t> columns;
+    std::span<const std::uint32_t> columns;
     std::span<const float> values;
 };
 
 /// Where the cells of a row are written that lie packed; a row read into it is valid until the next.
 struct RowSpace {
-    std::vector<std::int32_t> columns;
+    std::vector<std::uint32_t> columns;
     std::vector<float> values;
 };
 
@@ -31,7 +31,7 @@ public:
     void reserve(std::size_t cells);
     /// Whether so many cells can be added without moving those that are there.
     bool has_room(std::size_t cells) const;
-    void append(std::span<const std::int32_t> columns, std::span<const float> values);
+    void append(std::span<const std::uint32_t> columns, std::span<const float> values);
     SparseRow cells(std::size_t first, std::size_t count, RowSpace& space) const;
 
     /// Packs the cells, after which none can be added, unless too many of them are different ones. The memory that is free
@@ -40,14 +40,14 @@ public:
 
 private:
     struct Cell {
-        std::int32_t column;
+        std::uint32_t column;
         float value;
     };
     class DifferentCells;
 
     bool packed() const { return !numbers_.empty(); }
 
-    std::vector<std::int32_t> columns_;
+    std::vector<std::uint32_t> columns_;
     std::vector<float> values_;
     std::vector<std::uint16_t> numbers_;  // packed: of each cell, its place in different_
     std::vector<Cell> different_;

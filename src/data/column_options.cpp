@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -68,7 +69,7 @@ std::size_t place_of(const std::string& source, const std::vector<std::string>& 
         fail(Status::bad_data, concat(source, ": there is no column ", quote(name), ", which option ", option(id).name,
                                       " names; there are ", quoted_list(names)));
     }
-    return static_cast<std::size_t>(found - names.begin());
+    return as_size(found - names.begin());
 }
 
 }  // namespace

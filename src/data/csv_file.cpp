@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/csv/csv_formats.hpp"
 
@@ -34,7 +35,7 @@ public:
     std::size_t read(std::size_t& place, std::span<char> out) {
         if (place == kept_.size()) kept_.append(out.data(), file_.read(out));
         constexpr std::size_t bytes_in_megabyte = 1000000;
-        if (megabytes_ > 0 && kept_.size() / bytes_in_megabyte >= static_cast<std::size_t>(megabytes_)) {
+        if (megabytes_ > 0 && kept_.size() / bytes_in_megabyte >= as_size(megabytes_)) {
             fail(Status::limit, concat(name_, ": what cannot be read twice is kept, and takes more than ", megabytes_,
                                        " megabytes, the limit set by option memory_limit"));
         }

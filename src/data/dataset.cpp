@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/dataset.hpp"
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -12,7 +13,7 @@ std::vector<T> picked(const std::vector<T>& values, std::span<const std::int64_t
     std::vector<T> result;
     if (values.empty()) return result;
     result.reserve(rows.size());
-    for (const std::int64_t row : rows) result.push_back(values[static_cast<std::size_t>(row)]);
+    for (const std::int64_t row : rows) result.push_back(item(values, row));
     return result;
 }
 
@@ -20,7 +21,7 @@ std::vector<T> picked(const std::vector<T>& values, std::span<const std::int64_t
 
 std::vector<std::string> default_column_names(std::int64_t count) {
     std::vector<std::string> names;
-    names.reserve(static_cast<std::size_t>(count));
+    names.reserve(as_size(count));
     for (std::int64_t i = 0; i < count; ++i) names.push_back(concat("x", i));
     return names;
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 
+#include "base/index.hpp"
 #include "data/dataset.hpp"
 
 namespace mml {
@@ -29,15 +30,14 @@ std::vector<std::size_t> rounded_columns(const SparseRows& remainders) {
     std::set<std::size_t> columns;
     RowSpace space;
     for (std::int64_t row = 0; row < remainders.rows(); ++row) {
-        for (const std::int32_t column : remainders.row(row, space).columns)
-            columns.insert(static_cast<std::size_t>(column));
+        for (const std::size_t column : remainders.row(row, space).columns) columns.insert(column);
     }
     return {columns.begin(), columns.end()};
 }
 
 // Missing cells left out.
 std::vector<Value> values_of(const SparseRows& features, const SparseRows& remainders, std::size_t column) {
-    const std::vector<std::int32_t> source{static_cast<std::int32_t>(column)};
+    const std::vector<std::int32_t> source{narrowed<std::int32_t>(column)};
     const SparseRows cells = rearranged(features, source);
     const SparseRows rests = rearranged(remainders, source);
     std::vector<Value> values;
@@ -89,10 +89,10 @@ public:
 
     // Hands the stored cells before the column to `pass`, and returns the column's.
     template <typename Pass>
-    float at(std::int32_t column, Pass pass) {
+    float at(std::size_t column, Pass pass) {
         pass_to(column, pass);
         const bool stored = next_ < row_.columns.size() && row_.columns[next_] == column;
-        return stored ? row_.values[next_++] : background_[static_cast<std::size_t>(column)];
+        return stored ? row_.values[next_++] : background_[column];
     }
     template <typename Pass>
     void pass_rest(Pass pass) {
@@ -101,7 +101,7 @@ public:
 
 private:
     template <typename Pass>
-    void pass_to(std::int32_t column, Pass pass) {
+    void pass_to(std::size_t column, Pass pass) {
         for (; next_ < row_.columns.size() && row_.columns[next_] < column; ++next_)
             pass(row_.columns[next_], row_.values[next_]);
     }
@@ -111,10 +111,10 @@ private:
     std::size_t next_ = 0;
 };
 
-std::vector<std::int32_t> moved_columns(std::span<const double> origins) {
-    std::vector<std::int32_t> moved;
+std::vector<std::size_t> moved_columns(std::span<const double> origins) {
+    std::vector<std::size_t> moved;
     for (std::size_t column = 0; column < origins.size(); ++column) {
-        if (origins[column] != 0) moved.push_back(static_cast<std::int32_t>(column));
+        if (origins[column] != 0) moved.push_back(column);
     }
     return moved;
 }
@@ -122,7 +122,7 @@ std::vector<std::int32_t> moved_columns(std::span<const double> origins) {
 }  // namespace
 
 void Remainders::add_rounded(Column& column, std::int64_t row, double value) {
-    constexpr auto bytes_of_rest = static_cast<std::int64_t>(sizeof(std::pair<std::int64_t, float>));
+    constexpr auto bytes_of_rest = narrowed<std::int64_t>(sizeof(std::pair<std::int64_t, float>));
     if (column.first == 0) column.first = value;
     const bool near = std::abs(value - column.first) < nearness * std::abs(column.first);
     (near ? column.near : column.far) += 1;
@@ -137,13 +137,12 @@ void Remainders::add_rounded(Column& column, std::int64_t row, double value) {
 SparseRows Remainders::finish(std::int64_t rows) {
     struct Rest {
         std::int64_t row;
-        std::int32_t column;
+        std::size_t column;
         float value;
     };
     std::vector<Rest> rests;
     for (std::size_t column = 0; column < columns_.size(); ++column) {
-        for (const auto& [row, rest] : columns_[column].rests)
-            rests.push_back({row, static_cast<std::int32_t>(column), rest});
+        for (const auto& [row, rest] : columns_[column].rests) rests.push_back({row, column, rest});
     }
     if (rests.empty()) return SparseRows();
     std::ranges::sort(rests, {}, [](const Rest& rest) { return std::pair(rest.row, rest.column); });
@@ -161,7 +160,7 @@ std::vector<double> origins_of(const SparseRows& features, const SparseRows& rem
     for (const std::size_t column : rounded_columns(remainders)) {
         const std::vector<Value> values = values_of(features, remainders, column);
         if (!merges_many(values, 0)) continue;
-        origins.resize(static_cast<std::size_t>(features.columns()));
+        origins.resize(as_size(features.columns()));
         origins[column] = middle_of(values);
     }
     return origins;
@@ -180,26 +179,25 @@ std::vector<std::size_t> merged_columns(const SparseRows& features, const Sparse
 float counted_from(float cell, double origin) { return counted(cell, 0, origin); }
 
 SparseRows counted_from(const SparseRows& features, const SparseRows& remainders, std::span<const double> origins) {
-    const std::vector<std::int32_t> moved = moved_columns(origins);
+    const std::vector<std::size_t> moved = moved_columns(origins);
     const bool has_rests = remainders.rows() == features.rows();
     std::vector<float> background = features.background();
-    for (const std::int32_t column : moved) {
-        const auto place = static_cast<std::size_t>(column);
-        background[place] = counted(background[place], 0, origins[place]);
+    for (const std::size_t column : moved) {
+        background[column] = counted(background[column], 0, origins[column]);
     }
     SparseRows result(std::move(background));
     result.reserve(features.rows());
-    const auto keep = [&](std::int32_t column, float cell) { result.add_stored_cell(column, cell); };
-    const auto pass_over = [](std::int32_t, float) {};
+    const auto keep = [&](std::size_t column, float cell) { result.add_stored_cell(column, cell); };
+    const auto pass_over = [](std::size_t, float) {};
     RowSpace space;
     RowSpace rests_space;
     for (std::int64_t index = 0; index < features.rows(); ++index) {
         RisingCells cells(features.row(index, space), features.background());
         RisingCells rests(has_rests ? remainders.row(index, rests_space) : SparseRow{}, remainders.background());
-        for (const std::int32_t column : moved) {
+        for (const std::size_t column : moved) {
             const float cell = cells.at(column, keep);
             const float rest = has_rests ? rests.at(column, pass_over) : 0;
-            result.add_cell(column, counted(cell, rest, origins[static_cast<std::size_t>(column)]));
+            result.add_cell(column, counted(cell, rest, origins[column]));
         }
         cells.pass_rest(keep);
         result.end_row();
@@ -212,13 +210,12 @@ std::pair<SparseRows, SparseRows> counted_from_zero(const SparseRows& features, 
     for (double& origin : back) origin = -origin;
     SparseRows cells = counted_from(features, SparseRows(), back);
     Remainders remainders(features.columns());
-    const std::vector<std::int32_t> moved = moved_columns(origins);
-    std::vector<float> row(static_cast<std::size_t>(features.columns()));
+    const std::vector<std::size_t> moved = moved_columns(origins);
+    std::vector<float> row(as_size(features.columns()));
     for (std::int64_t index = 0; index < features.rows(); ++index) {
         features.expand_row(index, row);
-        for (const std::int32_t column : moved) {
-            const auto place = static_cast<std::size_t>(column);
-            remainders.add(index, place, static_cast<double>(row[place]) + origins[place]);
+        for (const std::size_t column : moved) {
+            remainders.add(index, column, row[column] + origins[column]);
         }
     }
     return {std::move(cells), remainders.finish(features.rows())};

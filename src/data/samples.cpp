@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/equal_rows.hpp"
 #include "data/remainders.hpp"
@@ -67,10 +68,10 @@ Observation observed(const Target& target, std::size_t row) {
 // Adds the names that are not there yet; tells the place of each in `names`.
 std::vector<std::int32_t> unite_names(std::vector<std::string>& names, const std::vector<std::string>& more) {
     std::map<std::string, std::int32_t> places;
-    for (std::size_t i = 0; i < names.size(); ++i) places.emplace(names[i], static_cast<std::int32_t>(i));
+    for (std::size_t i = 0; i < names.size(); ++i) places.emplace(names[i], narrowed<std::int32_t>(i));
     std::vector<std::int32_t> result;
     for (const std::string& name : more) {
-        const auto [place, is_new] = places.emplace(name, static_cast<std::int32_t>(names.size()));
+        const auto [place, is_new] = places.emplace(name, narrowed<std::int32_t>(names.size()));
         if (is_new) names.push_back(name);
         result.push_back(place->second);
     }
@@ -100,8 +101,7 @@ UnitedColumns columns_by_name(const Samples& kept, const Samples& fresh) {
     columns.kept.assign(columns.names.size(), -1);
     columns.fresh.assign(columns.names.size(), -1);
     std::iota(columns.kept.begin(), columns.kept.begin() + kept.features.columns(), 0);
-    for (std::size_t i = 0; i < places.size(); ++i)
-        columns.fresh[static_cast<std::size_t>(places[i])] = static_cast<std::int32_t>(i);
+    for (std::size_t i = 0; i < places.size(); ++i) item(columns.fresh, places[i]) = narrowed<std::int32_t>(i);
     refuse_missing(kept, columns);
     return columns;
 }
@@ -121,23 +121,23 @@ UnitedColumns columns_by_position(const Samples& kept, const Samples& fresh) {
 
 // Adds a row in the terms of another background, from which its own differs in the columns given.
 void append_rebased(SparseRows& result, SparseRow row, const std::vector<float>& background,
-                    const std::vector<std::int32_t>& differing) {
+                    const std::vector<std::uint32_t>& differing) {
     std::size_t next = 0;
-    for (const std::int32_t column : differing) {
+    for (const std::uint32_t column : differing) {
         for (; next < row.columns.size() && row.columns[next] < column; ++next) {
             result.add_stored_cell(row.columns[next], row.values[next]);
         }
         const bool stored = next < row.columns.size() && row.columns[next] == column;
-        result.add_cell(column, stored ? row.values[next++] : background[static_cast<std::size_t>(column)]);
+        result.add_cell(column, stored ? row.values[next++] : background[column]);
     }
     for (; next < row.columns.size(); ++next) result.add_stored_cell(row.columns[next], row.values[next]);
     result.end_row();
 }
 
 SparseRows rebased(SparseRows rows, const std::vector<float>& background) {
-    std::vector<std::int32_t> differing;
+    std::vector<std::uint32_t> differing;
     for (std::size_t i = 0; i < background.size(); ++i) {
-        if (!same_cell(rows.background()[i], background[i])) differing.push_back(static_cast<std::int32_t>(i));
+        if (!same_cell(rows.background()[i], background[i])) differing.push_back(narrowed<std::uint32_t>(i));
     }
     if (differing.empty()) return rows;
     SparseRows result(background);
@@ -151,8 +151,8 @@ SparseRows rebased(SparseRows rows, const std::vector<float>& background) {
 void add_side(const Samples& side, std::int64_t before, const EqualRows& equal, const std::vector<std::int32_t>& classes,
               Observations& observations) {
     for (Observation observation : side.observations) {
-        observation.row = equal.numbers[static_cast<std::size_t>(before + observation.row)];
-        if (!classes.empty()) observation.class_index = classes[static_cast<std::size_t>(observation.class_index)];
+        observation.row = item(equal.numbers, before + observation.row);
+        if (!classes.empty()) observation.class_index = item(classes, observation.class_index);
         observations.push_back(observation);
     }
 }
@@ -161,11 +161,11 @@ void add_side(const Samples& side, std::int64_t before, const EqualRows& equal, 
 // samples are the same bits as without weights.
 double unit_of_weights(const Dataset& dataset, const LargeVector<std::int64_t>& rows) {
     if (dataset.weights.empty() || rows.empty()) return 1;
-    const double first = weight_of(dataset, static_cast<std::size_t>(rows.front()));
+    const double first = weight_of(dataset, as_size(rows.front()));
     double sum = 0;
     bool all_equal = true;
     for (const std::int64_t row : rows) {
-        const double weight = weight_of(dataset, static_cast<std::size_t>(row));
+        const double weight = weight_of(dataset, as_size(row));
         sum += weight;
         all_equal = all_equal && weight == first;
     }
@@ -175,7 +175,7 @@ double unit_of_weights(const Dataset& dataset, const LargeVector<std::int64_t>& 
 LargeVector<std::int64_t> weighing_rows(const Dataset& dataset) {
     LargeVector<std::int64_t> rows;
     for (std::int64_t row = 0; row < dataset.rows(); ++row) {
-        if (weight_of(dataset, static_cast<std::size_t>(row)) > 0) rows.push_back(row);
+        if (weight_of(dataset, as_size(row)) > 0) rows.push_back(row);
     }
     return rows;
 }
@@ -196,7 +196,7 @@ double Samples::weight() const {
 std::int64_t Samples::bytes() const {
     return features.columns() * std::int64_t{sizeof(float)} + features.rows() * std::int64_t{sizeof(std::int64_t)} +
            features.stored() * std::int64_t{sizeof(std::int32_t) + sizeof(float)} +
-           static_cast<std::int64_t>(observations.size() * sizeof(Observation));
+           narrowed<std::int64_t>(observations.size() * sizeof(Observation));
 }
 
 namespace {
@@ -234,9 +234,9 @@ Samples merge_rows(const Dataset& dataset) {
     const double unit = unit_of_weights(dataset, rows);
     samples.observations.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        Observation observation = observed(target, static_cast<std::size_t>(rows[i]));
+        Observation observation = observed(target, as_size(rows[i]));
         observation.row = equal.numbers[i];
-        observation.weight = weight_of(dataset, static_cast<std::size_t>(rows[i])) / unit;
+        observation.weight = weight_of(dataset, as_size(rows[i])) / unit;
         samples.observations.push_back(observation);
     }
     merge_observations(samples.observations);

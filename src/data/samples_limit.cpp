@@ -5,6 +5,7 @@
 #include <numeric>
 #include <span>
 
+#include "base/index.hpp"
 #include "base/random.hpp"
 #include "data/samples.hpp"
 
@@ -19,7 +20,7 @@ struct Candidates {
     std::vector<double> keys;  // of Efraimidis and Spirakis, in their exponential form: the smallest are chosen
 };
 
-std::size_t place(std::int64_t number) { return static_cast<std::size_t>(number); }
+std::size_t place(std::int64_t number) { return as_size(number); }
 
 Candidates candidates_of(const Samples& samples, std::uint64_t seed) {
     const std::size_t rows = place(samples.features.rows());
@@ -71,15 +72,15 @@ std::int64_t fixed_bytes(const Samples& samples) {
 std::int64_t bytes_of_row(const Samples& samples, const Candidates& candidates, std::int64_t row) {
     const std::size_t cells = samples.features.cells_of_row(row);
     const std::size_t observations = observations_on(samples, candidates, row).size();
-    return static_cast<std::int64_t>(sizeof(std::int64_t) + cells * (sizeof(float) + sizeof(std::int32_t)) +
-                                     observations * sizeof(Observation));
+    return narrowed<std::int64_t>(sizeof(std::int64_t) + cells * (sizeof(float) + sizeof(std::int32_t)) +
+                                  observations * sizeof(Observation));
 }
 
 std::size_t how_many_fit(const Samples& samples, const Candidates& candidates, std::span<const std::int64_t> order,
                          std::int64_t rows, std::int64_t bytes) {
     std::int64_t left = bytes - fixed_bytes(samples);
     std::size_t count = 0;
-    while (count < order.size() && static_cast<std::int64_t>(count) < rows) {
+    while (count < order.size() && narrowed<std::int64_t>(count) < rows) {
         left -= bytes_of_row(samples, candidates, order[count]);
         if (left < 0) break;
         ++count;
@@ -122,7 +123,7 @@ Samples limited(const Samples& samples, std::int64_t rows, std::int64_t bytes, s
         return candidates.keys[place(a)] < candidates.keys[place(b)];
     };
     const double next_key =
-        candidates.keys[place(*std::min_element(order.begin() + static_cast<std::ptrdiff_t>(count), order.end(), smaller))];
+        candidates.keys[place(*std::min_element(order.begin() + narrowed<std::ptrdiff_t>(count), order.end(), smaller))];
     order.resize(count);
     std::ranges::sort(order);
 
@@ -137,7 +138,7 @@ Samples limited(const Samples& samples, std::int64_t rows, std::int64_t bytes, s
     for (std::size_t i = 0; i < order.size(); ++i) {
         for (const Observation& observation : observations_on(samples, candidates, order[i])) {
             result.observations.push_back(observation);
-            result.observations.back().row = static_cast<std::int32_t>(i);
+            result.observations.back().row = narrowed<std::int32_t>(i);
         }
     }
     result.observations.shrink_to_fit();

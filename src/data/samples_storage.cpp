@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/samples.hpp"
 
@@ -36,12 +37,12 @@ void load_row(const Tensors& tensors, std::int64_t begin, std::int64_t end, Spar
     const auto& columns = tensors.get<std::int32_t>("samples.columns", {-1});
     const auto& values = tensors.get<float>("samples.values", {-1});
     std::int32_t previous = -1;
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+    for (auto i = as_size(begin); i < as_size(end); ++i) {
         if (columns[i] <= previous || columns[i] >= rows.columns())
             refuse("a row's columns do not rise or are out of range");
-        if (same_cell(values[i], rows.background()[static_cast<std::size_t>(columns[i])]))
-            refuse("a stored cell equals the background");
-        rows.add_cell(columns[i], values[i]);
+        const std::size_t column = as_size(columns[i]);
+        if (same_cell(values[i], rows.background()[column])) refuse("a stored cell equals the background");
+        rows.add_cell(column, values[i]);
         previous = columns[i];
     }
     rows.end_row();
@@ -49,13 +50,13 @@ void load_row(const Tensors& tensors, std::int64_t begin, std::int64_t end, Spar
 
 SparseRows load_rows(const Tensors& tensors) {
     const auto& columns = tensors.get<std::int32_t>("samples.columns", {-1});
-    const auto stored = static_cast<std::int64_t>(columns.size());
+    const auto stored = std::ssize(columns);
     checked_cells(tensors.get<float>("samples.values", {stored}));
     SparseRows rows(checked_cells(tensors.get<float>("samples.background", {-1})));
     const auto& starts = tensors.get<std::int64_t>("samples.starts", {-1});
     if (starts.empty() || starts.front() != 0 || starts.back() != stored) refuse("the rows do not cover the cells");
     if (starts.size() > std::size_t{std::numeric_limits<std::int32_t>::max()}) refuse("too many rows");
-    rows.reserve(static_cast<std::int64_t>(starts.size()) - 1);
+    rows.reserve(std::ssize(starts) - 1);
     for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
         if (starts[i] > starts[i + 1] || starts[i + 1] > stored) refuse("the rows' starts do not rise");
         load_row(tensors, starts[i], starts[i + 1], rows);
@@ -65,7 +66,7 @@ SparseRows load_rows(const Tensors& tensors) {
 
 void check(const Observation& observation, const Samples& samples) {
     if (observation.row < 0 || observation.row >= samples.features.rows()) refuse("a row number is out of range");
-    const auto classes = static_cast<std::int32_t>(samples.class_names.size());
+    const auto classes = narrowed<std::int32_t>(samples.class_names.size());
     const bool classification = samples.task == Task::classification;
     if (observation.class_index < 0 || observation.class_index >= (classification ? classes : 1))
         refuse("a class is out of range");
@@ -76,7 +77,7 @@ void check(const Observation& observation, const Samples& samples) {
 
 void load_observations(const Tensors& tensors, Samples& samples) {
     const auto& rows = tensors.get<std::int32_t>("samples.observation.row", {-1});
-    const auto size = static_cast<std::int64_t>(rows.size());
+    const auto size = std::ssize(rows);
     const auto& classes = tensors.get<std::int32_t>("samples.observation.class", {size});
     const auto& counts = tensors.get<std::int32_t>("samples.observation.count", {size});
     const auto& values = tensors.get<double>("samples.observation.value", {size});
@@ -115,8 +116,8 @@ Samples load_samples(const Tensors& tensors) {
     samples.features = load_rows(tensors);
     if (classes < 0 || classes > most_classes) refuse("the number of classes is out of range");
     samples.task = classes == 0 ? Task::regression : Task::classification;
-    samples.column_names.resize(static_cast<std::size_t>(samples.features.columns()));
-    samples.class_names.resize(static_cast<std::size_t>(classes));
+    samples.column_names.resize(as_size(samples.features.columns()));
+    samples.class_names.resize(as_size(classes));
     load_observations(tensors, samples);
     return samples;
 }

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 
 namespace mml {
 
@@ -24,7 +25,7 @@ std::size_t first_of(std::uint64_t place) { return low_bits(place >> count_bits,
 std::size_t count_of(std::uint64_t place) { return low_bits(place, count_bits); }
 
 bool keeps_all(std::span<const std::int32_t> source, std::int64_t columns) {
-    if (static_cast<std::int64_t>(source.size()) != columns) return false;
+    if (std::ssize(source) != columns) return false;
     std::int32_t expected = 0;
     return std::ranges::all_of(source, [&](std::int32_t column) { return column == expected++; });
 }
@@ -32,12 +33,12 @@ bool keeps_all(std::span<const std::int32_t> source, std::int64_t columns) {
 }  // namespace
 
 SparseRow SparseRows::row(std::int64_t index, RowSpace& space) const {
-    const Place place = places_[static_cast<std::size_t>(index)];
+    const Place place = places_[as_size(index)];
     const std::size_t count = count_of(place);
     return count == 0 ? SparseRow{} : chunks_[chunk_of(place)]->cells(first_of(place), count, space);
 }
 
-std::size_t SparseRows::cells_of_row(std::int64_t index) const { return count_of(places_[static_cast<std::size_t>(index)]); }
+std::size_t SparseRows::cells_of_row(std::int64_t index) const { return count_of(places_[as_size(index)]); }
 
 // Rows of few cells fill a chunk; the first chunks are small, for most tables are. A chunk that a copy shares takes no more.
 CellChunk& SparseRows::chunk_with_room(std::size_t cells) {
@@ -49,7 +50,7 @@ CellChunk& SparseRows::chunk_with_room(std::size_t cells) {
         chunks_.back()->pack(*next);
         chunk_bytes_ += chunks_.back()->bytes() - before;
     }
-    const auto usual = std::clamp(static_cast<std::size_t>(stored_), fewest_chunk_cells, CellChunk::most_cells);
+    const auto usual = std::clamp(as_size(stored_), fewest_chunk_cells, CellChunk::most_cells);
     next->reserve(std::max(cells, usual));
     return *chunks_.emplace_back(std::move(next));
 }
@@ -62,20 +63,20 @@ void SparseRows::end_row() {
         CellChunk& chunk = chunk_with_room(count);
         place = ((chunks_.size() - 1) << (first_bits + count_bits)) | (chunk.size() << count_bits) | count;
         chunk.append(row_columns_, row_values_);
-        chunk_bytes_ += static_cast<std::int64_t>(count * (sizeof(std::int32_t) + sizeof(float)));
+        chunk_bytes_ += narrowed<std::int64_t>(count * (sizeof(std::uint32_t) + sizeof(float)));
     }
     places_.push_back(place);
-    stored_ += static_cast<std::int64_t>(count);
+    stored_ += narrowed<std::int64_t>(count);
     row_columns_.clear();
     row_values_.clear();
 }
 
-void SparseRows::add_cell(std::int32_t column, float value) {
-    if (!same_cell(value, background_[static_cast<std::size_t>(column)])) add_stored_cell(column, canonical(value));
+void SparseRows::add_cell(std::size_t column, float value) {
+    if (!same_cell(value, background_[column])) add_stored_cell(column, canonical(value));
 }
 
 void SparseRows::append_dense_row(std::span<const float> cells) {
-    for (std::size_t column = 0; column < cells.size(); ++column) add_cell(static_cast<std::int32_t>(column), cells[column]);
+    for (std::size_t column = 0; column < cells.size(); ++column) add_cell(column, cells[column]);
     end_row();
 }
 
@@ -91,7 +92,7 @@ void SparseRows::expand_row(std::int64_t index, std::span<float> out) const {
     std::ranges::copy(background_, out.begin());
     RowSpace space;
     const SparseRow cells = row(index, space);
-    for (std::size_t i = 0; i < cells.columns.size(); ++i) out[static_cast<std::size_t>(cells.columns[i])] = cells.values[i];
+    for (std::size_t i = 0; i < cells.columns.size(); ++i) out[cells.columns[i]] = cells.values[i];
 }
 
 std::int64_t SparseRows::bytes() const {
@@ -101,24 +102,23 @@ std::int64_t SparseRows::bytes() const {
 std::vector<std::int64_t> SparseRows::starts() const {
     std::vector<std::int64_t> starts{0};
     starts.reserve(places_.size() + 1);
-    for (const Place place : places_) starts.push_back(starts.back() + static_cast<std::int64_t>(count_of(place)));
+    for (const Place place : places_) starts.push_back(starts.back() + narrowed<std::int64_t>(count_of(place)));
     return starts;
 }
 
 std::vector<std::int32_t> SparseRows::stored_columns() const {
     std::vector<std::int32_t> all;
-    all.reserve(static_cast<std::size_t>(stored_));
+    all.reserve(as_size(stored_));
     RowSpace space;
     for (std::int64_t i = 0; i < rows(); ++i) {
-        const SparseRow cells = row(i, space);
-        all.insert(all.end(), cells.columns.begin(), cells.columns.end());
+        for (const std::uint32_t column : row(i, space).columns) all.push_back(narrowed<std::int32_t>(column));
     }
     return all;
 }
 
 std::vector<float> SparseRows::stored_values() const {
     std::vector<float> all;
-    all.reserve(static_cast<std::size_t>(stored_));
+    all.reserve(as_size(stored_));
     RowSpace space;
     for (std::int64_t i = 0; i < rows(); ++i) {
         const SparseRow cells = row(i, space);
@@ -129,7 +129,7 @@ std::vector<float> SparseRows::stored_values() const {
 
 std::vector<float> column_modes(std::span<const float> cells, std::int64_t rows) {
     if (rows == 0) return {};
-    const std::size_t columns = cells.size() / static_cast<std::size_t>(rows);
+    const std::size_t columns = cells.size() / as_size(rows);
     std::vector<float> modes(columns);
     std::vector<float> met;
     std::vector<int> counts;
@@ -138,14 +138,14 @@ std::vector<float> column_modes(std::span<const float> cells, std::int64_t rows)
         counts.clear();
         for (std::size_t i = column; i < cells.size(); i += columns) {
             const auto found = std::ranges::find_if(met, [&](float value) { return same_cell(value, cells[i]); });
-            const auto place = static_cast<std::size_t>(found - met.begin());
+            const std::size_t place = as_size(found - met.begin());
             if (found == met.end()) {
                 met.push_back(canonical(cells[i]));
                 counts.push_back(0);
             }
             ++counts[place];
         }
-        modes[column] = met[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
+        modes[column] = item(met, std::ranges::max_element(counts) - counts.begin());
     }
     return modes;
 }
@@ -153,24 +153,24 @@ std::vector<float> column_modes(std::span<const float> cells, std::int64_t rows)
 SparseRows rearranged(const SparseRows& rows, std::span<const std::int32_t> source) {
     if (keeps_all(source, rows.columns())) return rows;
     std::vector<float> background(source.size(), std::numeric_limits<float>::quiet_NaN());
-    std::vector<std::int32_t> destination(static_cast<std::size_t>(rows.columns()), -1);
+    std::vector<std::int32_t> destination(rows.background().size(), -1);
     for (std::size_t i = 0; i < source.size(); ++i) {
         if (source[i] < 0) continue;
-        background[i] = rows.background()[static_cast<std::size_t>(source[i])];
-        destination[static_cast<std::size_t>(source[i])] = static_cast<std::int32_t>(i);
+        background[i] = item(rows.background(), source[i]);
+        item(destination, source[i]) = narrowed<std::int32_t>(i);
     }
     SparseRows result(std::move(background));
     result.reserve(rows.rows());
-    std::vector<std::pair<std::int32_t, float>> cells;
+    std::vector<std::pair<std::size_t, float>> cells;
     RowSpace space;
     for (std::int64_t index = 0; index < rows.rows(); ++index) {
         const SparseRow row = rows.row(index, space);
         cells.clear();
         for (std::size_t i = 0; i < row.columns.size(); ++i) {
-            const std::int32_t column = destination[static_cast<std::size_t>(row.columns[i])];
-            if (column >= 0) cells.emplace_back(column, row.values[i]);
+            const std::int32_t column = destination[row.columns[i]];
+            if (column >= 0) cells.emplace_back(as_size(column), row.values[i]);
         }
-        std::ranges::sort(cells, {}, &std::pair<std::int32_t, float>::first);
+        std::ranges::sort(cells, {}, &std::pair<std::size_t, float>::first);
         for (const auto& [column, value] : cells) result.add_stored_cell(column, value);
         result.end_row();
     }
@@ -181,10 +181,10 @@ SparseRows selected(const SparseRows& rows, std::span<const std::int64_t> indice
     SparseRows result(rows.background());
     result.chunks_ = rows.chunks_;
     result.chunk_bytes_ = rows.chunk_bytes_;
-    result.reserve(static_cast<std::int64_t>(indices.size()));
+    result.reserve(std::ssize(indices));
     for (const std::int64_t index : indices) {
-        result.places_.push_back(rows.places_[static_cast<std::size_t>(index)]);
-        result.stored_ += static_cast<std::int64_t>(count_of(result.places_.back()));
+        result.places_.push_back(rows.places_[as_size(index)]);
+        result.stored_ += narrowed<std::int64_t>(count_of(result.places_.back()));
     }
     return result;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/large_vector.hpp"
 #include "data/cell_chunk.hpp"
 
@@ -24,8 +25,8 @@ class SparseRows {
 public:
     explicit SparseRows(std::vector<float> background = {}) : background_(std::move(background)) {}
 
-    std::int64_t rows() const { return static_cast<std::int64_t>(places_.size()); }
-    std::int64_t columns() const { return static_cast<std::int64_t>(background_.size()); }
+    std::int64_t rows() const { return std::ssize(places_); }
+    std::int64_t columns() const { return std::ssize(background_); }
     /// Cells that differ from the background, of all rows.
     std::int64_t stored() const { return stored_; }
     const std::vector<float>& background() const { return background_; }
@@ -34,10 +35,10 @@ public:
     std::size_t cells_of_row(std::int64_t index) const;
 
     /// Adds a cell to the row that is being made; columns must rise. A value equal to the background is left out.
-    void add_cell(std::int32_t column, float value);
+    void add_cell(std::size_t column, float value);
     /// Adds a cell known to differ from the background and to be in canonical form.
-    void add_stored_cell(std::int32_t column, float value) {
-        row_columns_.push_back(column);
+    void add_stored_cell(std::size_t column, float value) {
+        row_columns_.push_back(narrowed<std::uint32_t>(column));
         row_values_.push_back(value);
     }
     /// Throws Error(limit) where more than 16,777,215 cells of the row differ from the background.
@@ -45,7 +46,7 @@ public:
     void append_dense_row(std::span<const float> cells);
     /// Adds all rows of a table with the same background.
     void append_rows(const SparseRows& rows);
-    void reserve(std::int64_t rows) { places_.reserve(static_cast<std::size_t>(rows)); }
+    void reserve(std::int64_t rows) { places_.reserve(as_size(rows)); }
 
     /// Writes all cells of a row to out[0 ... columns() - 1].
     void expand_row(std::int64_t index, std::span<float> out) const;
@@ -71,7 +72,7 @@ private:
     std::vector<std::shared_ptr<CellChunk>> chunks_;
     std::int64_t chunk_bytes_ = 0;
     std::int64_t stored_ = 0;
-    std::vector<std::int32_t> row_columns_;  // of the row that is being made
+    std::vector<std::uint32_t> row_columns_;  // of the row that is being made
     std::vector<float> row_values_;
 };
 

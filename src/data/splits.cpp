@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/index.hpp"
 #include "base/random.hpp"
 #include "data/equal_rows.hpp"
 #include "data/remainders.hpp"
@@ -21,15 +22,15 @@ std::vector<Rows> strata(const Dataset& dataset, bool stratified) {
     const bool classes = stratified && dataset.target && dataset.target->task == Task::classification;
     std::vector<Rows> result(classes ? dataset.target->class_names.size() : 1);
     for (std::int64_t row = 0; row < dataset.rows(); ++row) {
-        const auto stratum = classes ? dataset.target->class_indices[static_cast<std::size_t>(row)] : 0;
-        result[static_cast<std::size_t>(stratum)].push_back(row);
+        const auto stratum = classes ? item(dataset.target->class_indices, row) : 0;
+        item(result, stratum).push_back(row);
     }
     return result;
 }
 
 std::size_t held_out(std::size_t rows, double share) {
     if (rows < 2) return 0;
-    const auto wanted = static_cast<std::size_t>(std::llround(share * static_cast<double>(rows)));
+    const auto wanted = as_size(std::llround(share * static_cast<double>(rows)));
     return std::clamp<std::size_t>(wanted, 1, rows - 1);
 }
 
@@ -63,9 +64,9 @@ std::int32_t most_frequent_class(const Dataset& dataset, const Rows& rows) {
     if (!dataset.target || dataset.target->task == Task::regression) return 0;
     std::vector<std::int64_t> counts(dataset.target->class_names.size());
     for (const std::int64_t row : rows) {
-        ++counts[static_cast<std::size_t>(dataset.target->class_indices[static_cast<std::size_t>(row)])];
+        ++item(counts, item(dataset.target->class_indices, row));
     }
-    return static_cast<std::int32_t>(std::ranges::max_element(counts) - counts.begin());
+    return narrowed<std::int32_t>(std::ranges::max_element(counts) - counts.begin());
 }
 
 // In a random order, the largest first: what comes last evens the folds out.
@@ -73,9 +74,9 @@ std::vector<RowGroup> shuffled_groups(const Dataset& dataset, RandomStream strea
     std::vector<RowGroup> groups;
     const LargeVector<std::int32_t> group_of_row = find_equal_rows(features_told_apart(dataset)).numbers;
     for (std::size_t row = 0; row < group_of_row.size(); ++row) {
-        const auto group = static_cast<std::size_t>(group_of_row[row]);
+        const auto group = as_size(group_of_row[row]);
         if (group == groups.size()) groups.emplace_back();
-        groups[group].rows.push_back(static_cast<std::int64_t>(row));
+        groups[group].rows.push_back(narrowed<std::int64_t>(row));
     }
     for (RowGroup& group : groups) group.class_index = most_frequent_class(dataset, group.rows);
     stream.shuffle(std::span(groups));
@@ -84,7 +85,7 @@ std::vector<RowGroup> shuffled_groups(const Dataset& dataset, RandomStream strea
 }
 
 std::size_t class_of(const Samples& samples, const Observation& observation) {
-    return samples.task == Task::classification ? static_cast<std::size_t>(observation.class_index) : 0;
+    return samples.task == Task::classification ? as_size(observation.class_index) : 0;
 }
 
 std::size_t class_count(const Samples& samples) {
@@ -98,7 +99,7 @@ public:
         : samples_(samples),
           folds_(folds),
           totals_(class_count(samples)),
-          dealt_(totals_.size(), std::vector<std::int64_t>(static_cast<std::size_t>(folds))),
+          dealt_(totals_.size(), std::vector<std::int64_t>(as_size(folds))),
           fold_of_observation_(samples.observations.size(), -1) {
         for (const Observation& each : samples.observations) totals_[class_of(samples, each)] += each.count;
         for (std::size_t begin = 0; begin < samples.observations.size();) {
@@ -109,7 +110,7 @@ public:
     }
 
     /// The fold of an observation that goes there as a whole; -1 for others.
-    std::int32_t fold(std::int32_t observation) const { return fold_of_observation_[static_cast<std::size_t>(observation)]; }
+    std::int32_t fold(std::int32_t observation) const { return item(fold_of_observation_, observation); }
 
 private:
     std::size_t end_of_row(std::size_t begin) const {
@@ -121,8 +122,8 @@ private:
 
     // No fold may lack a class or be most of it: only what is a small part of a class that is large enough is left whole.
     bool is_small(std::size_t begin, std::size_t end) const {
-        return std::all_of(samples_.observations.begin() + static_cast<std::ptrdiff_t>(begin),
-                           samples_.observations.begin() + static_cast<std::ptrdiff_t>(end), [&](const Observation& each) {
+        return std::all_of(samples_.observations.begin() + narrowed<std::ptrdiff_t>(begin),
+                           samples_.observations.begin() + narrowed<std::ptrdiff_t>(end), [&](const Observation& each) {
                                const std::int64_t total = totals_[class_of(samples_, each)];
                                return total >= std::int64_t{8} * folds_ && std::int64_t{2} * folds_ * each.count <= total;
                            });
@@ -134,8 +135,8 @@ private:
         const std::ptrdiff_t fold = std::ranges::min_element(least_of) - least_of.begin();
         for (std::size_t i = begin; i < end; ++i) {
             const Observation& each = samples_.observations[i];
-            dealt_[class_of(samples_, each)][static_cast<std::size_t>(fold)] += each.count;
-            fold_of_observation_[i] = static_cast<std::int32_t>(fold);
+            item(dealt_[class_of(samples_, each)], fold) += each.count;
+            fold_of_observation_[i] = narrowed<std::int32_t>(fold);
         }
     }
 
@@ -152,7 +153,7 @@ std::vector<std::vector<std::int32_t>> single_samples(const Samples& samples) {
     for (std::size_t i = 0; i < samples.observations.size(); ++i) {
         const Observation& observation = samples.observations[i];
         auto& stratum = result[class_of(samples, observation)];
-        stratum.insert(stratum.end(), static_cast<std::size_t>(observation.count), static_cast<std::int32_t>(i));
+        stratum.insert(stratum.end(), as_size(observation.count), narrowed<std::int32_t>(i));
     }
     return result;
 }
@@ -174,10 +175,10 @@ Split random_split(const Dataset& dataset, double test_share, bool stratified, s
 }
 
 std::vector<std::int32_t> deal_into_folds(const Dataset& dataset, int folds, std::uint64_t seed) {
-    std::vector<std::int32_t> fold_of_row(static_cast<std::size_t>(dataset.rows()));
+    std::vector<std::int32_t> fold_of_row(as_size(dataset.rows()));
     Dealer dealer(folds, RandomStream(seed, purpose::split));
     for (Rows& rows : strata(dataset, true)) {
-        dealer.deal(rows, [&](std::int64_t row, std::int32_t fold) { fold_of_row[static_cast<std::size_t>(row)] = fold; });
+        dealer.deal(rows, [&](std::int64_t row, std::int32_t fold) { item(fold_of_row, row) = fold; });
     }
     return fold_of_row;
 }
@@ -186,16 +187,16 @@ std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int
     const std::size_t classes = dataset.target ? std::max<std::size_t>(dataset.target->class_names.size(), 1) : 1;
     // Rows dealt to a fold: of each class, then in all, which decides between equal ones.
     using Dealt = std::pair<std::int64_t, std::int64_t>;
-    std::vector<std::vector<Dealt>> dealt(classes, std::vector<Dealt>(static_cast<std::size_t>(folds)));
-    std::vector<std::int32_t> fold_of_row(static_cast<std::size_t>(dataset.rows()));
+    std::vector<std::vector<Dealt>> dealt(classes, std::vector<Dealt>(as_size(folds)));
+    std::vector<std::int32_t> fold_of_row(as_size(dataset.rows()));
     for (const RowGroup& group : shuffled_groups(dataset, RandomStream(seed, purpose::split))) {
-        std::vector<Dealt>& of_class = dealt[static_cast<std::size_t>(group.class_index)];
-        const auto fold = static_cast<std::size_t>(std::ranges::min_element(of_class) - of_class.begin());
-        const auto size = static_cast<std::int64_t>(group.rows.size());
+        std::vector<Dealt>& of_class = item(dealt, group.class_index);
+        const auto fold = as_size(std::ranges::min_element(of_class) - of_class.begin());
+        const auto size = std::ssize(group.rows);
         of_class[fold].first += size;
         for (std::vector<Dealt>& any_class : dealt) any_class[fold].second += size;
         for (const std::int64_t row : group.rows) {
-            fold_of_row[static_cast<std::size_t>(row)] = static_cast<std::int32_t>(fold);
+            item(fold_of_row, row) = narrowed<std::int32_t>(fold);
         }
     }
     return fold_of_row;
@@ -204,16 +205,16 @@ std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int
 Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold) {
     Split split;
     for (std::size_t row = 0; row < fold_of_row.size(); ++row) {
-        (fold_of_row[row] == fold ? split.test : split.train).push_back(static_cast<std::int64_t>(row));
+        (fold_of_row[row] == fold ? split.test : split.train).push_back(narrowed<std::int64_t>(row));
     }
     return split;
 }
 
 FoldedObservations deal_into_folds(const Samples& samples, int folds, std::uint64_t seed) {
-    const auto width = static_cast<std::size_t>(folds);
+    const auto width = as_size(folds);
     LargeVector<std::int32_t> counts(samples.observations.size() * width);
     const auto count = [&](std::int32_t observation, std::int32_t fold) -> std::int32_t& {
-        return counts[static_cast<std::size_t>(observation) * width + static_cast<std::size_t>(fold)];
+        return counts[as_size(observation) * width + as_size(fold)];
     };
     const WholeRows whole_rows(samples, folds, RandomStream(seed, purpose::folds, 1));
     Dealer dealer(folds, RandomStream(seed, purpose::folds));
@@ -226,13 +227,12 @@ FoldedObservations deal_into_folds(const Samples& samples, int folds, std::uint6
         dealer.deal(stratum, [&](std::int32_t observation, std::int32_t fold) { ++count(observation, fold); });
     }
     FoldedObservations result;
-    result.reserve(counts.size() - static_cast<std::size_t>(std::ranges::count(counts, 0)));
+    result.reserve(counts.size() - as_size(std::ranges::count(counts, 0)));
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] == 0) continue;
         const Observation& whole = samples.observations[i / width];
         const double weight = whole.weight * counts[i] / whole.count;
-        result.push_back(
-            {whole.row, whole.class_index, counts[i], static_cast<std::int32_t>(i % width), whole.value, weight});
+        result.push_back({whole.row, whole.class_index, counts[i], narrowed<std::int32_t>(i % width), whole.value, weight});
     }
     return result;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/table_builder.hpp"
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -22,15 +24,15 @@ void TableBuilder::add_row(std::span<const float> cells) {
 
 void TableBuilder::choose_background() {
     const std::vector<float> cells = std::move(first_cells_);
-    const auto columns = static_cast<std::size_t>(columns_);
+    const auto columns = as_size(columns_);
     rows_ = SparseRows(first_rows_ > 0 ? column_modes(cells, first_rows_) : std::vector<float>(columns));
     for (std::int64_t row = 0; row < first_rows_; ++row)
-        rows_.append_dense_row(std::span(cells).subspan(static_cast<std::size_t>(row) * columns, columns));
+        rows_.append_dense_row(std::span(cells).subspan(as_size(row) * columns, columns));
     background_known_ = true;
 }
 
 std::int64_t TableBuilder::bytes() const {
-    return rows_.bytes() + static_cast<std::int64_t>(first_cells_.capacity() * sizeof(float));
+    return rows_.bytes() + narrowed<std::int64_t>(first_cells_.capacity() * sizeof(float));
 }
 
 SparseRows TableBuilder::finish() {

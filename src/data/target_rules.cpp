@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -35,7 +36,7 @@ Target classes_of_numbers(std::span<const double> values) {
     target.class_indices.reserve(values.size());
     for (const double value : values) {
         const auto place = std::ranges::lower_bound(numbers, value) - numbers.begin();
-        target.class_indices.push_back(static_cast<std::int32_t>(place));
+        target.class_indices.push_back(narrowed<std::int32_t>(place));
     }
     return target;
 }
@@ -47,9 +48,9 @@ Target classes_of_texts(const std::vector<std::string>& texts, std::span<const s
     std::vector<std::int32_t> places;
     for (const std::string& text : texts) {
         const auto found = std::ranges::lower_bound(target.class_names, text);
-        places.push_back(static_cast<std::int32_t>(found - target.class_names.begin()));
+        places.push_back(narrowed<std::int32_t>(found - target.class_names.begin()));
     }
-    for (const std::int32_t code : codes) target.class_indices.push_back(places[static_cast<std::size_t>(code)]);
+    for (const std::int32_t code : codes) target.class_indices.push_back(item(places, code));
     return target;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "base/index.hpp"
 #include "data/cell_hash.hpp"
 
 namespace mml {
@@ -29,7 +30,7 @@ std::uint64_t hash_of(std::string_view text) {
 std::size_t TextDictionary::place_of(std::string_view text) const {
     const std::size_t mask = table_.size() - 1;
     std::size_t place = hash_of(text) & mask;
-    while (table_[place] != none && texts_[static_cast<std::size_t>(table_[place])] != text) place = (place + 1) & mask;
+    while (table_[place] != none && item(texts_, table_[place]) != text) place = (place + 1) & mask;
     return place;
 }
 
@@ -40,15 +41,15 @@ std::int32_t TextDictionary::add(std::string_view text) {
     const std::size_t place = place_of(text);
     if (table_[place] == none) {
         texts_.emplace_back(text);
-        table_[place] = static_cast<std::int32_t>(texts_.size() - 1);
-        bytes_ += static_cast<std::int64_t>(sizeof(std::string) + texts_.back().capacity() + 2 * sizeof(std::int32_t));
+        table_[place] = narrowed<std::int32_t>(texts_.size() - 1);
+        bytes_ += narrowed<std::int64_t>(sizeof(std::string) + texts_.back().capacity() + 2 * sizeof(std::int32_t));
     }
     return table_[place];
 }
 
 void TextDictionary::grow() {
     table_.assign(table_.empty() ? first_places : 2 * table_.size(), none);
-    for (std::size_t i = 0; i < texts_.size(); ++i) table_[place_of(texts_[i])] = static_cast<std::int32_t>(i);
+    for (std::size_t i = 0; i < texts_.size(); ++i) table_[place_of(texts_[i])] = narrowed<std::int32_t>(i);
 }
 
 }  // namespace mml

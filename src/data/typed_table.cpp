@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
 #include "data/target_rules.hpp"
@@ -49,8 +50,8 @@ TypedTable::TypedTable(std::string source, std::vector<TypedColumn> columns, std
 
 void TypedTable::begin_rows(std::int64_t count) {
     block_count_ = count;
-    block_.assign(static_cast<std::size_t>(count) * features_, missing);
-    const auto rows = static_cast<std::size_t>(rows_ + count);
+    block_.assign(as_size(count) * features_, missing);
+    const auto rows = as_size(rows_ + count);
     for (const TypedColumn& column : columns_) {
         if (column.role == TypedColumn::Role::id) ids_.resize(rows);
         if (column.role != TypedColumn::Role::target) continue;
@@ -65,9 +66,9 @@ void TypedTable::begin_rows(std::int64_t count) {
 void TypedTable::set_number(std::size_t column, std::int64_t row, double value) {
     if (columns_[column].role == TypedColumn::Role::target) {
         if (!std::isfinite(value)) refuse(column, row, "is the target, and not a finite number");
-        target_values_[static_cast<std::size_t>(rows_ + row)] = value + 0.0;
+        item(target_values_, rows_ + row) = value + 0.0;
     } else if (columns_[column].role == TypedColumn::Role::id) {
-        ids_[static_cast<std::size_t>(rows_ + row)] = std::isnan(value) ? "" : number_text(value);
+        item(ids_, rows_ + row) = std::isnan(value) ? "" : number_text(value);
     } else {
         if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max()))
             refuse(column, row,
@@ -82,8 +83,7 @@ void TypedTable::set_numbers(std::size_t column, std::span<const double> values)
     const bool fits = columns_[column].role == TypedColumn::Role::feature &&
                       std::ranges::none_of(values, [](double value) { return std::abs(value) > largest; });
     if (!fits) {
-        for (std::size_t row = 0; row < values.size(); ++row)
-            set_number(column, static_cast<std::int64_t>(row), values[row]);
+        for (std::size_t row = 0; row < values.size(); ++row) set_number(column, narrowed<std::int64_t>(row), values[row]);
         return;
     }
     float* out = &cell(column, 0);
@@ -103,18 +103,18 @@ void TypedTable::set_time(std::size_t column, std::int64_t row, double seconds) 
 }
 
 void TypedTable::set_label_or_id(std::size_t column, std::int64_t row, std::int32_t level) {
-    const auto place = static_cast<std::size_t>(rows_ + row);
+    const auto place = as_size(rows_ + row);
     if (columns_[column].role == TypedColumn::Role::target) {
         if (level == TextDictionary::none) refuse(column, row, "is missing, but it is the target");
         target_levels_[place] = level;
     } else if (columns_[column].role == TypedColumn::Role::id && level != TextDictionary::none) {
-        ids_[place] = texts_[column].texts()[static_cast<std::size_t>(level)];
+        ids_[place] = item(texts_[column].texts(), level);
     }
 }
 
 void TypedTable::end_rows() {
     for (std::int64_t row = 0; row < block_count_; ++row)
-        builder_.add_row(std::span(block_).subspan(static_cast<std::size_t>(row) * features_, features_));
+        builder_.add_row(std::span(block_).subspan(as_size(row) * features_, features_));
     rows_ += block_count_;
     MemoryLimit(megabytes_)
         .require(builder_.bytes() + remainders_.bytes(), concat(source_, ": this table"), "or give fewer rows at a time");

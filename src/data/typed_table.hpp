@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/index.hpp"
 #include "config/config.hpp"
 #include "data/column_type.hpp"
 #include "data/dataset.hpp"
@@ -65,9 +66,7 @@ public:
 private:
     static constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 
-    float& cell(std::size_t column, std::int64_t row) {
-        return block_[static_cast<std::size_t>(row) * features_ + first_feature_[column]];
-    }
+    float& cell(std::size_t column, std::int64_t row) { return block_[as_size(row) * features_ + first_feature_[column]]; }
     [[noreturn]] void refuse(std::size_t column, std::int64_t row, const std::string& what) const;
     void set_label_or_id(std::size_t column, std::int64_t row, std::int32_t level);
     Target finish_target(std::size_t column, const std::string& task);

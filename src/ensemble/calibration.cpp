@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "ensemble/pool.hpp"
 
@@ -22,22 +23,25 @@ bool is_curve(const CalibrationCurve& curve) {
 
 }  // namespace
 
+// How many points are not above it.
+std::size_t CalibrationCurve::place_of(double probability) const {
+    const auto above = std::ranges::partition_point(from, [&](double point) { return !(probability < point); });
+    return as_size(above - from.begin());
+}
+
 double CalibrationCurve::at(double probability) const {
-    const auto above = std::ranges::upper_bound(from, probability, {}, [](float each) { return static_cast<double>(each); });
-    const auto place = static_cast<std::size_t>(above - from.begin());
-    if (place == 0) return static_cast<double>(to.front());
-    if (place == from.size()) return static_cast<double>(to.back());
-    const auto low = static_cast<double>(from[place - 1]);
-    const double part = (probability - low) / (static_cast<double>(from[place]) - low);
-    const auto start = static_cast<double>(to[place - 1]);
-    return start + part * (static_cast<double>(to[place]) - start);
+    const std::size_t place = place_of(probability);
+    if (place == 0) return to.front();
+    if (place == from.size()) return to.back();
+    const double low = from[place - 1], start = to[place - 1];
+    const double part = (probability - low) / (from[place] - low);
+    return start + part * (to[place] - start);
 }
 
 double CalibrationCurve::slope(double probability) const {
-    const auto above = std::ranges::upper_bound(from, probability, {}, [](float each) { return static_cast<double>(each); });
-    const auto place = static_cast<std::size_t>(above - from.begin());
+    const std::size_t place = place_of(probability);
     if (place == 0 || place == from.size()) return 0;
-    return static_cast<double>(to[place] - to[place - 1]) / static_cast<double>(from[place] - from[place - 1]);
+    return double{to[place] - to[place - 1]} / (from[place] - from[place - 1]);
 }
 
 void Calibration::write(std::span<const float> links, std::span<double> probabilities) const {
@@ -63,12 +67,12 @@ void Calibration::store(Tensors& tensors, const std::string& prefix) const {
     }
 }
 
-std::vector<CalibrationCurve> Calibration::load_curves(const Tensors& tensors, const std::string& prefix, int links) {
+std::vector<CalibrationCurve> Calibration::load_curves(const Tensors& tensors, const std::string& prefix,
+                                                       std::size_t links) {
     std::vector<CalibrationCurve> curves;
-    for (int k = 0; k < links; ++k) {
+    for (std::size_t k = 0; k < links; ++k) {
         CalibrationCurve curve{tensors.get<float>(concat(prefix, "calibration.", k, ".from"), {-1}), {}};
-        const auto points = static_cast<std::int64_t>(curve.from.size());
-        curve.to = tensors.get<float>(concat(prefix, "calibration.", k, ".to"), {points});
+        curve.to = tensors.get<float>(concat(prefix, "calibration.", k, ".to"), {curve.from.size()});
         if (!is_curve(curve)) fail(Status::bad_model, "damaged model: a calibration curve does not rise or is out of range");
         curves.push_back(std::move(curve));
     }

@@ -17,6 +17,9 @@ struct CalibrationCurve {
     double at(double probability) const;
     /// Of the line that `probability` is on; 0 beyond the points.
     double slope(double probability) const;
+
+private:
+    std::size_t place_of(double probability) const;
 };
 
 /// How pooled links become probabilities: divided by a temperature (Guo et al., 2017), then by curves where there are any
@@ -31,7 +34,7 @@ struct Calibration {
     /// Tensors named prefix + "calibration.<curve>.from" and ".to".
     void store(Tensors& tensors, const std::string& prefix) const;
     /// Throws Error(bad_model) unless the tensors make curves for this many links.
-    static std::vector<CalibrationCurve> load_curves(const Tensors& tensors, const std::string& prefix, int links);
+    static std::vector<CalibrationCurve> load_curves(const Tensors& tensors, const std::string& prefix, std::size_t links);
 };
 
 }  // namespace mml

@@ -29,8 +29,8 @@ std::vector<double> softmax(std::span<const double> links) {
 
 // Not the whole less the one, which would be rounding where the one is nearly all.
 double sum_without(std::span<const double> values, std::size_t place) {
-    return std::reduce(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(place)) +
-           std::reduce(values.begin() + static_cast<std::ptrdiff_t>(place) + 1, values.end());
+    const auto before = values.first(place), after = values.subspan(place + 1);
+    return std::reduce(before.begin(), before.end()) + std::reduce(after.begin(), after.end());
 }
 
 std::vector<double> between(std::span<const double> from, std::span<const double> to, double at) {

@@ -28,8 +28,7 @@ Quadrature::Quadrature(std::size_t points) : at(points), weight(points) {
         for (int round = 0; round < 100; ++round) {
             double value = 1;
             double before = 0;
-            for (std::size_t degree = 1; degree <= points; ++degree) {
-                const auto n = static_cast<double>(degree);
+            for (double n = 1; n <= count; ++n) {
                 const double next = ((2 * n - 1) * root * value - (n - 1) * before) / n;
                 before = value;
                 value = next;

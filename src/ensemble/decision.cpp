@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 
 namespace mml {
 
@@ -25,11 +26,11 @@ std::int32_t Decision::decide(std::span<const float> probabilities) const {
     std::size_t best = 0;
     double most = -1;
     for (std::size_t k = 0; k < probabilities.size(); ++k) {
-        const double share = static_cast<double>(probabilities[k]) * factor(k);
+        const double share = probabilities[k] * factor(k);
         if (share > most) best = k;
         most = std::max(most, share);
     }
-    return static_cast<std::int32_t>(best);
+    return narrowed<std::int32_t>(best);
 }
 
 void Decision::write_strengths(std::span<const float> probabilities, std::span<float> strengths) const {
@@ -38,9 +39,9 @@ void Decision::write_strengths(std::span<const float> probabilities, std::span<f
         return;
     }
     double sum = 0;
-    for (std::size_t k = 0; k < probabilities.size(); ++k) sum += static_cast<double>(probabilities[k]) * factor(k);
+    for (std::size_t k = 0; k < probabilities.size(); ++k) sum += probabilities[k] * factor(k);
     for (std::size_t k = 0; k < probabilities.size(); ++k)
-        strengths[k] = static_cast<float>(static_cast<double>(probabilities[k]) * factor(k) / sum);
+        strengths[k] = static_cast<float>(probabilities[k] * factor(k) / sum);
 }
 
 double Decision::threshold() const { return factor(0) / (factor(0) + factor(1)); }
@@ -53,12 +54,12 @@ Json Decision::store() const {
     return json;
 }
 
-Decision Decision::load(const Json& json, int classes) {
+Decision Decision::load(const Json& json, std::size_t classes) {
     const Json* const rule = json.is_object() ? json.find("rule") : nullptr;
     const Json* const offsets = json.is_object() ? json.find("offsets") : nullptr;
     if (rule == nullptr || !rule->is_string() || offsets == nullptr || !offsets->is_array()) refuse();
     const std::optional<DecisionRule> parsed = DecisionRule::parse(rule->get<std::string>());
-    if (!parsed || (!offsets->empty() && offsets->size() != static_cast<std::size_t>(classes))) refuse();
+    if (!parsed || (!offsets->empty() && offsets->size() != classes)) refuse();
     if (parsed->needs_two_classes() && classes != 2) refuse();
     std::vector<double> numbers;
     for (const Json& offset : *offsets) {

@@ -41,7 +41,7 @@ public:
     /// {"rule", "offsets"}
     Json store() const;
     /// Throws Error(bad_model) unless it is a decision among this many classes.
-    static Decision load(const Json& json, int classes);
+    static Decision load(const Json& json, std::size_t classes);
 
 private:
     double factor(std::size_t class_index) const { return factors_.empty() ? 1 : factors_[class_index]; }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -50,7 +51,7 @@ Ensemble::Scale load_scale(const Json& json) {
         fail(Status::bad_model, "damaged model: its task or scale is out of range");
     }
     scale.task = classifies ? Task::classification : Task::regression;
-    scale.classes = static_cast<int>(classes);
+    scale.classes = static_cast<std::size_t>(classes);
     return scale;
 }
 
@@ -73,7 +74,7 @@ void Ensemble::pool_links(const AddLinks& add, std::span<float> links, Workspace
 }
 
 void Ensemble::pool_probabilities(const AddLinks& add, std::span<float> links, Workspace& space) const {
-    const auto classes = static_cast<std::size_t>(scale_.classes);
+    const std::size_t classes = scale_.classes;
     const std::size_t width = links_a_row();
     const std::size_t count = links.size() / width;
     std::pmr::vector<double> sums(count * classes, &space);
@@ -92,18 +93,18 @@ void Ensemble::pool_probabilities(const AddLinks& add, std::span<float> links, W
 
 template <typename Number>
 void Ensemble::score_links(const AddLinks& add, std::size_t rows, std::span<Number> scores, Workspace& space) const {
-    const auto answers = static_cast<std::size_t>(outputs());
+    const std::size_t answers = outputs();
     const std::size_t width = links_a_row();
     std::pmr::vector<float> links(rows * width, &space);
     pool_links(add, links, space);
     std::pmr::vector<double> shares(answers, &space);
     for (std::size_t row = 0; row < rows; ++row) {
         if (scale_.task == Task::regression) {
-            scores[row] = bounded_estimate<Number>(scale_.mean + scale_.deviation * static_cast<double>(links[row]));
+            scores[row] = bounded_estimate<Number>(scale_.mean + scale_.deviation * links[row]);
             continue;
         }
         scale_.calibration.write(std::span(links).subspan(row * width, width), shares);
-        std::ranges::transform(shares, scores.begin() + static_cast<std::ptrdiff_t>(row * answers),
+        std::ranges::transform(shares, scores.data() + row * answers,
                                [](double share) { return static_cast<Number>(share); });
     }
 }
@@ -116,7 +117,7 @@ void Ensemble::score(const SparseRows& rows, std::int64_t first, std::int64_t la
     const AddLinks add = [&](std::size_t number, float weight, std::span<float> links) {
         parts_[number].member->add_scores(rows, first, last, weight, links);
     };
-    score_links(add, static_cast<std::size_t>(last - first), scores, *std::pmr::get_default_resource());
+    score_links(add, as_size(last - first), scores, *std::pmr::get_default_resource());
 }
 
 template void Ensemble::score(const SparseRows&, std::int64_t, std::int64_t, std::span<float>) const;
@@ -148,10 +149,11 @@ Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const
     const Json* const parts = json.find("parts");
     const bool valid = inputs >= 0 && inputs <= 1e6 && parts != nullptr && parts->is_array() && parts->size() <= most_parts;
     if (!valid) fail(Status::bad_model, "damaged model: its inputs or parts are out of range");
-    const int links = scale.task == Task::regression || scale.classes == 2 ? 1 : scale.classes;
+    const std::size_t links = scale.task == Task::regression || scale.classes == 2 ? 1 : scale.classes;
     const Json* const isotonic = json.find("isotonic");
     if (scale.task == Task::classification && isotonic != nullptr && *isotonic == true)
         scale.calibration.curves = Calibration::load_curves(tensors, prefix, links);
+    const auto width = static_cast<std::int64_t>(inputs);
     std::vector<Part> loaded;
     for (std::size_t i = 0; i < parts->size(); ++i) {
         const auto& part = (*parts)[i];
@@ -159,10 +161,9 @@ Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const
         if (!named) fail(Status::bad_model, "damaged model: a part has no kind");
         const auto kind = part["kind"].get<std::string>();
         loaded.push_back(
-            {kind, finite_number(part, "weight"),
-             load_member(kind, tensors, concat(prefix, "part", i, "."), static_cast<std::int64_t>(inputs), links)});
+            {kind, finite_number(part, "weight"), load_member(kind, tensors, concat(prefix, "part", i, "."), width, links)});
     }
-    return {static_cast<std::int64_t>(inputs), std::move(scale), std::move(loaded)};
+    return {width, std::move(scale), std::move(loaded)};
 }
 
 }  // namespace mml

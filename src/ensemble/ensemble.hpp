@@ -29,7 +29,7 @@ public:
     /// How links become what is answered.
     struct Scale {
         Task task = Task::classification;
-        int classes = 0;  ///< classification
+        std::size_t classes = 0;  ///< classification
         Pool pool = Pool::log_odds;
         Calibration calibration;  ///< classification
         double mean = 0;          ///< regression: estimate = mean + deviation * link
@@ -41,7 +41,7 @@ public:
     Task task() const { return scale_.task; }
     std::int64_t inputs() const { return inputs_; }
     /// Classes, or 1 for regression.
-    int outputs() const { return scale_.task == Task::regression ? 1 : scale_.classes; }
+    std::size_t outputs() const { return scale_.task == Task::regression ? 1 : scale_.classes; }
     const Scale& scale() const { return scale_; }
     const std::vector<Part>& parts() const { return parts_; }
 
@@ -60,7 +60,7 @@ public:
     /// of each class for more, or to the estimate. README.md tells the method. Base and contributions add up to the answer.
     Contributions explain(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
     /// Numbers that members give a row: 1, or one a class for more than two.
-    std::size_t links_a_row() const { return scale_.classes > 2 ? static_cast<std::size_t>(scale_.classes) : 1; }
+    std::size_t links_a_row() const { return scale_.classes > 2 ? scale_.classes : 1; }
 
     /// Tensors named prefix + ..., and what is to be stored beside them as JSON.
     Json store(Tensors& tensors, const std::string& prefix) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/index.hpp"
 #include "ensemble/composition.hpp"
 #include "ensemble/ensemble.hpp"
 
@@ -26,23 +27,23 @@ void combine(std::span<const Contributions> members, std::span<const double> slo
 }  // namespace
 
 Contributions Ensemble::explain(const SparseRows& rows, std::int64_t first, std::int64_t last) const {
-    const auto count = static_cast<std::size_t>(last - first);
+    const std::size_t count = as_size(last - first);
     const std::size_t width = links_a_row();
     const Composition composition(*this);
     std::vector<Contributions> members;
     std::vector<std::vector<float>> links;
     std::vector<double> from, to(parts_.size() * width);
     for (const Part& part : parts_) {
-        Contributions& own = members.emplace_back(count, width, static_cast<std::size_t>(inputs_));
+        Contributions& own = members.emplace_back(count, width, as_size(inputs_));
         part.member->explain(rows, first, last, own);
         part.member->add_scores(rows, first, last, 1, links.emplace_back(count * width));
         from.insert(from.end(), own.base().begin(), own.base().end());
     }
-    Contributions out(count, width, static_cast<std::size_t>(inputs_));
+    Contributions out(count, width, as_size(inputs_));
     const std::vector<double> base = composition.answer(from);
     std::ranges::copy(base, out.base().begin());
     for (std::size_t row = 0; row < count; ++row) {
-        for (std::size_t i = 0; i < to.size(); ++i) to[i] = static_cast<double>(links[i / width][row * width + i % width]);
+        for (std::size_t i = 0; i < to.size(); ++i) to[i] = links[i / width][row * width + i % width];
         combine(members, composition.mean_gradient(from, to), row, out);
         const std::vector<double> answers = composition.answer(to);
         for (std::size_t answer = 0; answer < width; ++answer) make_sum(out.of(row, answer), answers[answer] - base[answer]);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 
 namespace mml {
 
@@ -21,11 +22,10 @@ void LinearMember::add_scores(const SparseRows& rows, std::int64_t first, std::i
     encoder_.encode(rows, first, last, encoded);
     const std::size_t outputs = bias_.size();
     std::vector<float> link(outputs);
-    for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
+    for (std::size_t row = 0; row < encoded.rows(); ++row) {
         link = folded_bias_;
-        for (auto i = static_cast<std::size_t>(encoded.starts[row]); i < static_cast<std::size_t>(encoded.starts[row + 1]);
-             ++i) {
-            const float* weights = weights_.data() + static_cast<std::size_t>(encoded.columns[i]) * outputs;
+        for (std::size_t i = encoded.starts[row]; i < encoded.starts[row + 1]; ++i) {
+            const float* weights = weights_.data() + encoded.columns[i] * outputs;
             for (std::size_t k = 0; k < outputs; ++k) link[k] += encoded.values[i] * weights[k];
         }
         for (std::size_t k = 0; k < outputs; ++k) links[row * outputs + k] += weight * link[k];
@@ -41,8 +41,8 @@ public:
         std::pmr::vector<float> link(outputs, &space);
         for (std::size_t row = 0; row < rows.rows; ++row) {
             std::ranges::copy(member_.folded_bias_, link.begin());
-            member_.encoder_.for_each_difference(rows.row(row), [&](std::int32_t output, float difference) {
-                const float* const weights = member_.weights_.data() + static_cast<std::size_t>(output) * outputs;
+            member_.encoder_.for_each_difference(rows.row(row), [&](std::uint32_t output, float difference) {
+                const float* const weights = member_.weights_.data() + output * outputs;
                 for (std::size_t k = 0; k < outputs; ++k) link[k] += difference * weights[k];
             });
             for (std::size_t k = 0; k < outputs; ++k) links[row * outputs + k] += weight * link[k];
@@ -62,27 +62,25 @@ void LinearMember::explain(const SparseRows& rows, std::int64_t first, std::int6
     const std::size_t outputs = bias_.size();
     std::ranges::copy(bias_, out.base().begin());
     const auto add = [&](std::size_t row, std::size_t column, double cell) {
-        const auto input = static_cast<std::size_t>(encoder_.input_of(column));
-        for (std::size_t k = 0; k < outputs; ++k)
-            out.of(row, k)[input] += cell * static_cast<double>(weights_[column * outputs + k]);
+        const std::size_t input = encoder_.input_of(column);
+        for (std::size_t k = 0; k < outputs; ++k) out.of(row, k)[input] += cell * weights_[column * outputs + k];
     };
-    for (std::size_t row = 0; row < static_cast<std::size_t>(last - first); ++row) {
+    for (std::size_t row = 0; row < encoded.rows(); ++row) {
         for (std::size_t column = 0; column < encoder_.constant().size(); ++column)
-            add(row, column, static_cast<double>(encoder_.constant()[column]));
-        for (auto i = static_cast<std::size_t>(encoded.starts[row]); i < static_cast<std::size_t>(encoded.starts[row + 1]);
-             ++i)
-            add(row, static_cast<std::size_t>(encoded.columns[i]), static_cast<double>(encoded.values[i]));
+            add(row, column, encoder_.constant()[column]);
+        for (std::size_t i = encoded.starts[row]; i < encoded.starts[row + 1]; ++i)
+            add(row, encoded.columns[i], encoded.values[i]);
     }
 }
 
 void LinearMember::store(Tensors& tensors, const std::string& prefix) const {
     encoder_.store(tensors, prefix + "encoder.");
-    tensors.put(prefix + "weights", weights_, {encoder_.outputs(), static_cast<std::int64_t>(bias_.size())});
+    tensors.put(prefix + "weights", weights_, {encoder_.outputs(), bias_.size()});
     tensors.put(prefix + "bias", bias_);
 }
 
 std::unique_ptr<const Member> LinearMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                                 int outputs) {
+                                                 std::size_t outputs) {
     Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
     auto weights = tensors.get_parameters(prefix + "weights", {encoder.outputs(), outputs});
     auto bias = tensors.get_parameters(prefix + "bias", {outputs});

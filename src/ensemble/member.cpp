@@ -10,7 +10,7 @@
 namespace mml {
 
 std::unique_ptr<const Member> load_member(const std::string& kind, const Tensors& tensors, const std::string& prefix,
-                                          std::int64_t inputs, int outputs) {
+                                          std::int64_t inputs, std::size_t outputs) {
     if (kind == LinearMember::kind) return LinearMember::load(tensors, prefix, inputs, outputs);
     if (kind == TreesMember::kind) return TreesMember::load(tensors, prefix, inputs, outputs);
     if (kind == NetworksMember::kind) return NetworksMember::load(tensors, prefix, inputs, outputs);

@@ -36,6 +36,6 @@ public:
 /// Reads a member of this kind for so many feature columns and outputs. Throws Error(bad_model) where the kind is unknown or
 /// the tensors do not fit.
 std::unique_ptr<const Member> load_member(const std::string& kind, const Tensors& tensors, const std::string& prefix,
-                                          std::int64_t inputs, int outputs);
+                                          std::int64_t inputs, std::size_t outputs);
 
 }  // namespace mml

@@ -28,9 +28,9 @@ void multiply(const LayerParameters& layer, std::span<const float> x, std::span<
 NetworkGradient::NetworkGradient(const NetworkShape& shape, const NetworkParameters& layers)
     : shape_(shape),
       layers_(layers),
-      hidden_(static_cast<std::size_t>(shape.hidden)),
-      after_(static_cast<std::size_t>(shape.layers), std::vector<float>(hidden_)),
-      outputs_(static_cast<std::size_t>(shape.outputs)),
+      hidden_(shape.hidden),
+      after_(shape.layers, std::vector<float>(hidden_)),
+      outputs_(shape.outputs),
       gradient_(outputs_.size() * 2 * hidden_),
       sums_(2 * hidden_),
       above_(hidden_),
@@ -46,7 +46,7 @@ void NetworkGradient::forward(std::span<const float> sums) {
 
 std::vector<double> NetworkGradient::outputs(std::span<const float> sums) {
     forward(sums);
-    multiply(layer(shape_.layers), after_.back(), outputs_);
+    multiply(layers_[shape_.layers], after_.back(), outputs_);
     return {outputs_.begin(), outputs_.end()};
 }
 
@@ -64,7 +64,7 @@ std::span<const float> NetworkGradient::mean_gradient(std::span<const float> fro
 
 void NetworkGradient::add_gradient(std::span<const float> sums, float weight) {
     const std::size_t outputs = outputs_.size();
-    const LayerParameters& last = layer(shape_.layers);
+    const LayerParameters& last = layers_[shape_.layers];
     for (std::size_t k = 0; k < outputs; ++k) {
         for (std::size_t i = 0; i < hidden_; ++i) above_[i] = last.weights[i * outputs + k];
         for (std::size_t number = after_.size() - 1; number > 0; --number) {

@@ -23,7 +23,6 @@ public:
 private:
     void forward(std::span<const float> sums);
     void add_gradient(std::span<const float> sums, float weight);
-    const LayerParameters& layer(int number) const { return layers_[static_cast<std::size_t>(number)]; }
 
     NetworkShape shape_;
     const NetworkParameters& layers_;

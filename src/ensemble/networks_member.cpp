@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "ensemble/kernels/kernels.hpp"
 #include "ensemble/network_gradient.hpp"
@@ -13,7 +14,7 @@ namespace mml {
 
 namespace {
 
-std::string layer_name(const std::string& prefix, std::size_t network, int layer) {
+std::string layer_name(const std::string& prefix, std::size_t network, std::size_t layer) {
     return concat(prefix, network, ".layer", layer, ".");
 }
 
@@ -30,9 +31,8 @@ constexpr std::int64_t most_layers = 8;
 // The row as a network sees it, differences from the constant row added.
 std::vector<float> dense_row(const EncodedRows& encoded, std::size_t number, const std::vector<float>& constant) {
     std::vector<float> row = constant;
-    const auto end = static_cast<std::size_t>(encoded.starts[number + 1]);
-    for (auto i = static_cast<std::size_t>(encoded.starts[number]); i < end; ++i)
-        row[static_cast<std::size_t>(encoded.columns[i])] += encoded.values[i];
+    for (std::size_t i = encoded.starts[number]; i < encoded.starts[number + 1]; ++i)
+        row[encoded.columns[i]] += encoded.values[i];
     return row;
 }
 
@@ -52,7 +52,7 @@ void write_parts(const LayerParameters& first, std::span<const float> row, std::
         const float* const weights = first.weights.data() + column * slopes.size();
         float slope = 0;
         for (std::size_t j = 0; j < slopes.size(); ++j) slope += weights[j] * slopes[j];
-        parts[column] = static_cast<double>(row[column] * slope);
+        parts[column] = row[column] * slope;
     }
 }
 
@@ -75,30 +75,29 @@ NetworksMember::NetworksMember(Encoder encoder, NetworkShape shape, std::vector<
 // What the layers of a few rows compute.
 struct NetworksMember::Buffers {
     Buffers(const NetworkShape& shape, std::size_t rows, Workspace& space)
-        : pre(rows * 2 * static_cast<std::size_t>(shape.hidden), &space),
-          hidden(rows * static_cast<std::size_t>(std::max(shape.hidden, shape.outputs)), &space),
+        : pre(rows * 2 * shape.hidden, &space),
+          hidden(rows * std::max(shape.hidden, shape.outputs), &space),
           next(hidden.size(), &space),
-          no_bias(static_cast<std::size_t>(shape.hidden), &space) {}
+          no_bias(shape.hidden, &space) {}
 
     std::pmr::vector<float> pre, hidden, next, no_bias;
 };
 
 void NetworksMember::add_scores(const SparseRows& rows, std::int64_t first, std::int64_t last, float weight,
                                 std::span<float> links) const {
-    constexpr auto most_rows = static_cast<std::int64_t>(DenseScorer::most_rows);
+    constexpr std::size_t most_rows = DenseScorer::most_rows;
     EncodedRows encoded;
     encoder_.encode(rows, first, last, encoded);
-    for (std::int64_t begin = 0; begin < encoded.rows(); begin += most_rows) {
-        const SparseBatch batch{encoded.starts.data() + begin, encoded.columns.data(), encoded.values.data(), nullptr,
-                                static_cast<int>(std::min(most_rows, encoded.rows() - begin))};
-        const auto link = static_cast<std::size_t>(begin * shape_.outputs);
-        add_batch(batch, weight, links.subspan(link), *std::pmr::get_default_resource());
+    for (std::size_t begin = 0; begin < encoded.rows(); begin += most_rows) {
+        const SparseBatch batch{encoded.starts.data() + begin, encoded.columns.data(), encoded.values.data(),
+                                std::min(most_rows, encoded.rows() - begin)};
+        add_batch(batch, weight, links.subspan(begin * shape_.outputs), *std::pmr::get_default_resource());
     }
 }
 
 void NetworksMember::add_batch(const SparseBatch& batch, float weight, std::span<float> links, Workspace& space) const {
     const float share = weight / static_cast<float>(networks_.size());
-    Buffers buffers(shape_, static_cast<std::size_t>(batch.count), space);
+    Buffers buffers(shape_, batch.count, space);
     for (std::size_t network = 0; network < networks_.size(); ++network) add_network(batch, network, share, links, buffers);
 }
 
@@ -111,15 +110,15 @@ void NetworksMember::add_network(const SparseBatch& batch, std::size_t network, 
     kernel.sparse_forward(batch, layers[0].weights.data(), folded_bias_[network].data(), 2 * shape_.hidden,
                           buffers.pre.data());
     kernel.gate_forward(batch.count, shape_.hidden, buffers.pre.data(), buffers.hidden.data());
-    for (int layer = 1; layer <= shape_.layers; ++layer) {
-        const LayerParameters& parameters = layers[static_cast<std::size_t>(layer)];
+    for (std::size_t layer = 1; layer <= shape_.layers; ++layer) {
+        const LayerParameters& parameters = layers[layer];
         kernel.dense_rows(batch.count, shape_.hidden, shape_.layer_outputs(layer), buffers.hidden.data(),
                           parameters.weights.data(), parameters.bias.data(), buffers.next.data());
         if (layer == shape_.layers) break;
         kernel.relu_forward(batch.count, shape_.hidden, buffers.no_bias.data(), buffers.next.data());
         buffers.hidden.swap(buffers.next);
     }
-    const std::size_t count = static_cast<std::size_t>(batch.count) * static_cast<std::size_t>(shape_.outputs);
+    const std::size_t count = batch.count * shape_.outputs;
     for (std::size_t i = 0; i < count; ++i) links[i] += weight * bounded_link(buffers.next[i]);
 }
 
@@ -129,21 +128,20 @@ public:
     explicit Dense(const NetworksMember& member) : member_(member) {}
 
     void add_scores(const DenseRows& rows, float weight, std::span<float> links, Workspace& space) const override {
-        const std::size_t most_cells = rows.rows * static_cast<std::size_t>(member_.encoder_.outputs());
-        std::pmr::vector<std::int64_t> starts(rows.rows + 1, &space);
-        std::pmr::vector<std::int32_t> columns(&space);
+        const std::size_t most_cells = rows.rows * member_.encoder_.outputs();
+        std::pmr::vector<std::size_t> starts(rows.rows + 1, &space);
+        std::pmr::vector<std::uint32_t> columns(&space);
         std::pmr::vector<float> values(&space);
         columns.reserve(most_cells);
         values.reserve(most_cells);
         for (std::size_t row = 0; row < rows.rows; ++row) {
-            member_.encoder_.for_each_difference(rows.row(row), [&](std::int32_t output, float difference) {
+            member_.encoder_.for_each_difference(rows.row(row), [&](std::uint32_t output, float difference) {
                 columns.push_back(output);
                 values.push_back(difference);
             });
-            starts[row + 1] = static_cast<std::int64_t>(values.size());
+            starts[row + 1] = values.size();
         }
-        member_.add_batch({starts.data(), columns.data(), values.data(), nullptr, static_cast<int>(rows.rows)}, weight,
-                          links, space);
+        member_.add_batch({starts.data(), columns.data(), values.data(), rows.rows}, weight, links, space);
     }
 
 private:
@@ -169,7 +167,7 @@ void NetworksMember::explain_network(const EncodedRows& encoded, std::size_t net
     for (std::size_t k = 0; k < base.size(); ++k) out.base()[k] += share * base[k];
     std::vector<float> sums(width);
     std::vector<double> parts(encoder_.constant().size());
-    for (std::size_t number = 0; number < static_cast<std::size_t>(encoded.rows()); ++number) {
+    for (std::size_t number = 0; number < encoded.rows(); ++number) {
         const std::vector<float> row = dense_row(encoded, number, encoder_.constant());
         const std::vector<float> step = first_step(first, row);
         for (std::size_t j = 0; j < width; ++j) sums[j] = first.bias[j] + step[j];
@@ -180,7 +178,7 @@ void NetworksMember::explain_network(const EncodedRows& encoded, std::size_t net
             make_sum(parts, outputs[k] - base[k]);
             const auto contributions = out.of(number, k);
             for (std::size_t column = 0; column < parts.size(); ++column)
-                contributions[static_cast<std::size_t>(encoder_.input_of(column))] += share * parts[column];
+                contributions[encoder_.input_of(column)] += share * parts[column];
         }
     }
 }
@@ -188,10 +186,11 @@ void NetworksMember::explain_network(const EncodedRows& encoded, std::size_t net
 void NetworksMember::store(Tensors& tensors, const std::string& prefix) const {
     encoder_.store(tensors, prefix + "encoder.");
     tensors.put(prefix + "sizes",
-                std::vector<std::int32_t>{static_cast<std::int32_t>(networks_.size()), shape_.hidden, shape_.layers});
+                std::vector<std::int32_t>{narrowed<std::int32_t>(networks_.size()), narrowed<std::int32_t>(shape_.hidden),
+                                          narrowed<std::int32_t>(shape_.layers)});
     for (std::size_t network = 0; network < networks_.size(); ++network) {
-        for (int layer = 0; layer <= shape_.layers; ++layer) {
-            const LayerParameters& parameters = networks_[network][static_cast<std::size_t>(layer)];
+        for (std::size_t layer = 0; layer <= shape_.layers; ++layer) {
+            const LayerParameters& parameters = networks_[network][layer];
             const std::string name = layer_name(prefix, network, layer);
             tensors.put(name + "weights", parameters.weights, {shape_.layer_inputs(layer), shape_.layer_outputs(layer)});
             tensors.put(name + "bias", parameters.bias);
@@ -200,17 +199,17 @@ void NetworksMember::store(Tensors& tensors, const std::string& prefix) const {
 }
 
 std::unique_ptr<const Member> NetworksMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                                   int outputs) {
+                                                   std::size_t outputs) {
     Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
     const auto& sizes = tensors.get<std::int32_t>(prefix + "sizes", {3});
     const bool valid = sizes[0] >= 1 && sizes[0] <= most_networks && sizes[1] >= 1 && sizes[1] <= (1 << 20) &&
                        sizes[2] >= 1 && sizes[2] <= most_layers;
     if (!valid) fail(Status::bad_model, "damaged model: the sizes of its networks are out of range");
-    const NetworkShape shape{encoder.outputs(), sizes[1], sizes[2], outputs};
+    const NetworkShape shape{encoder.outputs(), as_size(sizes[1]), as_size(sizes[2]), outputs};
     std::vector<NetworkParameters> networks;
-    for (std::size_t network = 0; network < static_cast<std::size_t>(sizes[0]); ++network) {
+    for (std::size_t network = 0; network < as_size(sizes[0]); ++network) {
         NetworkParameters& parameters = networks.emplace_back();
-        for (int layer = 0; layer <= shape.layers; ++layer) {
+        for (std::size_t layer = 0; layer <= shape.layers; ++layer) {
             const std::string name = layer_name(prefix, network, layer);
             parameters.push_back(
                 {tensors.get_parameters(name + "weights", {shape.layer_inputs(layer), shape.layer_outputs(layer)}),

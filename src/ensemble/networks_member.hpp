@@ -23,7 +23,7 @@ public:
     void store(Tensors& tensors, const std::string& prefix) const override;
     /// Throws Error(bad_model) where the tensors do not fit.
     static std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                              int outputs);
+                                              std::size_t outputs);
 
 private:
     class Dense;

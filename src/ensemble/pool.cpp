@@ -8,15 +8,15 @@ namespace mml {
 
 void write_probabilities(std::span<const float> links, double temperature, std::span<double> probabilities) {
     if (links.size() == 1) {
-        const double link = static_cast<double>(links[0]) / temperature;
+        const double link = links[0] / temperature;
         probabilities[0] = sigmoid(-link);
         probabilities[1] = sigmoid(link);
         return;
     }
-    const auto largest = static_cast<double>(*std::ranges::max_element(links));
+    const double largest = *std::ranges::max_element(links);
     double sum = 0;
     for (std::size_t k = 0; k < links.size(); ++k) {
-        probabilities[k] = std::exp((static_cast<double>(links[k]) - largest) / temperature);
+        probabilities[k] = std::exp((links[k] - largest) / temperature);
         sum += probabilities[k];
     }
     for (double& probability : probabilities) probability /= sum;

@@ -5,6 +5,8 @@
 #include <array>
 #include <numeric>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -44,7 +46,7 @@ std::vector<TreePaths::Node> TreePaths::nodes_of(std::span<const Split> splits, 
         const std::size_t parent = node_of_leaf[splits[i].leaf];
         const std::size_t below = nodes.size();
         nodes.push_back({nodes[parent].leaf});
-        nodes.push_back({static_cast<std::int32_t>(i) + 1});
+        nodes.push_back({narrowed<std::int32_t>(i) + 1});
         nodes[parent] = {-1, below, below + 1, splits[i].column, splits[i].bin, splits[i].empty_moves, splits[i].moved, 0};
         node_of_leaf[splits[i].leaf] = below;
         node_of_leaf.push_back(below + 1);
@@ -55,7 +57,7 @@ std::vector<TreePaths::Node> TreePaths::nodes_of(std::span<const Split> splits, 
         if (node->leaf < 0) {
             node->cover = nodes[node->below].cover + nodes[node->above].cover;
         } else {
-            const double cover = covers.empty() ? 1 : static_cast<double>(covers[static_cast<std::size_t>(node->leaf)]);
+            const double cover = covers.empty() ? 1.0 : item(covers, node->leaf);
             node->cover = std::max(cover, least_cover);
         }
     }
@@ -66,8 +68,7 @@ void TreePaths::add_tree(std::span<const Split> splits, std::span<const float> v
                          std::size_t link) {
     const std::vector<Node> nodes = nodes_of(splits, covers);
     for (const Node& node : nodes) {
-        if (node.leaf >= 0)
-            base_[link] += static_cast<double>(values[static_cast<std::size_t>(node.leaf)]) * node.cover / nodes[0].cover;
+        if (node.leaf >= 0) base_[link] += item(values, node.leaf) * node.cover / nodes[0].cover;
     }
     std::vector<Condition> asked;
     walk(nodes, 0, asked, values, link);
@@ -77,14 +78,14 @@ void TreePaths::walk(const std::vector<Node>& nodes, std::size_t number, std::ve
                      std::span<const float> values, std::size_t link) {
     const Node& node = nodes[number];
     if (node.leaf >= 0) {
-        paths_.push_back({conditions_.size(), static_cast<std::uint32_t>(asked.size()), static_cast<std::uint32_t>(link),
-                          values[static_cast<std::size_t>(node.leaf)]});
+        paths_.push_back({conditions_.size(), narrowed<std::uint32_t>(asked.size()), narrowed<std::uint32_t>(link),
+                          item(values, node.leaf)});
         conditions_.insert(conditions_.end(), asked.begin(), asked.end());
         longest_ = std::max(longest_, asked.size());
         return;
     }
     const auto found = std::ranges::find(asked, node.column, &Condition::column);
-    const auto place = static_cast<std::size_t>(found - asked.begin());
+    const auto place = as_size(found - asked.begin());
     const bool is_new = found == asked.end();
     if (is_new) asked.push_back({node.column, lowest_bin, highest_bin, 1, node.moved != 0, true, ~std::uint64_t{0}});
     const Condition before = asked[place];
@@ -115,14 +116,14 @@ void TreePaths::finish() {
     std::ranges::stable_sort(paths_, {}, [](const Path& path) { return points_for(path.conditions); });
     std::size_t points = fewest_points;
     for (std::size_t i = 0; i < point_counts; ++i, points *= 2) {
-        ends_.push_back(static_cast<std::size_t>(
+        ends_.push_back(as_size(
             std::ranges::upper_bound(paths_, points, {}, [](const Path& path) { return points_for(path.conditions); }) -
             paths_.begin()));
     }
 }
 
 bool TreePaths::meets(const Condition& condition, const std::uint8_t* bins, std::size_t row) {
-    const auto bin = static_cast<std::int16_t>(bins[static_cast<std::size_t>(condition.column) * rows_a_block + row]);
+    const auto bin = static_cast<std::int16_t>(bins[as_size(condition.column) * rows_a_block + row]);
     if (condition.category) return (condition.among >> static_cast<unsigned>(bin) & 1U) != 0;
     if (bin == 0) return condition.zero;
     return bin > condition.low && bin <= condition.high;
@@ -151,7 +152,7 @@ std::size_t TreePaths::find_kinds(const Path& path, const std::uint8_t* bins, st
         while (kind < count && seen[kind] != met[row]) ++kind;
         if (kind == count) {
             seen[count] = met[row];
-            kinds.first_row[count++] = static_cast<std::uint8_t>(row);
+            kinds.first_row[count++] = narrowed<std::uint8_t>(row);
         }
         kinds.of_row[row] = static_cast<std::uint8_t>(kind);
     }
@@ -194,10 +195,10 @@ void TreePaths::add_paths(std::size_t first, std::size_t last, const std::uint8_
         for (std::size_t kind = 0; kind < count; ++kind)
             write_parts<points>(path, bins, kinds.first_row[kind], parts.data() + kind);
         for (std::size_t i = 0; i < path.conditions; ++i) {
-            const auto column = static_cast<std::size_t>(conditions_[path.first + i].column);
-            double* const sums = out.data() + (static_cast<std::size_t>(path.link) * columns_ + column) * rows_a_block;
+            const auto column = as_size(conditions_[path.first + i].column);
+            double* const sums = out.data() + (as_size(path.link) * columns_ + column) * rows_a_block;
             const float* const of_kind = parts.data() + i * rows_a_block;
-            for (std::size_t row = 0; row < rows; ++row) sums[row] += static_cast<double>(of_kind[kinds.of_row[row]]);
+            for (std::size_t row = 0; row < rows; ++row) sums[row] += of_kind[kinds.of_row[row]];
         }
     }
 }

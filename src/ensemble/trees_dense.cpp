@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "base/index.hpp"
 #include "ensemble/trees_member.hpp"
 
 namespace mml {
@@ -27,7 +28,7 @@ struct Condition {
 std::vector<std::size_t> places_of_leaves(const Tree& tree) {
     std::vector<std::size_t> order{0};
     for (std::size_t i = 0; i < tree.splits.size(); ++i) {
-        const auto parent = std::ranges::find(order, static_cast<std::size_t>(tree.splits[i].leaf));
+        const auto parent = std::ranges::find(order, as_size(tree.splits[i].leaf));
         order.insert(parent + 1, i + 1);
     }
     std::vector<std::size_t> places(order.size());
@@ -109,20 +110,20 @@ void TreesMember::Dense::make_masks() {
         const Tree& tree = member_.trees_[number];
         const std::vector<std::size_t> places = places_of_leaves(tree);
         for (std::size_t i = 0; i < tree.splits.size(); ++i, ++split) {
-            const auto used = static_cast<std::size_t>(split->column);
-            conditions[used].push_back({tree.splits[i].threshold, static_cast<std::uint32_t>(number),
+            const auto used = as_size(split->column);
+            conditions[used].push_back({tree.splits[i].threshold, narrowed<std::uint32_t>(number),
                                         kept_leaves(places[split->leaf], places[i + 1])});
             splits[used].push_back(split);
         }
-        first_values_.push_back(static_cast<std::uint32_t>(values_.size()));
+        first_values_.push_back(narrowed<std::uint32_t>(values_.size()));
         values_.resize(values_.size() + places.size());
         for (std::size_t leaf = 0; leaf < places.size(); ++leaf)
             values_[first_values_.back() + places[leaf]] = tree.values[leaf];
     }
     for (std::size_t used = 0; used < conditions.size(); ++used) {
         Column column;
-        column.column = static_cast<std::size_t>(member_.columns_[used]);
-        column.begin = static_cast<std::uint32_t>(conditions_.size());
+        column.column = as_size(member_.columns_[used]);
+        column.begin = narrowed<std::uint32_t>(conditions_.size());
         column.category = member_.categories_[used];
         column.empty_as_zero = !member_.has_empty_bin_[used];
         if (column.category) {
@@ -138,23 +139,23 @@ void TreesMember::Dense::add_number_conditions(Column& column, const std::vector
                                                const Splits& splits) {
     conditions_.insert(conditions_.end(), conditions.begin(), conditions.end());
     std::ranges::stable_sort(std::span(conditions_).subspan(column.begin), {}, &Condition::threshold);
-    column.end = static_cast<std::uint32_t>(conditions_.size());
+    column.end = narrowed<std::uint32_t>(conditions_.size());
     for (std::size_t i = 0; i < conditions.size(); ++i) {
         if (splits[i]->empty_moves) conditions_.push_back(conditions[i]);
     }
-    column.empty_end = static_cast<std::uint32_t>(conditions_.size());
+    column.empty_end = narrowed<std::uint32_t>(conditions_.size());
 }
 
 void TreesMember::Dense::add_level_conditions(Column& column, const std::vector<Condition>& conditions,
                                               const Splits& splits) {
-    column.first_level = static_cast<std::uint32_t>(level_begins_.size());
+    column.first_level = narrowed<std::uint32_t>(level_begins_.size());
     for (int level = 0; level < most_category_bins; ++level) {
-        level_begins_.push_back(static_cast<std::uint32_t>(conditions_.size()));
+        level_begins_.push_back(narrowed<std::uint32_t>(conditions_.size()));
         for (std::size_t i = 0; i < conditions.size(); ++i) {
             if ((splits[i]->moved >> static_cast<unsigned>(level) & 1U) != 0) conditions_.push_back(conditions[i]);
         }
     }
-    level_begins_.push_back(static_cast<std::uint32_t>(conditions_.size()));
+    level_begins_.push_back(narrowed<std::uint32_t>(conditions_.size()));
 }
 
 void TreesMember::Dense::mask_leaves(std::span<const float> row, std::span<Leaves> masks) const {
@@ -182,7 +183,7 @@ void TreesMember::Dense::sum_leaves(std::span<const Leaves> masks, std::span<flo
     for (std::size_t first = 0; first < masks.size(); first += sums.size()) {
         for (std::size_t k = 0; k < sums.size(); ++k) {
             const std::size_t tree = first + k;
-            sums[k] += values_[first_values_[tree] + static_cast<std::size_t>(std::countr_zero(masks[tree]))];
+            sums[k] += values_[first_values_[tree] + as_size(std::countr_zero(masks[tree]))];
         }
     }
 }
@@ -190,7 +191,7 @@ void TreesMember::Dense::sum_leaves(std::span<const Leaves> masks, std::span<flo
 void TreesMember::Dense::add_block(const DenseRows& rows, float weight, std::span<float> links, Workspace& space) const {
     std::pmr::vector<std::uint8_t> bins(member_.columns_.size() * dense_block_rows, &space);
     for (std::size_t used = 0; used < member_.columns_.size(); ++used) {
-        const float* cell = rows.cells + static_cast<std::size_t>(member_.columns_[used]);
+        const float* cell = rows.cells + as_size(member_.columns_[used]);
         std::uint8_t* const of_column = bins.data() + used * dense_block_rows;
         for (std::size_t row = 0; row < rows.rows; ++row, cell += rows.columns)
             of_column[row] = *cell == 0.0F ? bins_of_zeros_[used] : member_.bin_of(used, *cell);

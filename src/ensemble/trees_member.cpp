@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 
 namespace mml {
 
@@ -64,7 +65,7 @@ void TreesMember::check(std::int64_t inputs) const {
         if (!std::ranges::all_of(tree.values, in_range)) refuse("a leaf's value");
         for (std::size_t i = 0; i < tree.splits.size(); ++i) {
             const Tree::Split& split = tree.splits[i];
-            if (split.leaf < 0 || static_cast<std::size_t>(split.leaf) > i) refuse("a split's leaf");
+            if (split.leaf < 0 || as_size(split.leaf) > i) refuse("a split's leaf");
             if (split.column < 0 || split.column >= inputs) refuse("a split's column");
             if (!std::isfinite(split.threshold)) refuse("a split's threshold");
             if (split.moved != 0 && split.empty_moves) refuse("a direction of empty cells");
@@ -75,14 +76,14 @@ void TreesMember::check(std::int64_t inputs) const {
 }
 
 void TreesMember::list_columns(std::int64_t inputs) {
-    used_.assign(static_cast<std::size_t>(inputs), -1);
+    used_.assign(as_size(inputs), -1);
     for (const Tree& tree : trees_) {
-        for (const Tree::Split& split : tree.splits) used_[static_cast<std::size_t>(split.column)] = 0;
+        for (const Tree::Split& split : tree.splits) item(used_, split.column) = 0;
     }
     for (std::size_t column = 0; column < used_.size(); ++column) {
         if (used_[column] < 0) continue;
-        used_[column] = static_cast<std::int32_t>(columns_.size());
-        columns_.push_back(static_cast<std::int32_t>(column));
+        used_[column] = narrowed<std::int32_t>(columns_.size());
+        columns_.push_back(narrowed<std::int32_t>(column));
     }
 }
 
@@ -136,8 +137,7 @@ std::uint8_t TreesMember::bin_of(std::size_t used, float cell) const {
 
 std::vector<std::uint8_t> TreesMember::bins_of_row(std::span<const float> row) const {
     std::vector<std::uint8_t> bins(columns_.size());
-    for (std::size_t used = 0; used < columns_.size(); ++used)
-        bins[used] = bin_of(used, row[static_cast<std::size_t>(columns_[used])]);
+    for (std::size_t used = 0; used < columns_.size(); ++used) bins[used] = bin_of(used, item(row, columns_[used]));
     return bins;
 }
 
@@ -150,10 +150,10 @@ void TreesMember::bin_block(const SparseRows& rows, std::int64_t begin, std::int
     for (std::int64_t index = begin; index < end; ++index) {
         const SparseRow row = rows.row(index, space);
         for (std::size_t i = 0; i < row.columns.size(); ++i) {
-            const std::int32_t used = used_[static_cast<std::size_t>(row.columns[i])];
+            const std::int32_t used = item(used_, row.columns[i]);
             if (used < 0) continue;
-            const auto place = static_cast<std::size_t>(used);
-            bins[place * rows_a_block + static_cast<std::size_t>(index - begin)] = bin_of(place, row.values[i]);
+            const auto place = as_size(used);
+            bins[place * rows_a_block + as_size(index - begin)] = bin_of(place, row.values[i]);
         }
     }
 }
@@ -162,11 +162,10 @@ void TreesMember::add_scores(const SparseRows& rows, std::int64_t first, std::in
                              std::span<float> links) const {
     const std::vector<std::uint8_t> background = bins_of_row(rows.background());
     std::vector<std::uint8_t> bins(columns_.size() * rows_a_block);
-    for (std::int64_t begin = first; begin < last; begin += static_cast<std::int64_t>(rows_a_block)) {
-        const std::int64_t end = std::min(last, begin + static_cast<std::int64_t>(rows_a_block));
+    for (std::int64_t begin = first; begin < last; begin += narrowed<std::int64_t>(rows_a_block)) {
+        const std::int64_t end = std::min(last, begin + narrowed<std::int64_t>(rows_a_block));
         bin_block(rows, begin, end, background, bins);
-        score_block(bins.data(), static_cast<std::size_t>(end - begin), weight,
-                    links.data() + static_cast<std::size_t>(begin - first) * base_.size(),
+        score_block(bins.data(), as_size(end - begin), weight, links.data() + as_size(begin - first) * base_.size(),
                     *std::pmr::get_default_resource());
     }
 }
@@ -179,7 +178,7 @@ void TreesMember::score_block(const std::uint8_t* bins, std::size_t rows, float 
     const TreePaths::Split* split = splits_.data();
     for (std::size_t number = 0; number < trees_.size(); ++number) {
         const Tree& tree = trees_[number];
-        exact_kernels().tree_leaves(static_cast<int>(tree.splits.size()), split, bins, leaves);
+        exact_kernels().tree_leaves(tree.splits.size(), split, bins, leaves);
         split += tree.splits.size();
         float* sum = sums.data() + (number % outputs) * rows_a_block;
         for (std::size_t row = 0; row < rows_a_block; ++row) sum[row] += tree.values[leaves[row]];
@@ -210,18 +209,17 @@ void TreesMember::explain(const SparseRows& rows, std::int64_t first, std::int64
     const std::vector<std::uint8_t> background = bins_of_row(rows.background());
     std::vector<std::uint8_t> bins(columns_.size() * rows_a_block);
     std::vector<double> sums(base_.size() * columns_.size() * rows_a_block);
-    for (std::size_t k = 0; k < base_.size(); ++k) out.base()[k] = static_cast<double>(base_[k]) + trees.base()[k];
-    for (std::int64_t begin = first; begin < last; begin += static_cast<std::int64_t>(rows_a_block)) {
-        const std::int64_t end = std::min(last, begin + static_cast<std::int64_t>(rows_a_block));
+    for (std::size_t k = 0; k < base_.size(); ++k) out.base()[k] = base_[k] + trees.base()[k];
+    for (std::int64_t begin = first; begin < last; begin += narrowed<std::int64_t>(rows_a_block)) {
+        const std::int64_t end = std::min(last, begin + narrowed<std::int64_t>(rows_a_block));
         bin_block(rows, begin, end, background, bins);
         std::ranges::fill(sums, 0.0);
-        trees.add(bins.data(), static_cast<std::size_t>(end - begin), sums);
-        for (std::size_t row = 0; row < static_cast<std::size_t>(end - begin); ++row) {
+        trees.add(bins.data(), as_size(end - begin), sums);
+        for (std::size_t row = 0; row < as_size(end - begin); ++row) {
             for (std::size_t k = 0; k < base_.size(); ++k) {
-                const auto contributions = out.of(static_cast<std::size_t>(begin - first) + row, k);
+                const auto contributions = out.of(as_size(begin - first) + row, k);
                 for (std::size_t used = 0; used < columns_.size(); ++used)
-                    contributions[static_cast<std::size_t>(columns_[used])] +=
-                        sums[(k * columns_.size() + used) * rows_a_block + row];
+                    item(contributions, columns_[used]) += sums[(k * columns_.size() + used) * rows_a_block + row];
             }
         }
     }
@@ -232,7 +230,7 @@ void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
     std::vector<float> thresholds, values, covers;
     std::vector<std::int64_t> moved;
     for (const Tree& tree : trees_) {
-        counts.push_back(static_cast<std::int32_t>(tree.splits.size()));
+        counts.push_back(narrowed<std::int32_t>(tree.splits.size()));
         values.insert(values.end(), tree.values.begin(), tree.values.end());
         covers.insert(covers.end(), tree.covers.begin(), tree.covers.end());
         for (const Tree::Split& split : tree.splits) {
@@ -257,7 +255,7 @@ void TreesMember::store(Tensors& tensors, const std::string& prefix) const {
 }
 
 std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                                int outputs) {
+                                                std::size_t outputs) {
     const auto& counts = tensors.get<std::int32_t>(prefix + "splits", {-1});
     std::int64_t total = 0;
     for (const std::int32_t count : counts) {
@@ -265,10 +263,10 @@ std::unique_ptr<const Member> TreesMember::load(const Tensors& tensors, const st
         total += count;
     }
     const std::vector<Tree::Split> splits = loaded_splits(tensors, prefix, total);
-    const auto& values = tensors.get<float>(prefix + "value", {total + static_cast<std::int64_t>(counts.size())});
+    const auto& values = tensors.get<float>(prefix + "value", {total + std::ssize(counts)});
     const bool covered = tensors.has(prefix + "cover");
     const std::vector<float> covers =
-        covered ? tensors.get<float>(prefix + "cover", {static_cast<std::int64_t>(values.size())}) : std::vector<float>();
+        covered ? tensors.get<float>(prefix + "cover", {std::ssize(values)}) : std::vector<float>();
     std::vector<Tree> trees(counts.size());
     auto split = splits.begin();
     auto value = values.begin();

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/index.hpp"
 #include "ensemble/member.hpp"
 #include "ensemble/tree_paths.hpp"
 
@@ -60,7 +61,7 @@ public:
     void store(Tensors& tensors, const std::string& prefix) const override;
     /// Throws Error(bad_model) where the tensors do not fit.
     static std::unique_ptr<const Member> load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs,
-                                              int outputs);
+                                              std::size_t outputs);
 
 private:
     class Dense;
@@ -75,9 +76,7 @@ private:
     void list_columns(std::int64_t inputs);
     void list_thresholds();
     void bin_splits();
-    std::size_t place(const Tree::Split& split) const {
-        return static_cast<std::size_t>(used_[static_cast<std::size_t>(split.column)]);
-    }
+    std::size_t place(const Tree::Split& split) const { return as_size(item(used_, split.column)); }
     std::uint8_t bin_of(std::size_t used, float cell) const;
     std::vector<std::uint8_t> bins_of_row(std::span<const float> row) const;
     void bin_block(const SparseRows& rows, std::int64_t begin, std::int64_t end, std::span<const std::uint8_t> background,

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -12,12 +14,12 @@ namespace {
 Forecast forecast_of(std::span<const float> scores, std::int32_t label) {
     if (scores.size() == 2) return {scores[1], label == 1};
     const std::int32_t predicted = predicted_class(scores);
-    return {scores[static_cast<std::size_t>(predicted)], predicted == label};
+    return {item(scores, predicted), predicted == label};
 }
 
 // 1 belongs to the last bin.
 std::size_t bin_of(float probability) {
-    const double scaled = static_cast<double>(probability) * static_cast<double>(calibration_bins);
+    const double scaled = probability * double{calibration_bins};
     return std::min(static_cast<std::size_t>(std::max(scaled, 0.0)), calibration_bins - 1);
 }
 
@@ -33,10 +35,10 @@ std::vector<Forecast> forecasts(const ClassifiedRows& rows) {
 std::vector<CalibrationBin> binned(std::span<const Forecast> forecasts, std::span<const float> weights) {
     std::vector<CalibrationBin> bins(calibration_bins);
     for (std::size_t row = 0; row < forecasts.size(); ++row) {
-        const double weight = weights.empty() ? 1 : static_cast<double>(weights[row]);
+        const double weight = weights.empty() ? 1.0 : weights[row];
         CalibrationBin& bin = bins[bin_of(forecasts[row].probability)];
         bin.weight += weight;
-        bin.probability += weight * static_cast<double>(forecasts[row].probability);
+        bin.probability += weight * forecasts[row].probability;
         bin.happened += forecasts[row].happened ? weight : 0;
     }
     return bins;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -41,7 +42,7 @@ std::vector<ColumnUnit> column_units(const Dataset& dataset, const Columns& cell
     std::unordered_map<std::string, std::size_t> first_of_family;
     std::vector<bool> wanted(cells.count());
     for (const std::int32_t number : columns) {
-        const auto column = static_cast<std::size_t>(number);
+        const auto column = as_size(number);
         if (cells.is_constant(column)) continue;
         wanted[column] = true;
         joined.join(column,

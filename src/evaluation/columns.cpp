@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "base/index.hpp"
 #include "data/cell_hash.hpp"
 
 namespace mml {
@@ -27,7 +28,7 @@ bool Columns::is_constant(std::size_t column) const {
 std::int64_t Columns::missing(std::size_t column) const {
     const std::span<const ColumnCell> cells = stored_.column(column);
     const std::int64_t stored = std::ranges::count_if(cells, is_missing, &ColumnCell::value);
-    return stored + (is_missing(background_[column]) ? rows_ - static_cast<std::int64_t>(cells.size()) : 0);
+    return stored + (is_missing(background_[column]) ? rows_ - std::ssize(cells) : 0);
 }
 
 // Columns that are equal cell by cell may have other backgrounds only where ties made them so; such a pair goes unnoticed.
@@ -47,8 +48,8 @@ std::uint64_t Columns::hash(std::size_t column) const {
 }
 
 std::vector<float> Columns::cells(std::size_t column) const {
-    std::vector<float> result(static_cast<std::size_t>(rows_), background_[column]);
-    for (const ColumnCell cell : stored_.column(column)) result[static_cast<std::size_t>(cell.row)] = cell.value;
+    std::vector<float> result(as_size(rows_), background_[column]);
+    for (const ColumnCell cell : stored_.column(column)) item(result, cell.row) = cell.value;
     return result;
 }
 

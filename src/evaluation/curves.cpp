@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/calibration.hpp"
 #include "evaluation/flagging.hpp"
@@ -77,8 +78,7 @@ std::vector<std::int32_t> drawn_classes(const RatedRows& rows) {
     if (sums.size() <= 2) return sums.size() == 2 ? std::vector<std::int32_t>{1} : std::vector<std::int32_t>{};
     std::vector<std::int32_t> classes(sums.size());
     std::iota(classes.begin(), classes.end(), 0);
-    std::ranges::stable_sort(classes, std::greater<>(),
-                             [&](std::int32_t label) { return sums[static_cast<std::size_t>(label)]; });
+    std::ranges::stable_sort(classes, std::greater<>(), [&](std::int32_t label) { return item(sums, label); });
     classes.resize(std::min(classes.size(), most_drawn_classes));
     std::ranges::sort(classes);
     return classes;
@@ -113,7 +113,7 @@ void write_class_curves(Json& curves, const RatedRows& rated) {
     for (const std::int32_t positive : drawn_classes(rated)) {
         const auto thresholds = Ranking(rows, positive).thresholds(rows.weights);
         if (thresholds.empty()) continue;
-        write_curves_of_class(curves, valid_utf8(rated.target.class_names[static_cast<std::size_t>(positive)]), thresholds);
+        write_curves_of_class(curves, valid_utf8(item(rated.target.class_names, positive)), thresholds);
     }
     curves["reliability"] = reliability_points(rows);
 }
@@ -131,7 +131,7 @@ void write_gains(Json& list, const RatedRows& rows) {
         points.push_back(
             {(above.positives + above.negatives) / (all.positives + all.negatives), above.positives / all.positives});
     }
-    const auto name = valid_utf8(rows.target.class_names[static_cast<std::size_t>(*positive)]);
+    const auto name = valid_utf8(item(rows.target.class_names, *positive));
     write_points(list.emplace_back(Json{{"class", name}, {"points", nullptr}})["points"], points);
 }
 

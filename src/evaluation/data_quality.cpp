@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "data/equal_rows.hpp"
@@ -97,7 +98,7 @@ Json equal_rows_json(const Dataset& dataset, const Target& target) {
     const LargeVector<std::int32_t> numbers = find_equal_rows(features_told_apart(dataset)).numbers;
     std::vector<Likes> groups;
     for (std::size_t row = 0; row < numbers.size(); ++row) {
-        const auto number = static_cast<std::size_t>(numbers[row]);
+        const auto number = as_size(numbers[row]);
         if (number == groups.size()) groups.emplace_back();
         groups[number].rows.push_back(row);
     }
@@ -146,7 +147,7 @@ private:
             return total / static_cast<double>(rows.size());
         }
         std::ranges::fill(counts_, 0);
-        for (const std::size_t row : rows) ++counts_[static_cast<std::size_t>(target_.class_indices[row])];
+        for (const std::size_t row : rows) ++item(counts_, target_.class_indices[row]);
         return static_cast<double>(std::ranges::max_element(counts_) - counts_.begin());
     }
 
@@ -183,15 +184,15 @@ bool comes_before(float a, float b) { return a == a && (b != b || a < b); }
 double told_without(const Target& target) {
     if (target.task == Task::regression || target.class_indices.empty()) return 0;
     std::vector<std::int64_t> counts(target.class_names.size());
-    for (const std::int32_t label : target.class_indices) ++counts[static_cast<std::size_t>(label)];
+    for (const std::int32_t label : target.class_indices) ++item(counts, label);
     return static_cast<double>(std::ranges::max(counts)) / static_cast<double>(target.class_indices.size());
 }
 
 // A random part of the rows, the same each time.
 std::vector<std::int64_t> surveyed_rows(const Dataset& dataset) {
-    std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset.rows()));
+    std::vector<std::int64_t> rows(as_size(dataset.rows()));
     std::iota(rows.begin(), rows.end(), std::int64_t{0});
-    const auto columns = static_cast<std::size_t>(std::max<std::int64_t>(dataset.columns(), 1));
+    const auto columns = as_size(std::max<std::int64_t>(dataset.columns(), 1));
     const std::size_t count = std::clamp(most_surveyed_cells / columns, std::size_t{200}, most_surveyed_rows);
     if (rows.size() <= count) return rows;
     RandomStream stream(0, purpose::surveyed_rows);
@@ -204,7 +205,7 @@ std::vector<std::int64_t> surveyed_rows(const Dataset& dataset) {
 Target selected(const Target& target, std::span<const std::int64_t> rows) {
     Target part{target.task, target.class_names, {}, {}};
     for (const std::int64_t number : rows) {
-        const auto row = static_cast<std::size_t>(number);
+        const auto row = as_size(number);
         if (target.task == Task::regression) {
             part.values.push_back(target.values[row]);
         } else {

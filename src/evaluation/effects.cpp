@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/importance.hpp"
 
@@ -31,18 +32,18 @@ std::vector<float> steps_of(std::vector<float> values) {
 }
 
 std::vector<std::int64_t> first_rows(const HeldOut& held_out) {
-    const auto columns = static_cast<std::size_t>(std::max<std::int64_t>(held_out.rows.columns(), 1));
+    const auto columns = as_size(std::max<std::int64_t>(held_out.rows.columns(), 1));
     const std::size_t most = std::clamp<std::size_t>(most_effect_cells / columns, 1, most_effect_rows);
-    std::vector<std::int64_t> rows(std::min(static_cast<std::size_t>(held_out.rows.rows()), most));
+    std::vector<std::int64_t> rows(std::min(as_size(held_out.rows.rows()), most));
     const double distance = static_cast<double>(held_out.rows.rows()) / static_cast<double>(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(static_cast<double>(i) * distance);
     return rows;
 }
 
 std::vector<double> answers(const Model& model, const Dataset& rows, std::int32_t shown_class) {
-    const auto width = static_cast<std::size_t>(model.outputs());
-    const std::size_t place = model.task() == Task::regression ? 0 : static_cast<std::size_t>(shown_class);
-    std::vector<double> scores(static_cast<std::size_t>(rows.rows()) * width);
+    const auto width = as_size(model.outputs());
+    const std::size_t place = model.task() == Task::regression ? 0 : as_size(shown_class);
+    std::vector<double> scores(as_size(rows.rows()) * width);
     model.predict(rows, 1, std::span(scores));
     std::vector<double> chosen;
     for (std::size_t i = place; i < scores.size(); i += width) chosen.push_back(scores[i]);
@@ -92,7 +93,7 @@ public:
         mean /= std::max(std::reduce(weights_.begin(), weights_.end()), 1.0);
         Json list = Json::array();
         for (std::size_t i = 0; i < steps_.size(); ++i)
-            list.push_back(Json::array({static_cast<double>(steps_[i]), rounded_to_digits(heights[i] - mean)}));
+            list.push_back(Json::array({steps_[i], rounded_to_digits(heights[i] - mean)}));
         return list;
     }
 
@@ -106,7 +107,7 @@ private:
             const float cell = cells[column_];
             if (cell != cell) continue;
             const auto above = std::ranges::lower_bound(steps_.begin() + 1, steps_.end() - 1, cell);
-            const auto step = static_cast<std::size_t>(above - steps_.begin());
+            const auto step = as_size(above - steps_.begin());
             const double from = steps_[step - 1];
             places.push_back({step, std::clamp((cell - from) / (steps_[step] - from), 0.0, 1.0)});
             for (const std::size_t end : {step - 1, step}) {
@@ -127,7 +128,7 @@ private:
 std::vector<float> cells_of(const std::vector<HeldOut>& held_out, std::size_t column) {
     std::vector<float> cells;
     for (const HeldOut& each : held_out) {
-        const std::vector<std::int32_t> source{static_cast<std::int32_t>(column)};
+        const std::vector<std::int32_t> source{narrowed<std::int32_t>(column)};
         const SparseRows rows = rearranged(each.rows.features, source);
         std::vector<float> cell(1);
         for (std::int64_t i = 0; i < rows.rows(); ++i) {
@@ -143,15 +144,15 @@ std::vector<float> cells_of(const std::vector<HeldOut>& held_out, std::size_t co
 Json effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::size_t>& columns, std::int32_t shown_class,
                   Share share) {
     std::vector<Json> drawn(columns.size());
-    share.supervisor().run(static_cast<int>(columns.size()), [&](int number) {
+    share.supervisor().run(narrowed<int>(columns.size()), [&](int number) {
         share.supervisor().check();
-        const std::size_t column = columns[static_cast<std::size_t>(number)];
+        const std::size_t column = item(columns, number);
         const std::vector<float> steps = steps_of(cells_of(held_out, column));
         if (steps.size() < 2) return;
         Effect effect(column, steps);
         for (const HeldOut& each : held_out) effect.add(each, shown_class);
-        drawn[static_cast<std::size_t>(number)] = {{"name", valid_utf8(held_out.front().rows.column_names[column])},
-                                                   {"points", effect.points()}};
+        item(drawn, number) = {{"name", valid_utf8(held_out.front().rows.column_names[column])},
+                               {"points", effect.points()}};
         share.advance(1 / static_cast<double>(columns.size()));
     });
     const Model& model = *held_out.front().model;
@@ -160,8 +161,7 @@ Json effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::s
         if (each.is_object()) list.push_back(std::move(each));
     }
     const bool classes = model.task() == Task::classification;
-    return {{"class", classes ? Json(model.class_names()[static_cast<std::size_t>(shown_class)]) : Json(nullptr)},
-            {"columns", std::move(list)}};
+    return {{"class", classes ? Json(item(model.class_names(), shown_class)) : Json(nullptr)}, {"columns", std::move(list)}};
 }
 
 }  // namespace mml

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/rating.hpp"
 #include "evaluation/report_json.hpp"
@@ -51,7 +52,7 @@ std::optional<std::int32_t> class_to_find(const RatedRows& rows) {
     for (std::size_t i = 1; i < sums.size(); ++i) {
         if (sums[i] > 0 && (sums[rarest] <= 0 || sums[i] < sums[rarest])) rarest = i;
     }
-    return static_cast<std::int32_t>(rarest);
+    return narrowed<std::int32_t>(rarest);
 }
 
 Flagged flag_most_likely(const std::vector<Ranking::Above>& above, double share) {
@@ -76,7 +77,7 @@ Json flagging_json(const RatedRows& rows) {
     Json levels = Json::array();
     for (const double share : flagged_shares) levels.push_back(flagged_json(flag_most_likely(above, share), share, all));
     const Flagged decided = flag_answers(rows, *positive);
-    return {{"class", valid_utf8(rows.target.class_names[static_cast<std::size_t>(*positive)])},
+    return {{"class", valid_utf8(item(rows.target.class_names, *positive))},
             {"share", all.positives / weight_of(all)},
             {"rows", weight_of(all)},
             {"levels", std::move(levels)},

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/index.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "evaluation/data_quality.hpp"
@@ -31,7 +32,7 @@ constexpr double permuting_share = 0.6;
 
 // Of all rows so many, at even distances from a random one on.
 std::vector<std::int64_t> some_rows(std::int64_t rows, std::size_t most, RandomStream stream) {
-    std::vector<std::int64_t> all(static_cast<std::size_t>(rows));
+    std::vector<std::int64_t> all(as_size(rows));
     std::iota(all.begin(), all.end(), std::int64_t{0});
     if (all.size() <= most) return all;
     stream.shuffle(std::span(all));
@@ -47,7 +48,7 @@ std::size_t rows_within(std::size_t cells, std::size_t columns, std::size_t most
 // What the loss of a data set is the mean of, one a row; for regression its root.
 std::vector<double> row_losses(const Model& model, const Dataset& rows) {
     const Target& target = *rows.target;
-    const auto count = static_cast<std::size_t>(rows.rows());
+    const auto count = as_size(rows.rows());
     std::vector<double> losses(count);
     if (model.task() == Task::regression) {
         std::vector<double> estimates(count);
@@ -56,7 +57,7 @@ std::vector<double> row_losses(const Model& model, const Dataset& rows) {
             losses[i] = (estimates[i] - target.values[i]) * (estimates[i] - target.values[i]);
         return losses;
     }
-    const auto width = static_cast<std::size_t>(model.outputs());
+    const auto width = as_size(model.outputs());
     std::vector<float> scores(count * width);
     model.predict(rows, 1, std::span(scores));
     for (std::size_t i = 0; i < count; ++i)
@@ -99,8 +100,7 @@ public:
 
 private:
     static Dataset sampled(const HeldOut& held_out, std::uint64_t seed, std::uint64_t number) {
-        const std::size_t most =
-            rows_within(most_permuted_cells, static_cast<std::size_t>(held_out.rows.columns()), most_permuted_rows);
+        const std::size_t most = rows_within(most_permuted_cells, as_size(held_out.rows.columns()), most_permuted_rows);
         return selected(held_out.rows,
                         some_rows(held_out.rows.rows(), most, RandomStream(seed, purpose::surveyed_rows, 1 + number)));
     }
@@ -112,7 +112,7 @@ private:
         for (std::size_t row = 0; row < order.size(); ++row) {
             const bool same = std::ranges::all_of(
                 cells, [&](const std::vector<float>& column) { return same_cell(column[row], column[order[row]]); });
-            if (!same) changed.push_back(static_cast<std::int64_t>(row));
+            if (!same) changed.push_back(narrowed<std::int64_t>(row));
             sums[row] += same ? losses_[row] : 0;
         }
         if (changed.empty()) return;
@@ -122,7 +122,7 @@ private:
         if (remainders_.count() > 0)
             permuted.remainders = with_cells(rows_.remainders, unit, all.last(unit.columns.size()), order, changed);
         const std::vector<double> losses = row_losses(model_, permuted);
-        for (std::size_t i = 0; i < changed.size(); ++i) sums[static_cast<std::size_t>(changed[i])] += losses[i];
+        for (std::size_t i = 0; i < changed.size(); ++i) item(sums, changed[i]) += losses[i];
     }
 
     // The changed rows with a unit's cells, one list a column, of the rows whose turn it is.
@@ -132,8 +132,7 @@ private:
         std::vector<float> row(made.background().size());
         for (const std::int64_t number : changed) {
             table.expand_row(number, row);
-            for (std::size_t i = 0; i < cells.size(); ++i)
-                row[unit.columns[i]] = cells[i][order[static_cast<std::size_t>(number)]];
+            for (std::size_t i = 0; i < cells.size(); ++i) row[unit.columns[i]] = cells[i][item(order, number)];
             made.append_dense_row(row);
         }
         return made;
@@ -150,15 +149,15 @@ private:
 // The mean size of what each unit adds to the answers.
 std::vector<double> mean_contributions(const HeldOut& held_out, const std::vector<ColumnUnit>& units) {
     const Model& model = *held_out.model;
-    const auto width = static_cast<std::size_t>(model.inputs()) + 1;
-    const auto outputs = static_cast<std::size_t>(model.outputs());
+    const auto width = as_size(model.inputs()) + 1;
+    const auto outputs = as_size(model.outputs());
     const std::size_t most = rows_within(most_permuted_cells, width * outputs, most_explained_rows);
     const Dataset rows = selected(held_out.rows, some_rows(held_out.rows.rows(), most, RandomStream(0)));
-    std::vector<double> parts(static_cast<std::size_t>(rows.rows()) * outputs * width);
+    std::vector<double> parts(as_size(rows.rows()) * outputs * width);
     Supervisor alone({1, 0, {}});
     model.explain(rows, alone, parts);
     const std::vector<std::int32_t> columns = model.match_columns(rows);
-    std::vector<std::size_t> unit_of_column(static_cast<std::size_t>(rows.columns()), units.size());
+    std::vector<std::size_t> unit_of_column(as_size(rows.columns()), units.size());
     for (std::size_t i = 0; i < units.size(); ++i) {
         for (const std::size_t column : units[i].columns) unit_of_column[column] = i;
     }
@@ -166,8 +165,7 @@ std::vector<double> mean_contributions(const HeldOut& held_out, const std::vecto
     std::vector<double> sums(units.size() + 1);
     for (std::size_t start = 0; start < parts.size(); start += width) {
         std::ranges::fill(sums, 0);
-        for (std::size_t i = 0; i + 1 < width; ++i)
-            sums[unit_of_column[static_cast<std::size_t>(columns[i])]] += parts[start + i];
+        for (std::size_t i = 0; i + 1 < width; ++i) sums[item(unit_of_column, columns[i])] += parts[start + i];
         for (std::size_t i = 0; i < sums.size(); ++i) means[i] += std::abs(sums[i]);
     }
     for (double& mean : means) mean /= static_cast<double>(parts.size() / width);
@@ -227,9 +225,9 @@ private:
     // The units of the largest contributions, over all models.
     void rank() {
         std::vector<std::vector<double>> means(held_out_.size());
-        share_.supervisor().run(static_cast<int>(means.size()), [&](int number) {
+        share_.supervisor().run(narrowed<int>(means.size()), [&](int number) {
             share_.supervisor().check();
-            const auto index = static_cast<std::size_t>(number);
+            const auto index = as_size(number);
             means[index] = mean_contributions(held_out_[index], all_units_);
             share_.advance(explaining_share / static_cast<double>(means.size()));
         });
@@ -241,7 +239,7 @@ private:
             if (sum > 0) measured_.push_back({&all_units_[i], sum, 0, {}});
         }
         std::ranges::stable_sort(measured_, std::greater<>(), &Measured::contribution);
-        measured_.resize(std::min(measured_.size(), static_cast<std::size_t>(settings_.units)));
+        measured_.resize(std::min(measured_.size(), as_size(settings_.units)));
         for (Measured& each : measured_) each.contribution /= all;
     }
 
@@ -255,9 +253,9 @@ private:
         };
         for (std::size_t model = 0; model < held_out_.size(); ++model) {
             const Permutations rows(held_out_[model], settings_.seed, model, single ? permutations_of_single_model : 1);
-            share_.supervisor().run(static_cast<int>(measured_.size()), [&](int unit) {
+            share_.supervisor().run(narrowed<int>(measured_.size()), [&](int unit) {
                 share_.supervisor().check();
-                permute(rows, model, static_cast<std::size_t>(unit));
+                permute(rows, model, as_size(unit));
             });
             share_.advance(permuting_share / static_cast<double>(held_out_.size()));
         }

@@ -6,6 +6,8 @@
 #include <numbers>
 #include <vector>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -72,7 +74,7 @@ Interval corrected_interval(std::span<const double> values, double test_to_train
     double squares = 0;
     for (const double value : known) squares += (value - mean) * (value - mean);
     const double deviation = std::sqrt((1 / count + test_to_training) * squares / (count - 1));
-    const double reach = deviation * student_quantile(1 - tail, static_cast<int>(known.size()) - 1);
+    const double reach = deviation * student_quantile(1 - tail, narrowed<int>(known.size()) - 1);
     return {mean - reach, mean + reach};
 }
 

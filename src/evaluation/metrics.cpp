@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/index.hpp"
 #include "evaluation/ranking.hpp"
 
 namespace mml {
@@ -58,7 +59,7 @@ double mean_over_classes(const ClassifiedRows& rows, Measure measure) {
 }  // namespace
 
 std::int32_t predicted_class(std::span<const float> scores) {
-    return static_cast<std::int32_t>(std::ranges::max_element(scores) - scores.begin());
+    return narrowed<std::int32_t>(std::ranges::max_element(scores) - scores.begin());
 }
 
 std::vector<std::int32_t> most_probable_classes(const ClassifiedRows& rows) {
@@ -75,13 +76,13 @@ std::vector<std::int32_t> answered_classes(const ClassifiedRows& rows) {
 
 ClassCounts count_classes(const ClassifiedRows& rows, std::span<const std::int32_t> predicted,
                           std::span<const float> weights) {
-    const std::vector<double> none(static_cast<std::size_t>(rows.classes));
+    const std::vector<double> none(as_size(rows.classes));
     ClassCounts counts{none, none, none};
     for (std::size_t row = 0; row < predicted.size(); ++row) {
-        const double weight = weights.empty() ? 1 : static_cast<double>(weights[row]);
-        const auto label = static_cast<std::size_t>(rows.labels[row]);
+        const double weight = weights.empty() ? 1.0 : weights[row];
+        const auto label = as_size(rows.labels[row]);
         counts.actual[label] += weight;
-        counts.predicted[static_cast<std::size_t>(predicted[row])] += weight;
+        item(counts.predicted, predicted[row]) += weight;
         if (rows.labels[row] == predicted[row]) counts.correct[label] += weight;
     }
     return counts;
@@ -90,11 +91,11 @@ ClassCounts count_classes(const ClassifiedRows& rows, std::span<const std::int32
 ClassCounts count_classes(const ClassifiedRows& rows) { return count_classes(rows, answered_classes(rows), rows.weights); }
 
 std::vector<double> confusion_matrix(const ClassifiedRows& rows) {
-    std::vector<double> matrix(static_cast<std::size_t>(rows.classes * rows.classes));
+    std::vector<double> matrix(as_size(rows.classes * rows.classes));
     const std::vector<std::int32_t> answers = answered_classes(rows);
     for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        const std::int64_t cell = rows.label(row) * rows.classes + answers[static_cast<std::size_t>(row)];
-        matrix[static_cast<std::size_t>(cell)] += rows.weight(row);
+        const std::int64_t cell = rows.label(row) * rows.classes + item(answers, row);
+        item(matrix, cell) += rows.weight(row);
     }
     return matrix;
 }
@@ -167,15 +168,15 @@ double average_precision_one_vs_rest(const ClassifiedRows& rows) { return mean_o
 
 double row_log_loss(std::span<const float> scores, std::int32_t label) {
     constexpr double resolution = std::numeric_limits<float>::epsilon();
-    const double probability = scores[static_cast<std::size_t>(label)];
+    const double probability = item(scores, label);
     return -std::log(std::clamp(probability, resolution, 1 - resolution));
 }
 
 double row_brier_score(std::span<const float> scores, std::int32_t label) {
-    if (scores.size() == 2) return squared(static_cast<double>(scores[1]) - label);
+    if (scores.size() == 2) return squared(double{scores[1]} - label);
     double distance = 0;
     for (std::size_t i = 0; i < scores.size(); ++i) {
-        distance += squared(static_cast<double>(scores[i]) - (static_cast<std::int32_t>(i) == label ? 1 : 0));
+        distance += squared(scores[i] - (std::cmp_equal(i, label) ? 1.0 : 0.0));
     }
     return distance;
 }

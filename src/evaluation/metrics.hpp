@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 // Measures of how well predictions fit what is known. Every one of them counts a row by its weight, and is NaN where it is
@@ -23,13 +25,11 @@ struct ClassifiedRows {
     std::span<const std::int32_t> answers =
         {};  ///< the class that the model decided for, one a row; empty: the most probable
 
-    std::int64_t rows() const { return static_cast<std::int64_t>(labels.size()); }
-    std::int32_t label(std::int64_t row) const { return labels[static_cast<std::size_t>(row)]; }
-    double weight(std::int64_t row) const {
-        return weights.empty() ? 1 : static_cast<double>(weights[static_cast<std::size_t>(row)]);
-    }
+    std::int64_t rows() const { return std::ssize(labels); }
+    std::int32_t label(std::int64_t row) const { return item(labels, row); }
+    double weight(std::int64_t row) const { return weights.empty() ? 1.0 : item(weights, row); }
     std::span<const float> scores(std::int64_t row) const {
-        return probabilities.subspan(static_cast<std::size_t>(row * classes), static_cast<std::size_t>(classes));
+        return probabilities.subspan(as_size(row * classes), as_size(classes));
     }
 };
 
@@ -115,7 +115,7 @@ struct EstimatedRows {
     std::span<const float> weights;  ///< one a row, not negative; empty: 1 each
 
     std::size_t rows() const { return targets.size(); }
-    double weight(std::size_t row) const { return weights.empty() ? 1 : static_cast<double>(weights[row]); }
+    double weight(std::size_t row) const { return weights.empty() ? 1.0 : weights[row]; }
     double error(std::size_t row) const { return estimates[row] - targets[row]; }
 };
 

@@ -5,15 +5,17 @@
 #include <functional>
 #include <limits>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {}  // namespace
 
 Ranking::Ranking(const ClassifiedRows& rows, std::int32_t positive) {
-    const auto score = [&](const Place& place) { return rows.scores(place.row)[static_cast<std::size_t>(positive)]; };
+    const auto score = [&](const Place& place) { return item(rows.scores(place.row), positive); };
     places_.reserve(rows.labels.size());
     for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        places_.push_back({static_cast<std::uint32_t>(row), rows.label(row) == positive, true});
+        places_.push_back({narrowed<std::uint32_t>(row), rows.label(row) == positive, true});
     }
     // Stable, so that sums of weights do not depend on how the library sorts.
     std::ranges::stable_sort(places_, std::greater<>(), score);
@@ -28,8 +30,7 @@ Ranking::Above Ranking::visit_thresholds(std::span<const float> weights, Visit v
     Above before;
     Above above;
     for (const Place& place : places_) {
-        (place.positive ? above.positives : above.negatives) +=
-            weights.empty() ? 1 : static_cast<double>(weights[place.row]);
+        (place.positive ? above.positives : above.negatives) += weights.empty() ? 1.0 : weights[place.row];
         if (!place.last_of_equals) continue;
         visit(before, above);
         before = above;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/index.hpp"
 #include "base/random.hpp"
 #include "evaluation/rater.hpp"
 #include "evaluation/rating.hpp"
@@ -94,9 +95,9 @@ std::vector<Interval> bootstrap_intervals(const RatedRows& rows, std::uint64_t s
     }
     const std::size_t count = std::clamp(rows_to_draw / rows.rows(), fewest_resamples, most_resamples);
     std::vector<std::vector<MetricValue>> resamples(count);
-    supervisor.run(static_cast<int>(count), [&](int number) {
+    supervisor.run(narrowed<int>(count), [&](int number) {
         supervisor.check();
-        const auto index = static_cast<std::size_t>(number);
+        const auto index = as_size(number);
         resamples[index] = metrics(resampled(rows.weights, RandomStream(seed, purpose::resampled_rows, index)));
     });
     return intervals_of(resamples);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/metrics.hpp"
 
@@ -14,15 +15,13 @@ namespace mml {
 
 namespace {
 
-double weight_of(std::span<const float> weights, std::size_t row) {
-    return weights.empty() ? 1 : static_cast<double>(weights[row]);
-}
+double weight_of(std::span<const float> weights, std::size_t row) { return weights.empty() ? 1.0 : weights[row]; }
 
 // For each wanted name its index among `class_names`, or -1.
 std::vector<std::int32_t> indices_among(const std::vector<std::string>& wanted,
                                         const std::vector<std::string>& class_names) {
     std::map<std::string_view, std::int32_t> known;
-    for (std::size_t i = 0; i < class_names.size(); ++i) known.emplace(class_names[i], static_cast<std::int32_t>(i));
+    for (std::size_t i = 0; i < class_names.size(); ++i) known.emplace(class_names[i], narrowed<std::int32_t>(i));
     std::vector<std::int32_t> indices;
     for (const std::string& name : wanted) {
         const auto found = known.find(name);
@@ -39,7 +38,7 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
 }
 
 [[noreturn]] void refuse_class(const Dataset& dataset, std::size_t row, const std::vector<std::string>& class_names) {
-    const auto label = static_cast<std::size_t>(dataset.target->class_indices[row]);
+    const auto label = as_size(dataset.target->class_indices[row]);
     fail(Status::mismatch,
          concat(dataset.source, ", sample ", row + 1, ": the model has no class ", quote(dataset.target->class_names[label]),
                 ", only ", quoted_list(class_names), ": leave such samples out or train again"));
@@ -74,7 +73,7 @@ Target with_classes(const Dataset& dataset, const std::vector<std::string>& clas
     if (wanted == class_names) return target;
     const std::vector<std::int32_t> indices = indices_among(wanted, class_names);
     for (std::size_t row = 0; row < target.class_indices.size(); ++row) {
-        const std::int32_t index = indices[static_cast<std::size_t>(target.class_indices[row])];
+        const std::int32_t index = item(indices, target.class_indices[row]);
         if (index < 0) refuse_class(dataset, row, class_names);
         target.class_indices[row] = index;
     }
@@ -84,7 +83,7 @@ Target with_classes(const Dataset& dataset, const std::vector<std::string>& clas
 std::vector<double> class_weights(const Target& target, std::span<const float> weights) {
     std::vector<double> sums(target.class_names.size());
     for (std::size_t row = 0; row < target.class_indices.size(); ++row) {
-        sums[static_cast<std::size_t>(target.class_indices[row])] += weight_of(weights, row);
+        item(sums, target.class_indices[row]) += weight_of(weights, row);
     }
     return sums;
 }
@@ -113,14 +112,14 @@ double constant_estimate(const Target& target, std::span<const float> weights) {
 
 ClassifiedRows classified(const Target& target, std::span<const float> weights, std::span<const float> predictions,
                           std::span<const std::int32_t> answers) {
-    return {target.class_indices, predictions, static_cast<std::int64_t>(target.class_names.size()), weights, answers};
+    return {target.class_indices, predictions, std::ssize(target.class_names), weights, answers};
 }
 
 Rating rate(const Target& target, std::span<const float> weights, std::span<const float> predictions,
             std::span<const float> baseline, std::span<const std::int32_t> answers) {
     Rating rating;
     const std::size_t rows = predictions.size() / baseline.size();
-    rating.test_rows = static_cast<std::int64_t>(rows);
+    rating.test_rows = narrowed<std::int64_t>(rows);
     rating.metrics = metrics_of(target, weights, predictions, answers);
     rating.baselines = metrics_of(target, weights, repeated(baseline, rows), {});
     const ClassifiedRows rated = classified(target, weights, predictions, answers);
@@ -133,7 +132,7 @@ Rating rate(const Target& target, std::span<const float> weights, std::span<cons
 Rating rate(const Target& target, std::span<const float> weights, std::span<const double> estimates, double baseline) {
     const std::vector<double> constant(estimates.size(), baseline);
     Rating rating;
-    rating.test_rows = static_cast<std::int64_t>(estimates.size());
+    rating.test_rows = std::ssize(estimates);
     rating.metrics = estimate_metrics({target.values, estimates, weights});
     rating.baselines = estimate_metrics({target.values, constant, weights});
     return rating;

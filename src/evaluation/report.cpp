@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
 #include "data/samples.hpp"
@@ -53,7 +54,7 @@ void require_samples(const Dataset& dataset) {
 // The classes that a model decides for, one a row.
 std::vector<std::int32_t> decided(const Model& model, std::span<const float> predictions) {
     std::vector<std::int32_t> classes;
-    const auto width = static_cast<std::size_t>(model.outputs());
+    const auto width = as_size(model.outputs());
     classes.reserve(predictions.size() / width);
     for (std::size_t start = 0; start < predictions.size(); start += width) {
         classes.push_back(model.decision().decide(predictions.subspan(start, width)));
@@ -78,7 +79,7 @@ void check_memory(const Model& model, const Dataset& dataset, const Config& conf
 
 template <typename Number>
 std::vector<Number> predicted(const Model& model, const Dataset& dataset, int threads) {
-    std::vector<Number> scores(static_cast<std::size_t>(dataset.rows() * model.outputs()));
+    std::vector<Number> scores(as_size(dataset.rows() * model.outputs()));
     model.predict(dataset, threads, std::span(scores));
     return scores;
 }
@@ -117,8 +118,7 @@ Rating rate_model(const Model& model, const Dataset& dataset, const Target& targ
 void add_details(Findings& findings, const Dataset& dataset, const Target& target, const Config& config,
                  Supervisor& supervisor) {
     if (findings.ratings.size() == 1) {
-        findings.intervals =
-            bootstrap_intervals(findings.rows, static_cast<std::uint64_t>(config.integer(OptionId::seed)), supervisor);
+        findings.intervals = bootstrap_intervals(findings.rows, config.integer<std::uint64_t>(OptionId::seed), supervisor);
     }
     findings.data = data_quality_json(dataset, target);
     findings.settings = settings_json(config, findings.kind == "cross_validation");
@@ -215,10 +215,10 @@ Report CrossValidation::run() {
 // they come one after the other. Either way what each of them gives is the same.
 std::vector<Outcome> CrossValidation::iterate() const {
     const int iterations = splitter_.iterations();
-    std::vector<Outcome> outcomes(static_cast<std::size_t>(iterations));
+    std::vector<Outcome> outcomes(as_size(iterations));
     std::atomic<bool> begun{false};
     const auto work = [&](int iteration) {
-        Outcome& outcome = outcomes[static_cast<std::size_t>(iteration)];
+        Outcome& outcome = item(outcomes, iteration);
         outcome.is_measured =
             config_.integer(OptionId::importance_columns) > 0 && std::cmp_less(iteration, most_measured_models);
         const Share share = share_.part((1 - importance_share) / iterations);
@@ -304,7 +304,7 @@ void CrossValidation::add_rated(Outcome& outcome) {
 // Tells what is missing from the report.
 void CrossValidation::conclude() {
     const int iterations = splitter_.iterations();
-    const auto rated = static_cast<int>(findings_.ratings.size());
+    const auto rated = narrowed<int>(findings_.ratings.size());
     if (rated == 0) {
         fail(Status::not_enough_data,
              concat(dataset_.source, ": cannot cross-validate, as the training or the test samples of each of the ",

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "evaluation/curves.hpp"
@@ -101,7 +102,7 @@ std::vector<ClassScores> scores_of_classes(const std::vector<Rating>& ratings, s
 
 Json classes_json(const Target& target, std::span<const float> weights, const std::vector<Rating>& ratings) {
     std::vector<std::int64_t> counts(target.class_names.size());
-    for (const std::int32_t label : target.class_indices) ++counts[static_cast<std::size_t>(label)];
+    for (const std::int32_t label : target.class_indices) ++item(counts, label);
     const std::vector<double> sums = class_weights(target, weights);
     const double total = std::accumulate(sums.begin(), sums.end(), 0.0);
     const std::vector<ClassScores> scores = scores_of_classes(ratings, counts.size());

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -21,9 +22,9 @@ std::string classes_text(const std::vector<std::string>& names) {
 Splitter::Splitter(const Dataset& dataset, const Config& config, RareClasses rare_classes)
     : dataset_(dataset),
       resampling_(config.text(OptionId::resampling)),
-      iterations_(static_cast<int>(config.integer(OptionId::iterations))),
+      iterations_(config.integer<int>(OptionId::iterations)),
       test_share_(config.number(OptionId::test_share)),
-      seed_(static_cast<std::uint64_t>(config.integer(OptionId::seed))) {
+      seed_(config.integer<std::uint64_t>(OptionId::seed)) {
     const bool grouped = resampling_ == "grouped";
     if (grouped || resampling_ == "folds") {
         if (iterations_ < 2)
@@ -31,7 +32,7 @@ Splitter::Splitter(const Dataset& dataset, const Config& config, RareClasses rar
         fold_of_row_ =
             grouped ? deal_equal_rows_into_folds(dataset, iterations_, seed_) : deal_into_folds(dataset, iterations_, seed_);
     }
-    std::vector<std::int64_t> all(static_cast<std::size_t>(dataset.rows()));
+    std::vector<std::int64_t> all(as_size(dataset.rows()));
     std::iota(all.begin(), all.end(), std::int64_t{0});
     available_ = samples_of_classes(all);
     if (rare_classes == RareClasses::reported && dataset.target->task == Task::classification) find_rare_classes();
@@ -61,7 +62,7 @@ Split Splitter::split(int iteration) const {
 void Splitter::train_on_rare_classes(Split& split) const {
     const std::vector<std::int64_t> trained = samples_of_classes(split.train);
     const auto is_needed = [&](std::int64_t row) {
-        const auto label = static_cast<std::size_t>(dataset_.target->class_indices[static_cast<std::size_t>(row)]);
+        const auto label = as_size(item(dataset_.target->class_indices, row));
         return rare_[label] && trained[label] == 0;
     };
     std::ranges::copy_if(split.test, std::back_inserter(split.train), is_needed);
@@ -75,9 +76,9 @@ std::vector<std::int64_t> Splitter::samples_of_classes(std::span<const std::int6
     const bool classes = target.task == Task::classification;
     std::vector<std::int64_t> counts(classes ? target.class_names.size() : 1);
     for (const std::int64_t number : rows) {
-        const auto row = static_cast<std::size_t>(number);
+        const auto row = as_size(number);
         if (!dataset_.weights.empty() && dataset_.weights[row] <= 0) continue;
-        ++counts[classes ? static_cast<std::size_t>(target.class_indices[row]) : 0];
+        ++counts[classes ? as_size(target.class_indices[row]) : 0];
     }
     return counts;
 }

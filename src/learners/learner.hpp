@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/json.hpp"
 #include "base/large_vector.hpp"
 #include "base/supervisor.hpp"
@@ -24,7 +25,7 @@ struct Rival {
     double margin = 0;                     ///< share by which a member's loss there may be higher
 
     bool beats(std::int32_t fold, double loss) const {
-        return !fold_losses.empty() && loss > fold_losses[static_cast<std::size_t>(fold)] * (1 + margin);
+        return !fold_losses.empty() && loss > item(fold_losses, fold) * (1 + margin);
     }
 };
 
@@ -33,7 +34,7 @@ struct TrainingSet {
     const SparseRows& features;
     FoldedObservations observations;  ///< sorted by row; regression values standardised
     Task task = Task::classification;
-    int classes = 0;
+    std::size_t classes = 0;
     int folds = 0;  ///< that are held out in turn, what is in others never is; 0: too few samples to hold any out
     std::uint64_t seed = 0;
     Rival rival = {};
@@ -42,7 +43,7 @@ struct TrainingSet {
 
     /// Numbers that a member gives a row, on the link scale: the log-odds of the second of two classes, one log-probability
     /// (up to a constant) a class for more, the standardised estimate for regression.
-    int outputs() const { return task == Task::regression || classes == 2 ? 1 : classes; }
+    std::size_t outputs() const { return task == Task::regression || classes == 2 ? 1 : classes; }
     /// Samples before merging.
     std::int64_t samples() const;
     /// The summed weight of each row's observations.

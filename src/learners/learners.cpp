@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/index.hpp"
 #include "learners/learner.hpp"
 #include "learners/linear/linear.hpp"
 #include "learners/network/network.hpp"
@@ -13,9 +14,8 @@ std::int64_t TrainingSet::samples() const {
 }
 
 LargeVector<double> TrainingSet::row_weights() const {
-    LargeVector<double> weights(static_cast<std::size_t>(features.rows()));
-    for (const FoldedObservation& observation : observations)
-        weights[static_cast<std::size_t>(observation.row)] += observation.weight;
+    LargeVector<double> weights(as_size(features.rows()));
+    for (const FoldedObservation& observation : observations) item(weights, observation.row) += observation.weight;
     return weights;
 }
 

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <utility>
 
+#include "base/index.hpp"
 #include "ensemble/pool.hpp"
 #include "learners/learner.hpp"
 
@@ -18,7 +20,7 @@ template <typename Number>
 double log_sum_exp(std::span<const Number> values) {
     const double largest = *std::ranges::max_element(values);
     double sum = 0;
-    for (const Number value : values) sum += std::exp(static_cast<double>(value) - largest);
+    for (const Number value : values) sum += std::exp(value - largest);
     return largest + std::log(sum);
 }
 
@@ -26,14 +28,14 @@ double log_sum_exp(std::span<const Number> values) {
 template <typename Number>
 double sample_loss(Task task, std::span<const Number> links, const FoldedObservation& observation) {
     if (task == Task::regression) {
-        const double error = static_cast<double>(links[0]) - observation.value;
+        const double error = links[0] - observation.value;
         return 0.5 * error * error;
     }
     if (links.size() == 1) {
-        const auto link = static_cast<double>(links[0]);
+        const double link = links[0];
         return softplus(observation.class_index == 1 ? -link : link);
     }
-    return log_sum_exp(links) - static_cast<double>(links[static_cast<std::size_t>(observation.class_index)]);
+    return log_sum_exp(links) - item(links, observation.class_index);
 }
 
 /// Adds an observation to a row's soft target, one number an output, which is to be divided by the row's weight: the weight
@@ -44,7 +46,7 @@ inline void add_to_target(Task task, const FoldedObservation& observation, std::
     } else if (target.size() == 1) {
         target[0] += observation.class_index == 1 ? observation.weight : 0;
     } else {
-        target[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+        item(target, observation.class_index) += observation.weight;
     }
 }
 
@@ -53,14 +55,14 @@ template <typename Number>
 void add_loss_gradient(Task task, std::span<const Number> links, const FoldedObservation& observation, double weight,
                        std::span<double> gradient) {
     if (task == Task::regression) {
-        gradient[0] += weight * (static_cast<double>(links[0]) - observation.value);
+        gradient[0] += weight * (links[0] - observation.value);
     } else if (links.size() == 1) {
-        gradient[0] += weight * (sigmoid(static_cast<double>(links[0])) - (observation.class_index == 1 ? 1.0 : 0.0));
+        gradient[0] += weight * (sigmoid(links[0]) - (observation.class_index == 1 ? 1.0 : 0.0));
     } else {
         const double normaliser = log_sum_exp(links);
         for (std::size_t k = 0; k < links.size(); ++k) {
-            const double probability = std::exp(static_cast<double>(links[k]) - normaliser);
-            gradient[k] += weight * (probability - (static_cast<std::size_t>(observation.class_index) == k ? 1.0 : 0.0));
+            const double probability = std::exp(links[k] - normaliser);
+            gradient[k] += weight * (probability - (std::cmp_equal(observation.class_index, k) ? 1.0 : 0.0));
         }
     }
 }

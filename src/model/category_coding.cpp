@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -100,9 +101,8 @@ CellChange change_to_levels(const std::vector<std::string>& levels, const Catego
 std::vector<std::vector<std::int64_t>> level_counts(const Samples& samples) {
     std::vector<std::vector<std::int64_t>> counts;
     for (const auto& levels : samples.categories) counts.emplace_back(levels.size());
-    std::vector<std::int64_t> of_row(static_cast<std::size_t>(samples.features.rows()));
-    for (const Observation& observation : samples.observations)
-        of_row[static_cast<std::size_t>(observation.row)] += observation.count;
+    std::vector<std::int64_t> of_row(as_size(samples.features.rows()));
+    for (const Observation& observation : samples.observations) item(of_row, observation.row) += observation.count;
     const auto add = [&](std::size_t column, float cell, std::int64_t count) {
         if (!counts[column].empty() && !std::isnan(cell)) counts[column][static_cast<std::size_t>(cell)] += count;
     };
@@ -112,9 +112,9 @@ std::vector<std::vector<std::int64_t>> level_counts(const Samples& samples) {
     RowSpace space;
     for (std::int64_t index = 0; index < samples.features.rows(); ++index) {
         const SparseRow row = samples.features.row(index, space);
-        const std::int64_t count = of_row[static_cast<std::size_t>(index)];
+        const std::int64_t count = item(of_row, index);
         for (std::size_t i = 0; i < row.columns.size(); ++i) {
-            const auto column = static_cast<std::size_t>(row.columns[i]);
+            const auto column = as_size(row.columns[i]);
             add(column, background[column], -count);
             add(column, row.values[i], count);
         }
@@ -149,7 +149,7 @@ KeptLevels kept_levels(const std::vector<std::string>& texts, const std::vector<
 Samples with_model_levels(const Samples& samples, const Config& config, const std::vector<std::string>& needed,
                           std::vector<std::string>& warnings) {
     const auto counts = level_counts(samples);
-    const auto most = static_cast<std::size_t>(config.integer(OptionId::max_categories));
+    const auto most = config.integer<std::size_t>(OptionId::max_categories);
     std::vector<std::int32_t> used;
     Categories levels(samples.categories.size());
     for (std::size_t column = 0; column < samples.categories.size(); ++column) {
@@ -162,13 +162,12 @@ Samples with_model_levels(const Samples& samples, const Config& config, const st
                                       " times. If they are ids, option id or ignore names the column."));
         }
         levels[column] = std::move(kept.levels);
-        if (is_feature || std::ranges::find(needed, name) != needed.end()) used.push_back(static_cast<std::int32_t>(column));
+        if (is_feature || std::ranges::find(needed, name) != needed.end()) used.push_back(narrowed<std::int32_t>(column));
     }
     if (used.empty()) fail(Status::bad_data, "no column is left to train on: all hold texts that hardly ever repeat");
     Samples coded = samples;
     coded.column_names.clear();
-    for (const std::int32_t column : used)
-        coded.column_names.push_back(samples.column_names[static_cast<std::size_t>(column)]);
+    for (const std::int32_t column : used) coded.column_names.push_back(item(samples.column_names, column));
     const Categories table = rearranged(samples.categories, used);
     coded.categories = rearranged(levels, used);
     coded.features = rearranged(samples.features, used);
@@ -190,7 +189,7 @@ Samples with_model_levels(const Samples& samples, const Config& config, const st
 
 SparseRows with_table_codes(const Samples& coded) {
     if (coded.categories.empty()) return coded.features;
-    std::vector<CellChange> changes(static_cast<std::size_t>(coded.features.columns()));
+    std::vector<CellChange> changes(as_size(coded.features.columns()));
     for (std::size_t i = 0; i < changes.size(); ++i) {
         if (!has_levels(coded.categories, i)) continue;
         const auto beyond = static_cast<float>(coded.categories[i].size());

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -14,15 +16,15 @@ void mix_prior(const Model& model, const SparseRows& features, RatedProbabilitie
     constexpr std::size_t rows_a_block = 2048;
     for (std::size_t first = 0; first < rated.size(); first += rows_a_block) {
         const std::size_t count = std::min(rows_a_block, rated.size() - first);
-        const auto begin = rated.rows.begin() + static_cast<std::ptrdiff_t>(first);
-        model.mix_prior(features, {begin, begin + static_cast<std::ptrdiff_t>(count)},
+        const auto begin = rated.rows.begin() + narrowed<std::ptrdiff_t>(first);
+        model.mix_prior(features, {begin, begin + narrowed<std::ptrdiff_t>(count)},
                         std::span(rated.probabilities).subspan(first * rated.classes, count * rated.classes));
     }
 }
 
 double offset_of(const Decision& decision, std::ptrdiff_t class_index) {
     const bool has = class_index < std::ssize(decision.offsets());
-    return has ? decision.offsets()[static_cast<std::size_t>(class_index)] : 0;
+    return has ? item(decision.offsets(), class_index) : 0;
 }
 
 // By what share the prior's offsets count. By another rule they say nothing, unless nothing is rated: then the class shares

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -26,7 +27,7 @@ constexpr std::int32_t twice = -2;
 std::unordered_map<std::string, std::int32_t> places_of(const std::vector<std::string>& names) {
     std::unordered_map<std::string, std::int32_t> places;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const auto [entry, fresh] = places.emplace(valid_utf8(names[i]), static_cast<std::int32_t>(i));
+        const auto [entry, fresh] = places.emplace(valid_utf8(names[i]), narrowed<std::int32_t>(i));
         if (!fresh) entry->second = twice;
     }
     return places;
@@ -89,7 +90,7 @@ std::vector<std::int32_t> match_column_names(const ColumnNames& wanted, const Co
 
 std::vector<std::int32_t> match_class_names(const std::vector<std::string>& wanted, const std::vector<std::string>& all) {
     std::unordered_map<std::string_view, std::int32_t> known;
-    for (std::size_t i = 0; i < all.size(); ++i) known.emplace(all[i], static_cast<std::int32_t>(i));
+    for (std::size_t i = 0; i < all.size(); ++i) known.emplace(all[i], narrowed<std::int32_t>(i));
     std::vector<std::int32_t> places;
     for (const std::string& name : wanted) {
         const auto found = known.find(name);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "model/container.hpp"
@@ -38,7 +39,7 @@ std::size_t number_type(std::string_view name) {
     const auto* const found =
         std::find_if(number_types.begin(), number_types.end(), [&](const auto& type) { return type.name == name; });
     if (found == number_types.end()) refuse_container(concat("unknown type of number ", mml::quote(name)));
-    return static_cast<std::size_t>(found - number_types.begin());
+    return as_size(found - number_types.begin());
 }
 
 std::string text_of(const std::map<std::string, std::string>& texts, const std::string& name) {

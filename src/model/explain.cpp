@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/index.hpp"
 #include "ensemble/pool.hpp"
 #include "model/model.hpp"
 
@@ -69,7 +70,7 @@ void Model::add_prior(Contributions& own, const Contributions& prior, std::size_
     const Mixture mixture{prior_.share, regression, regression || found != prior_classes_.end()};
     const Answer answer = regression || !mixture.known
                               ? Answer{}
-                              : answer_on(static_cast<std::size_t>(found - prior_classes_.begin()), prior_.model->outputs());
+                              : answer_on(as_size(found - prior_classes_.begin()), prior_.model->outputs());
     const Mixture::Pair base{own.base()[link], answer.sign * prior.base()[answer.link]};
     for (std::size_t row = 0; row < own.rows(); ++row) {
         const Mixture::Pair to{own.link_of(row, link), answer.sign * prior.link_of(row, answer.link)};
@@ -78,7 +79,7 @@ void Model::add_prior(Contributions& own, const Contributions& prior, std::size_
         for (double& part : parts) part *= slopes.own;
         const auto prior_parts = prior.of(row, answer.link);
         for (std::size_t i = 0; i < prior_parts.size(); ++i)
-            parts[static_cast<std::size_t>(prior_columns_[i])] += slopes.prior * answer.sign * prior_parts[i];
+            item(parts, prior_columns_[i]) += slopes.prior * answer.sign * prior_parts[i];
         make_sum(parts, mixture.at(to) - mixture.at(base));
     }
     own.base()[link] = mixture.at(base);
@@ -87,7 +88,7 @@ void Model::add_prior(Contributions& own, const Contributions& prior, std::size_
 Contributions Model::explained(const SparseRows& rows, std::int64_t first, std::int64_t last, EarlierRows earlier) const {
     Contributions own = ensemble_.explain(rows, first, last);
     if (!prior_.model) return own;
-    std::vector<std::int64_t> chosen(static_cast<std::size_t>(last - first));
+    std::vector<std::int64_t> chosen(as_size(last - first));
     std::iota(chosen.begin(), chosen.end(), first);
     const SparseRows seen = prior_view(rows, chosen, earlier);
     const Contributions prior = prior_.model->explained(seen, 0, last - first, of_prior(earlier));
@@ -99,8 +100,8 @@ void Model::explain(const Dataset& dataset, const Share& share, std::span<double
     Supervisor& supervisor = share.supervisor();
     const SparseRows rows = own_rows(dataset);
     const std::vector<TableView> views = earlier_views(dataset);
-    const auto width = static_cast<std::size_t>(inputs()) + 1;
-    const auto answers = static_cast<std::size_t>(outputs());
+    const auto width = as_size(inputs()) + 1;
+    const auto answers = as_size(outputs());
     const auto tasks = static_cast<int>((rows.rows() + explained_rows_a_task - 1) / explained_rows_a_task);
     supervisor.run(tasks, [&](int task) {
         supervisor.check();
@@ -111,7 +112,7 @@ void Model::explain(const Dataset& dataset, const Share& share, std::span<double
         for (std::size_t row = 0; row < found.rows(); ++row) {
             for (std::size_t k = 0; k < answers; ++k) {
                 const Answer answer = answer_on(k, outputs());
-                const auto place = (static_cast<std::size_t>(first) + row) * answers + k;
+                const auto place = (as_size(first) + row) * answers + k;
                 const auto written = out.subspan(place * width, width);
                 std::ranges::transform(found.of(row, answer.link), written.begin(),
                                        [&](double part) { return answer.sign * part; });

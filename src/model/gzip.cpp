@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/little_endian.hpp"
 #include "base/text.hpp"
 
@@ -58,12 +59,12 @@ ZlibStream started_inflate() {
 void set_input(z_stream& stream, std::string_view bytes) {
     // zlib never writes there; its interface says const only where a macro asks for it.
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-    stream.avail_in = static_cast<uInt>(bytes.size());
+    stream.avail_in = narrowed<uInt>(bytes.size());
 }
 
 std::uint32_t updated_checksum(std::uint32_t checksum, std::string_view bytes) {
     return static_cast<std::uint32_t>(
-        crc32(checksum, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+        crc32(checksum, reinterpret_cast<const Bytef*>(bytes.data()), narrowed<uInt>(bytes.size())));
 }
 
 }  // namespace
@@ -123,7 +124,7 @@ GzipReader::GzipReader(std::string_view bytes, std::uint64_t limit, std::functio
 
 void GzipReader::inflate_into(std::span<char> out) {
     stream_->next_out = reinterpret_cast<Bytef*>(out.data());
-    stream_->avail_out = static_cast<uInt>(out.size());
+    stream_->avail_out = narrowed<uInt>(out.size());
     int result = Z_OK;
     while (result == Z_OK && stream_->avail_out > 0) result = inflate(stream_.get(), Z_NO_FLUSH);
     if (result == Z_MEM_ERROR) throw std::bad_alloc();
@@ -155,7 +156,7 @@ void GzipReader::read_piece(std::span<char> out) {
 void GzipReader::skip(std::uint64_t size) {
     std::string piece(piece_size, '\0');
     while (size > 0) {
-        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(size, piece_size));
+        const auto count = as_size(std::min<std::uint64_t>(size, piece_size));
         read(std::span(piece).first(count));
         size -= count;
     }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -33,7 +34,7 @@ bool has_its_inputs(const Model& model) { return model.inputs() == model.ensembl
 
 bool has_different_levels(const Model& model) {
     const Categories& categories = model.categories();
-    const bool one_each = categories.empty() || categories.size() == static_cast<std::size_t>(model.inputs());
+    const bool one_each = categories.empty() || categories.size() == as_size(model.inputs());
     return one_each && std::ranges::all_of(categories, [](const std::vector<std::string>& levels) {
                return std::set<std::string_view>(levels.begin(), levels.end()).size() == levels.size();
            });
@@ -42,13 +43,11 @@ bool has_different_levels(const Model& model) {
 bool has_finite_origins(const Model& model) {
     constexpr double largest = std::numeric_limits<float>::max();
     const std::vector<double>& origins = model.origins();
-    return (origins.empty() || origins.size() == static_cast<std::size_t>(model.inputs())) &&
+    return (origins.empty() || origins.size() == as_size(model.inputs())) &&
            std::ranges::all_of(origins, [](double origin) { return std::abs(origin) <= largest; });
 }
 
-bool has_its_classes(const Model& model) {
-    return model.class_names().size() == static_cast<std::size_t>(model.ensemble().scale().classes);
-}
+bool has_its_classes(const Model& model) { return model.class_names().size() == as_size(model.ensemble().scale().classes); }
 
 bool has_weights_in_range(const Model& model) {
     constexpr double largest_weight = 1e6;
@@ -58,7 +57,7 @@ bool has_weights_in_range(const Model& model) {
 
 bool has_a_curve_for_each_link(const Model& model) {
     const Ensemble::Scale& scale = model.ensemble().scale();
-    const auto links = static_cast<std::size_t>(scale.classes > 2 ? scale.classes : 1);
+    const auto links = as_size(scale.classes > 2 ? scale.classes : 1);
     return scale.calibration.curves.empty() ||
            (model.task() == Task::classification && scale.calibration.curves.size() == links);
 }

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/supervisor.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
@@ -34,7 +35,7 @@ std::vector<std::string> classes_after(const std::vector<std::string>& numbered,
 }
 
 std::vector<std::int64_t> row_numbers(std::int64_t first, std::int64_t last) {
-    std::vector<std::int64_t> all(static_cast<std::size_t>(last - first));
+    std::vector<std::int64_t> all(as_size(last - first));
     std::iota(all.begin(), all.end(), first);
     return all;
 }
@@ -42,7 +43,7 @@ std::vector<std::int64_t> row_numbers(std::int64_t first, std::int64_t last) {
 // The levels that a prior, whose inputs are these columns, or one within it knows.
 void add_known_levels(Categories& categories, const Model& prior, const std::vector<std::int32_t>& columns) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const auto column = static_cast<std::size_t>(columns[i]);
+        const auto column = as_size(columns[i]);
         if (!has_levels(categories, column) || !has_levels(prior.categories(), i)) continue;
         std::unordered_set<std::string> known(categories[column].begin(), categories[column].end());
         for (const std::string& level : prior.categories()[i]) {
@@ -51,7 +52,7 @@ void add_known_levels(Categories& categories, const Model& prior, const std::vec
     }
     if (!prior.prior().model) return;
     std::vector<std::int32_t> next;
-    for (const std::int32_t column : prior.prior_columns()) next.push_back(columns[static_cast<std::size_t>(column)]);
+    for (const std::int32_t column : prior.prior_columns()) next.push_back(item(columns, column));
     add_known_levels(categories, *prior.prior().model, next);
 }
 
@@ -101,7 +102,7 @@ void Model::add_origin_changes() {
     if (names_.origins.empty() && theirs.empty()) return;
     prior_changes_.resize(prior_columns_.size());
     for (std::size_t i = 0; i < prior_columns_.size(); ++i) {
-        const auto column = static_cast<std::size_t>(prior_columns_[i]);
+        const auto column = as_size(prior_columns_[i]);
         const double change = (names_.origins.empty() ? 0 : names_.origins[column]) - (theirs.empty() ? 0 : theirs[i]);
         if (change == 0) continue;
         prior_changes_[i] = [change](float cell) { return counted_from(cell, -change); };
@@ -147,7 +148,7 @@ std::vector<TableView> Model::earlier_views(const Dataset& dataset) const {
     for (const Model* model = this; model->prior_.model; model = model->prior_.model.get()) {
         const Model& prior = *model->prior_.model;
         std::vector<std::int32_t> columns;
-        for (const std::int32_t column : model->prior_columns_) columns.push_back(source[static_cast<std::size_t>(column)]);
+        for (const std::int32_t column : model->prior_columns_) columns.push_back(item(source, column));
         source = std::move(columns);
         any = any || !prior.categories().empty() || !prior.origins().empty() || !origins().empty();
         views.push_back({source,
@@ -176,7 +177,7 @@ void Model::predict(const Dataset& dataset, int threads, std::span<double> score
 }
 
 std::int64_t Model::prediction_bytes(const Dataset& dataset, std::int64_t bytes_of_score) const {
-    std::vector<std::int32_t> identity(static_cast<std::size_t>(dataset.columns()));
+    std::vector<std::int32_t> identity(as_size(dataset.columns()));
     std::iota(identity.begin(), identity.end(), 0);
     const bool has_levels = !names_.categories.empty() || !dataset.categories.empty();
     const bool copies_cells = has_levels || !names_.origins.empty() || match_columns(dataset) != identity;
@@ -192,11 +193,9 @@ void Model::predict_as(const Dataset& dataset, int threads, std::span<Number> sc
         const std::int64_t end = std::min(count, (task + 1) * rows_a_task);
         for (std::int64_t first = task * rows_a_task; first < end; first += rows_a_block) {
             const std::int64_t last = std::min(end, first + rows_a_block);
-            const auto width = static_cast<std::size_t>(outputs());
+            const auto width = as_size(outputs());
             const TableBlock block(dataset, views, first, last);
-            score(rows, first, last,
-                  scores.subspan(static_cast<std::size_t>(first) * width, static_cast<std::size_t>(last - first) * width),
-                  block.earlier());
+            score(rows, first, last, scores.subspan(as_size(first) * width, as_size(last - first) * width), block.earlier());
         }
     };
     const auto tasks = static_cast<int>((count + rows_a_task - 1) / rows_a_task);
@@ -237,21 +236,21 @@ void Model::mix_prior_as(const SparseRows& rows, const std::vector<std::int64_t>
                          EarlierRows earlier) const {
     const SparseRows seen = prior_view(rows, chosen, earlier);
     const Model& model = *prior_.model;
-    std::vector<Number> prior_scores(chosen.size() * static_cast<std::size_t>(model.outputs()));
+    std::vector<Number> prior_scores(chosen.size() * as_size(model.outputs()));
     model.score(seen, 0, seen.rows(), std::span(prior_scores), of_prior(earlier));
     mix(std::span<const Number>(prior_scores), scores);
 }
 
 template <typename Number>
 void Model::mix(std::span<const Number> prior_scores, std::span<Number> scores) const {
-    const auto width = static_cast<std::size_t>(outputs());
-    const auto prior_width = static_cast<std::size_t>(prior_.model->outputs());
+    const auto width = as_size(outputs());
+    const auto prior_width = as_size(prior_.model->outputs());
     const auto share = static_cast<Number>(prior_.share);
     for (std::size_t row = 0; row < prior_scores.size() / prior_width; ++row) {
         const auto mixed = scores.subspan(row * width, width);
         for (Number& score : mixed) score *= 1 - share;
         for (std::size_t k = 0; k < prior_width; ++k) {
-            const std::size_t place = task() == Task::regression ? 0 : static_cast<std::size_t>(prior_classes_[k]);
+            const std::size_t place = task() == Task::regression ? 0 : as_size(prior_classes_[k]);
             mixed[place] += share * prior_scores[row * prior_width + k];
         }
     }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/json.hpp"
 #include "base/supervisor.hpp"
 #include "data/dataset.hpp"
@@ -82,9 +83,9 @@ public:
     Model(Ensemble ensemble, ModelNames names, Prior prior, SampleWeight weight, Json description, Decision decision = {});
 
     Task task() const { return ensemble_.task(); }
-    std::int64_t inputs() const { return static_cast<std::int64_t>(names_.inputs.size()); }
+    std::int64_t inputs() const { return std::ssize(names_.inputs); }
     /// Classes, or 1 for regression.
-    std::int64_t outputs() const { return ensemble_.outputs(); }
+    std::int64_t outputs() const { return narrowed<std::int64_t>(ensemble_.outputs()); }
     const std::vector<std::string>& input_names() const { return names_.inputs; }
     bool named() const { return names_.named; }
     bool by_position() const { return names_.by_position; }

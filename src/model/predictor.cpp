@@ -5,6 +5,7 @@
 #include <numeric>
 #include <thread>
 
+#include "base/index.hpp"
 #include "model/column_match.hpp"
 
 namespace mml {
@@ -23,7 +24,7 @@ std::vector<std::int32_t> sources_of(const Model& model, const std::vector<std::
         return match_column_names({model.input_names(), model.named(), "the model", "", model.by_position()},
                                   {columns, true, callers_rows, ""});
     }
-    std::vector<std::int32_t> identity(static_cast<std::size_t>(model.inputs()));
+    std::vector<std::int32_t> identity(as_size(model.inputs()));
     std::iota(identity.begin(), identity.end(), 0);
     return identity;
 }
@@ -37,7 +38,7 @@ bool counts_from_origins(const Model& model) {
 Predictor::Predictor(std::shared_ptr<const Model> model, const std::vector<std::string>& columns, MemoryLimit limit)
     : model_(std::move(model)),
       prepared_(*model_),
-      columns_(columns.empty() ? model_->inputs() : static_cast<std::int64_t>(columns.size())),
+      columns_(columns.empty() ? model_->inputs() : std::ssize(columns)),
       column_names_(columns),
       needs_table_(counts_from_origins(*model_)),
       is_open_(columns.empty() && model_->by_position()),
@@ -48,7 +49,7 @@ Predictor::Predictor(std::shared_ptr<const Model> model, const std::vector<std::
 // By a call on rows of zeros: what it takes does not depend on the cells.
 std::size_t Predictor::bytes_of_call(MemoryLimit limit) const {
     const std::vector<float> zeros(sources_.size() * rows_a_block_);
-    std::vector<double> scores(rows_a_block_ * static_cast<std::size_t>(model_->outputs()));
+    std::vector<double> scores(rows_a_block_ * as_size(model_->outputs()));
     std::size_t most = 0;
     for (const std::size_t rows : {std::size_t{1}, rows_a_block_}) {
         CountingMemory memory;
@@ -71,11 +72,11 @@ DenseRows Predictor::read_block(std::int64_t first, std::size_t count, const Rea
 template <typename Number>
 void Predictor::predict(std::int64_t rows, const ReadRows& read, std::span<Number> scores) const {
     WorkspacePool::Loan loan(workspaces_);
-    const auto outputs = static_cast<std::size_t>(model_->outputs());
+    const auto outputs = as_size(model_->outputs());
     for (std::int64_t first = 0; first < rows; first += static_cast<std::int64_t>(rows_a_block_)) {
-        const std::size_t count = std::min(rows_a_block_, static_cast<std::size_t>(rows - first));
+        const std::size_t count = std::min(rows_a_block_, as_size(rows - first));
         const DenseRows block = read_block(first, count, read, loan.memory());
-        prepared_.score(block, scores.subspan(static_cast<std::size_t>(first) * outputs, count * outputs), loan.memory());
+        prepared_.score(block, scores.subspan(as_size(first) * outputs, count * outputs), loan.memory());
         loan.clear();
     }
 }
@@ -86,14 +87,14 @@ template void Predictor::predict(std::int64_t, const ReadRows&, std::span<double
 void Predictor::decide(std::int64_t rows, const ReadRows& read, std::span<std::int32_t> classes,
                        std::span<float> strengths) const {
     WorkspacePool::Loan loan(workspaces_);
-    const auto outputs = static_cast<std::size_t>(model_->outputs());
+    const auto outputs = as_size(model_->outputs());
     for (std::int64_t first = 0; first < rows; first += static_cast<std::int64_t>(rows_a_block_)) {
-        const std::size_t count = std::min(rows_a_block_, static_cast<std::size_t>(rows - first));
+        const std::size_t count = std::min(rows_a_block_, as_size(rows - first));
         const DenseRows block = read_block(first, count, read, loan.memory());
         std::pmr::vector<float> scores(count * outputs, &loan.memory());
         std::pmr::vector<float> shares(outputs, &loan.memory());
         prepared_.score(block, std::span<float>(scores), loan.memory());
-        const auto place = static_cast<std::size_t>(first);
+        const auto place = as_size(first);
         decide(scores, classes.subspan(place, count), strengths.empty() ? strengths : strengths.subspan(place, count),
                shares);
         loan.clear();
@@ -101,7 +102,7 @@ void Predictor::decide(std::int64_t rows, const ReadRows& read, std::span<std::i
 }
 
 void Predictor::decide(std::span<const float> scores, std::span<std::int32_t> classes, std::span<float> strengths) const {
-    std::vector<float> shares(static_cast<std::size_t>(model_->outputs()));
+    std::vector<float> shares(as_size(model_->outputs()));
     decide(scores, classes, strengths, shares);
 }
 
@@ -112,7 +113,7 @@ void Predictor::decide(std::span<const float> scores, std::span<std::int32_t> cl
         classes[row] = model_->decision().decide(probabilities);
         if (strengths.empty()) continue;
         model_->decision().write_strengths(probabilities, shares);
-        strengths[row] = shares[static_cast<std::size_t>(classes[row])];
+        strengths[row] = item(shares, classes[row]);
     }
 }
 

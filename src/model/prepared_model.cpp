@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include "base/index.hpp"
 #include "model/category_coding.hpp"
 
 namespace mml {
@@ -15,7 +16,7 @@ std::vector<CellChange> changes_of(const Model& model) {
 }
 
 std::vector<std::int32_t> all_columns(const Model& model) {
-    std::vector<std::int32_t> columns(static_cast<std::size_t>(model.inputs()));
+    std::vector<std::int32_t> columns(as_size(model.inputs()));
     std::iota(columns.begin(), columns.end(), 0);
     return columns;
 }
@@ -32,8 +33,7 @@ PreparedModel::PreparedModel(const Model& model, const std::vector<std::int32_t>
     if (!model.prior().model) return;
     const Model& prior = *model.prior().model;
     std::vector<std::int32_t> columns_of_prior;
-    for (const std::int32_t column : model.prior_columns())
-        columns_of_prior.push_back(columns[static_cast<std::size_t>(column)]);
+    for (const std::int32_t column : model.prior_columns()) columns_of_prior.push_back(item(columns, column));
     std::vector<CellChange> changes_of_prior =
         prior.categories().empty() ? std::vector<CellChange>()
                                    : level_changes_of_earlier(prior.categories(), {}, columns_of_prior.size());
@@ -44,7 +44,7 @@ template <typename Number>
 void PreparedModel::score(const DenseRows& table, std::span<Number> scores, Workspace& space) const {
     ensemble_.score(view_of(table, space), scores, space);
     if (!prior_) return;
-    std::pmr::vector<Number> prior_scores(table.rows * static_cast<std::size_t>(prior_->model_.outputs()), &space);
+    std::pmr::vector<Number> prior_scores(table.rows * as_size(prior_->model_.outputs()), &space);
     prior_->score(table, std::span<Number>(prior_scores), space);
     model_.mix(std::span<const Number>(prior_scores), scores);
 }
@@ -54,12 +54,12 @@ template void PreparedModel::score(const DenseRows&, std::span<double>, Workspac
 
 DenseRows PreparedModel::view_of(const DenseRows& table, Workspace& space) const {
     if (columns_.empty() && changes_.empty()) return table;
-    const auto width = static_cast<std::size_t>(model_.inputs());
+    const auto width = as_size(model_.inputs());
     auto* const cells = static_cast<float*>(space.allocate(table.rows * width * sizeof(float), alignof(float)));
     for (std::size_t row = 0; row < table.rows; ++row) {
         for (std::size_t column = 0; column < width; ++column) {
             float& cell = cells[row * width + column];
-            cell = table.row(row)[columns_.empty() ? column : static_cast<std::size_t>(columns_[column])];
+            cell = table.row(row)[columns_.empty() ? column : as_size(columns_[column])];
             if (!changes_.empty() && changes_[column]) cell = changes_[column](cell);
         }
     }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/index.hpp"
 #include "data/remainders.hpp"
 #include "model/category_coding.hpp"
 #include "model/column_match.hpp"
@@ -48,8 +49,7 @@ ModelNames names_of_prior(const ModelNames& names, const Model& model) {
     const Model& prior = *model.prior().model;
     ModelNames inner{
         {}, names.named, prior.class_names(), !names.named && prior.by_position(), prior.categories(), prior.origins()};
-    for (const std::int32_t column : model.prior_columns())
-        inner.inputs.push_back(names.inputs[static_cast<std::size_t>(column)]);
+    for (const std::int32_t column : model.prior_columns()) inner.inputs.push_back(item(names.inputs, column));
     return inner;
 }
 
@@ -127,9 +127,9 @@ public:
     Merge(const Model& model, const Samples& samples)
         : model_(model),
           models_(frozen_models(model)),
-          outputs_(static_cast<std::size_t>(model.outputs())),
+          outputs_(as_size(model.outputs())),
           table_(rows_to_compare_on(samples, model.outputs())),
-          rows_(static_cast<std::size_t>(table_.rows())),
+          rows_(as_size(table_.rows())),
           unit_(model.task() == Task::regression ? model.ensemble().scale().deviation : 1) {
         for (Frozen& frozen : models_) {
             frozen.scores = scores_of(*frozen.model);
@@ -149,14 +149,14 @@ public:
 private:
     // Of the rows, in the outermost model's classes.
     std::vector<double> scores_of(const Model& model) const {
-        const auto width = static_cast<std::size_t>(model.outputs());
+        const auto width = as_size(model.outputs());
         std::vector<float> scores(rows_ * width);
         model.predict(table_, 1, scores);
         auto places = match_class_names(model.class_names(), model_.class_names());
         if (places.empty()) places.push_back(0);
         std::vector<double> placed(rows_ * outputs_);
         for (std::size_t i = 0; i < scores.size(); ++i) {
-            const auto place = static_cast<std::size_t>(places[i % width]);
+            const auto place = as_size(places[i % width]);
             placed[i / width * outputs_ + place] += static_cast<double>(scores[i]);
         }
         return placed;
@@ -193,8 +193,8 @@ private:
             }
         }
         models_[stays].share += models_[goes].share;
-        models_.erase(models_.begin() + static_cast<std::ptrdiff_t>(goes));
-        bytes_.erase(bytes_.begin() + static_cast<std::ptrdiff_t>(goes));
+        models_.erase(models_.begin() + narrowed<std::ptrdiff_t>(goes));
+        bytes_.erase(bytes_.begin() + narrowed<std::ptrdiff_t>(goes));
     }
 
     const Model& model_;

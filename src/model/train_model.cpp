@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "model/category_coding.hpp"
 #include "model/choose_decision.hpp"
@@ -30,8 +31,7 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
 
 std::vector<double> class_weights(const Samples& samples) {
     std::vector<double> weights(samples.class_names.size());
-    for (const Observation& observation : samples.observations)
-        weights[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+    for (const Observation& observation : samples.observations) item(weights, observation.class_index) += observation.weight;
     return weights;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/metric_table.hpp"
 #include "evaluation/report.hpp"
@@ -70,7 +71,7 @@ void add_number(const Report& report, const std::string& metric, const char* moo
 // The metrics under Moodle's names for them, and in "measures" the few that a summary shows, in words.
 void add_metrics(const Report& report, Json& answer) {
     Json measures = Json::array();
-    for (const Metric* metric : metrics_for(static_cast<std::int64_t>(report.json.at("classes").size()))) {
+    for (const Metric* metric : metrics_for(narrowed<std::int64_t>(report.json.at("classes").size()))) {
         const std::string name = metric->name;
         add_number(report, name, metric->moodle.value, answer);
         add_number(report, name + "_deviation", metric->moodle.deviation, answer);

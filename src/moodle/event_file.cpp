@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/crc32c.hpp"
+#include "base/index.hpp"
 #include "base/little_endian.hpp"
 
 namespace mml {
@@ -14,7 +15,7 @@ void append_masked_checksum(std::string& out, std::string_view bytes) { append_l
 
 void append_record(std::string& out, std::string_view data) {
     std::string length;
-    append_little_endian(length, static_cast<std::uint64_t>(data.size()));
+    append_little_endian(length, narrowed<std::uint64_t>(data.size()));
     out += length;
     append_masked_checksum(out, length);
     out += data;

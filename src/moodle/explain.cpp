@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
 #include "moodle/answers.hpp"
@@ -52,14 +53,14 @@ public:
 
     void append(const Dataset& rows, int threads, const Share& share, Json& list) {
         columns_ = model_.match_columns(rows);
-        const auto count = static_cast<std::size_t>(rows.rows());
+        const auto count = as_size(rows.rows());
         contributions_.resize(count * outputs() * width_);
         model_.explain(rows, share, contributions_);
         scores_.resize(count * outputs());
         if (!estimates()) model_.predict(rows, threads, scores_);
-        std::vector<float> cells(static_cast<std::size_t>(rows.columns()));
+        std::vector<float> cells(as_size(rows.columns()));
         for (std::size_t row = 0; row < count; ++row) {
-            rows.features.expand_row(static_cast<std::int64_t>(row), cells);
+            rows.features.expand_row(narrowed<std::int64_t>(row), cells);
             list.push_back(explanation(row, rows.row_ids[row], cells));
         }
     }
@@ -67,7 +68,7 @@ public:
 private:
     bool estimates() const { return model_.task() == Task::regression; }
     std::size_t inputs() const { return model_.input_names().size(); }
-    std::size_t outputs() const { return static_cast<std::size_t>(model_.outputs()); }
+    std::size_t outputs() const { return as_size(model_.outputs()); }
     // The answer whose log-odds, or which itself, this is.
     double answer(double sum) const { return estimates() ? sum : 1 / (1 + std::exp(-sum)); }
 
@@ -75,8 +76,7 @@ private:
         Json json{{"id", id}};
         std::size_t output = 0;
         if (!estimates()) {
-            output =
-                static_cast<std::size_t>(model_.decision().decide(std::span(scores_).subspan(row * outputs(), outputs())));
+            output = as_size(model_.decision().decide(std::span(scores_).subspan(row * outputs(), outputs())));
             json["class"] = model_.class_names()[output];
         }
         const auto numbers = std::span(contributions_).subspan((row * outputs() + output) * width_, width_);
@@ -105,7 +105,7 @@ private:
             Json reason{{"name", indicator->name}, {"adds", adds}, {"share", std::abs(adds) / all}};
             Json& columns = reason["columns"] = Json::array();
             for (const std::size_t input : indicator->inputs) {
-                const auto column = static_cast<std::size_t>(columns_[input]);
+                const auto column = as_size(columns_[input]);
                 columns.push_back(
                     {{"name", model_.input_names()[input]}, {"value", cell_text(cells[column])}, {"adds", parts[input]}});
             }
@@ -135,9 +135,9 @@ Json explain(const Question& question, const Config& config, Supervisor& supervi
         concat("explaining the ", dataset.rows(), " rows of ", dataset.source), "or give fewer rows at a time");
     Json answer = answer_fields(moodle_status::ok, dataset.notes);
     Json& list = answer["explanations"] = Json::array();
-    Explainer explainer(*model, static_cast<std::size_t>(most_reasons));
+    Explainer explainer(*model, as_size(most_reasons));
     for (std::int64_t first = 0; first < dataset.rows(); first += rows_at_a_time) {
-        std::vector<std::int64_t> block(static_cast<std::size_t>(std::min(rows_at_a_time, dataset.rows() - first)));
+        std::vector<std::int64_t> block(as_size(std::min(rows_at_a_time, dataset.rows() - first)));
         std::iota(block.begin(), block.end(), first);
         const double part = static_cast<double>(block.size()) / static_cast<double>(dataset.rows());
         explainer.append(selected(dataset, block), config.threads(), Share(supervisor).part(part), list);

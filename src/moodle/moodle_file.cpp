@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moodle/moodle_file.hpp"
 
+#include "base/index.hpp"
 #include "data/csv_file.hpp"
 
 namespace mml {
@@ -27,7 +28,7 @@ Dataset read_unlabelled_file(const std::string& path, const Config& config, Supe
 
 std::vector<std::int64_t> class_counts(const Target& target) {
     std::vector<std::int64_t> counts(target.class_names.size());
-    for (const std::int32_t label : target.class_indices) ++counts[static_cast<std::size_t>(label)];
+    for (const std::int32_t label : target.class_indices) ++item(counts, label);
     return counts;
 }
 
@@ -35,7 +36,7 @@ std::vector<std::int64_t> class_counts(const Samples& samples) {
     std::vector<std::int64_t> counts(samples.class_names.size());
     if (counts.empty()) return counts;
     for (const Observation& observation : samples.observations) {
-        counts[static_cast<std::size_t>(observation.class_index)] += observation.count;
+        item(counts, observation.class_index) += observation.count;
     }
     return counts;
 }

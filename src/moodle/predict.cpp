@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
 #include "moodle/answers.hpp"
@@ -19,7 +20,7 @@ constexpr std::int64_t bytes_of_prediction = 512;
 // Three texts, as Moodle reads them. Moodle hides what is below a fixed number (min_prediction_score, .6) and takes it for
 // the class's probability; how clear the decision is keeps that filter about the operating point.
 Json prediction(const Model& model, const std::string& id, std::span<const float> scores) {
-    const auto decided = static_cast<std::size_t>(model.decision().decide(scores));
+    const auto decided = as_size(model.decision().decide(scores));
     std::vector<float> strengths(scores.size());
     model.decision().write_strengths(scores, strengths);
     return {id, model.class_names()[decided], float_text(strengths[decided])};
@@ -27,7 +28,7 @@ Json prediction(const Model& model, const std::string& id, std::span<const float
 
 // An estimate has no probability; 1 is the score that Moodle itself gives a prediction without one.
 Json estimates(const Model& model, const Dataset& dataset, int threads) {
-    std::vector<double> values(static_cast<std::size_t>(dataset.rows()));
+    std::vector<double> values(as_size(dataset.rows()));
     model.predict(dataset, threads, values);
     Json list = Json::array();
     for (std::size_t row = 0; row < dataset.row_ids.size(); ++row)
@@ -37,8 +38,8 @@ Json estimates(const Model& model, const Dataset& dataset, int threads) {
 
 Json predictions(const Model& model, const Dataset& dataset, int threads) {
     if (model.task() == Task::regression) return estimates(model, dataset, threads);
-    const auto width = static_cast<std::size_t>(model.outputs());
-    std::vector<float> scores(static_cast<std::size_t>(dataset.rows()) * width);
+    const auto width = as_size(model.outputs());
+    std::vector<float> scores(as_size(dataset.rows()) * width);
     model.predict(dataset, threads, scores);
     Json list = Json::array();
     for (std::size_t row = 0; row < dataset.row_ids.size(); ++row) {

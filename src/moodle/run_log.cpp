@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "moodle/event_file.hpp"
 
@@ -171,7 +172,7 @@ RunLog::Saved RunLog::save(const std::string& logs, unsigned file_mode) const {
 void remove_old_training_logs(const std::string& logs, std::int64_t keep) {
     std::vector<std::int64_t> runs = tidied_training_runs(logs);
     std::ranges::sort(runs, std::greater<>());
-    for (auto run = static_cast<std::size_t>(keep); run < runs.size(); ++run) remove_tree(concat(logs, "/", runs[run]));
+    for (auto run = as_size(keep); run < runs.size(); ++run) remove_tree(concat(logs, "/", runs[run]));
 }
 
 }  // namespace mml

@@ -211,7 +211,7 @@ std::string TrainingCall::store_samples_file(const Samples& samples, std::int64_
     const std::int64_t rows = config_.integer(OptionId::keep_rows);
     const std::int64_t bytes = most_kept_bytes(config_);
     if (rows == 0 || bytes == 0) return {};
-    const Samples kept = limited(samples, rows, bytes, static_cast<std::uint64_t>(config_.integer(OptionId::seed)));
+    const Samples kept = limited(samples, rows, bytes, config_.integer<std::uint64_t>(OptionId::seed));
     if (kept.observations.empty()) return {};
     log_.line(
         concat("Kept for the next training: ", kept.features.rows(), " of ", samples.features.rows(), " different rows."));

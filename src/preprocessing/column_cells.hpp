@@ -11,7 +11,7 @@
 namespace mml {
 
 struct ColumnCell {
-    std::int32_t row;
+    std::uint32_t row;
     float value;
 };
 
@@ -21,12 +21,11 @@ public:
     explicit ColumnCells(const SparseRows& rows);
 
     std::span<const ColumnCell> column(std::size_t index) const {
-        const auto begin = static_cast<std::size_t>(starts_[index]);
-        return std::span(cells_).subspan(begin, static_cast<std::size_t>(starts_[index + 1]) - begin);
+        return std::span(cells_).subspan(starts_[index], starts_[index + 1] - starts_[index]);
     }
 
 private:
-    std::vector<std::int64_t> starts_;
+    std::vector<std::size_t> starts_;
     LargeVector<ColumnCell> cells_;
 };
 

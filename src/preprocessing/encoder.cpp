@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 
 namespace mml {
 
@@ -21,31 +22,30 @@ float filled(float cell) { return std::isnan(cell) ? 0.0F : cell; }
 float clamped(float value) { return std::min(std::max(-largest_numeric, value), largest_numeric); }
 
 // The cells of used columns in which a table's background differs from the encoder's reference.
-using Cells = std::vector<std::pair<std::int32_t, float>>;
+using Cells = std::vector<std::pair<std::uint32_t, float>>;
 
 Cells differences(const std::vector<float>& background, const std::vector<float>& reference,
-                  const std::vector<std::int32_t>& first_output) {
+                  const std::vector<std::size_t>& first_output) {
     Cells cells;
     for (std::size_t column = 0; column < reference.size(); ++column) {
         const bool used = first_output[column + 1] > first_output[column];
         if (used && !same_cell(background[column], reference[column])) {
-            cells.emplace_back(static_cast<std::int32_t>(column), background[column]);
+            cells.emplace_back(column, background[column]);
         }
     }
     return cells;
 }
 
-constexpr std::int64_t rows_that_tell = 1024;
+constexpr std::size_t rows_that_tell = 1024;
 
 // A vector that doubles takes thrice its size for a while: what the first rows take tells what all will, and room that stays
 // unused takes no memory.
-void reserve_for_all(EncodedRows& out, std::size_t cells_before, std::int64_t rows) {
+void reserve_for_all(EncodedRows& out, std::size_t cells_before, std::size_t rows) {
     const std::size_t cells_of_first = out.values.size() - cells_before;
-    const auto expected =
-        1.1 * static_cast<double>(cells_of_first) * static_cast<double>(rows) / static_cast<double>(rows_that_tell);
-    out.columns.reserve(cells_before + static_cast<std::size_t>(expected));
-    out.values.reserve(cells_before + static_cast<std::size_t>(expected));
-    out.starts.reserve(out.starts.size() + static_cast<std::size_t>(rows - rows_that_tell));
+    const std::size_t expected = cells_before + cells_of_first * rows / rows_that_tell * 11 / 10;
+    out.columns.reserve(expected);
+    out.values.reserve(expected);
+    out.starts.reserve(out.starts.size() + rows - rows_that_tell);
 }
 
 }  // namespace
@@ -65,20 +65,20 @@ float Encoder::encoded(const Output& output, float cell) {
 }
 
 void Encoder::finish() {
-    first_output_.assign(static_cast<std::size_t>(inputs_) + 1, 0);
-    for (const Output& output : outputs_) ++first_output_[static_cast<std::size_t>(output.column) + 1];
+    first_output_.assign(as_size(inputs_) + 1, 0);
+    for (const Output& output : outputs_) ++first_output_[output.column + 1];
     for (std::size_t i = 1; i < first_output_.size(); ++i) first_output_[i] += first_output_[i - 1];
     constant_.clear();
     references_.clear();
     for (const Output& output : outputs_) {
-        const float cell = reference_[static_cast<std::size_t>(output.column)];
+        const float cell = reference_[output.column];
         constant_.push_back(encoded(output, cell));
         if (references_.empty() || references_.back().column != output.column) references_.push_back({output.column, cell});
     }
 }
 
-void Encoder::append_cell(std::int32_t column, float cell, EncodedRows& out) const {
-    const auto append = [&](std::int32_t output, float difference) {
+void Encoder::append_cell(std::uint32_t column, float cell, EncodedRows& out) const {
+    const auto append = [&](std::uint32_t output, float difference) {
         out.columns.push_back(output);
         out.values.push_back(difference);
     };
@@ -90,20 +90,19 @@ void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t la
     const std::size_t cells_before = out.values.size();
     RowSpace space;
     for (std::int64_t index = first; index < last; ++index) {
-        if (index - first == rows_that_tell) reserve_for_all(out, cells_before, last - first);
+        if (index - first == rows_that_tell) reserve_for_all(out, cells_before, as_size(last - first));
         const SparseRow row = rows.row(index, space);
         auto inherited = base.begin();
         for (std::size_t i = 0; i < row.columns.size(); ++i) {
-            const std::int32_t column = row.columns[i];
+            const std::uint32_t column = row.columns[i];
             for (; inherited != base.end() && inherited->first < column; ++inherited) {
                 append_cell(inherited->first, inherited->second, out);
             }
             if (inherited != base.end() && inherited->first == column) ++inherited;
-            if (!same_cell(row.values[i], reference_[static_cast<std::size_t>(column)]))
-                append_cell(column, row.values[i], out);
+            if (!same_cell(row.values[i], reference_[column])) append_cell(column, row.values[i], out);
         }
         for (; inherited != base.end(); ++inherited) append_cell(inherited->first, inherited->second, out);
-        out.starts.push_back(static_cast<std::int64_t>(out.values.size()));
+        out.starts.push_back(out.values.size());
     }
 }
 
@@ -115,9 +114,8 @@ SparseRows Encoder::encoded_table(const SparseRows& rows) const {
     for (std::int64_t first = 0; first < rows.rows(); first += rows_at_once) {
         some.clear();
         encode(rows, first, std::min(rows.rows(), first + rows_at_once), some);
-        for (std::int64_t row = 0; row < some.rows(); ++row) {
-            const auto end = static_cast<std::size_t>(some.starts[static_cast<std::size_t>(row) + 1]);
-            for (auto i = static_cast<std::size_t>(some.starts[static_cast<std::size_t>(row)]); i < end; ++i)
+        for (std::size_t row = 0; row < some.rows(); ++row) {
+            for (std::size_t i = some.starts[row]; i < some.starts[row + 1]; ++i)
                 table.add_stored_cell(some.columns[i], some.values[i]);
             table.end_row();
         }
@@ -129,7 +127,7 @@ void Encoder::store(Tensors& tensors, const std::string& prefix) const {
     std::vector<std::int32_t> columns, kinds;
     std::vector<float> centres, scales, values;
     for (const Output& output : outputs_) {
-        columns.push_back(output.column);
+        columns.push_back(narrowed<std::int32_t>(output.column));
         kinds.push_back(output.kind);
         centres.push_back(output.centre);
         scales.push_back(output.scale);
@@ -148,7 +146,7 @@ Encoder Encoder::load(const Tensors& tensors, const std::string& prefix, std::in
     encoder.inputs_ = inputs;
     encoder.reference_ = tensors.get<float>(prefix + "reference", {inputs});
     const auto& columns = tensors.get<std::int32_t>(prefix + "column", {-1});
-    const auto count = static_cast<std::int64_t>(columns.size());
+    const std::size_t count = columns.size();
     const auto& kinds = tensors.get<std::int32_t>(prefix + "kind", {count});
     const auto& centres = tensors.get<float>(prefix + "centre", {count});
     const auto& scales = tensors.get<float>(prefix + "scale", {count});
@@ -160,7 +158,7 @@ Encoder Encoder::load(const Tensors& tensors, const std::string& prefix, std::in
                            (kinds[i] == numeric || std::abs(centres[i]) <= largest_mean);
         if (!valid) fail(Status::bad_model, "damaged model: an encoder's output is out of range");
         previous = columns[i];
-        encoder.outputs_.push_back({columns[i], kinds[i], centres[i], scales[i], values[i]});
+        encoder.outputs_.push_back({narrowed<std::uint32_t>(columns[i]), kinds[i], centres[i], scales[i], values[i]});
     }
     if (std::ranges::any_of(encoder.reference_, [](float cell) { return std::isinf(cell); })) {
         fail(Status::bad_model, "damaged model: an encoder's reference row is infinite");

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/large_vector.hpp"
 #include "base/tensors.hpp"
 #include "data/sparse_rows.hpp"
@@ -15,11 +16,11 @@ namespace mml {
 
 /// Encoded rows as differences from the encoder's constant row: row = constant + stored cells.
 struct EncodedRows {
-    LargeVector<std::int64_t> starts{0};
-    LargeVector<std::int32_t> columns;
+    LargeVector<std::size_t> starts{0};
+    LargeVector<std::uint32_t> columns;
     LargeVector<float> values;
 
-    std::int64_t rows() const { return static_cast<std::int64_t>(starts.size()) - 1; }
+    std::size_t rows() const { return starts.size() - 1; }
     void clear();
 };
 
@@ -33,8 +34,8 @@ struct EncodedRows {
 class Encoder {
 public:
     struct Settings {
-        std::int64_t one_hot_minimum = 4;           ///< how much a value must weigh to have an output of its own
-        std::int64_t one_hot_maximum = 0;           ///< most such values a column; 0: none
+        std::int32_t one_hot_minimum = 4;           ///< how much a value must weigh to have an output of its own
+        std::size_t one_hot_maximum = 0;            ///< most such values a column; 0: none
         std::span<const std::int32_t> levels = {};  ///< of each column: above 0 for a category; empty: there are none
     };
 
@@ -42,10 +43,10 @@ public:
     static Encoder fit(const SparseRows& rows, std::span<const double> weights, const Settings& settings);
 
     std::int64_t inputs() const { return inputs_; }
-    std::int32_t outputs() const { return static_cast<std::int32_t>(constant_.size()); }
+    std::size_t outputs() const { return constant_.size(); }
     const std::vector<float>& constant() const { return constant_; }
     /// The input column that an output encodes.
-    std::int32_t input_of(std::size_t output) const { return outputs_[output].column; }
+    std::size_t input_of(std::size_t output) const { return outputs_[output].column; }
 
     /// Encodes rows first ... last - 1 and appends them to `out`. The same row gives the same cells in every table.
     void encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const;
@@ -65,7 +66,7 @@ public:
 private:
     enum Kind : std::int32_t { numeric = 0, missing = 1, one_hot = 2 };
     struct Output {
-        std::int32_t column;
+        std::uint32_t column;
         std::int32_t kind;
         float centre;
         float scale;
@@ -75,38 +76,36 @@ private:
 
     // A column that has outputs, and the cell that stored cells differ from.
     struct Reference {
-        std::int32_t column;
+        std::uint32_t column;
         float cell;
     };
 
     static float encoded(const Output& output, float cell);
     template <typename Take>
-    void take_cell(std::int32_t column, float cell, Take& take) const;
+    void take_cell(std::uint32_t column, float cell, Take& take) const;
     void finish();
-    void append_cell(std::int32_t column, float cell, EncodedRows& out) const;
+    void append_cell(std::uint32_t column, float cell, EncodedRows& out) const;
 
     std::int64_t inputs_ = 0;
-    std::vector<Output> outputs_;             ///< by rising column
-    std::vector<float> reference_;            ///< the row that stored cells differ from: each used input's usual cell
-    std::vector<float> constant_;             ///< the reference row, encoded
-    std::vector<std::int32_t> first_output_;  ///< of each input; inputs + 1 entries
-    std::vector<Reference> references_;       ///< of the inputs that have outputs, rising
+    std::vector<Output> outputs_;            ///< by rising column
+    std::vector<float> reference_;           ///< the row that stored cells differ from: each used input's usual cell
+    std::vector<float> constant_;            ///< the reference row, encoded
+    std::vector<std::size_t> first_output_;  ///< of each input; inputs + 1 entries
+    std::vector<Reference> references_;      ///< of the inputs that have outputs, rising
 };
 
 template <typename Take>
-void Encoder::take_cell(std::int32_t column, float cell, Take& take) const {
-    const auto begin = static_cast<std::size_t>(first_output_[static_cast<std::size_t>(column)]);
-    const auto end = static_cast<std::size_t>(first_output_[static_cast<std::size_t>(column) + 1]);
-    for (std::size_t i = begin; i < end; ++i) {
+void Encoder::take_cell(std::uint32_t column, float cell, Take& take) const {
+    for (std::size_t i = first_output_[column]; i < first_output_[column + 1]; ++i) {
         const float difference = encoded(outputs_[i], cell) - constant_[i];
-        if (difference != 0.0F) take(static_cast<std::int32_t>(i), difference);
+        if (difference != 0.0F) take(narrowed<std::uint32_t>(i), difference);
     }
 }
 
 template <typename Take>
 void Encoder::for_each_difference(std::span<const float> row, Take take) const {
     for (const Reference& reference : references_) {
-        const float cell = row[static_cast<std::size_t>(reference.column)];
+        const float cell = row[reference.column];
         if (!same_cell(cell, reference.cell)) take_cell(reference.column, cell, take);
     }
 }

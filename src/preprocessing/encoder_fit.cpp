@@ -74,7 +74,7 @@ struct ValueWeights {
 std::uint64_t column_hash(std::span<const ColumnCell> cells, float background) {
     std::uint64_t hash = cell_bits(background);
     for (const ColumnCell& cell : cells) {
-        const auto row = static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row));
+        const std::uint64_t row = cell.row;
         hash = mixed_hash(hash, (row << 32U) | cell_bits(cell.value));
     }
     return hash;
@@ -94,11 +94,11 @@ Moments moments(const WeightedValues& values) {
     double weight = 0, sum = 0, squares = 0;
     for (const auto& [value, share] : values) {
         weight += share;
-        sum += share * static_cast<double>(value);
+        sum += share * value;
     }
     const double mean = sum / weight;
     for (const auto& [value, share] : values) {
-        const double error = static_cast<double>(value) - mean;
+        const double error = value - mean;
         squares += share * error * error;
     }
     return {mean, std::sqrt(squares / weight)};
@@ -118,7 +118,7 @@ public:
           total_(std::reduce(weights.begin(), weights.end())) {}
 
     Encoder run() {
-        for (std::int32_t column = 0; column < rows_.columns(); ++column) add_column(column);
+        for (std::uint32_t column = 0; column < reference_.size(); ++column) add_column(column);
         drop_rare_one_hot();
         Encoder encoder;
         encoder.inputs_ = rows_.columns();
@@ -129,7 +129,7 @@ public:
     }
 
 private:
-    void add_column(std::int32_t column) {
+    void add_column(std::uint32_t column) {
         const ValueWeights values = value_weights(column);
         if (is_category(column)) return add_category(column, values);
         const WeightedValues filled = values.filled();
@@ -137,7 +137,7 @@ private:
         const bool has_missing = values.missing > 0 && !values.present.empty();
         if ((!varies && !has_missing) || is_copy(column)) return;
         // Not the table's background, which need not be any row's: models would then learn differences from a row far off.
-        reference_[static_cast<std::size_t>(column)] = values.heaviest();
+        reference_[column] = values.heaviest();
         if (varies) add_numeric(column, filled);
         if (has_missing) {
             const auto mean = static_cast<float>(values.missing / total_);
@@ -146,17 +146,14 @@ private:
         if (filled.size() > 2) add_one_hot(column, values);
     }
 
-    bool is_category(std::int32_t column) const {
-        const auto place = static_cast<std::size_t>(column);
-        return place < settings_.levels.size() && settings_.levels[place] > 0;
-    }
+    bool is_category(std::uint32_t column) const { return column < settings_.levels.size() && settings_.levels[column] > 0; }
 
     // Of two levels one output says all; of more, none stands for the rest, so that a penalty draws all to their mean.
-    void add_category(std::int32_t column, const ValueWeights& values) {
+    void add_category(std::uint32_t column, const ValueWeights& values) {
         const bool has_missing = values.missing > 0;
         const std::size_t different = values.present.size() + (has_missing ? 1 : 0);
         if (different < 2 || is_copy(column)) return;
-        reference_[static_cast<std::size_t>(column)] = values.heaviest();
+        reference_[column] = values.heaviest();
         if (has_missing) {
             const auto mean = static_cast<float>(values.missing / total_);
             outputs_.push_back({{column, Encoder::missing, mean, 1.0F, 0.0F}, values.missing});
@@ -164,33 +161,31 @@ private:
         if (different > 2 || !has_missing) add_values(column, values, 0, different == 2 ? 1 : most_category_outputs);
     }
 
-    ValueWeights value_weights(std::int32_t column) const {
+    ValueWeights value_weights(std::uint32_t column) const {
         ValueWeights values;
-        const auto cells = cells_.column(static_cast<std::size_t>(column));
+        const auto cells = cells_.column(column);
         values.present.reserve(cells.size() + 1);
         double stored = 0;
         for (const ColumnCell& cell : cells) {
-            const double weight = weights_[static_cast<std::size_t>(cell.row)];
+            const double weight = weights_[cell.row];
             values.add(cell.value, weight);
             stored += weight;
         }
         const double rest = total_ - stored;
         // Rounding of sums must not invent a background that no row shows.
-        if (static_cast<std::int64_t>(cells.size()) < rows_.rows()) {
-            values.add(rows_.background()[static_cast<std::size_t>(column)], rest);
+        if (std::ssize(cells) < rows_.rows()) {
+            values.add(rows_.background()[column], rest);
         }
         values.unite();
         return values;
     }
 
-    bool is_copy(std::int32_t column) {
-        const auto place = static_cast<std::size_t>(column);
-        const float background = rows_.background()[place];
-        auto& candidates = seen_[column_hash(cells_.column(place), background)];
-        for (const std::int32_t other : candidates) {
-            const auto place_of_other = static_cast<std::size_t>(other);
-            if (same_cell(background, rows_.background()[place_of_other]) &&
-                same_cells(cells_.column(place), cells_.column(place_of_other))) {
+    bool is_copy(std::uint32_t column) {
+        const float background = rows_.background()[column];
+        auto& candidates = seen_[column_hash(cells_.column(column), background)];
+        for (const std::uint32_t other : candidates) {
+            if (same_cell(background, rows_.background()[other]) &&
+                same_cells(cells_.column(column), cells_.column(other))) {
                 return true;
             }
         }
@@ -198,8 +193,8 @@ private:
         return false;
     }
 
-    void add_numeric(std::int32_t column, const WeightedValues& values) {
-        const double range = static_cast<double>(values.back().value) - static_cast<double>(values.front().value);
+    void add_numeric(std::uint32_t column, const WeightedValues& values) {
+        const double range = double{values.back().value} - values.front().value;
         const Moments found = moments(values);
         const double unit = values.size() == 2 ? range : std::max(found.deviation, range / 20);
         const auto scale = static_cast<float>(1 / unit);
@@ -208,14 +203,14 @@ private:
         outputs_.push_back({{column, Encoder::numeric, static_cast<float>(found.mean), scale, 0.0F}, total_});
     }
 
-    void add_one_hot(std::int32_t column, const ValueWeights& values) {
-        add_values(column, values, settings_.one_hot_minimum, static_cast<std::size_t>(settings_.one_hot_maximum));
+    void add_one_hot(std::uint32_t column, const ValueWeights& values) {
+        add_values(column, values, settings_.one_hot_minimum, settings_.one_hot_maximum);
     }
 
-    void add_values(std::int32_t column, const ValueWeights& values, std::int64_t minimum, std::size_t maximum) {
+    void add_values(std::uint32_t column, const ValueWeights& values, std::int32_t minimum, std::size_t maximum) {
         std::vector<std::pair<double, float>> frequent;
         for (const auto& [value, weight] : values.present) {
-            if (weight >= static_cast<double>(minimum)) frequent.emplace_back(-weight, value);
+            if (weight >= minimum) frequent.emplace_back(-weight, value);
         }
         std::ranges::sort(frequent);
         frequent.resize(std::min(frequent.size(), maximum));
@@ -244,7 +239,7 @@ private:
     std::vector<float> reference_;
     double total_;
     std::vector<std::pair<Encoder::Output, double>> outputs_;
-    std::map<std::uint64_t, std::vector<std::int32_t>> seen_;
+    std::map<std::uint64_t, std::vector<std::uint32_t>> seen_;
 };
 
 Encoder Encoder::fit(const SparseRows& rows, std::span<const double> weights, const Settings& settings) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/index.hpp"
 #include "learners/loss.hpp"
 
 namespace mml {
@@ -76,9 +77,9 @@ void drop_small(std::vector<double>& weights) {
 
 BlendProblem::BlendProblem(const TrainingSet& set, std::vector<std::span<const float>> members, Pool pool)
     : set_(set), members_(std::move(members)), pool_(pool) {
-    const auto outputs = static_cast<std::size_t>(set.outputs());
+    const std::size_t outputs = set.outputs();
     width_ = members_.size() * (pool == Pool::log_odds ? outputs : 1);
-    std::vector<double> shares(static_cast<std::size_t>(set.classes));
+    std::vector<double> shares(set.classes);
     for (std::size_t i = 0; i < set.observations.size(); ++i) {
         const bool rated = std::ranges::all_of(members_, [&](auto links) { return std::isfinite(links[i * outputs]); });
         if (!rated) continue;
@@ -90,7 +91,7 @@ BlendProblem::BlendProblem(const TrainingSet& set, std::vector<std::span<const f
                 cells_.insert(cells_.end(), links.begin(), links.end());
             } else {
                 write_probabilities(links, 1, shares);
-                cells_.push_back(static_cast<float>(shares[static_cast<std::size_t>(set.observations[i].class_index)]));
+                cells_.push_back(static_cast<float>(item(shares, set.observations[i].class_index)));
             }
         }
     }
@@ -100,19 +101,18 @@ void BlendProblem::pool_links(std::size_t place, std::span<const double> weights
     std::ranges::fill(links, 0.0);
     const float* cell = cells(place).data();
     for (const double weight : weights) {
-        for (double& link : links) link += weight * static_cast<double>(*cell++);
+        for (double& link : links) link += weight * *cell++;
     }
 }
 
 double BlendProblem::pool_probability(std::size_t place, std::span<const double> weights) const {
     double sum = 0;
-    for (std::size_t member = 0; member < weights.size(); ++member)
-        sum += weights[member] * static_cast<double>(cells(place)[member]);
+    for (std::size_t member = 0; member < weights.size(); ++member) sum += weights[member] * cells(place)[member];
     return std::max(sum, least_likelihood);
 }
 
 double BlendProblem::loss(std::span<const double> weights) const {
-    std::vector<double> links(static_cast<std::size_t>(set_.outputs()));
+    std::vector<double> links(set_.outputs());
     double sum = 0;
     for (std::size_t place = 0; place < usable_.size(); ++place) {
         const FoldedObservation& observation = set_.observations[usable_[place]];
@@ -127,7 +127,7 @@ double BlendProblem::loss(std::span<const double> weights) const {
 }
 
 void BlendProblem::loss_gradient(std::span<const double> weights, std::span<double> gradient) const {
-    std::vector<double> links(static_cast<std::size_t>(set_.outputs()));
+    std::vector<double> links(set_.outputs());
     std::vector<double> link_gradient(links.size());
     std::ranges::fill(gradient, 0.0);
     for (std::size_t place = 0; place < usable_.size(); ++place) {
@@ -136,23 +136,23 @@ void BlendProblem::loss_gradient(std::span<const double> weights, std::span<doub
         const float* cell = cells(place).data();
         if (pool_ == Pool::probability) {
             const double slope = share / pool_probability(place, weights);
-            for (double& member : gradient) member -= slope * static_cast<double>(*cell++);
+            for (double& member : gradient) member -= slope * *cell++;
             continue;
         }
         pool_links(place, weights, links);
         std::ranges::fill(link_gradient, 0.0);
         add_loss_gradient(set_.task, std::span<const double>(links), observation, share, link_gradient);
         for (double& member : gradient) {
-            for (const double slope : link_gradient) member += slope * static_cast<double>(*cell++);
+            for (const double slope : link_gradient) member += slope * *cell++;
         }
     }
 }
 
 RatedLinks BlendProblem::pooled(std::span<const double> weights) const {
-    const auto outputs = static_cast<std::size_t>(set_.outputs());
+    const std::size_t outputs = set_.outputs();
     RatedLinks rated{set_, usable_, std::vector<float>(usable_.size() * outputs)};
     std::vector<double> sums(outputs);
-    std::vector<double> shares(static_cast<std::size_t>(set_.classes));
+    std::vector<double> shares(set_.classes);
     std::vector<double> pooled_shares(shares.size());
     for (std::size_t place = 0; place < usable_.size(); ++place) {
         const auto out = std::span(rated.links).subspan(place * outputs, outputs);
@@ -178,7 +178,7 @@ std::vector<double> blend_weights(const BlendProblem& problem, std::size_t membe
     Slope slope(problem, members);
     for (int round = 0; round < rounds; ++round) {
         const std::vector<double>& costs = slope.at(weights);
-        const std::size_t to = static_cast<std::size_t>(std::ranges::min_element(costs) - costs.begin());
+        const std::size_t to = as_size(std::ranges::min_element(costs) - costs.begin());
         const std::size_t from = dearest_used(weights, costs);
         if (costs[from] - costs[to] < tolerance) break;
         move_weight(weights, from, to, slope);

@@ -42,7 +42,7 @@ bool is_one_member(const Blend& blend) {
 }
 
 RatedProbabilities calibrated(const RatedLinks& rated, const Calibration& calibration) {
-    RatedProbabilities all{.classes = static_cast<std::size_t>(rated.set.classes)};
+    RatedProbabilities all{.classes = rated.set.classes};
     std::vector<double> shares(all.classes);
     all.probabilities.reserve(rated.observations.size() * all.classes);
     for (std::size_t i = 0; i < rated.observations.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/index.hpp"
 #include "ensemble/pool.hpp"
 #include "learners/loss.hpp"
 
@@ -29,7 +30,7 @@ std::span<const double> class_links(std::span<const float> links, std::span<doub
         return out;
     }
     out[0] = 0;
-    out[1] = static_cast<double>(links[0]);
+    out[1] = links[0];
     return out;
 }
 
@@ -40,7 +41,7 @@ struct Derivatives {
 
 // Of the summed loss by the sharpness, 1 / temperature, in which it is convex.
 Derivatives derivatives_at(const RatedLinks& rated, double sharpness) {
-    const auto classes = static_cast<std::size_t>(rated.set.classes);
+    const std::size_t classes = rated.set.classes;
     std::vector<double> space(classes);
     std::vector<double> shares(classes);
     Derivatives slope{2 * (sharpness - 1), 2};  // as if a further sample asked for temperature 1
@@ -54,7 +55,7 @@ Derivatives derivatives_at(const RatedLinks& rated, double sharpness) {
             mean += shares[k] * links[k];
             square += shares[k] * links[k] * links[k];
         }
-        slope.first += observation.weight * (mean - links[static_cast<std::size_t>(observation.class_index)]);
+        slope.first += observation.weight * (mean - item(links, observation.class_index));
         slope.second += observation.weight * (square - mean * mean);
     }
     return slope;
@@ -77,13 +78,13 @@ struct Block {
 // One block a different probability, rising. What differs in the label alone must not: of a point's pools only the first
 // would count.
 std::vector<Block> sorted_blocks(const RatedLinks& rated, std::size_t class_number) {
-    std::vector<double> shares(static_cast<std::size_t>(rated.set.classes));
+    std::vector<double> shares(rated.set.classes);
     std::vector<std::pair<double, Block>> single;
     for (std::size_t i = 0; i < rated.observations.size(); ++i) {
         const FoldedObservation& observation = rated.set.observations[rated.observations[i]];
         write_probabilities(rated.of(i), 1, shares);
         const double share = shares[class_number];
-        const bool hit = static_cast<std::size_t>(observation.class_index) == class_number;
+        const bool hit = std::cmp_equal(observation.class_index, class_number);
         single.push_back({share, {observation.weight, observation.weight * share, hit ? observation.weight : 0.0}});
     }
     std::ranges::stable_sort(single, {}, [](const auto& entry) { return entry.first; });
@@ -136,7 +137,7 @@ RatedLinks part_of(const RatedLinks& rated, std::int32_t fold, bool inside) {
 }  // namespace
 
 std::span<const float> RatedLinks::of(std::size_t place) const {
-    const auto outputs = static_cast<std::size_t>(set.outputs());
+    const std::size_t outputs = set.outputs();
     return std::span(links).subspan(place * outputs, outputs);
 }
 
@@ -147,18 +148,17 @@ double RatedLinks::weight() const {
 }
 
 double RatedLinks::loss(const Calibration& calibration) const {
-    std::vector<double> shares(static_cast<std::size_t>(set.classes));
-    std::vector<double> scaled(static_cast<std::size_t>(set.outputs()));
+    std::vector<double> shares(set.classes);
+    std::vector<double> scaled(set.outputs());
     double sum = 0;
     for (std::size_t i = 0; i < observations.size(); ++i) {
         const FoldedObservation& observation = set.observations[observations[i]];
         if (calibration.curves.empty()) {
-            std::ranges::transform(of(i), scaled.begin(),
-                                   [&](float link) { return static_cast<double>(link) / calibration.temperature; });
+            std::ranges::transform(of(i), scaled.begin(), [&](float link) { return link / calibration.temperature; });
             sum += observation.weight * sample_loss(set.task, std::span<const double>(scaled), observation);
         } else {
             calibration.write(of(i), shares);
-            sum -= observation.weight * std::log(shares[static_cast<std::size_t>(observation.class_index)]);
+            sum -= observation.weight * std::log(item(shares, observation.class_index));
         }
     }
     return sum / weight();
@@ -183,8 +183,8 @@ double fit_temperature(const RatedLinks& rated) {
 std::vector<CalibrationCurve> fit_curves(const RatedLinks& rated) {
     if (rated.set.outputs() == 1) return {fit_curve(rated, 1)};
     std::vector<CalibrationCurve> curves;
-    curves.reserve(static_cast<std::size_t>(rated.set.outputs()));
-    for (int k = 0; k < rated.set.outputs(); ++k) curves.push_back(fit_curve(rated, static_cast<std::size_t>(k)));
+    curves.reserve(rated.set.outputs());
+    for (std::size_t k = 0; k < rated.set.outputs(); ++k) curves.push_back(fit_curve(rated, k));
     return curves;
 }
 

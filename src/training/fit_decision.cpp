@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "training/operating_point.hpp"
 
@@ -79,12 +80,12 @@ OperatingSamples operating_samples(const RatedProbabilities& rated, const std::v
     for (const std::size_t place : sorted_places(rated)) {
         double sum = 0;
         for (std::size_t k = 0; k < shares.size(); ++k) {
-            const auto probability = static_cast<double>(rated.of(place)[k]);
+            const double probability = rated.of(place)[k];
             shares[k] = std::max(probability, least_probability) * std::exp(corrections[k]);
             sum += shares[k];
         }
         for (std::size_t k = 0; k < shares.size(); ++k) {
-            const double observed = static_cast<std::size_t>(rated.labels[place]) == k ? 1 : 0;
+            const double observed = std::cmp_equal(rated.labels[place], k) ? 1 : 0;
             samples.logarithms.push_back(std::log(shares[k] / sum));
             samples.counts.push_back(rated.weights[place] * (observed + shares[k] / sum) / 2);
         }
@@ -169,8 +170,8 @@ Json ratings(const RatedProbabilities& rated, const Decision& decision) {
     std::vector<double> decided(rated.classes);
     std::vector<double> right(rated.classes);
     for (std::size_t i = 0; i < rated.size(); ++i) {
-        const auto label = static_cast<std::size_t>(rated.labels[i]);
-        const auto choice = static_cast<std::size_t>(decision.decide(rated.of(i)));
+        const std::size_t label = as_size(rated.labels[i]);
+        const std::size_t choice = as_size(decision.decide(rated.of(i)));
         observed[label] += rated.weights[i];
         decided[choice] += rated.weights[i];
         if (label == choice) right[label] += rated.weights[i];

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
 #include "learners/loss.hpp"
@@ -21,7 +22,7 @@ std::vector<std::int64_t> class_counts(const Samples& samples) {
     const bool classes = samples.task == Task::classification;
     std::vector<std::int64_t> counts(classes ? samples.class_names.size() : 1);
     for (const Observation& observation : samples.observations)
-        counts[classes ? static_cast<std::size_t>(observation.class_index) : 0] += observation.count;
+        counts[classes ? as_size(observation.class_index) : 0] += observation.count;
     return counts;
 }
 
@@ -43,7 +44,7 @@ int usable_folds(const Samples& samples, int wanted) {
         if (all[i] > 0 && !single[i]) counts.push_back(all[i]);
     }
     const std::int64_t smallest = counts.empty() ? 0 : *std::ranges::min_element(counts);
-    const auto folds = static_cast<int>(std::min<std::int64_t>(wanted, smallest));
+    const int folds = narrowed<int>(std::min<std::int64_t>(wanted, smallest));
     const bool one_class = samples.task == Task::classification && counts.size() < 2;
     return folds < 2 || one_class ? 0 : folds;
 }
@@ -60,9 +61,9 @@ std::vector<std::string> single_class_names(const Samples& samples) {
 // With many samples two folds tell what four do, in three fifths of the time.
 int rated_folds(const Samples& samples, const Config& config) {
     constexpr std::int64_t many_samples = 8000;
-    const auto wanted = static_cast<int>(config.integer(OptionId::rated_folds));
+    const auto wanted = config.integer<int>(OptionId::rated_folds);
     if (wanted > 0) return wanted;
-    return static_cast<int>(samples.count() > many_samples ? 2 : config.integer(OptionId::folds));
+    return samples.count() > many_samples ? 2 : config.integer<int>(OptionId::folds);
 }
 
 struct Spread {
@@ -110,7 +111,7 @@ Ensemble::Scale scale_of(const Samples& samples) {
     Ensemble::Scale scale;
     scale.task = samples.task;
     if (samples.task == Task::classification) {
-        scale.classes = static_cast<int>(samples.class_names.size());
+        scale.classes = samples.class_names.size();
         return scale;
     }
     const Spread spread = spread_of(samples.observations);
@@ -124,9 +125,9 @@ Ensemble::Scale scale_of(const Samples& samples) {
 
 // The summed weight of each class's samples; empty for regression.
 std::vector<double> class_weights(const TrainingSet& set) {
-    std::vector<double> weights(static_cast<std::size_t>(set.classes));
+    std::vector<double> weights(set.classes);
     for (const FoldedObservation& observation : set.observations) {
-        if (!weights.empty()) weights[static_cast<std::size_t>(observation.class_index)] += observation.weight;
+        if (!weights.empty()) item(weights, observation.class_index) += observation.weight;
     }
     return weights;
 }
@@ -144,12 +145,12 @@ std::vector<double> balancing_factors(const std::vector<double>& weights) {
 
 // Mean loss of out-of-fold links on each fold; empty where any is missing.
 std::vector<double> fold_losses(const TrainingSet& set, std::span<const float> links) {
-    const auto outputs = static_cast<std::size_t>(set.outputs());
-    std::vector<double> losses(static_cast<std::size_t>(set.folds));
+    const std::size_t outputs = set.outputs();
+    std::vector<double> losses(as_size(set.folds));
     std::vector<double> weights(losses.size());
     for (std::size_t i = 0; i < set.observations.size(); ++i) {
         const FoldedObservation& observation = set.observations[i];
-        const auto fold = static_cast<std::size_t>(observation.fold);
+        const std::size_t fold = as_size(observation.fold);
         if (observation.fold >= set.folds) continue;
         if (!std::isfinite(links[i * outputs])) return {};
         losses[fold] += observation.weight * sample_loss(set.task, links.subspan(i * outputs, outputs), observation);
@@ -162,8 +163,8 @@ std::vector<double> fold_losses(const TrainingSet& set, std::span<const float> l
 double sum_of(const std::vector<double>& values) { return std::reduce(values.begin(), values.end()); }
 
 TrainingSet training_set(const Samples& samples, const Config& config, const Ensemble::Scale& scale) {
-    const auto seed = static_cast<std::uint64_t>(config.integer(OptionId::seed));
-    const int folds = usable_folds(samples, static_cast<int>(config.integer(OptionId::folds)));
+    const auto seed = config.integer<std::uint64_t>(OptionId::seed);
+    const int folds = usable_folds(samples, config.integer<int>(OptionId::folds));
     const int rated = std::min(folds, rated_folds(samples, config));
     TrainingSet set{
         samples.features, deal_into_folds(samples, std::max(1, folds), seed), samples.task, scale.classes, rated, seed};
@@ -171,11 +172,11 @@ TrainingSet training_set(const Samples& samples, const Config& config, const Ens
         observation.value = (observation.value - scale.mean) / scale.deviation;
     const std::vector<bool> single = single_classes(class_counts(samples));
     for (FoldedObservation& observation : set.observations) {
-        const auto label = static_cast<std::size_t>(observation.class_index);
+        const std::size_t label = as_size(observation.class_index);
         if (folds > 0 && samples.task == Task::classification && single[label]) observation.fold = folds;
     }
     for (const std::vector<std::string>& levels : samples.categories)
-        set.levels.push_back(static_cast<std::int32_t>(levels.size()));
+        set.levels.push_back(narrowed<std::int32_t>(levels.size()));
     set.rival.margin = config.number(OptionId::pilot_margin);
     return set;
 }
@@ -220,7 +221,7 @@ public:
 
 private:
     double factor_of(std::int32_t class_index) const {
-        return class_factors_.empty() ? 1 : class_factors_[static_cast<std::size_t>(class_index)];
+        return class_factors_.empty() ? 1 : item(class_factors_, class_index);
     }
 
     // Decisions are for the samples as they are, also where class weights made the members.
@@ -256,9 +257,8 @@ private:
         if (!limit.exists()) return;
         std::int64_t most = 0;
         for (const Learner* learner : wanted) most = std::max(most, learner->memory(set_, config_));
-        const std::int64_t held =
-            set_.features.bytes() +
-            static_cast<std::int64_t>(set_.observations.size() * (sizeof(FoldedObservation) + sizeof(Observation)));
+        const std::int64_t held = set_.features.bytes() + std::ssize(set_.observations) *
+                                                              std::int64_t{sizeof(FoldedObservation) + sizeof(Observation)};
         limit.require(most + held, "training", "use fewer threads or networks, or train on fewer samples");
     }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A licence line heads every source, a README.md explains every folder, nothing names a place on one machine."""
+"""A licence line heads every source, a README.md explains every folder, nothing names a place on one machine, few casts."""
 
 import re
 
@@ -49,12 +49,25 @@ def folders_without_readme(paths):
                     and not (tree.ROOT / folder / "README.md").is_file())
 
 
+# Of src/, in a thousand lines: types of indices and sizes are chosen once (base/index.hpp). Lower it when it can be lower.
+MOST_CASTS = 12
+
+
+def too_many_casts(paths):
+    code = [tree.lines(path) for path in paths if path.parts[0] == "src" and path.suffix in {".cpp", ".hpp"}]
+    lines = sum(len(file) for file in code)
+    casts = sum(line.count("static_cast<") for file in code for line in file)
+    if casts * 1000 > MOST_CASTS * lines:
+        yield f"src/: {casts} casts in {lines} lines, {MOST_CASTS} in a thousand are allowed: choose types that need none"
+
+
 def main():
     paths = list(tree.files())
     findings = [f"{path}: has no line \"{IDENTIFIER}{licence_and_head(path)[0]}\""
                 for path in paths if tree.is_source(path) and without_licence(path)]
     findings += [finding for path in paths if path.suffix in TEXT for finding in names_a_machine(path)]
     findings += [f"{folder}/: has no README.md" for folder in folders_without_readme(paths)]
+    findings += too_many_casts(paths)
     tree.finish(findings)
 
 

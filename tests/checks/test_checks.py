@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The checks find what they are for, and let pass what is right."""
 
+import json
+import shutil
+import subprocess
+
+import clang_tidy
 import conventions
+import format as clang_format
 import kernels
 import layers
 import prose
@@ -125,6 +131,14 @@ def test_a_folder_without_readme_is_found(found):
     assert found(conventions, {"src/README.md": "", "src/base/a.cpp": LICENCE, "include/a.h": LICENCE}) == ["src/base/: has no README.md"]
 
 
+def test_many_casts_are_found(found):
+    casts = "long f(int a) { return static_cast<long>(a); }\n"
+    files = {"src/README.md": "", "src/base/README.md": "", "src/base/a.cpp": LICENCE + casts * 12 + "//\n" * 987}
+    assert found(conventions, files) == []
+    assert found(conventions, {"src/base/a.cpp": LICENCE + casts * 13 + "//\n" * 986}) == [
+        "src/: 13 casts in 1000 lines, 12 in a thousand are allowed: choose types that need none"]
+
+
 def test_a_path_of_one_machine_is_found(found):
     for text in ("see /ho" + "me/user/a", '"/tm' + 'p/a"', "cd /wo" + "rk/main", "https://py" + "pi.org/simple"):
         assert len(found(conventions, {"a.md": text})) == 1, text
@@ -139,6 +153,56 @@ def test_what_git_ignores_is_not_looked_at(found):
 def test_a_build_without_kernels_is_found(found, tmp_path, monkeypatch):
     monkeypatch.setattr("sys.argv", ["kernels.py", str(tmp_path)])
     assert len(found(kernels, {})) == 1
+
+
+@pytest.mark.parametrize("declared, weak", [("inline", True), ("static", False)])
+def test_code_of_kernels_that_other_files_may_get_is_found(found, tmp_path, monkeypatch, declared, weak):
+    source, folder = tmp_path / "kernels_avx2.cpp", tmp_path / "src/CMakeFiles/moodleml_ensemble.dir"
+    source.write_text(f"{declared} int shared(int a) {{ return a + 1; }}\nint kernel(int a) {{ return shared(a); }}\n")
+    folder.mkdir(parents=True)
+    subprocess.run(["c++", "-O0", "-c", str(source), "-o", str(folder / "kernels_avx2.o")], check=True)
+    monkeypatch.setattr("sys.argv", ["kernels.py", str(tmp_path)])
+    findings = found(kernels, {})
+    assert len(findings) == weak and all("shared(int)" in finding for finding in findings)
+
+
+def test_what_clang_format_would_change_is_found(found):
+    files = {".clang-format": (tree.Path(__file__).parents[2] / ".clang-format").read_text()}
+    assert found(clang_format, {**files, "a.cpp": "int f(int a) { return a; }\n"}) == []
+    findings = found(clang_format, {"b.hpp": "int   f( int a ){return a;}\n"})
+    assert findings[0].startswith("b.hpp:1:") and findings[-1] == "mend with: clang-format -i FILE"
+
+
+@pytest.fixture
+def build(tmp_path):
+    """A repository of one source and a build folder that compiles it."""
+    root = tree.Path(__file__).parents[2]
+    shutil.copy(root / ".clang-tidy", tmp_path)
+    folder, source = tmp_path / "build", tmp_path / "src/a.cpp"
+    folder.mkdir()
+    (folder / "compile_commands.json").write_text(json.dumps([
+        {"directory": str(folder), "command": f"c++ -MD -MF a.d -o a.o -c {source}", "file": str(source)}]))
+    (folder / "build.ninja").write_text(
+        f"rule cc\n  command = c++ -MD -MF a.d -o $out -c $in\n  deps = gcc\n  depfile = a.d\nbuild a.o: cc {source}\n")
+    return folder
+
+
+def test_what_clang_tidy_finds_comes_back_until_it_is_mended(found, build, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["clang_tidy.py", str(build)])
+    source = build.parent / "src/a.cpp"
+    wrong = {"src/a.cpp": "int BadName(int a) {\n    return a;\n}\n"}
+    for _ in range(2):
+        findings = found(clang_tidy, wrong)
+        assert findings and f"{source}:1:5" in findings[0] and "BadName" in findings[0]
+    right = {"src/a.cpp": "int good_name(int a) {\n    return a;\n}\n"}
+    source.write_text(right["src/a.cpp"])
+    subprocess.run(["ninja", "-C", str(build)], check=True, capture_output=True)
+    assert found(clang_tidy, right) == []
+    # Clean states are remembered, and only by all that they depend on.
+    assert len([path for path in (build / "clang-tidy").iterdir() if path.suffix == ""]) == 1
+    source.write_text(wrong["src/a.cpp"])
+    clang_tidy.digest.cache_clear()  # each run of the script is a process of its own
+    assert any("BadName" in finding for finding in found(clang_tidy, wrong))
 
 
 SENTENCE = "The library reads a file" + " and more" * 10 + ".\n"  # 25 words

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/csv/record_reader.hpp"
 
@@ -26,7 +27,7 @@ int equal_bytes(Word a, Word b) {
 
 // How many bytes of `expected`, up to `count`, `text` begins with. Reads up to one word past both.
 std::ptrdiff_t common_bytes(const char* text, const char* expected, std::ptrdiff_t count) {
-    for (std::ptrdiff_t i = 0; i < count; i += static_cast<std::ptrdiff_t>(sizeof(Word))) {
+    for (std::ptrdiff_t i = 0; i < count; i += narrowed<std::ptrdiff_t>(sizeof(Word))) {
         Word a = 0;
         Word b = 0;
         std::memcpy(&a, text + i, sizeof a);
@@ -46,17 +47,17 @@ BackgroundText::BackgroundText(std::span<const float> background) {
 
 std::int32_t BackgroundText::skip(RowCursor& cursor, std::int32_t column, std::int32_t last) const {
     if (cursor.position() == nullptr) return column;
-    const std::int32_t start = starts_[static_cast<std::size_t>(column)];
-    const std::ptrdiff_t count = starts_[static_cast<std::size_t>(last)] - start;
+    const std::int32_t start = item(starts_, column);
+    const std::ptrdiff_t count = item(starts_, last) - start;
     const std::ptrdiff_t equal = common_bytes(cursor.position(), text_.data() + start, count);
-    const std::int32_t reached = column_of_byte_[static_cast<std::size_t>(start + equal)];
-    cursor.skip(reached - column, starts_[static_cast<std::size_t>(reached)] - start);
+    const std::int32_t reached = item(column_of_byte_, start + equal);
+    cursor.skip(reached - column, item(starts_, reached) - start);
     return reached;
 }
 
 void BackgroundText::learn(std::int32_t column, std::string_view cell) {
-    if (lessons_left_ == 0 || cell.size() > longest_lesson || cell == cells_[static_cast<std::size_t>(column)]) return;
-    cells_[static_cast<std::size_t>(column)] = cell;
+    if (lessons_left_ == 0 || cell.size() > longest_lesson || cell == item(cells_, column)) return;
+    item(cells_, column) = cell;
     learned_ = true;
 }
 
@@ -72,13 +73,13 @@ void BackgroundText::build() {
     starts_.clear();
     column_of_byte_.clear();
     for (std::size_t column = 0; column < cells_.size(); ++column) {
-        starts_.push_back(static_cast<std::int32_t>(text_.size()));
+        starts_.push_back(narrowed<std::int32_t>(text_.size()));
         text_ += cells_[column];
         text_ += ',';
-        column_of_byte_.resize(text_.size(), static_cast<std::int32_t>(column));
+        column_of_byte_.resize(text_.size(), narrowed<std::int32_t>(column));
     }
-    starts_.push_back(static_cast<std::int32_t>(text_.size()));
-    column_of_byte_.push_back(static_cast<std::int32_t>(cells_.size()));
+    starts_.push_back(narrowed<std::int32_t>(text_.size()));
+    column_of_byte_.push_back(narrowed<std::int32_t>(cells_.size()));
     text_.append(sizeof(Word), '\0');
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/csv/number_cell.hpp"
 
@@ -37,7 +38,7 @@ struct DigitGroups {
 
     bool in_thousands(std::size_t groups) const {
         return groups > 1 && digits[0] >= 1 && digits[0] <= 3 &&
-               std::all_of(digits.begin() + 1, digits.begin() + static_cast<std::ptrdiff_t>(groups),
+               std::all_of(digits.begin() + 1, digits.begin() + narrowed<std::ptrdiff_t>(groups),
                            [](std::size_t count) { return count == 3; });
     }
     bool same_marks(std::size_t count) const { return marks.find_first_not_of(marks[0]) >= count; }

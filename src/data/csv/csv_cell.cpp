@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
 
 const char* find_quote(const char* begin, const char* end) {
-    const void* found = begin == end ? nullptr : std::memchr(begin, '"', static_cast<std::size_t>(end - begin));
+    const void* found = begin == end ? nullptr : std::memchr(begin, '"', as_size(end - begin));
     return found == nullptr ? end : static_cast<const char*>(found);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/csv/csv_source.hpp"
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
 
@@ -35,8 +36,8 @@ void CsvSource::refuse_row(const CsvRecord& record, const std::string& message, 
 
 std::string CsvSource::cell_text(const CsvRecord& record, std::int64_t column, std::string_view value) const {
     // The names themselves may be what is refused, and metadata have none.
-    const bool named = names_row > 0 && record.number > names_row && column < static_cast<std::int64_t>(column_names.size());
-    const std::string column_name = named ? concat(" (", quote(column_names[static_cast<std::size_t>(column)]), ")") : "";
+    const bool named = names_row > 0 && record.number > names_row && column < std::ssize(column_names);
+    const std::string column_name = named ? concat(" (", quote(item(column_names, column)), ")") : "";
     return concat(name, ", ", row_text(record), ", column ", column + 1, column_name, ": ", quote(value));
 }
 
@@ -46,7 +47,7 @@ void CsvSource::refuse_cell(const CsvRecord& record, std::int64_t column, std::s
 }
 
 void CsvSource::check_cell_bytes(const CsvRecord& record, std::int64_t column, std::string_view content) const {
-    if (static_cast<std::int64_t>(content.size()) <= most_cell_bytes) return;
+    if (std::ssize(content) <= most_cell_bytes) return;
     refuse_cell(
         record, column, content,
         concat("has ", limit_text(most_cell_bytes, " bytes", OptionId::max_cell_bytes), "; does a quote never close?"),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/csv/feature_table.hpp"
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -26,7 +28,7 @@ void FeatureTable::take_differing_cells(RowCursor& cursor, std::int32_t first, s
         const char* cell = cursor.position();
         const float value = cursor.take_feature();
         if (!same_cell(value, background[column])) {
-            rows_.add_stored_cell(column, value + 0.0F);  // -0 becomes +0
+            rows_.add_stored_cell(as_size(column), value + 0.0F);  // -0 becomes +0
         } else if (skips_background_ && cursor.position() != nullptr) {
             text_.learn(column, {cell, cursor.position() - 1});
         }

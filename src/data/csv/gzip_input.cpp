@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -41,7 +42,7 @@ private:
         if (stream_.avail_in > 0) return true;
         const std::size_t count = read_(packed_);
         stream_.next_in = reinterpret_cast<Bytef*>(packed_.data());
-        stream_.avail_in = static_cast<uInt>(count);
+        stream_.avail_in = narrowed<uInt>(count);
         if (count == 0 && in_member_) refuse("end too early: the file is cut off");
         return count > 0;
     }

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/target_rules.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 
 template <typename T>
 std::int64_t bytes_of(const std::vector<T>& values) {
-    return static_cast<std::int64_t>(values.capacity() * sizeof(T));
+    return narrowed<std::int64_t>(values.capacity() * sizeof(T));
 }
 
 // The number that a label's text writes; nothing where it is text.
@@ -37,7 +38,7 @@ class ListedClasses : public LabelColumn {
 public:
     explicit ListedClasses(std::vector<std::string> class_names) : class_names_(std::move(class_names)) {
         for (std::size_t i = 0; i < class_names_.size(); ++i) {
-            const auto index = static_cast<std::int32_t>(i);
+            const auto index = narrowed<std::int32_t>(i);
             double value = 0;
             if (parse_decimal(class_names_[i], value) == NumberForm::finite) numbers_.emplace(value, index);
             texts_.emplace(class_names_[i], index);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/csv/column_names.hpp"
 #include "data/csv/csv_formats.hpp"
@@ -21,7 +22,7 @@ std::string contradiction(const CsvSource& source, const MoodleMetadata& metadat
 
 // Checks the names of a labelled file, and gives those of its features.
 std::vector<std::string> labelled_names(const CsvSource& source, const CsvRecord& record, const MoodleMetadata& metadata) {
-    const auto count = static_cast<std::int64_t>(source.column_names.size());
+    const auto count = std::ssize(source.column_names);
     if (count != metadata.features + 1) {
         source.refuse_row(record,
                           contradiction(source, metadata, "a labelled file has the features' columns, then the target's"));
@@ -39,11 +40,11 @@ std::vector<std::string> labelled_names(const CsvSource& source, const CsvRecord
 // target's: 0 or 1.
 std::int64_t first_feature_name(const CsvSource& source, const CsvRecord& record, const MoodleMetadata& metadata,
                                 std::int64_t cells_of_a_row) {
-    const auto more = static_cast<std::int64_t>(source.column_names.size()) - metadata.features;
+    const auto more = std::ssize(source.column_names) - metadata.features;
     if (more == 0) return 0;
     const bool target_named = !metadata.target_column.empty() && source.column_names.back() == metadata.target_column;
     if (more == 1) return target_named ? 0 : 1;
-    const bool as_rows = static_cast<std::int64_t>(source.column_names.size()) == cells_of_a_row;
+    const bool as_rows = std::ssize(source.column_names) == cells_of_a_row;
     if (more != 2 && !as_rows) {
         source.refuse_row(
             record, contradiction(source, metadata, "an unlabelled file has the sample id's column, then the features'"));
@@ -73,7 +74,7 @@ Dataset read_labelled(RecordReader& reader, CsvSource& source) {
 // Whether an unlabelled file's first sample is one of a labelled file: the header ends with the target's name, and the
 // sample begins with a number, which no id of Moodle's is (they are made of two, as 17-0), and ends with a class.
 bool is_labelled(const CsvSource& source, const CsvRecord& record, const MoodleMetadata& metadata) {
-    const auto cells = static_cast<std::size_t>(metadata.features) + 1;
+    const auto cells = as_size(metadata.features) + 1;
     if (metadata.target_column.empty() || source.column_names.size() != cells ||
         source.column_names.back() != metadata.target_column || count_cells(record, source.dialect) != metadata.features + 1)
         return false;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -133,7 +134,7 @@ void check_names(const CsvSource& source, const CsvRecord& record, const std::ve
     std::set<std::string_view> met;
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (!met.insert(names[i]).second) {
-            source.refuse_cell(record, static_cast<std::int64_t>(i), names[i], "is named twice among the metadata");
+            source.refuse_cell(record, narrowed<std::int64_t>(i), names[i], "is named twice among the metadata");
         }
     }
 }

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 enum class NumberForm { finite, not_finite, too_large, none };
@@ -29,12 +31,12 @@ inline const char* parse_short_number(const char* position, double& value) {
     const char* const first = position + (negative ? 1 : 0);
     std::uint64_t digits = 0;
     for (position = first; digit_at(position) < 10; ++position) digits = digits * 10 + digit_at(position);
-    std::size_t count = static_cast<std::size_t>(position - first);
+    std::size_t count = as_size(position - first);
     std::size_t decimals = 0;
     if (*position == '.') {
         const char* const point = position;
         for (++position; digit_at(position) < 10; ++position) digits = digits * 10 + digit_at(position);
-        decimals = static_cast<std::size_t>(position - point) - 1;
+        decimals = as_size(position - point) - 1;
         count += decimals;
     }
     if (count - 1 >= powers.size() - 1 || digits > most_exact) return nullptr;

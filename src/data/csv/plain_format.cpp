@@ -76,7 +76,7 @@ public:
         CsvRecord record;
         if (dialect_.separator_row) reader.next(record);
         read_column_names(reader, source_, record, "the file is empty");
-        check_different_names(source_, record, 0, static_cast<std::int64_t>(source_.column_names.size()));
+        check_different_names(source_, record, 0, std::ssize(source_.column_names));
         Dataset dataset;
         std::vector<TableColumn> columns = table_columns(source_, record, config_, wanted_, dataset.notes);
         if (all_numbers(source_.column_names)) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/index.hpp"
 #include "data/csv/text_encoding.hpp"
 
 namespace mml {
@@ -14,7 +15,7 @@ constexpr std::size_t first_buffer_bytes = std::size_t{1} << 18U;
 
 const char* find_byte(const char* begin, const char* end, char byte) {
     if (begin == end) return nullptr;
-    return static_cast<const char*>(std::memchr(begin, byte, static_cast<std::size_t>(end - begin)));
+    return static_cast<const char*>(std::memchr(begin, byte, as_size(end - begin)));
 }
 
 // The line feed that ends the record, or nullptr where it is not in the text.
@@ -44,7 +45,7 @@ bool RecordReader::next(CsvRecord& record) {
         record = {std::string_view(begin, after_return ? line_feed - 1 : line_feed), number_ + 1, line_};
         number_ += 1;
         line_ += more_lines_ + 1;
-        begin_ = static_cast<std::size_t>(line_feed + 1 - buffer_.data());
+        begin_ = as_size(line_feed + 1 - buffer_.data());
         searched_ = 0;
         if (!record.text.empty()) break;
         if (blank_.number == 0) blank_ = record;

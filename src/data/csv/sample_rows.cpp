@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/csv/sample_rows.hpp"
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -38,7 +40,7 @@ void SampleRows::take_run(RowCursor& cursor, const CellRun& run, std::int32_t& f
             break;
         case CellRole::id:
             ids_.push_back(cursor.take_text());
-            bytes_of_ids_ += static_cast<std::int64_t>(sizeof(std::string) + ids_.back().capacity());
+            bytes_of_ids_ += narrowed<std::int64_t>(sizeof(std::string) + ids_.back().capacity());
             break;
         case CellRole::target: labels_->take_cell(cursor); break;
         case CellRole::ignored:

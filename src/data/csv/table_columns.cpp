@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/column_options.hpp"
 #include "data/time_cell.hpp"
@@ -51,7 +52,7 @@ private:
             source_.refuse_row(names_, concat("names no column ", quote(name), ", ", what, " by option ", option_name,
                                               "; it names ", quoted_list(source_.column_names)));
         }
-        return static_cast<std::size_t>(found - source_.column_names.begin());
+        return as_size(found - source_.column_names.begin());
     }
 
     // The last column, unless an option or the model's training says another.
@@ -76,7 +77,7 @@ private:
             if (column.role != CellRole::feature) continue;
             const auto found = std::ranges::find(wanted_->names, column.name);
             if (found != wanted_->names.end()) {
-                set_wanted_type(column, static_cast<std::size_t>(found - wanted_->names.begin()));
+                set_wanted_type(column, as_size(found - wanted_->names.begin()));
             } else if (is_id(i)) {
                 column.role = CellRole::id;
             } else {

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/csv/cell_rules.hpp"
 
@@ -44,7 +45,7 @@ Agreement agreement(std::string_view text, char separator) {
     if (cells < 2) return {};
     const auto alike = std::ranges::count_if(rows, [&](const auto& row) { return row.size() == cells; });
     // Whatever the separator, a share of the rows: a quote that never closes leaves few.
-    return {static_cast<std::size_t>(alike) * 1000 / rows.size(), cells};
+    return {as_size(alike) * 1000 / rows.size(), cells};
 }
 
 char found_separator(std::string_view text) {

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/csv/number_cell.hpp"
 #include "data/target_rules.hpp"
@@ -56,17 +57,17 @@ public:
             return;
         }
         const std::string text = cursor.text_of(cell);
-        const auto code = static_cast<std::size_t>(dictionary_.add(text));
+        const auto code = as_size(dictionary_.add(text));
         if (code == labels_.size()) labels_.push_back({value, is_number || begins_like_number(text), 0});
         ++labels_[code].rows;
-        codes_.push_back(static_cast<std::int32_t>(code));
+        codes_.push_back(narrowed<std::int32_t>(code));
         if (!is_number && odd_.empty()) odd_ = cursor.place_of(cell.content) + " " + odd_advice(cell.content);
         if (wish_.kind == TargetWish::Kind::found && odd_.empty() && labels_.size() > most_kept_numbers) keep_only_numbers();
     }
 
     std::int64_t bytes() const override {
-        return static_cast<std::int64_t>(values_.capacity() * sizeof(double) + codes_.capacity() * sizeof(std::int32_t) +
-                                         labels_.capacity() * sizeof(Label)) +
+        return narrowed<std::int64_t>(values_.capacity() * sizeof(double) + codes_.capacity() * sizeof(std::int32_t) +
+                                      labels_.capacity() * sizeof(Label)) +
                dictionary_.bytes();
     }
 
@@ -94,7 +95,7 @@ private:
         if (only_numbers_ || cell.quoted) return false;
         const std::int32_t code = dictionary_.find(cell.content);
         if (code == TextDictionary::none) return false;
-        ++labels_[static_cast<std::size_t>(code)].rows;
+        ++item(labels_, code).rows;
         codes_.push_back(code);
         return true;
     }
@@ -141,14 +142,14 @@ private:
                 classes.add(label.number);
             }
         }
-        const bool most = 2 * rows >= static_cast<std::int64_t>(codes_.size()) && rows > 0;
+        const bool most = 2 * rows >= std::ssize(codes_) && rows > 0;
         return most && !classes.hold();
     }
 
     void keep_only_numbers() {
         only_numbers_ = true;
         values_.reserve(codes_.size());
-        for (const std::int32_t code : codes_) values_.push_back(labels_[static_cast<std::size_t>(code)].number);
+        for (const std::int32_t code : codes_) values_.push_back(item(labels_, code).number);
         codes_ = {};
         labels_ = {};
         dictionary_ = {};
@@ -203,14 +204,14 @@ private:
         Target target;
         std::map<std::string, std::int32_t> places;
         for (auto& [label, index] : order) {
-            const auto [place, is_new] = places.emplace(label.second, static_cast<std::int32_t>(target.class_names.size()));
+            const auto [place, is_new] = places.emplace(label.second, narrowed<std::int32_t>(target.class_names.size()));
             if (is_new) target.class_names.push_back(label.second);
             index = place->second;
         }
         std::vector<std::int32_t> class_of(labels_.size());
         for (std::size_t i = 0; i < labels_.size(); ++i) class_of[i] = order.at(key(i));
         target.class_indices.reserve(codes_.size());
-        for (const std::int32_t code : codes_) target.class_indices.push_back(class_of[static_cast<std::size_t>(code)]);
+        for (const std::int32_t code : codes_) target.class_indices.push_back(item(class_of, code));
         return target;
     }
 

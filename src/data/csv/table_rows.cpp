@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "data/time_cell.hpp"
 
@@ -37,7 +38,7 @@ TableRows::TableRows(const CsvSource& source, const CellRules& rules, const std:
 void TableRows::add(const CsvRecord& record) {
     ++rows_;
     source_.check_rows(record, rows_);
-    RowCursor cursor(source_, record, static_cast<std::int64_t>(columns_.size()));
+    RowCursor cursor(source_, record, std::ssize(columns_));
     row_.clear();
     for (std::size_t place = 0; place < columns_.size(); ++place) take_cell(cursor, place);
     cursor.finish();
@@ -58,7 +59,7 @@ void TableRows::take_cell(RowCursor& cursor, std::size_t place) {
             return take_time(cursor, place);
         case CellRole::id:
             ids_.push_back(cursor.take_text());
-            bytes_of_ids_ += static_cast<std::int64_t>(sizeof(std::string) + ids_.back().capacity());
+            bytes_of_ids_ += narrowed<std::int64_t>(sizeof(std::string) + ids_.back().capacity());
             break;
         case CellRole::target:
             if (labels_) return labels_->take_cell(cursor);
@@ -124,7 +125,7 @@ void TableRows::take_category(RowCursor& cursor, std::size_t place) {
         if (found.counts.size() < found.texts.size()) found.counts.push_back(0);
     }
     if (code == TextDictionary::none) return row_.push_back(missing);
-    ++found.counts[static_cast<std::size_t>(code)];
+    ++item(found.counts, code);
     row_.push_back(static_cast<float>(code));
 }
 

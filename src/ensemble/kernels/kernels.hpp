@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace mml {
 
-/// Rows of an EncodedRows, chosen by number.
+/// Rows of an EncodedRows, one after the other.
 struct SparseBatch {
-    const std::int64_t* starts;
-    const std::int32_t* columns;
+    const std::size_t* starts;
+    const std::uint32_t* columns;
     const float* values;
-    const std::int32_t* rows;  ///< `count` row numbers, or nullptr for 0 ... count - 1
-    int count;
+    std::size_t count;  ///< of rows
 };
 
 /// A batch the other way round: for each column its cells as (row of the batch, value).
 struct TransposedBatch {
-    const std::int32_t* starts;  ///< columns + 1
-    const std::int32_t* rows;
+    const std::size_t* starts;  ///< columns + 1
+    const std::size_t* rows;
     const float* values;
 };
 
@@ -51,35 +51,37 @@ struct TreeSplit {
 };
 
 /// Rows that go through a tree together.
-constexpr int rows_a_tree_block = 64;
+constexpr std::size_t rows_a_tree_block = 64;
 
 /// The loops that are compiled once for each instruction set. All arrays are row-major; no two of one call overlap.
 struct Kernels {
     const char* name;
     /// out[row][j] = bias[j] + sum of value * weights[column][j], j < width.
-    void (*sparse_forward)(const SparseBatch& batch, const float* weights, const float* bias, int width, float* out);
+    void (*sparse_forward)(const SparseBatch& batch, const float* weights, const float* bias, std::size_t width, float* out);
     /// The gradient of column c's weights (constant[c] * total[j] + sum of value * gradient[row][j]) and its AdamW step,
     /// column by column, so that the whole gradient never stands in memory. scratch: width floats.
-    void (*sparse_adam)(const TransposedBatch& batch, int columns, const float* constant, const float* total,
-                        const float* gradient, int width, const AdamStep& step, const AdamState& state, float* scratch);
-    void (*adam)(int count, const float* gradient, const AdamStep& step, const AdamState& state);
+    void (*sparse_adam)(const TransposedBatch& batch, std::size_t columns, const float* constant, const float* total,
+                        const float* gradient, std::size_t width, const AdamStep& step, const AdamState& state,
+                        float* scratch);
+    void (*adam)(std::size_t count, const float* gradient, const AdamStep& step, const AdamState& state);
     /// hidden[row][j] = max(0, a) * (1 + b) with pre[row] = a | b, each `width` wide.
-    void (*gate_forward)(int rows, int width, const float* pre, float* hidden);
+    void (*gate_forward)(std::size_t rows, std::size_t width, const float* pre, float* hidden);
     /// In place: pre becomes the gradient by pre.
-    void (*gate_backward)(int rows, int width, float* pre, const float* hidden_gradient);
+    void (*gate_backward)(std::size_t rows, std::size_t width, float* pre, const float* hidden_gradient);
     /// x = max(0, x + bias).
-    void (*relu_forward)(int rows, int width, const float* bias, float* x);
+    void (*relu_forward)(std::size_t rows, std::size_t width, const float* bias, float* x);
     /// gradient = 0 where x is not above 0.
-    void (*relu_backward)(int count, const float* x, float* gradient);
-    void (*multiply)(int count, const float* factor, float* x);
+    void (*relu_backward)(std::size_t count, const float* x, float* gradient);
+    void (*multiply)(std::size_t count, const float* factor, float* x);
     /// sum[j] = sum over rows of x[row][j].
-    void (*column_sums)(int rows, int width, const float* x, float* sum);
+    void (*column_sums)(std::size_t rows, std::size_t width, const float* x, float* sum);
     /// out[row][j] = bias[j] + sum over k of x[row][k] * weights[k][j], summed by rising k; for few rows, where a GEMM does
     /// not pay.
-    void (*dense_rows)(int rows, int inputs, int width, const float* x, const float* weights, const float* bias, float* out);
+    void (*dense_rows)(std::size_t rows, std::size_t inputs, std::size_t width, const float* x, const float* weights,
+                       const float* bias, float* out);
     /// leaves[row] = the leaf that a tree's splits bring each row of a block to; bins[column * rows_a_tree_block + row], all
     /// below 64 in a category.
-    void (*tree_leaves)(int splits, const TreeSplit* split, const std::uint8_t* bins, std::uint8_t* leaves);
+    void (*tree_leaves)(std::size_t splits, const TreeSplit* split, const std::uint8_t* bins, std::uint8_t* leaves);
 };
 
 /// The best for this processor.

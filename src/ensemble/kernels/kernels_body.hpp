@@ -10,26 +10,25 @@ namespace {
 
 #define MML_RESTRICT __restrict__
 
-void sparse_forward(const SparseBatch& batch, const float* MML_RESTRICT weights, const float* MML_RESTRICT bias, int width,
-                    float* MML_RESTRICT out) {
-    for (int r = 0; r < batch.count; ++r, out += width) {
-        const std::int64_t row = batch.rows != nullptr ? batch.rows[r] : r;
-        for (int j = 0; j < width; ++j) out[j] = bias[j];
-        for (std::int64_t i = batch.starts[row]; i < batch.starts[row + 1]; ++i) {
+void sparse_forward(const SparseBatch& batch, const float* MML_RESTRICT weights, const float* MML_RESTRICT bias,
+                    std::size_t width, float* MML_RESTRICT out) {
+    for (std::size_t r = 0; r < batch.count; ++r, out += width) {
+        for (std::size_t j = 0; j < width; ++j) out[j] = bias[j];
+        for (std::size_t i = batch.starts[r]; i < batch.starts[r + 1]; ++i) {
             const float value = batch.values[i];
-            const float* MML_RESTRICT line = weights + static_cast<std::int64_t>(batch.columns[i]) * width;
-            for (int j = 0; j < width; ++j) out[j] += value * line[j];
+            const float* MML_RESTRICT line = weights + batch.columns[i] * width;
+            for (std::size_t j = 0; j < width; ++j) out[j] += value * line[j];
         }
     }
 }
 
-void adam(int count, const float* MML_RESTRICT gradient, const AdamStep& step, const AdamState& state) {
+void adam(std::size_t count, const float* MML_RESTRICT gradient, const AdamStep& step, const AdamState& state) {
     float* MML_RESTRICT weights = state.weights;
     float* MML_RESTRICT first = state.first;
     float* MML_RESTRICT second = state.second;
     float* MML_RESTRICT average = state.average;
     const AdamStep s = step;
-    for (int j = 0; j < count; ++j) {
+    for (std::size_t j = 0; j < count; ++j) {
         first[j] += (1.0F - s.first_decay) * (gradient[j] - first[j]);
         second[j] += (1.0F - s.second_decay) * (gradient[j] * gradient[j] - second[j]);
         weights[j] = weights[j] * s.keep - s.length * first[j] / (__builtin_sqrtf(second[j] * s.second_scale) + s.epsilon);
@@ -37,36 +36,36 @@ void adam(int count, const float* MML_RESTRICT gradient, const AdamStep& step, c
     }
 }
 
-void sparse_adam(const TransposedBatch& batch, int columns, const float* MML_RESTRICT constant,
-                 const float* MML_RESTRICT total, const float* MML_RESTRICT gradient, int width, const AdamStep& step,
-                 const AdamState& state, float* MML_RESTRICT scratch) {
-    for (int c = 0; c < columns; ++c) {
-        for (int j = 0; j < width; ++j) scratch[j] = constant[c] * total[j];
-        for (std::int32_t i = batch.starts[c]; i < batch.starts[c + 1]; ++i) {
+void sparse_adam(const TransposedBatch& batch, std::size_t columns, const float* MML_RESTRICT constant,
+                 const float* MML_RESTRICT total, const float* MML_RESTRICT gradient, std::size_t width,
+                 const AdamStep& step, const AdamState& state, float* MML_RESTRICT scratch) {
+    for (std::size_t c = 0; c < columns; ++c) {
+        for (std::size_t j = 0; j < width; ++j) scratch[j] = constant[c] * total[j];
+        for (std::size_t i = batch.starts[c]; i < batch.starts[c + 1]; ++i) {
             const float value = batch.values[i];
-            const float* MML_RESTRICT line = gradient + static_cast<std::int64_t>(batch.rows[i]) * width;
-            for (int j = 0; j < width; ++j) scratch[j] += value * line[j];
+            const float* MML_RESTRICT line = gradient + batch.rows[i] * width;
+            for (std::size_t j = 0; j < width; ++j) scratch[j] += value * line[j];
         }
-        const std::int64_t offset = static_cast<std::int64_t>(c) * width;
+        const std::size_t offset = c * width;
         adam(width, scratch, step,
              {state.weights + offset, state.first + offset, state.second + offset, state.average + offset});
     }
 }
 
-void gate_forward(int rows, int width, const float* MML_RESTRICT pre, float* MML_RESTRICT hidden) {
-    const std::int64_t both = 2 * static_cast<std::int64_t>(width);
-    for (int r = 0; r < rows; ++r, pre += both, hidden += width) {
-        for (int j = 0; j < width; ++j) {
+void gate_forward(std::size_t rows, std::size_t width, const float* MML_RESTRICT pre, float* MML_RESTRICT hidden) {
+    const std::size_t both = 2 * width;
+    for (std::size_t r = 0; r < rows; ++r, pre += both, hidden += width) {
+        for (std::size_t j = 0; j < width; ++j) {
             const float a = pre[j] > 0.0F ? pre[j] : 0.0F;
             hidden[j] = a * (1.0F + pre[width + j]);
         }
     }
 }
 
-void gate_backward(int rows, int width, float* MML_RESTRICT pre, const float* MML_RESTRICT hidden_gradient) {
-    const std::int64_t both = 2 * static_cast<std::int64_t>(width);
-    for (int r = 0; r < rows; ++r, pre += both, hidden_gradient += width) {
-        for (int j = 0; j < width; ++j) {
+void gate_backward(std::size_t rows, std::size_t width, float* MML_RESTRICT pre, const float* MML_RESTRICT hidden_gradient) {
+    const std::size_t both = 2 * width;
+    for (std::size_t r = 0; r < rows; ++r, pre += both, hidden_gradient += width) {
+        for (std::size_t j = 0; j < width; ++j) {
             const float a = pre[j];
             const float g = hidden_gradient[j];
             pre[j] = a > 0.0F ? g * (1.0F + pre[width + j]) : 0.0F;
@@ -75,70 +74,69 @@ void gate_backward(int rows, int width, float* MML_RESTRICT pre, const float* MM
     }
 }
 
-void relu_forward(int rows, int width, const float* MML_RESTRICT bias, float* MML_RESTRICT x) {
-    for (int r = 0; r < rows; ++r, x += width) {
-        for (int j = 0; j < width; ++j) {
+void relu_forward(std::size_t rows, std::size_t width, const float* MML_RESTRICT bias, float* MML_RESTRICT x) {
+    for (std::size_t r = 0; r < rows; ++r, x += width) {
+        for (std::size_t j = 0; j < width; ++j) {
             const float value = x[j] + bias[j];
             x[j] = value > 0.0F ? value : 0.0F;
         }
     }
 }
 
-void relu_backward(int count, const float* MML_RESTRICT x, float* MML_RESTRICT gradient) {
-    for (int j = 0; j < count; ++j) gradient[j] = x[j] > 0.0F ? gradient[j] : 0.0F;
+void relu_backward(std::size_t count, const float* MML_RESTRICT x, float* MML_RESTRICT gradient) {
+    for (std::size_t j = 0; j < count; ++j) gradient[j] = x[j] > 0.0F ? gradient[j] : 0.0F;
 }
 
-void multiply(int count, const float* MML_RESTRICT factor, float* MML_RESTRICT x) {
-    for (int j = 0; j < count; ++j) x[j] *= factor[j];
+void multiply(std::size_t count, const float* MML_RESTRICT factor, float* MML_RESTRICT x) {
+    for (std::size_t j = 0; j < count; ++j) x[j] *= factor[j];
 }
 
-void column_sums(int rows, int width, const float* MML_RESTRICT x, float* MML_RESTRICT sum) {
-    for (int j = 0; j < width; ++j) sum[j] = 0.0F;
-    for (int r = 0; r < rows; ++r, x += width) {
-        for (int j = 0; j < width; ++j) sum[j] += x[j];
+void column_sums(std::size_t rows, std::size_t width, const float* MML_RESTRICT x, float* MML_RESTRICT sum) {
+    for (std::size_t j = 0; j < width; ++j) sum[j] = 0.0F;
+    for (std::size_t r = 0; r < rows; ++r, x += width) {
+        for (std::size_t j = 0; j < width; ++j) sum[j] += x[j];
     }
 }
 
 // One row's sums of `width` neighbouring columns, which stay in registers while the inputs go by.
-template <int width>
-void dense_tile(int inputs, int stride, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
+template <std::size_t width>
+void dense_tile(std::size_t inputs, std::size_t stride, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
                 const float* MML_RESTRICT bias, float* MML_RESTRICT out) {
     float sums[width];
-    for (int j = 0; j < width; ++j) sums[j] = bias[j];
-    for (int k = 0; k < inputs; ++k, weights += stride) {
-        for (int j = 0; j < width; ++j) sums[j] += x[k] * weights[j];
+    for (std::size_t j = 0; j < width; ++j) sums[j] = bias[j];
+    for (std::size_t k = 0; k < inputs; ++k, weights += stride) {
+        for (std::size_t j = 0; j < width; ++j) sums[j] += x[k] * weights[j];
     }
-    for (int j = 0; j < width; ++j) out[j] = sums[j];
+    for (std::size_t j = 0; j < width; ++j) out[j] = sums[j];
 }
 
 // One column of several rows, whose sums do not wait for each other.
-void dense_column(int rows, int inputs, int width, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
-                  float bias, float* MML_RESTRICT out) {
-    constexpr int rows_at_once = 8;
-    int row = 0;
+void dense_column(std::size_t rows, std::size_t inputs, std::size_t width, const float* MML_RESTRICT x,
+                  const float* MML_RESTRICT weights, float bias, float* MML_RESTRICT out) {
+    constexpr std::size_t rows_at_once = 8;
+    std::size_t row = 0;
     for (; row + rows_at_once <= rows; row += rows_at_once, x += rows_at_once * inputs) {
         float sums[rows_at_once];
-        for (int r = 0; r < rows_at_once; ++r) sums[r] = bias;
-        for (int k = 0; k < inputs; ++k) {
-            const float weight = weights[static_cast<std::int64_t>(k) * width];
-            for (int r = 0; r < rows_at_once; ++r) sums[r] += x[r * inputs + k] * weight;
+        for (std::size_t r = 0; r < rows_at_once; ++r) sums[r] = bias;
+        for (std::size_t k = 0; k < inputs; ++k) {
+            const float weight = weights[k * width];
+            for (std::size_t r = 0; r < rows_at_once; ++r) sums[r] += x[r * inputs + k] * weight;
         }
-        for (int r = 0; r < rows_at_once; ++r) out[static_cast<std::int64_t>(row + r) * width] = sums[r];
+        for (std::size_t r = 0; r < rows_at_once; ++r) out[(row + r) * width] = sums[r];
     }
     for (; row < rows; ++row, x += inputs) {
         float sum = bias;
-        for (int k = 0; k < inputs; ++k) sum += x[k] * weights[static_cast<std::int64_t>(k) * width];
-        out[static_cast<std::int64_t>(row) * width] = sum;
+        for (std::size_t k = 0; k < inputs; ++k) sum += x[k] * weights[k * width];
+        out[row * width] = sum;
     }
 }
 
-void dense_rows(int rows, int inputs, int width, const float* MML_RESTRICT x, const float* MML_RESTRICT weights,
-                const float* MML_RESTRICT bias, float* MML_RESTRICT out) {
-    int column = 0;
-    const auto tile = [&](auto* dense, int columns) {
-        for (int row = 0; row < rows; ++row)
-            dense(inputs, width, x + static_cast<std::int64_t>(row) * inputs, weights + column, bias + column,
-                  out + static_cast<std::int64_t>(row) * width + column);
+void dense_rows(std::size_t rows, std::size_t inputs, std::size_t width, const float* MML_RESTRICT x,
+                const float* MML_RESTRICT weights, const float* MML_RESTRICT bias, float* MML_RESTRICT out) {
+    std::size_t column = 0;
+    const auto tile = [&](auto* dense, std::size_t columns) {
+        for (std::size_t row = 0; row < rows; ++row)
+            dense(inputs, width, x + row * inputs, weights + column, bias + column, out + row * width + column);
         column += columns;
     };
     while (width - column >= 64) tile(dense_tile<64>, 64);
@@ -155,7 +153,7 @@ void move_rows(std::uint8_t* MML_RESTRICT leaves, const std::uint8_t* MML_RESTRI
                std::uint8_t lowest, std::uint8_t new_leaf) {
     const auto change = static_cast<std::uint8_t>(leaf ^ new_leaf);
     const auto highest_below = static_cast<std::uint8_t>(bin - lowest);
-    for (int row = 0; row < rows_a_tree_block; ++row) {
+    for (std::size_t row = 0; row < rows_a_tree_block; ++row) {
         const std::uint8_t in_leaf = leaves[row] == leaf ? 0xFF : 0;
         const std::uint8_t above = static_cast<std::uint8_t>(bins[row] - lowest) > highest_below ? 0xFF : 0;
         leaves[row] = static_cast<std::uint8_t>(leaves[row] ^ (in_leaf & above & change));
@@ -164,16 +162,16 @@ void move_rows(std::uint8_t* MML_RESTRICT leaves, const std::uint8_t* MML_RESTRI
 
 void move_levels(std::uint8_t* MML_RESTRICT leaves, const std::uint8_t* MML_RESTRICT bins, std::uint8_t leaf,
                  std::uint64_t moved, std::uint8_t new_leaf) {
-    for (int row = 0; row < rows_a_tree_block; ++row) {
+    for (std::size_t row = 0; row < rows_a_tree_block; ++row) {
         const bool moves = leaves[row] == leaf && (moved >> bins[row] & 1U) != 0;
         leaves[row] = moves ? new_leaf : leaves[row];
     }
 }
 
-void tree_leaves(int splits, const TreeSplit* split, const std::uint8_t* bins, std::uint8_t* leaves) {
-    for (int row = 0; row < rows_a_tree_block; ++row) leaves[row] = 0;
-    for (int i = 0; i < splits; ++i, ++split) {
-        const std::uint8_t* const cells = bins + static_cast<std::int64_t>(split->column) * rows_a_tree_block;
+void tree_leaves(std::size_t splits, const TreeSplit* split, const std::uint8_t* bins, std::uint8_t* leaves) {
+    for (std::size_t row = 0; row < rows_a_tree_block; ++row) leaves[row] = 0;
+    for (std::size_t i = 0; i < splits; ++i, ++split) {
+        const std::uint8_t* const cells = bins + static_cast<std::size_t>(split->column) * rows_a_tree_block;
         const auto new_leaf = static_cast<std::uint8_t>(i + 1);
         if (split->moved != 0) {
             move_levels(leaves, cells, split->leaf, split->moved, new_leaf);

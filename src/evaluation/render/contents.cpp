@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluation/render/contents.hpp"
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/render/words.hpp"
 
@@ -88,7 +89,7 @@ void add_telling(const Json& report, std::vector<std::string>& findings) {
 // A regression has no classes to share out.
 std::string split_words(const Json& report) {
     const auto resampling = report.at("options").at("resampling").get<std::string>();
-    const auto count = static_cast<std::int64_t>(report.at("iterations").size());
+    const auto count = narrowed<std::int64_t>(report.at("iterations").size());
     const bool folds = resampling == "folds" || resampling == "grouped";
     std::string words = concat(counted(count, folds ? "fold" : "random split", folds ? "folds" : "random splits"));
     if (resampling == "grouped") words += count == 1 ? " that keeps equal rows together" : " that keep equal rows together";

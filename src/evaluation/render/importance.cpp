@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/render/contents.hpp"
 #include "evaluation/render/words.hpp"
@@ -24,7 +25,7 @@ std::string columns_text(const Json& entry) {
     std::string text = concat(grouped(count), count == 1 ? " column: " : " columns together: ");
     const std::size_t shown = std::min(columns.size(), most_names);
     for (std::size_t i = 0; i < shown; ++i) text += concat(i == 0 ? "" : ", ", shortened(columns[i].get<std::string>(), 60));
-    return std::cmp_greater(count, shown) ? concat(text, " and ", grouped(count - static_cast<std::int64_t>(shown)), " more")
+    return std::cmp_greater(count, shown) ? concat(text, " and ", grouped(count - narrowed<std::int64_t>(shown)), " more")
                                           : text;
 }
 
@@ -47,7 +48,7 @@ std::string importance_note(const Json& report) {
     if (importance == nullptr) return "";
     const bool classes = importance->at("loss") == "log_loss";
     const auto units = importance->at("units").get<std::int64_t>();
-    const auto shown = static_cast<std::int64_t>(importance->at("columns").size());
+    const auto shown = narrowed<std::int64_t>(importance->at("columns").size());
     std::string note = concat(
         "Loss: by how much the ", classes ? "log loss" : "root mean squared error",
         " on rows held out rises when the cells of the column go to other rows. Near 0, the model does as well without. "

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/render/charts.hpp"
 #include "evaluation/render/svg.hpp"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/index.hpp"
 #include "evaluation/render/contents.hpp"
 #include "evaluation/render/formats.hpp"
 #include "evaluation/render/words.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 // Characters, not bytes: every byte but UTF-8's continuations.
 std::size_t length_shown(const std::string& text) {
-    return static_cast<std::size_t>(
+    return as_size(
         std::ranges::count_if(text, [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U; }));
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml::render {
@@ -39,8 +40,8 @@ std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 
 std::string grouped(std::int64_t value) {
     std::string text = number_text(value);
-    for (auto place = static_cast<std::ptrdiff_t>(text.size()) - 3; place > (value < 0 ? 1 : 0); place -= 3) {
-        text.insert(static_cast<std::size_t>(place), ",");
+    for (auto place = std::ssize(text) - 3; place > (value < 0 ? 1 : 0); place -= 3) {
+        text.insert(as_size(place), ",");
     }
     return text;
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <deque>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -37,8 +39,8 @@ struct Place {
 };
 
 double evaluate(const Objective& objective, Place& place) {
-    place.value = objective({place.point.data(), static_cast<std::size_t>(place.point.size())},
-                            {place.gradient.data(), static_cast<std::size_t>(place.gradient.size())});
+    const std::size_t size = as_size(place.point.size());
+    place.value = objective({place.point.data(), size}, {place.gradient.data(), size});
     return place.value;
 }
 
@@ -58,7 +60,7 @@ bool search_line(const Objective& objective, const Place& from, const Eigen::Vec
 
 void minimise_lbfgs(const Objective& objective, std::vector<double>& point, const LbfgsSettings& settings,
                     const std::function<bool()>& stop) {
-    const auto size = static_cast<Eigen::Index>(point.size());
+    const Eigen::Index size = std::ssize(point);
     Place here{Eigen::Map<Eigen::VectorXd>(point.data(), size), Eigen::VectorXd::Zero(size)};
     Place next = here;
     std::deque<Step> steps;
@@ -72,7 +74,7 @@ void minimise_lbfgs(const Objective& objective, std::vector<double>& point, cons
         Step step{next.point - here.point, next.gradient - here.gradient, 0};
         step.curvature = step.move.dot(step.change);
         if (step.curvature > 1e-12 * step.change.squaredNorm()) steps.push_back(std::move(step));
-        if (steps.size() > static_cast<std::size_t>(settings.history)) steps.pop_front();
+        if (steps.size() > settings.history) steps.pop_front();
         const double gain = here.value - next.value;
         std::swap(here, next);
         if (gain <= settings.tolerance * std::abs(here.value)) break;

@@ -12,7 +12,7 @@ using Objective = std::function<double(std::span<const double> point, std::span<
 
 struct LbfgsSettings {
     int iterations = 200;
-    int history = 10;
+    std::size_t history = 10;
     double tolerance = 1e-6;  ///< stops where an iteration lowers the value by less than this share of it
 };
 

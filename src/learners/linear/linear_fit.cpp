@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/index.hpp"
 #include "learners/linear/lbfgs.hpp"
 #include "learners/linear/linear.hpp"
 #include "learners/linear/penalised_loss.hpp"
@@ -14,7 +15,6 @@ namespace {
 
 // From strong to weak, so that each fit starts at the one before.
 constexpr double strengths[] = {1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03};
-constexpr std::size_t strength_count = std::size(strengths);
 constexpr double strength_without_folds = 1;
 constexpr std::int32_t all_folds = -1;
 // Of L-BFGS. The models of the folds only choose the strength and rate the whole; ten times the care for them costs twice
@@ -52,8 +52,8 @@ public:
 
     Fit run() {
         Fit fit;
-        std::vector<Path> paths(static_cast<std::size_t>(set_.folds));
-        const auto fit_fold = [&](int fold) { paths[static_cast<std::size_t>(fold)] = fit_path(fold); };
+        std::vector<Path> paths(as_size(set_.folds));
+        const auto fit_fold = [&](int fold) { item(paths, fold) = fit_path(fold); };
         supervisor_.run(std::min(set_.folds, 1), fit_fold);
         if (const double loss = first_fold_loss(paths); rival_.beats(0, loss)) {
             share_.advance(1 - 0.8 / set_.folds);
@@ -104,10 +104,10 @@ private:
 
     double held_out_loss(const PenalisedLoss& loss, std::span<const double> point, int fold) const {
         double sum = 0;
-        std::vector<double> link(static_cast<std::size_t>(set_.outputs()));
+        std::vector<double> link(set_.outputs());
         for (const FoldedObservation& observation : set_.observations) {
             if (observation.fold != fold) continue;
-            loss.link(static_cast<std::size_t>(observation.row), point, link);
+            loss.link(as_size(observation.row), point, link);
             sum += observation.weight * sample_loss(set_.task, std::span<const double>(link), observation);
         }
         return sum;
@@ -143,7 +143,7 @@ private:
     }
 
     std::vector<float> out_of_fold(const std::vector<Path>& paths, std::size_t candidate) const {
-        const auto outputs = static_cast<std::size_t>(set_.outputs());
+        const std::size_t outputs = set_.outputs();
         std::vector<float> links(set_.observations.size() * outputs, std::numeric_limits<float>::quiet_NaN());
         if (paths.empty()) return links;
         const PenalisedLoss loss(set_, rows_, encoder_.outputs(), all_folds);
@@ -154,7 +154,7 @@ private:
         for (std::size_t i = 0; i < set_.observations.size(); ++i) {
             const FoldedObservation& observation = set_.observations[i];
             if (observation.fold >= set_.folds) continue;
-            loss.link(static_cast<std::size_t>(observation.row), points[static_cast<std::size_t>(observation.fold)], link);
+            loss.link(as_size(observation.row), item(points, observation.fold), link);
             for (std::size_t k = 0; k < outputs; ++k) links[i * outputs + k] = static_cast<float>(link[k]);
         }
         return links;
@@ -164,20 +164,19 @@ private:
     std::unique_ptr<const Member> refit(const std::vector<Path>& paths, std::size_t candidate) const {
         PenalisedLoss loss(set_, rows_, encoder_.outputs(), all_folds);
         std::vector<double> point(loss.size());
+        const auto count = static_cast<double>(paths.size());
         for (const Path& path : paths) {
-            for (std::size_t i = 0; i < point.size(); ++i) {
-                point[i] += static_cast<double>(path.points[candidate][i]) / static_cast<double>(paths.size());
-            }
+            for (std::size_t i = 0; i < point.size(); ++i) point[i] += path.points[candidate][i] / count;
         }
         minimise(loss, candidate, final_tolerance, point);
-        const auto outputs = static_cast<std::ptrdiff_t>(set_.outputs());
-        std::vector<float> weights(point.begin(), point.end() - outputs);
-        std::vector<float> bias(point.end() - outputs, point.end());
+        const std::size_t outputs = set_.outputs();
+        const auto first_bias = point.end() - narrowed<std::ptrdiff_t>(outputs);
+        std::vector<float> weights(point.begin(), first_bias);
+        std::vector<float> bias(first_bias, point.end());
         std::ranges::for_each(weights, bring_into_range);
         // The stored bias is for an encoded row; the fit's was for a difference from the constant row.
         for (std::size_t i = 0; i < weights.size(); ++i) {
-            const auto k = i % static_cast<std::size_t>(outputs);
-            bias[k] -= encoder_.constant()[i / static_cast<std::size_t>(outputs)] * weights[i];
+            bias[i % outputs] -= encoder_.constant()[i / outputs] * weights[i];
         }
         std::ranges::for_each(bias, bring_into_range);
         return std::make_unique<LinearMember>(encoder_, std::move(weights), std::move(bias));
@@ -197,9 +196,9 @@ private:
 }  // namespace
 
 std::int64_t LinearLearner::memory(const TrainingSet& set, const Config& config) const {
-    const std::int64_t parameters = 2 * set.features.columns() * set.outputs();
-    const std::int64_t paths = set.folds * static_cast<std::int64_t>(strength_count) * 4 * parameters;
-    const std::int64_t searches = static_cast<std::int64_t>(config.threads()) * 24 * 8 * parameters;
+    const std::int64_t parameters = 2 * set.features.columns() * narrowed<std::int64_t>(set.outputs());
+    const std::int64_t paths = set.folds * std::ssize(strengths) * 4 * parameters;
+    const std::int64_t searches = std::int64_t{config.threads()} * 24 * 8 * parameters;
     return 9 * set.features.stored() + 32 * set.features.rows() + paths + searches;
 }
 

@@ -3,15 +3,16 @@
 
 #include <algorithm>
 
+#include "base/index.hpp"
 #include "learners/loss.hpp"
 
 namespace mml {
 
-PenalisedLoss::PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, std::int32_t columns, std::int32_t left_out)
+PenalisedLoss::PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, std::size_t columns, std::int32_t left_out)
     : set_(set),
       rows_(rows),
-      outputs_(static_cast<std::size_t>(set.outputs())),
-      bias_(static_cast<std::size_t>(columns) * outputs_),
+      outputs_(set.outputs()),
+      bias_(columns * outputs_),
       left_out_(left_out),
       link_(outputs_),
       link_gradient_(outputs_) {}
@@ -22,7 +23,7 @@ double PenalisedLoss::operator()(std::span<const double> point, std::span<double
         value += 0.5 * strength_ * point[i] * point[i];
         gradient[i] = strength_ * point[i];
     }
-    std::fill(gradient.begin() + static_cast<std::ptrdiff_t>(bias_), gradient.end(), 0.0);
+    std::ranges::fill(gradient.subspan(bias_), 0.0);
     for (std::size_t begin = 0; begin < set_.observations.size();) {
         const std::size_t end = end_of_row(begin);
         value += add_row(begin, end, point, gradient);
@@ -33,9 +34,9 @@ double PenalisedLoss::operator()(std::span<const double> point, std::span<double
 
 void PenalisedLoss::link(std::size_t row, std::span<const double> point, std::span<double> out) const {
     std::ranges::copy(point.subspan(bias_), out.begin());
-    for (auto i = first(row); i < first(row + 1); ++i) {
-        const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
-        for (std::size_t k = 0; k < outputs_; ++k) out[k] += static_cast<double>(rows_.values[i]) * point[column + k];
+    for (std::size_t i = rows_.starts[row]; i < rows_.starts[row + 1]; ++i) {
+        const auto column = rows_.columns[i] * outputs_;
+        for (std::size_t k = 0; k < outputs_; ++k) out[k] += rows_.values[i] * point[column + k];
     }
 }
 
@@ -54,7 +55,7 @@ bool PenalisedLoss::all_left_out(std::size_t begin, std::size_t end) const {
 double PenalisedLoss::add_row(std::size_t begin, std::size_t end, std::span<const double> point,
                               std::span<double> gradient) {
     if (all_left_out(begin, end)) return 0;
-    const auto row = static_cast<std::size_t>(set_.observations[begin].row);
+    const auto row = as_size(set_.observations[begin].row);
     link(row, point, link_);
     std::ranges::fill(link_gradient_, 0.0);
     double value = 0;
@@ -66,10 +67,9 @@ double PenalisedLoss::add_row(std::size_t begin, std::size_t end, std::span<cons
         add_loss_gradient(set_.task, links, observation, observation.weight, link_gradient_);
     }
     for (std::size_t k = 0; k < outputs_; ++k) gradient[bias_ + k] += link_gradient_[k];
-    for (auto i = first(row); i < first(row + 1); ++i) {
-        const auto column = static_cast<std::size_t>(rows_.columns[i]) * outputs_;
-        for (std::size_t k = 0; k < outputs_; ++k)
-            gradient[column + k] += static_cast<double>(rows_.values[i]) * link_gradient_[k];
+    for (std::size_t i = rows_.starts[row]; i < rows_.starts[row + 1]; ++i) {
+        const auto column = rows_.columns[i] * outputs_;
+        for (std::size_t k = 0; k < outputs_; ++k) gradient[column + k] += rows_.values[i] * link_gradient_[k];
     }
     return value;
 }

@@ -14,7 +14,7 @@ namespace mml {
 /// the shift changes nothing else. One thread at a time.
 class PenalisedLoss {
 public:
-    PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, std::int32_t columns, std::int32_t left_out);
+    PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, std::size_t columns, std::int32_t left_out);
 
     std::size_t size() const { return bias_ + outputs_; }
     void set_strength(double strength) { strength_ = strength; }
@@ -25,7 +25,6 @@ public:
     void link(std::size_t row, std::span<const double> point, std::span<double> out) const;
 
 private:
-    std::size_t first(std::size_t row) const { return static_cast<std::size_t>(rows_.starts[row]); }
     std::size_t end_of_row(std::size_t begin) const;
     bool all_left_out(std::size_t begin, std::size_t end) const;
     double add_row(std::size_t begin, std::size_t end, std::span<const double> point, std::span<double> gradient);

@@ -8,19 +8,19 @@ namespace mml {
 
 NetworkParameters zero_parameters(const NetworkShape& shape) {
     NetworkParameters parameters;
-    for (int layer = 0; layer <= shape.layers; ++layer) {
-        parameters.push_back({std::vector<float>(shape.weight_count(layer)),
-                              std::vector<float>(static_cast<std::size_t>(shape.layer_outputs(layer)))});
+    for (std::size_t layer = 0; layer <= shape.layers; ++layer) {
+        parameters.push_back(
+            {std::vector<float>(shape.weight_count(layer)), std::vector<float>(shape.layer_outputs(layer))});
     }
     return parameters;
 }
 
 NetworkParameters random_parameters(const NetworkShape& shape, RandomStream& random) {
     NetworkParameters parameters = zero_parameters(shape);
-    for (int layer = 0; layer < shape.layers; ++layer) {
-        const double fan_in = layer == 0 ? shape.inputs : shape.hidden;
+    for (std::size_t layer = 0; layer < shape.layers; ++layer) {
+        const auto fan_in = static_cast<double>(shape.layer_inputs(layer));
         const double deviation = std::sqrt(2.0 / fan_in);
-        for (float& weight : parameters[static_cast<std::size_t>(layer)].weights) {
+        for (float& weight : parameters[layer].weights) {
             weight = static_cast<float>(deviation * random.normal());
         }
     }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/index.hpp"
 #include "learners/loss.hpp"
 
 namespace mml {
@@ -54,7 +55,7 @@ SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out) {
     const auto& observations = set.observations;
     const double most = chunk_weight(observations);
     for (std::size_t i = 0; i < observations.size();) {
-        RowTarget target{std::vector<double>(static_cast<std::size_t>(set.outputs()))};
+        RowTarget target{std::vector<double>(set.outputs())};
         const std::int32_t row = observations[i].row;
         for (; i < observations.size() && observations[i].row == row; ++i) {
             if (observations[i].fold != left_out) target.add(set, observations[i]);
@@ -67,7 +68,7 @@ SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out) {
     return samples;
 }
 
-std::int64_t soft_sample_count(const TrainingSet& set) {
+std::size_t soft_sample_count(const TrainingSet& set) {
     const auto& observations = set.observations;
     const double most = chunk_weight(observations);
     std::size_t count = 0;
@@ -77,20 +78,19 @@ std::int64_t soft_sample_count(const TrainingSet& set) {
         for (; i < observations.size() && observations[i].row == row; ++i) weight += observations[i].weight;
         count += chunks_of(weight, most);
     }
-    return static_cast<std::int64_t>(count);
+    return count;
 }
 
 TransposedBatch BatchTransposer::transpose(const EncodedRows& batch) {
     std::ranges::fill(starts_, 0);
-    for (const std::int32_t column : batch.columns) ++starts_[static_cast<std::size_t>(column) + 1];
+    for (const std::size_t column : batch.columns) ++starts_[column + 1];
     std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
     next_.assign(starts_.begin(), starts_.end() - 1);
     rows_.resize(batch.columns.size());
     values_.resize(batch.columns.size());
-    for (std::int32_t row = 0; row < batch.rows(); ++row) {
-        const auto end = static_cast<std::size_t>(batch.starts[static_cast<std::size_t>(row) + 1]);
-        for (auto i = static_cast<std::size_t>(batch.starts[static_cast<std::size_t>(row)]); i < end; ++i) {
-            const auto place = static_cast<std::size_t>(next_[static_cast<std::size_t>(batch.columns[i])]++);
+    for (std::size_t row = 0; row < batch.rows(); ++row) {
+        for (std::size_t i = batch.starts[row]; i < batch.starts[row + 1]; ++i) {
+            const std::size_t place = next_[batch.columns[i]]++;
             rows_[place] = row;
             values_[place] = batch.values[i];
         }

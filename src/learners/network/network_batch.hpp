@@ -23,18 +23,18 @@ struct SoftSamples {
 
 SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out);
 /// How many of them a network that leaves out no fold has: the most.
-std::int64_t soft_sample_count(const TrainingSet& set);
+std::size_t soft_sample_count(const TrainingSet& set);
 
 /// Turns a batch the other way round, reusing its memory.
 class BatchTransposer {
 public:
-    explicit BatchTransposer(int columns) : starts_(static_cast<std::size_t>(columns) + 1) {}
+    explicit BatchTransposer(std::size_t columns) : starts_(columns + 1) {}
     TransposedBatch transpose(const EncodedRows& batch);
 
 private:
-    std::vector<std::int32_t> starts_;
-    std::vector<std::int32_t> next_;
-    std::vector<std::int32_t> rows_;
+    std::vector<std::size_t> starts_;
+    std::vector<std::size_t> next_;
+    std::vector<std::size_t> rows_;
     std::vector<float> values_;
 };
 

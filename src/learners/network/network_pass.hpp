@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/random.hpp"
@@ -16,41 +17,41 @@ struct OptimiserState {
     NetworkParameters weights, first, second, average;
 
     OptimiserState(const NetworkShape& shape, NetworkParameters start);
-    AdamState of_weights(int layer);
-    AdamState of_bias(int layer);
+    AdamState of_weights(std::size_t layer);
+    AdamState of_bias(std::size_t layer);
 };
 
 /// Forward and backward passes over one batch, with the memory that they need. One a training thread.
 class NetworkPass {
 public:
-    NetworkPass(const NetworkData& data, int most_rows);
+    NetworkPass(const NetworkData& data, std::size_t most_rows);
 
-    /// Links of `count` rows, outputs each, by plain inference; valid until the next call.
-    const float* forward(const NetworkParameters& parameters, const std::int32_t* rows, int count);
+    /// Links of these rows, outputs each, by plain inference; valid until the next call.
+    const float* forward(const NetworkParameters& parameters, std::span<const std::int32_t> rows);
 
     /// As forward(), with hidden units dropped at random: each is kept and divided by 1 - dropout, or 0.
-    const float* forward_dropped(const NetworkParameters& parameters, const std::int32_t* rows, int count, double dropout,
+    const float* forward_dropped(const NetworkParameters& parameters, std::span<const std::int32_t> rows, double dropout,
                                  RandomStream& random);
 
     /// After forward_dropped(): takes the gradient by the links and makes one AdamW step on all parameters.
     void step(OptimiserState& state, const float* link_gradient, const AdamStep& weight_step, const AdamStep& bias_step);
 
 private:
-    void take_rows(const std::int32_t* rows, int count);
+    void take_rows(std::span<const std::int32_t> rows);
     void first_layer(const NetworkParameters& parameters);
     void hidden_layers(const NetworkParameters& parameters, bool drop);
     void draw_mask(double dropout, RandomStream& random);
-    void drop_units(int layer);
+    void drop_units(std::size_t layer);
     void first_layer_step(OptimiserState& state, const AdamStep& weight_step, const AdamStep& bias_step);
     void expand_rows();
-    float* hidden(int layer) { return hidden_[static_cast<std::size_t>(layer)].data(); }
+    float* hidden(std::size_t layer) { return hidden_[layer].data(); }
 
     const NetworkData& data_;
     const Kernels& kernel_;
     BatchTransposer transposer_;
     EncodedRows batch_;
     RowSpace row_space_;
-    int count_ = 0;
+    std::size_t count_ = 0;
     std::vector<float> dense_rows_;           ///< dense path: the batch's rows, expanded
     std::vector<float> pre_;                  ///< first layer before the gate
     std::vector<std::vector<float>> hidden_;  ///< after each hidden layer

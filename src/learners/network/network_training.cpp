@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "learners/loss.hpp"
 #include "learners/network/initial_parameters.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 // Few samples make few steps an epoch; with fewer steps than this a network has learned nothing.
 constexpr int fewest_steps = 240;
-constexpr int inference_rows = 128;
+constexpr std::size_t inference_rows = 128;
 
 class NetworkTrainer {
 public:
@@ -27,7 +28,7 @@ public:
           number_(number),
           share_(share),
           supervisor_(share.supervisor()),
-          random_(data.set.seed, purpose::network, static_cast<std::uint64_t>(number)),
+          random_(data.set.seed, purpose::network, narrowed<std::uint64_t>(number)),
           samples_(soft_samples(data.set, left_out)),
           pass_(data, std::max(settings.batch_size, inference_rows)),
           state_(data.shape, random_parameters(data.shape, random_)) {
@@ -68,10 +69,7 @@ public:
     }
 
 private:
-    int steps_an_epoch() const {
-        return static_cast<int>((samples_.size() + static_cast<std::size_t>(settings_.batch_size) - 1) /
-                                static_cast<std::size_t>(settings_.batch_size));
-    }
+    int steps_an_epoch() const { return narrowed<int>((samples_.size() + settings_.batch_size - 1) / settings_.batch_size); }
 
     // Without samples to stop on, a short fixed schedule.
     int planned_epochs() const {
@@ -90,14 +88,13 @@ private:
         random_.shuffle(std::span(order_));
         double loss = 0;
         double weight = 0;
-        for (std::size_t begin = 0; begin < order_.size() && !stopped_;
-             begin += static_cast<std::size_t>(settings_.batch_size)) {
+        for (std::size_t begin = 0; begin < order_.size() && !stopped_; begin += settings_.batch_size) {
             supervisor_.check();
             if (supervisor_.time_is_up()) {
                 stopped_ = true;
                 break;
             }
-            const std::size_t end = std::min(order_.size(), begin + static_cast<std::size_t>(settings_.batch_size));
+            const std::size_t end = std::min(order_.size(), begin + settings_.batch_size);
             train_batch(begin, end, &loss, &weight);
         }
         return loss / std::max(weight, 1e-30);
@@ -107,13 +104,12 @@ private:
         const std::size_t count = end - begin;
         rows_.resize(count);
         for (std::size_t i = 0; i < count; ++i) rows_[i] = samples_.rows[order_[begin + i]];
-        const float* links =
-            pass_.forward_dropped(state_.weights, rows_.data(), static_cast<int>(count), settings_.dropout, random_);
-        const auto outputs = static_cast<std::size_t>(data_.shape.outputs);
+        const float* links = pass_.forward_dropped(state_.weights, rows_, settings_.dropout, random_);
+        const std::size_t outputs = data_.shape.outputs;
         gradient_.resize(count * outputs);
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t sample = order_[begin + i];
-            const double sample_weight = static_cast<double>(samples_.weights[sample]);
+            const double sample_weight = samples_.weights[sample];
             *loss += sample_weight * soft_loss({links + i * outputs, outputs}, samples_.targets.data() + sample * outputs,
                                                sample_weight / static_cast<double>(count), gradient_.data() + i * outputs);
             *weight += sample_weight;
@@ -126,22 +122,22 @@ private:
     // Loss against a soft target; writes scale times its gradient by the links.
     double soft_loss(std::span<const float> links, const float* target, double scale, float* gradient) const {
         if (data_.set.task == Task::regression) {
-            const double error = static_cast<double>(links[0]) - static_cast<double>(target[0]);
+            const double error = double{links[0]} - target[0];
             gradient[0] = static_cast<float>(scale * error);
             return 0.5 * error * error;
         }
         if (links.size() == 1) {
-            const double link = static_cast<double>(links[0]);
-            const double share = static_cast<double>(target[0]);
+            const double link = links[0];
+            const double share = target[0];
             gradient[0] = static_cast<float>(scale * (sigmoid(link) - share));
             return softplus(link) - share * link;
         }
         const double normaliser = log_sum_exp(links);
         double loss = normaliser;
         for (std::size_t k = 0; k < links.size(); ++k) {
-            const double link = static_cast<double>(links[k]);
-            gradient[k] = static_cast<float>(scale * (std::exp(link - normaliser) - static_cast<double>(target[k])));
-            loss -= static_cast<double>(target[k]) * link;
+            const double link = links[k];
+            gradient[k] = static_cast<float>(scale * (std::exp(link - normaliser) - target[k]));
+            loss -= target[k] * link;
         }
         return loss;
     }
@@ -149,29 +145,29 @@ private:
     AdamStep adam_step(double weight_decay) const {
         AdamStep step;
         const auto t = static_cast<double>(steps_);
-        step.length = static_cast<float>(settings_.learning_rate / (1 - std::pow(static_cast<double>(step.first_decay), t)));
-        step.second_scale = static_cast<float>(1 / (1 - std::pow(static_cast<double>(step.second_decay), t)));
+        step.length = static_cast<float>(settings_.learning_rate / (1 - std::pow(double{step.first_decay}, t)));
+        step.second_scale = static_cast<float>(1 / (1 - std::pow(double{step.second_decay}, t)));
         step.keep = static_cast<float>(1 - settings_.learning_rate * weight_decay);
         step.average_gain = static_cast<float>(1 - std::min(0.99, (1 + t) / (10 + t)));
         return step;
     }
 
     std::vector<float> held_out_links(const NetworkParameters& parameters) {
-        const auto outputs = static_cast<std::size_t>(data_.shape.outputs);
+        const std::size_t outputs = data_.shape.outputs;
         std::vector<float> links(held_out_.size() * outputs);
         for (std::size_t begin = 0; begin < held_out_.size(); begin += inference_rows) {
-            const std::size_t count = std::min<std::size_t>(inference_rows, held_out_.size() - begin);
+            const std::size_t count = std::min(inference_rows, held_out_.size() - begin);
             rows_.resize(count);
             for (std::size_t i = 0; i < count; ++i) rows_[i] = data_.set.observations[held_out_[begin + i]].row;
-            const float* found = pass_.forward(parameters, rows_.data(), static_cast<int>(count));
-            std::copy_n(found, count * outputs, links.begin() + static_cast<std::ptrdiff_t>(begin * outputs));
+            const float* found = pass_.forward(parameters, rows_);
+            std::copy_n(found, count * outputs, links.data() + begin * outputs);
         }
         return links;
     }
 
     double held_out_loss() {
         const std::vector<float> links = held_out_links(state_.average);
-        const auto outputs = static_cast<std::size_t>(data_.shape.outputs);
+        const std::size_t outputs = data_.shape.outputs;
         double loss = 0;
         double weight = 0;
         for (std::size_t i = 0; i < held_out_.size(); ++i) {
@@ -204,14 +200,14 @@ private:
 }  // namespace
 
 NetworkSettings::NetworkSettings(const Config& config)
-    : hidden_units(static_cast<int>(config.integer(OptionId::hidden_units))),
-      hidden_layers(static_cast<int>(config.integer(OptionId::hidden_layers))),
+    : hidden_units(config.integer<std::size_t>(OptionId::hidden_units)),
+      hidden_layers(config.integer<std::size_t>(OptionId::hidden_layers)),
       dropout(config.number(OptionId::dropout)),
       learning_rate(config.number(OptionId::learning_rate)),
       weight_decay(config.number(OptionId::weight_decay)),
-      batch_size(static_cast<int>(config.integer(OptionId::batch_size))),
-      epochs(static_cast<int>(config.integer(OptionId::epochs))),
-      patience(static_cast<int>(config.integer(OptionId::patience))) {}
+      batch_size(config.integer<std::size_t>(OptionId::batch_size)),
+      epochs(config.integer<int>(OptionId::epochs)),
+      patience(config.integer<int>(OptionId::patience)) {}
 
 TrainedNetwork train_network(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
                              Share share) {

@@ -12,12 +12,12 @@
 namespace mml {
 
 struct NetworkSettings {
-    int hidden_units;
-    int hidden_layers;
+    std::size_t hidden_units;
+    std::size_t hidden_layers;
     double dropout;
     double learning_rate;
     double weight_decay;
-    int batch_size;
+    std::size_t batch_size;
     int epochs;
     int patience;
 

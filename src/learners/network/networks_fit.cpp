@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/index.hpp"
 #include "learners/network/network.hpp"
 #include "learners/network/network_batch.hpp"
 #include "learners/network/network_training.hpp"
@@ -11,34 +12,32 @@ namespace mml {
 namespace {
 
 Encoder::Settings encoder_settings(const Config& config, const TrainingSet& set) {
-    return {config.integer(OptionId::one_hot_minimum), config.integer(OptionId::one_hot_maximum), set.levels};
+    return {config.integer<std::int32_t>(OptionId::one_hot_minimum), config.integer<std::size_t>(OptionId::one_hot_maximum),
+            set.levels};
 }
 
-// With fewer cells off the constant row than this share, the sparse first layer is faster.
-constexpr double dense_share = 0.5;
+// With fewer cells off the constant row than one in so many, the sparse first layer is faster.
+constexpr std::int64_t sparse_part = 2;
 
-bool is_dense(const SparseRows& rows) {
-    return static_cast<double>(rows.stored()) >
-           dense_share * static_cast<double>(rows.rows()) * static_cast<double>(rows.columns());
-}
+bool is_dense(const SparseRows& rows) { return rows.stored() > rows.rows() * rows.columns() / sparse_part; }
 
 // The mean of the held-out links over the networks that left out an observation's fold.
 std::vector<float> out_of_fold(const TrainingSet& set, const std::vector<TrainedNetwork>& networks) {
-    const auto outputs = static_cast<std::size_t>(set.outputs());
+    const std::size_t outputs = set.outputs();
     std::vector<float> links(set.observations.size() * outputs, std::numeric_limits<float>::quiet_NaN());
-    for (std::int32_t fold = 0; fold < set.folds; ++fold) {
+    const std::size_t folds = as_size(set.folds);
+    for (std::size_t fold = 0; fold < folds; ++fold) {
         float left_out = 0;
-        for (auto n = static_cast<std::size_t>(fold); n < networks.size(); n += static_cast<std::size_t>(set.folds)) {
+        for (std::size_t n = fold; n < networks.size(); n += folds) {
             left_out += networks[n].trained ? 1.0F : 0.0F;
         }
         if (left_out == 0) continue;
         std::size_t place = 0;
         for (std::size_t i = 0; i < set.observations.size(); ++i) {
-            if (set.observations[i].fold != fold) continue;
+            if (std::cmp_not_equal(set.observations[i].fold, fold)) continue;
             for (std::size_t k = 0; k < outputs; ++k) {
                 float sum = 0;
-                for (auto n = static_cast<std::size_t>(fold); n < networks.size();
-                     n += static_cast<std::size_t>(set.folds)) {
+                for (std::size_t n = fold; n < networks.size(); n += folds) {
                     if (networks[n].trained) sum += networks[n].held_out_links[place * outputs + k];
                 }
                 links[i * outputs + k] = sum / left_out;
@@ -54,33 +53,34 @@ std::vector<float> out_of_fold(const TrainingSet& set, const std::vector<Trained
 std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& config) const {
     const auto networks = config.integer(OptionId::networks);
     const auto hidden = config.integer(OptionId::hidden_units);
+    const auto outputs = narrowed<std::int64_t>(set.outputs());
     const std::int64_t inputs = 3 * set.features.columns();
     const std::int64_t parameters =
-        2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + set.outputs());
+        2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + outputs);
     const std::int64_t at_once = std::min<std::int64_t>(config.threads(), networks);
-    const auto observations = static_cast<std::int64_t>(set.observations.size());
-    const std::int64_t further_chunks = std::max<std::int64_t>(0, soft_sample_count(set) - observations);
+    const std::int64_t observations = std::ssize(set.observations);
+    const auto samples = narrowed<std::int64_t>(soft_sample_count(set));
+    const std::int64_t further_chunks = std::max<std::int64_t>(0, samples - observations);
     const std::int64_t fitting = 9 * set.features.stored() + 32 * set.features.rows();
     // A cell of few values becomes two or three, which pack as it does.
-    const std::int64_t training = 2 * set.features.bytes() + at_once * (observations * (30 + 8 * set.outputs()) +
-                                                                        further_chunks * (16 + 4 * set.outputs()));
+    const std::int64_t training =
+        2 * set.features.bytes() + at_once * (observations * (30 + 8 * outputs) + further_chunks * (16 + 4 * outputs));
     return std::max(fitting, training) + 4 * parameters * (networks + 6 * at_once);
 }
 
 Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
     const NetworkSettings settings(config);
-    const auto count = static_cast<int>(config.integer(OptionId::networks));
+    const auto count = config.integer<int>(OptionId::networks);
     const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set));
     const SparseRows rows = encoder.encoded_table(set.features);
     const NetworkShape shape{encoder.outputs(), settings.hidden_units, settings.hidden_layers, set.outputs()};
     const NetworkData data{set, rows, encoder.constant(), shape, is_dense(rows)};
 
-    std::vector<TrainedNetwork> networks(static_cast<std::size_t>(count));
+    std::vector<TrainedNetwork> networks(as_size(count));
     Supervisor& supervisor = share.supervisor();
     const auto train = [&](int number) {
         const std::int32_t left_out = set.folds > 0 ? number % set.folds : -1;
-        networks[static_cast<std::size_t>(number)] =
-            train_network(data, settings, number, left_out, share.part(1.0 / count));
+        item(networks, number) = train_network(data, settings, number, left_out, share.part(1.0 / count));
     };
     supervisor.run(1, train);
     // With more than two classes trees take that many times as long, so that giving up networks saves little time.

@@ -4,6 +4,7 @@
 #include <dnnl.h>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 // Of whichever OpenMP runtime oneDNN was built with, or of none: including omp.h would tie us to this compiler's.
@@ -20,11 +21,12 @@ bool use_one_openmp_thread() {
 
 }  // namespace
 
-void multiply_matrices(bool transpose_a, bool transpose_b, int m, int n, int k, const float* a, const float* b, float beta,
-                       float* c) {
+void multiply_matrices(bool transpose_a, bool transpose_b, std::size_t m, std::size_t n, std::size_t k, const float* a,
+                       const float* b, float beta, float* c) {
     [[maybe_unused]] thread_local const bool single = use_one_openmp_thread();
-    const dnnl_status_t status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1.0F, a,
-                                            transpose_a ? m : k, b, transpose_b ? k : n, beta, c, n);
+    const auto rows = narrowed<dnnl_dim_t>(m), columns = narrowed<dnnl_dim_t>(n), inner = narrowed<dnnl_dim_t>(k);
+    const dnnl_status_t status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', rows, columns, inner, 1.0F, a,
+                                            transpose_a ? rows : inner, b, transpose_b ? inner : columns, beta, c, columns);
     if (status == dnnl_out_of_memory) fail(Status::out_of_memory, "oneDNN found no memory for a matrix product");
     if (status != dnnl_success)
         fail(Status::internal, concat("oneDNN refused a matrix product with status ", static_cast<int>(status)));

@@ -6,6 +6,7 @@
 #include <span>
 #include <variant>
 
+#include "base/index.hpp"
 #include "base/large_vector.hpp"
 
 namespace mml {
@@ -21,14 +22,14 @@ struct ListsOfBins {
 
     std::size_t size() const { return starts.size() - 1; }
     std::span<const Bin> operator[](std::size_t index) const {
-        const auto begin = static_cast<std::size_t>(starts[index]);
-        return std::span(bins).subspan(begin, static_cast<std::size_t>(starts[index + 1]) - begin);
+        const auto begin = as_size(starts[index]);
+        return std::span(bins).subspan(begin, as_size(starts[index + 1]) - begin);
     }
     /// What was added to `bins` since the last call is a list.
     void end_list() { starts.push_back(static_cast<Place>(bins.size())); }
     void take_back_list() {
         starts.pop_back();
-        bins.resize(static_cast<std::size_t>(starts.back()));
+        bins.resize(as_size(starts.back()));
     }
 };
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "base/index.hpp"
 #include "data/cell_hash.hpp"
 #include "ensemble/trees_member.hpp"
 #include "preprocessing/column_cells.hpp"
@@ -38,7 +39,7 @@ LargeVector<CountedValue> counted_values(std::span<const ColumnCell> cells, floa
     values.reserve(cells.size() + 1);
     double stored = 0;
     for (const ColumnCell& cell : cells) {
-        const double count = counts[static_cast<std::size_t>(cell.row)];
+        const double count = counts[cell.row];
         if (category || !std::isnan(cell.value)) values.push_back({filled(cell.value), count});
         stored += count;
     }
@@ -59,7 +60,7 @@ LargeVector<CountedValue> counted_values(std::span<const ColumnCell> cells, floa
 
 // Halfway between two values, but never on the upper one.
 float edge_between(float below, float above) {
-    const auto middle = static_cast<float>((static_cast<double>(below) + static_cast<double>(above)) / 2);
+    const auto middle = static_cast<float>((double{below} + above) / 2);
     return middle < above ? middle : below;
 }
 
@@ -72,10 +73,10 @@ std::vector<float> bin_edges(const LargeVector<CountedValue>& values, int most) 
     double held = 0;
     for (std::size_t i = 0; i + 1 < values.size(); ++i) {
         held += values[i].count;
-        const int bins_left = most - static_cast<int>(edges.size());
+        const int bins_left = most - narrowed<int>(edges.size());
         if (bins_left == 1) break;
         const double share = left / bins_left;
-        const bool few = values.size() <= static_cast<std::size_t>(most);
+        const bool few = values.size() <= as_size(most);
         if (!few && held < share && held + values[i + 1].count / 2 < share) continue;
         edges.push_back(edge_between(values[i].value, values[i + 1].value));
         left -= held;
@@ -96,10 +97,10 @@ std::vector<float> category_edges(const LargeVector<CountedValue>& values) {
 // The bin of most rows: it is the one that rows need not name.
 std::int32_t dominant_bin(const BinnedColumn& column, std::span<const ColumnCell> cells, float background,
                           std::size_t rows) {
-    std::vector<std::size_t> found(static_cast<std::size_t>(column.bins()));
-    for (const ColumnCell& cell : cells) ++found[static_cast<std::size_t>(column.bin_of(cell.value))];
-    found[static_cast<std::size_t>(column.bin_of(background))] += rows - cells.size();
-    return static_cast<std::int32_t>(std::ranges::max_element(found) - found.begin());
+    std::vector<std::size_t> found(as_size(column.bins()));
+    for (const ColumnCell& cell : cells) ++item(found, column.bin_of(cell.value));
+    item(found, column.bin_of(background)) += rows - cells.size();
+    return narrowed<std::int32_t>(std::ranges::max_element(found) - found.begin());
 }
 
 // Finds columns whose rows are in the same bins as those of an earlier column. Keeps no copy of what it compares: the stored
@@ -118,17 +119,13 @@ public:
     }
 
 private:
-    std::int32_t background_bin(const BinnedColumn& column) const {
-        return column.bin_of(background_[static_cast<std::size_t>(column.column)]);
-    }
-    std::span<const ColumnCell> stored(const BinnedColumn& column) const {
-        return cells_.column(static_cast<std::size_t>(column.column));
-    }
+    std::int32_t background_bin(const BinnedColumn& column) const { return column.bin_of(item(background_, column.column)); }
+    std::span<const ColumnCell> stored(const BinnedColumn& column) const { return cells_.column(as_size(column.column)); }
 
     std::uint64_t hash_of(const BinnedColumn& column) const {
         auto hash = static_cast<std::uint64_t>(background_bin(column));
         for (const ColumnCell& cell : stored(column)) {
-            const auto row = static_cast<std::uint64_t>(static_cast<std::uint32_t>(cell.row));
+            const std::uint64_t row = cell.row;
             hash = mixed_hash(hash, (row << 32U) | static_cast<std::uint32_t>(column.bin_of(cell.value)));
         }
         return hash;
@@ -150,30 +147,28 @@ private:
 class RowBinner {
 public:
     RowBinner(const SparseRows& rows, const std::vector<BinnedColumn>& columns)
-        : rows_(rows), columns_(columns), place_(static_cast<std::size_t>(rows.columns()), -1) {
+        : rows_(rows), columns_(columns), place_(as_size(rows.columns()), -1) {
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            const auto number = static_cast<std::size_t>(columns[i].column);
-            place_[number] = static_cast<std::int32_t>(i);
+            const auto number = as_size(columns[i].column);
+            place_[number] = narrowed<std::int32_t>(i);
             if (columns[i].bin_of(rows.background()[number]) != columns[i].dominant)
-                differing_.push_back(static_cast<std::int32_t>(i));
+                differing_.push_back(narrowed<std::int32_t>(i));
         }
     }
 
     // Of all rows.
-    std::size_t most_bins() const {
-        return static_cast<std::size_t>(rows_.stored()) + static_cast<std::size_t>(rows_.rows()) * differing_.size();
-    }
+    std::size_t most_bins() const { return as_size(rows_.stored()) + as_size(rows_.rows()) * differing_.size(); }
 
     template <typename Lists>
     void run(Lists& lists) const {
-        lists.starts.reserve(static_cast<std::size_t>(rows_.rows()) + 1);
-        lists.bins.reserve(static_cast<std::size_t>(rows_.stored()));  // about: room that stays unused takes no memory
+        lists.starts.reserve(as_size(rows_.rows()) + 1);
+        lists.bins.reserve(as_size(rows_.stored()));  // about: room that stays unused takes no memory
         RowSpace space;
         for (std::int64_t index = 0; index < rows_.rows(); ++index) {
             const SparseRow row = rows_.row(index, space);
             auto inherited = differing_.begin();
             for (std::size_t i = 0; i < row.columns.size(); ++i) {
-                const std::int32_t at = place_[static_cast<std::size_t>(row.columns[i])];
+                const std::int32_t at = item(place_, row.columns[i]);
                 if (at < 0) continue;
                 for (; inherited != differing_.end() && *inherited < at; ++inherited) add_background(*inherited, lists);
                 if (inherited != differing_.end() && *inherited == at) ++inherited;
@@ -187,13 +182,13 @@ public:
 private:
     template <typename Lists>
     void add(std::int32_t at, float cell, Lists& lists) const {
-        const BinnedColumn& column = columns_[static_cast<std::size_t>(at)];
+        const BinnedColumn& column = item(columns_, at);
         const std::int32_t bin = column.bin_of(cell);
         if (bin != column.dominant) lists.bins.push_back(static_cast<typename Lists::Bin>(column.first + bin));
     }
     template <typename Lists>
     void add_background(std::int32_t at, Lists& lists) const {
-        add(at, rows_.background()[static_cast<std::size_t>(columns_[static_cast<std::size_t>(at)].column)], lists);
+        add(at, item(rows_.background(), item(columns_, at).column), lists);
     }
 
     const SparseRows& rows_;
@@ -206,7 +201,7 @@ private:
 
 std::int32_t BinnedColumn::bin_of(float cell) const {
     if (has_empty && std::isnan(cell)) return 0;
-    const auto bin = static_cast<std::int32_t>(std::ranges::lower_bound(edges, filled(cell)) - edges.begin());
+    const auto bin = narrowed<std::int32_t>(std::ranges::lower_bound(edges, filled(cell)) - edges.begin());
     return has_empty ? bin + 1 : bin;
 }
 
@@ -221,9 +216,9 @@ void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> cou
     const double total = std::reduce(counts.begin(), counts.end());
     ColumnTwins twins(cells, rows.background());
     for (std::int32_t number = 0; number < rows.columns(); ++number) {
-        const auto stored = cells.column(static_cast<std::size_t>(number));
-        const float background = rows.background()[static_cast<std::size_t>(number)];
-        const auto place = static_cast<std::size_t>(number);
+        const auto stored = cells.column(as_size(number));
+        const float background = item(rows.background(), number);
+        const auto place = as_size(number);
         const bool category = place < levels.size() && levels[place] > 0;
         const auto values = counted_values(stored, background, counts, total, category);
         BinnedColumn column{number, bins_, 0, {}, category, !category && any_empty(stored, background, counts.size())};

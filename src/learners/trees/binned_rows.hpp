@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/index.hpp"
 #include "data/sparse_rows.hpp"
 #include "learners/trees/bin_lists.hpp"
 
@@ -19,7 +20,7 @@ struct BinnedColumn {
     bool category = false;     ///< its bins, by category_bin(), have no order
     bool has_empty = false;    ///< bin 0 holds the empty cells, and the bins of numbers follow it
 
-    std::int32_t bins() const { return static_cast<std::int32_t>(edges.size()) + (has_empty ? 2 : 1); }
+    std::int32_t bins() const { return narrowed<std::int32_t>(edges.size()) + (has_empty ? 2 : 1); }
     std::int32_t bin_of(float cell) const;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/index.hpp"
 #include "learners/loss.hpp"
 
 namespace mml {
@@ -21,8 +22,8 @@ double open_share(double weight, double total) {
 
 BoostedModel::BoostedModel(const TrainingSet& set, const RowTargets& targets, std::int32_t fold)
     : set_(set),
-      rows_(static_cast<std::size_t>(set.features.rows())),
-      outputs_(static_cast<std::size_t>(set.outputs())),
+      rows_(as_size(set.features.rows())),
+      outputs_(set.outputs()),
       targets_(set, targets, fold),
       base_(outputs_) {
     set_base();
@@ -94,7 +95,7 @@ void BoostedModel::differentiate_two_classes(const TreeSample& sample, LargeVect
         for (std::size_t row = 0; row < rows; ++row) {
             const double weight = block.weight[row];
             if (weight <= 0) continue;
-            const auto share = static_cast<double>(shares_[first + row]);
+            const double share = shares_[first + row];
             derivatives[sample.pattern_of(first + row)] +=
                 {static_cast<float>(weight * share - block.sums[row]), static_cast<float>(weight * share * (1 - share)),
                  block.count[row], 0};
@@ -112,13 +113,13 @@ void BoostedModel::add_row_derivatives(const TargetBlock& block, std::size_t fir
         out[k] = {static_cast<float>(slope), static_cast<float>(curvature), block.count[row], 0};
     };
     if (set_.task == Task::regression) {
-        set(0, weight * static_cast<double>(links[0]) - sums[0], weight);
+        set(0, weight * links[0] - sums[0], weight);
     } else {
         // With the curvature of each link alone the links together would step too far (Friedman, 2001).
         const double wider = static_cast<double>(outputs_) / static_cast<double>(outputs_ - 1);
         const double normaliser = log_sum_exp(links);
         for (std::size_t k = 0; k < outputs_; ++k) {
-            const double share = std::exp(static_cast<double>(links[k]) - normaliser);
+            const double share = std::exp(links[k] - normaliser);
             set(k, weight * share - sums[k], wider * weight * share * (1 - share));
         }
     }
@@ -162,15 +163,15 @@ double BoostedModel::rate_two_classes() {
 
 // As sample_loss(), summed over what was observed on the row, less the constant part of the squared error.
 double BoostedModel::row_loss(double weight, std::span<const double> sums, std::span<const float> links) const {
-    const auto link = static_cast<double>(links[0]);
+    const double link = links[0];
     if (set_.task == Task::regression) return (0.5 * weight * link - sums[0]) * link;
     double loss = weight * log_sum_exp(links);
-    for (std::size_t k = 0; k < outputs_; ++k) loss -= sums[k] * static_cast<double>(links[k]);
+    for (std::size_t k = 0; k < outputs_; ++k) loss -= sums[k] * links[k];
     return loss;
 }
 
 TreesMember BoostedModel::member(int rounds) const {
-    const auto kept = static_cast<std::ptrdiff_t>(static_cast<std::size_t>(rounds) * outputs_);
+    const auto kept = narrowed<std::ptrdiff_t>(as_size(rounds) * outputs_);
     return {set_.features.columns(), base_, {trees_.begin(), trees_.begin() + kept}};
 }
 

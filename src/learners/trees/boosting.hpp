@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/index.hpp"
 #include "learners/trees/row_targets.hpp"
 #include "learners/trees/tree_growth.hpp"
 #include "learners/trees/trees.hpp"
@@ -30,7 +31,7 @@ public:
     /// After 0, 1, 2 ... rounds.
     const std::vector<double>& losses() const { return losses_; }
     double rated_weight() const { return targets_.weight_inside(); }
-    int rounds() const { return static_cast<int>(losses_.size()) - 1; }
+    int rounds() const { return narrowed<int>(losses_.size()) - 1; }
     /// The model after its first rounds.
     TreesMember member(int rounds) const;
 

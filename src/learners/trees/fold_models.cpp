@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -47,11 +49,10 @@ bool FoldModels::stopped() const { return supervisor_.time_is_up() || (set_.fold
 
 // Every sample of a block is drawn once, for all models.
 std::vector<TreeSample> FoldModels::draw_samples(int first, int count) {
-    std::vector<TreeSample> samples(static_cast<std::size_t>(count));
+    std::vector<TreeSample> samples(as_size(count));
     supervisor_.run(count, [&](int i) {
-        const std::uint64_t round = static_cast<std::uint64_t>(first) + static_cast<std::uint64_t>(i);
-        samples[static_cast<std::size_t>(i)] =
-            draw_sample(rows_, settings_.columns, RandomStream(set_.seed, purpose::trees, round), merge_);
+        const std::uint64_t round = narrowed<std::uint64_t>(first) + narrowed<std::uint64_t>(i);
+        item(samples, i) = draw_sample(rows_, settings_.columns, RandomStream(set_.seed, purpose::trees, round), merge_);
     });
     if (first == 0) {
         merge_ = static_cast<double>(samples[0].patterns()) <= most_patterns * static_cast<double>(rows_.rows());
@@ -79,8 +80,8 @@ void FoldModels::grow_block() {
 }
 
 void FoldModels::grow_rounds(const std::vector<TreeSample>& samples) {
-    supervisor_.run(static_cast<int>(models_.size()), [&](int number) {
-        BoostedModel& model = *models_[static_cast<std::size_t>(number)];
+    supervisor_.run(narrowed<int>(models_.size()), [&](int number) {
+        BoostedModel& model = *item(models_, number);
         std::unique_ptr<GrowthSpace> space = borrowed_space();
         for (const TreeSample& sample : samples) {
             supervisor_.check();
@@ -110,7 +111,7 @@ void FoldModels::rate_block() {
     for (const auto& model : models_) rounds = std::min(rounds, model->rounds());
     for (int round = done_ + 1; round <= rounds; ++round) {
         const double loss = mean_loss(round);
-        const double training_loss = whole().losses()[static_cast<std::size_t>(round)] / whole().rated_weight();
+        const double training_loss = item(whole().losses(), round) / whole().rated_weight();
         curve_.training_loss.push_back(training_loss);
         curve_.validation_loss.push_back(loss);
         supervisor_.set_step(round, most_rounds_, training_loss, loss);
@@ -129,27 +130,26 @@ double FoldModels::mean_loss(int round) const {
     double loss = 0;
     double weight = 0;
     for (int fold = 0; fold < set_.folds; ++fold) {
-        const BoostedModel& model = *models_[static_cast<std::size_t>(fold)];
-        loss += model.losses()[static_cast<std::size_t>(round)];
+        const BoostedModel& model = *item(models_, fold);
+        loss += item(model.losses(), round);
         weight += model.rated_weight();
     }
     return weight > 0 ? loss / weight : std::numeric_limits<double>::quiet_NaN();
 }
 
 void FoldModels::score_fold(int fold, std::vector<float>& links) const {
-    const auto outputs = static_cast<std::size_t>(set_.outputs());
-    std::vector<float> scores(static_cast<std::size_t>(set_.features.rows()) * outputs);
-    models_[static_cast<std::size_t>(fold)]->member(best_).add_scores(set_.features, 0, set_.features.rows(), 1, scores);
+    const std::size_t outputs = set_.outputs();
+    std::vector<float> scores(as_size(set_.features.rows()) * outputs);
+    item(models_, fold)->member(best_).add_scores(set_.features, 0, set_.features.rows(), 1, scores);
     for (std::size_t i = 0; i < set_.observations.size(); ++i) {
         if (set_.observations[i].fold != fold) continue;
-        const auto row = static_cast<std::ptrdiff_t>(static_cast<std::size_t>(set_.observations[i].row) * outputs);
+        const auto row = static_cast<std::ptrdiff_t>(as_size(set_.observations[i].row) * outputs);
         std::copy_n(scores.begin() + row, outputs, links.begin() + static_cast<std::ptrdiff_t>(i * outputs));
     }
 }
 
 std::vector<float> FoldModels::out_of_fold() const {
-    std::vector<float> links(set_.observations.size() * static_cast<std::size_t>(set_.outputs()),
-                             std::numeric_limits<float>::quiet_NaN());
+    std::vector<float> links(set_.observations.size() * set_.outputs(), std::numeric_limits<float>::quiet_NaN());
     supervisor_.run(set_.folds, [&](int fold) { score_fold(fold, links); });
     return links;
 }

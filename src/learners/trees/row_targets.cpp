@@ -3,25 +3,24 @@
 
 #include <algorithm>
 
+#include "base/index.hpp"
 #include "learners/loss.hpp"
 
 namespace mml {
 
-RowTargets::RowTargets(const TrainingSet& set)
-    : RowTargets(static_cast<std::size_t>(set.features.rows()), static_cast<std::size_t>(set.outputs())) {
-    for (const FoldedObservation& observation : set.observations)
-        add(set, static_cast<std::size_t>(observation.row), observation);
+RowTargets::RowTargets(const TrainingSet& set) : RowTargets(as_size(set.features.rows()), set.outputs()) {
+    for (const FoldedObservation& observation : set.observations) add(set, as_size(observation.row), observation);
 }
 
 void RowTargets::add(const TrainingSet& set, std::size_t row, const FoldedObservation& observation) {
-    const auto outputs = static_cast<std::size_t>(set.outputs());
+    const std::size_t outputs = set.outputs();
     count[row] += static_cast<float>(observation.count);
     weight[row] += observation.weight;
     add_to_target(set.task, observation, std::span(sums).subspan(row * outputs, outputs));
 }
 
 FoldTargets::FoldTargets(const TrainingSet& set, const RowTargets& all, std::int32_t fold)
-    : all_(all), outputs_(static_cast<std::size_t>(set.outputs())), no_fold_(fold < 0) {
+    : all_(all), outputs_(set.outputs()), no_fold_(fold < 0) {
     if (!no_fold_) list_rows(set, fold);
     add_observations(set, fold);
 }
@@ -53,14 +52,14 @@ void FoldTargets::add_observations(const TrainingSet& set, std::int32_t fold) {
 }
 
 FoldTargets::Range FoldTargets::listed(std::size_t first, std::size_t rows) const {
-    const auto begin = std::ranges::lower_bound(rows_, static_cast<std::int32_t>(first));
-    const auto end = std::lower_bound(begin, rows_.end(), static_cast<std::int32_t>(first + rows));
-    return {static_cast<std::size_t>(begin - rows_.begin()), static_cast<std::size_t>(end - rows_.begin())};
+    const auto begin = std::ranges::lower_bound(rows_, narrowed<std::int32_t>(first));
+    const auto end = std::lower_bound(begin, rows_.end(), narrowed<std::int32_t>(first + rows));
+    return {as_size(begin - rows_.begin()), as_size(end - rows_.begin())};
 }
 
 void FoldTargets::copy_listed(const RowTargets& side, Range range, std::size_t first, RowTargets& space) const {
     for (std::size_t i = range.begin; i < range.end; ++i) {
-        const std::size_t row = static_cast<std::size_t>(rows_[i]) - first;
+        const std::size_t row = as_size(rows_[i]) - first;
         space.count[row] = side.count[i];
         space.weight[row] = side.weight[i];
         for (std::size_t k = 0; k < outputs_; ++k) space.sums[row * outputs_ + k] = side.sums[i * outputs_ + k];

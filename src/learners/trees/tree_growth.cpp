@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -16,7 +18,7 @@ constexpr float least_gain = 1e-6F;
 }  // namespace
 
 std::span<Derivatives> TreeGrower::histogram(std::size_t leaf) {
-    const auto bins = static_cast<std::size_t>(sample_->bins);
+    const auto bins = as_size(sample_->bins);
     return std::span(histograms_).subspan(leaf * bins, bins);
 }
 
@@ -25,14 +27,14 @@ Tree TreeGrower::grow(const TreeSample& sample, std::span<const Derivatives> der
     derivatives_ = derivatives;
     start();
     std::vector<Tree::Split> splits;
-    while (leaves_.size() < static_cast<std::size_t>(settings_.leaves)) {
+    while (leaves_.size() < as_size(settings_.leaves)) {
         const auto best = std::ranges::max_element(leaves_, {}, [](const Leaf& leaf) { return leaf.best.gain; });
         if (best->best.gain <= 0) break;
         const Candidate chosen = best->best;
-        const auto leaf = static_cast<std::size_t>(best - leaves_.begin());
+        const auto leaf = as_size(best - leaves_.begin());
         splits.push_back(describe(leaf, chosen));
         const std::size_t other = split(leaf);
-        if (leaves_.size() == static_cast<std::size_t>(settings_.leaves)) break;
+        if (leaves_.size() == as_size(settings_.leaves)) break;
         const auto patterns = [&](std::size_t number) { return leaves_[number].end - leaves_[number].begin; };
         if (patterns(leaf) < patterns(other)) {
             search(leaf, other);
@@ -49,7 +51,7 @@ void TreeGrower::start() {
     moved_.resize(patterns);
     listed_.assign(patterns, 0);
     std::iota(order_.begin(), order_.end(), 0);
-    histograms_.resize(static_cast<std::size_t>(settings_.leaves) * static_cast<std::size_t>(sample_->bins));
+    histograms_.resize(as_size(settings_.leaves) * as_size(sample_->bins));
     leaves_.clear();
     Leaf& root = leaves_.emplace_back(Leaf{0, patterns, {}, {}, {}});
     for (const Derivatives& pattern : derivatives_) root.total += pattern;
@@ -60,7 +62,7 @@ void TreeGrower::start() {
     std::vector<std::int32_t> columns;
     columns.swap(root.columns);
     for (const std::int32_t number : columns) {
-        complete(0, sample_->columns[static_cast<std::size_t>(number)]);
+        complete(0, item(sample_->columns, number));
         consider(0, number);
     }
 }
@@ -81,7 +83,7 @@ void TreeGrower::collect_all() {
         sums[0] += sums[1];
         sums[2] += sums[3];
         sums[0] += sums[2];
-        bins[static_cast<std::size_t>(bin)] = sums[0];
+        item(bins, bin) = sums[0];
     }
 }
 
@@ -90,14 +92,14 @@ void TreeGrower::collect_all() {
 void TreeGrower::collect(std::size_t leaf) {
     const auto bins = histogram(leaf);
     for (const std::int32_t number : leaves_[leaf].columns) {
-        const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
+        const SampledColumn& column = item(sample_->columns, number);
         std::fill_n(bins.begin() + column.first, column.bins, Derivatives{});
     }
     const auto add_patterns = [&](const auto& patterns) {
         for (std::size_t i = leaves_[leaf].begin; i < leaves_[leaf].end; ++i) {
-            const auto pattern = static_cast<std::size_t>(order_[i]);
+            const auto pattern = as_size(order_[i]);
             const Derivatives add = derivatives_[pattern];
-            for (const auto bin : patterns[pattern]) bins[static_cast<std::size_t>(bin)] += add;
+            for (const auto bin : patterns[pattern]) item(bins, bin) += add;
         }
     };
     std::visit(add_patterns, sample_->lists);
@@ -105,17 +107,17 @@ void TreeGrower::collect(std::size_t leaf) {
 
 // The dominant bin holds what the others leave of the leaf's total.
 void TreeGrower::complete(std::size_t leaf, const SampledColumn& column) {
-    const auto bins = histogram(leaf).subspan(static_cast<std::size_t>(column.first), static_cast<std::size_t>(column.bins));
+    const auto bins = histogram(leaf).subspan(as_size(column.first), as_size(column.bins));
     Derivatives rest = leaves_[leaf].total;
     for (const Derivatives& bin : bins) rest -= bin;
-    bins[static_cast<std::size_t>(column.dominant)] = rest;
+    item(bins, column.dominant) = rest;
 }
 
 // Looks for the column's best split of the leaf. A column stays with the leaf and its parts only where it could split them:
 // of any split one side lies outside the fullest bin.
 void TreeGrower::consider(std::size_t leaf_number, std::int32_t number) {
     Leaf& leaf = leaves_[leaf_number];
-    const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
+    const SampledColumn& column = item(sample_->columns, number);
     const Derivatives* bins = histogram(leaf_number).data() + column.first;
     float fullest = 0;
     for (std::int32_t bin = 0; bin < column.bins; ++bin) fullest = std::max(fullest, bins[bin].count);
@@ -132,7 +134,7 @@ void TreeGrower::consider(std::size_t leaf_number, std::int32_t number) {
 // The last is tried only where they are at most a quarter of the leaf: on Moodle's data, mostly empty, it would lose 1 % of
 // the loss. Where no sample of the leaf shows what an empty cell means, it goes with most.
 void TreeGrower::consider_numbers(Leaf& leaf, std::int32_t number, const Derivatives* bins) {
-    const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
+    const SampledColumn& column = item(sample_->columns, number);
     const std::int32_t last = column.bins - 1;
     if (!binned(column).has_empty) {
         consider_cuts(leaf, bins, last, {.column = number});
@@ -183,7 +185,7 @@ void TreeGrower::consider_cuts(Leaf& leaf, const Derivatives* bins, std::int32_t
 // Of all ways to halve the bins one of the best is a cut through them in the order of their means (Fisher, 1958), which are
 // drawn towards 0, the more so the fewer samples a bin holds. A bin without samples stays.
 void TreeGrower::consider_category(Leaf& leaf, std::int32_t number, const Derivatives* bins) {
-    const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
+    const SampledColumn& column = item(sample_->columns, number);
     const Derivatives total = leaf.total;
     std::array<std::pair<float, std::int32_t>, most_category_bins> order;
     std::size_t count = 0;
@@ -196,7 +198,7 @@ void TreeGrower::consider_category(Leaf& leaf, std::int32_t number, const Deriva
         const Derivatives& bin = bins[order[i].second];
         order[i].first = bin.slope / std::max(bin.curvature + level_penalty, settings_.least_curvature);
     }
-    std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
+    std::sort(order.begin(), order.begin() + narrowed<std::ptrdiff_t>(count));
     const auto penalty = static_cast<float>(settings_.penalty) + level_penalty;
     const float whole = total.slope * total.slope / (total.curvature + penalty);
     Derivatives below;
@@ -231,12 +233,11 @@ void TreeGrower::search(std::size_t smaller, std::size_t larger) {
     columns.swap(leaves_[smaller].columns);
     leaves_[larger].columns.clear();
     for (const std::int32_t number : columns) {
-        const SampledColumn& column = sample_->columns[static_cast<std::size_t>(number)];
+        const SampledColumn& column = item(sample_->columns, number);
         complete(smaller, column);
         const auto part = histogram(smaller);
         const auto rest = histogram(larger);
-        for (std::int32_t bin = column.first; bin < column.first + column.bins; ++bin)
-            rest[static_cast<std::size_t>(bin)] -= part[static_cast<std::size_t>(bin)];
+        for (std::int32_t bin = column.first; bin < column.first + column.bins; ++bin) item(rest, bin) -= item(part, bin);
         if (divisible(leaves_[smaller])) consider(smaller, number);
         if (divisible(leaves_[larger])) consider(larger, number);
     }
@@ -244,10 +245,10 @@ void TreeGrower::search(std::size_t smaller, std::size_t larger) {
 
 // Where no cell of a column was empty in training, later ones count as 0.
 Tree::Split TreeGrower::describe(std::size_t leaf, const Candidate& chosen) const {
-    const BinnedColumn& column = binned(sample_->columns[static_cast<std::size_t>(chosen.column)]);
-    Tree::Split split{static_cast<std::int32_t>(leaf), column.column, 0, chosen.moved};
+    const BinnedColumn& column = binned(item(sample_->columns, chosen.column));
+    Tree::Split split{narrowed<std::int32_t>(leaf), column.column, 0, chosen.moved};
     if (column.category) return split;
-    const auto edge = static_cast<std::size_t>(chosen.bin) - (column.has_empty ? 1 : 0);
+    const auto edge = as_size(chosen.bin) - (column.has_empty ? 1 : 0);
     split.threshold = edge < column.edges.size() ? column.edges[edge] : std::numeric_limits<float>::max();
     split.empty_moves = column.has_empty ? chosen.empty_moves : 0 > split.threshold;
     return split;
@@ -269,7 +270,7 @@ std::size_t TreeGrower::split(std::size_t leaf) {
 // Moves the patterns above the split behind the others, both in their order; where they begin. Those in the bins on the side
 // of the split where the dominant bin is not are few and listed.
 std::size_t TreeGrower::partition(const Leaf& leaf) {
-    const SampledColumn& column = sample_->columns[static_cast<std::size_t>(leaf.best.column)];
+    const SampledColumn& column = item(sample_->columns, leaf.best.column);
     const bool has_empty = binned(column).has_empty;
     const auto moves = [&](std::int32_t bin) {
         if (has_empty && bin == 0) return leaf.best.empty_moves;
@@ -297,7 +298,7 @@ std::size_t TreeGrower::partition(const Leaf& leaf) {
         moved += above ? 1 : 0;
     }
     mark_listed(0);
-    std::copy_n(moved_.begin(), moved, order_.begin() + static_cast<std::ptrdiff_t>(kept));
+    std::copy_n(moved_.begin(), moved, order_.begin() + narrowed<std::ptrdiff_t>(kept));
     return kept;
 }
 
@@ -310,11 +311,11 @@ Tree TreeGrower::finish(std::vector<Tree::Split> splits) {
         double curvature = 0;
         double count = 0;
         for (std::size_t i = leaves_[number].begin; i < leaves_[number].end; ++i) {
-            const auto pattern = static_cast<std::size_t>(order_[i]);
-            slope += static_cast<double>(derivatives_[pattern].slope);
-            curvature += static_cast<double>(derivatives_[pattern].curvature);
-            count += static_cast<double>(derivatives_[pattern].count);
-            leaf_of_pattern_[pattern] = static_cast<std::uint8_t>(number);
+            const auto pattern = as_size(order_[i]);
+            slope += derivatives_[pattern].slope;
+            curvature += derivatives_[pattern].curvature;
+            count += derivatives_[pattern].count;
+            leaf_of_pattern_[pattern] = narrowed<std::uint8_t>(number);
         }
         const double step =
             std::clamp(-slope / (curvature + settings_.penalty), -settings_.largest_step, settings_.largest_step);

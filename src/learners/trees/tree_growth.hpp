@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/index.hpp"
 #include "learners/trees/tree_sample.hpp"
 #include "learners/trees/trees.hpp"
 
@@ -84,9 +85,7 @@ private:
     void consider_cut(Leaf& leaf, const Candidate& cut, float whole) const;
     float whole_of(const Leaf& leaf) const;
     void consider_category(Leaf& leaf, std::int32_t number, const Derivatives* bins);
-    const BinnedColumn& binned(const SampledColumn& column) const {
-        return rows_.columns()[static_cast<std::size_t>(column.column)];
-    }
+    const BinnedColumn& binned(const SampledColumn& column) const { return item(rows_.columns(), column.column); }
     void search(std::size_t smaller, std::size_t larger);
     Tree::Split describe(std::size_t leaf, const Candidate& chosen) const;
     std::size_t split(std::size_t leaf);

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/index.hpp"
+
 namespace mml {
 
 namespace {
@@ -37,12 +39,12 @@ public:
         const auto bins = patterns_[last];
         std::size_t place = hash(bins) & mask_;
         for (; places_[place] >= 0; place = (place + 1) & mask_) {
-            const auto earlier = static_cast<std::size_t>(places_[place]);
+            const auto earlier = as_size(places_[place]);
             if (!std::ranges::equal(patterns_[earlier], bins)) continue;
             patterns_.take_back_list();
-            return static_cast<std::int32_t>(earlier);
+            return narrowed<std::int32_t>(earlier);
         }
-        places_[place] = static_cast<std::int32_t>(last);
+        places_[place] = narrowed<std::int32_t>(last);
         return places_[place];
     }
 
@@ -50,10 +52,10 @@ private:
     static std::size_t hash(std::span<const typename Lists::Bin> bins) {
         std::uint64_t hash = bins.size();
         for (const auto bin : bins) {
-            hash = (hash ^ static_cast<std::uint64_t>(bin)) * 0x9E3779B97F4A7C15U;
+            hash = (hash ^ narrowed<std::uint64_t>(bin)) * 0x9E3779B97F4A7C15U;
             hash ^= hash >> 32U;
         }
-        return static_cast<std::size_t>(hash);
+        return as_size(hash);
     }
 
     Lists& patterns_;
@@ -69,11 +71,11 @@ void append_kept(std::span<const Bin> row, std::span<const std::int32_t> place, 
     bins.resize(before + row.size());
     Bin* end = bins.data() + before;
     for (const Bin bin : row) {
-        const std::int32_t kept = place[static_cast<std::size_t>(bin)];
+        const std::int32_t kept = item(place, bin);
         *end = static_cast<Bin>(kept);
         end += kept >= 0 ? 1 : 0;
     }
-    bins.resize(static_cast<std::size_t>(end - bins.data()));
+    bins.resize(as_size(end - bins.data()));
 }
 
 // Fills in the patterns and which of them each row is.
@@ -96,15 +98,15 @@ void list_patterns(const Lists& rows, std::span<const std::int32_t> place, bool 
 
 template <typename Lists>
 void list_by_bin(const Lists& patterns, TreeSample& sample) {
-    sample.bin_starts.assign(static_cast<std::size_t>(sample.bins) + 1, 0);
-    for (const auto bin : patterns.bins) ++sample.bin_starts[static_cast<std::size_t>(bin) + 1];
+    sample.bin_starts.assign(as_size(sample.bins) + 1, 0);
+    for (const auto bin : patterns.bins) ++sample.bin_starts[as_size(bin) + 1];
     std::partial_sum(sample.bin_starts.begin(), sample.bin_starts.end(), sample.bin_starts.begin());
     std::vector<std::int64_t> next(sample.bin_starts.begin(), sample.bin_starts.end() - 1);
     sample.bin_patterns.resize(patterns.bins.size());
     for (std::size_t pattern = 0; pattern < patterns.size(); ++pattern) {
         for (const auto bin : patterns[pattern]) {
-            const auto place = static_cast<std::size_t>(next[static_cast<std::size_t>(bin)]++);
-            sample.bin_patterns[place] = static_cast<std::int32_t>(pattern);
+            const auto place = as_size(item(next, bin)++);
+            sample.bin_patterns[place] = narrowed<std::int32_t>(pattern);
         }
     }
 }
@@ -113,9 +115,9 @@ void list_by_bin(const Lists& patterns, TreeSample& sample) {
 
 TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random, bool merge) {
     TreeSample sample;
-    std::vector<std::int32_t> place(static_cast<std::size_t>(rows.bins()), -1);  // of a bin among the sample's bins
+    std::vector<std::int32_t> place(as_size(rows.bins()), -1);  // of a bin among the sample's bins
     for (const std::int32_t number : drawn_columns(rows.columns().size(), share, random)) {
-        const BinnedColumn& column = rows.columns()[static_cast<std::size_t>(number)];
+        const BinnedColumn& column = item(rows.columns(), number);
         sample.columns.push_back({number, sample.bins, column.bins(), column.dominant});
         std::iota(place.begin() + column.first, place.begin() + column.first + column.bins(), sample.bins);
         sample.bins += column.bins();

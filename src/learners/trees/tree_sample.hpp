@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/index.hpp"
 #include "base/random.hpp"
 #include "learners/trees/binned_rows.hpp"
 
@@ -31,18 +32,15 @@ struct TreeSample {
     std::size_t patterns() const {
         return std::visit([](const auto& patterns) { return patterns.size(); }, lists);
     }
-    std::size_t pattern_of(std::size_t row) const {
-        return pattern_of_row.empty() ? row : static_cast<std::size_t>(pattern_of_row[row]);
-    }
+    std::size_t pattern_of(std::size_t row) const { return pattern_of_row.empty() ? row : as_size(pattern_of_row[row]); }
     /// How many numbers are gone over for a tree, about.
     std::int64_t size() const {
         return static_cast<std::int64_t>(pattern_of_row.size() + 2 * patterns() + 2 * bin_patterns.size());
     }
     /// The patterns in bins first ... last - 1.
     std::span<const std::int32_t> patterns_of(std::int32_t first, std::int32_t last) const {
-        const auto begin = static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(first)]);
-        return std::span(bin_patterns)
-            .subspan(begin, static_cast<std::size_t>(bin_starts[static_cast<std::size_t>(last)]) - begin);
+        const auto begin = as_size(item(bin_starts, first));
+        return std::span(bin_patterns).subspan(begin, as_size(item(bin_starts, last)) - begin);
     }
 };
 

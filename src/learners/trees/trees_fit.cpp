@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/index.hpp"
 #include "learners/trees/fold_models.hpp"
 
 namespace mml {
@@ -34,8 +35,8 @@ int usual_samples(int leaves) {
 
 // The shapes to choose from, by rising leaves.
 std::vector<Shape> shapes(const TrainingSet& set, const Config& config) {
-    const auto leaves = static_cast<int>(config.integer(OptionId::tree_leaves));
-    const auto samples = static_cast<int>(config.integer(OptionId::tree_samples));
+    const auto leaves = config.integer<int>(OptionId::tree_leaves);
+    const auto samples = config.integer<int>(OptionId::tree_samples);
     std::vector<Shape> list(std::begin(known_shapes), std::end(known_shapes));
     const bool search = set.folds > 0 && set.samples() <= config.integer(OptionId::tree_search_samples);
     if (!search) list = {list.back()};
@@ -52,15 +53,14 @@ FoldModelSettings model_settings(const TrainingSet& set, const Config& config, c
     settings.growth.penalty = config.number(OptionId::tree_penalty);
     if (set.task == Task::classification) settings.growth.largest_step = largest_link_step;
     settings.columns = config.number(OptionId::tree_columns);
-    settings.most_rounds = static_cast<int>(config.integer(OptionId::trees));
+    settings.most_rounds = config.integer<int>(OptionId::trees);
     settings.threads = config.threads();
     return settings;
 }
 
 LargeVector<double> row_counts(const TrainingSet& set) {
-    LargeVector<double> counts(static_cast<std::size_t>(set.features.rows()));
-    for (const FoldedObservation& observation : set.observations)
-        counts[static_cast<std::size_t>(observation.row)] += observation.count;
+    LargeVector<double> counts(as_size(set.features.rows()));
+    for (const FoldedObservation& observation : set.observations) item(counts, observation.row) += observation.count;
     return counts;
 }
 
@@ -111,7 +111,7 @@ private:
 }  // namespace
 
 std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) const {
-    const std::int64_t outputs = set.outputs();
+    const auto outputs = narrowed<std::int64_t>(set.outputs());
     const std::int64_t rows = set.features.rows();
     const std::int64_t stored = set.features.stored();
     const std::int64_t leaves = shapes(set, config).back().leaves;
@@ -123,7 +123,7 @@ std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) 
     const std::int64_t samples = FoldModels::samples_at_once(3 * rows + 2 * sampled, config.threads());
     const std::int64_t targets = rows * (12 + 8 * outputs) * 2;
     const std::int64_t space =
-        rows * (10 + 16 * outputs) + leaves * columns * most_bins * static_cast<std::int64_t>(sizeof(Derivatives));
+        rows * (10 + 16 * outputs) + leaves * columns * most_bins * narrowed<std::int64_t>(sizeof(Derivatives));
     const std::int64_t model = rows * 8 * outputs + 40 * config.integer(OptionId::trees) * outputs * leaves;
     const std::int64_t growing = 4 * rows + bin * stored + samples * (24 * rows + (4 + bin) * sampled) + targets +
                                  std::min<std::int64_t>(config.threads(), models) * space + models * model;
@@ -134,7 +134,7 @@ Fit TreesLearner::fit(const TrainingSet& set, const Config& config, Share share)
     const BinnedRows rows(set.features, row_counts(set), set.levels);
     const std::unique_ptr<FoldModels> models = Search(set, config, rows, share).run();
     Fit fit;
-    fit.description["trees"] = models->best() * set.outputs();
+    fit.description["trees"] = as_size(models->best()) * set.outputs();
     fit.description["learning_rate"] = models->growth().learning_rate;
     fit.description["leaves"] = models->growth().leaves;
     fit.description["samples_of_a_leaf"] = static_cast<int>(models->growth().least_count);

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "model/original/byte_cursor.hpp"
 #include "model/original/compressed_file.hpp"
@@ -41,7 +42,7 @@ public:
             if (column <= before || column >= most_columns)
                 refuse_bytes(
                     concat("its classifier's variable_columns, ", before, " then ", column, ", are not rising numbers"));
-            columns.push_back(static_cast<std::int32_t>(column));
+            columns.push_back(narrowed<std::int32_t>(column));
         }
         return columns;
     }
@@ -73,7 +74,7 @@ OriginalClassifier read_classifier_pickle(std::string file) {
     classifier.batch_size = fields.integer_or_0("batch_size", most_epochs);
     classifier.columns = fields.columns();
     const std::int64_t features = fields.integer("n_features", 1, most_columns);
-    if (features != static_cast<std::int64_t>(classifier.columns.size()))
+    if (features != std::ssize(classifier.columns))
         refuse_bytes(
             concat("its classifier has ", classifier.columns.size(), " variable_columns, but n_features is ", features));
     return classifier;

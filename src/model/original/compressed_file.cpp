@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "model/original/byte_cursor.hpp"
 
@@ -40,13 +41,13 @@ std::string inflated(std::string_view bytes, std::uint64_t limit) {
     const std::unique_ptr<z_stream, void (*)(z_stream*)> stream(new z_stream{}, close_stream);
     if (inflateInit2(stream.get(), zlib_or_gzip) != Z_OK) throw std::bad_alloc();
     stream->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-    stream->avail_in = static_cast<uInt>(bytes.size());
+    stream->avail_in = narrowed<uInt>(bytes.size());
     std::string content;
     std::string piece(inflated_piece, '\0');
     int result = Z_OK;
     while (result == Z_OK) {
         stream->next_out = reinterpret_cast<Bytef*>(piece.data());
-        stream->avail_out = static_cast<uInt>(piece.size());
+        stream->avail_out = narrowed<uInt>(piece.size());
         result = inflate(stream.get(), Z_NO_FLUSH);
         if (result == Z_MEM_ERROR) throw std::bad_alloc();
         content.append(piece, 0, piece.size() - stream->avail_out);

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 
 namespace mml {
@@ -37,7 +38,7 @@ IntegerType integer_type(const Pickle& pickle, const PickleDictionary& wrapper) 
     if (!integer || (*order != "<" && *order != "|")) {
         refuse_bytes(concat("its array holds numbers of type ", quote(*order + *name), ", not little-endian integers"));
     }
-    return {(*name)[0] == 'i', static_cast<std::size_t>((*name)[1] - '0')};
+    return {(*name)[0] == 'i', as_size((*name)[1] - '0')};
 }
 
 std::int64_t length_of(const Pickle& pickle, const PickleDictionary& wrapper) {

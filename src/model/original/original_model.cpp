@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "model/original/checkpoint.hpp"
 #include "model/original/classifier_pickle.hpp"
@@ -52,7 +53,7 @@ struct Layer {
 
 std::vector<Layer> read_layers(const Checkpoint& checkpoint, const OriginalClassifier& classifier) {
     std::vector<Layer> layers;
-    auto inputs = static_cast<std::int64_t>(classifier.columns.size());
+    auto inputs = std::ssize(classifier.columns);
     for (std::int64_t i = 0; i <= classifier.hidden_layers; ++i) {
         const std::int64_t outputs = i == classifier.hidden_layers ? classifier.classes : classifier.hidden_units;
         layers.push_back({inputs, outputs, checkpoint.tensor(tensor_name(i, "kernel"), {inputs, outputs}),
@@ -76,7 +77,7 @@ Layer difference_of_outputs(const Layer& layer) {
 
 // Our first layer is gated, h = max(0, a) * (1 + b): with all of b's parameters 0 it is the original's.
 Layer with_open_gate(const Layer& layer) {
-    const auto width = static_cast<std::size_t>(layer.outputs);
+    const auto width = as_size(layer.outputs);
     Layer gated{layer.inputs, 2 * layer.outputs, {}, layer.bias};
     for (std::size_t at = 0; at < layer.weights.size(); at += width) {
         for (const float weight : std::span(layer.weights).subspan(at, width)) gated.weights.push_back(weight / input_scale);
@@ -93,7 +94,7 @@ void put_encoder(Tensors& tensors, const std::vector<std::int32_t>& columns) {
     tensors.put("part0.encoder.centre", std::vector<float>(count));
     tensors.put("part0.encoder.scale", std::vector<float>(count, input_scale));
     tensors.put("part0.encoder.value", std::vector<float>(count));
-    tensors.put("part0.encoder.reference", std::vector<float>(static_cast<std::size_t>(columns.back()) + 1));
+    tensors.put("part0.encoder.reference", std::vector<float>(as_size(columns.back()) + 1));
 }
 
 // As a model file would hold it: one part, one network (src/model/README.md).

@@ -6,6 +6,7 @@
 #include <bit>
 #include <utility>
 
+#include "base/index.hpp"
 #include "base/text.hpp"
 #include "model/original/byte_cursor.hpp"
 #include "model/original/numpy_array.hpp"
@@ -210,7 +211,7 @@ bool PickleMachine::use_memo(Opcode opcode) {
     switch (opcode) {
         case Opcode::binput: store_in_memo(cursor_.number<std::uint8_t>()); return true;
         case Opcode::long_binput: store_in_memo(cursor_.number<std::uint32_t>()); return true;
-        case Opcode::memoize: store_in_memo(static_cast<std::uint32_t>(memo_.size())); return true;
+        case Opcode::memoize: store_in_memo(narrowed<std::uint32_t>(memo_.size())); return true;
         case Opcode::binget: push_from_memo(cursor_.number<std::uint8_t>()); return true;
         case Opcode::long_binget: push_from_memo(cursor_.number<std::uint32_t>()); return true;
         default: return false;

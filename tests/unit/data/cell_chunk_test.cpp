@@ -12,7 +12,7 @@ mml::SparseRows rows_of(std::int64_t count, std::int64_t values) {
     mml::SparseRows rows(std::vector<float>(400));
     for (std::int64_t i = 0; i < 4 * count; ++i) {
         const auto value = i % 1000 == 999 ? std::nanf("") : static_cast<float>(1 + i % values);
-        rows.add_stored_cell(static_cast<std::int32_t>(i % 4 * 100 + i / 4 % 7), value);
+        rows.add_stored_cell(static_cast<std::size_t>(i % 4 * 100 + i / 4 % 7), value);
         if (i % 4 == 3) rows.end_row();
     }
     return rows;

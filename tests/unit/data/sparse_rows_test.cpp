@@ -107,7 +107,7 @@ TEST_CASE("many rows, and rows longer than any chunk") {
     const auto cells = [&](std::int64_t row) { return row % 1000 == 7 ? columns : 5 + row % 90; };
     for (std::int64_t row = 0; row < 5000; ++row) {
         for (std::int64_t column = 0; column < cells(row); ++column)
-            rows.add_stored_cell(static_cast<std::int32_t>(column), value(row, column));
+            rows.add_stored_cell(static_cast<std::size_t>(column), value(row, column));
         rows.end_row();
     }
     bool all_equal = true;

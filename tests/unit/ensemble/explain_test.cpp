@@ -128,10 +128,9 @@ Encoder fitted_encoder(const SparseRows& table) {
     return Encoder::fit(table, weights, {4, 3});
 }
 
-std::shared_ptr<const Member> random_linear(RandomStream& random, const SparseRows& table, int outputs) {
+std::shared_ptr<const Member> random_linear(RandomStream& random, const SparseRows& table, std::size_t outputs) {
     Encoder encoder = fitted_encoder(table);
-    std::vector<float> weights(static_cast<std::size_t>(encoder.outputs() * outputs)),
-        bias(static_cast<std::size_t>(outputs));
+    std::vector<float> weights(encoder.outputs() * outputs), bias(outputs);
     for (float& weight : weights) weight = static_cast<float>(random.normal());
     for (float& each : bias) each = static_cast<float>(random.normal());
     return std::make_shared<LinearMember>(std::move(encoder), std::move(weights), std::move(bias));
@@ -144,14 +143,15 @@ std::shared_ptr<const Member> random_trees(RandomStream& random, std::size_t col
                                          std::move(trees));
 }
 
-std::shared_ptr<const Member> random_networks(RandomStream& random, const SparseRows& table, int outputs, int layers) {
+std::shared_ptr<const Member> random_networks(RandomStream& random, const SparseRows& table, std::size_t outputs,
+                                              std::size_t layers) {
     Encoder encoder = fitted_encoder(table);
     const NetworkShape shape{encoder.outputs(), 8, layers, outputs};
     std::vector<NetworkParameters> networks(2);
     for (NetworkParameters& network : networks) {
-        for (int layer = 0; layer <= shape.layers; ++layer) {
+        for (std::size_t layer = 0; layer <= shape.layers; ++layer) {
             LayerParameters parameters{std::vector<float>(shape.weight_count(layer)),
-                                       std::vector<float>(static_cast<std::size_t>(shape.layer_outputs(layer)))};
+                                       std::vector<float>(shape.layer_outputs(layer))};
             for (float& weight : parameters.weights) weight = static_cast<float>(0.4 * random.normal());
             for (float& each : parameters.bias) each = static_cast<float>(0.4 * random.normal());
             network.push_back(std::move(parameters));
@@ -174,10 +174,10 @@ struct Blend {
     Ensemble ensemble;
 };
 
-Blend random_blend(std::uint64_t seed, int classes, Pool pool, bool curves) {
+Blend random_blend(std::uint64_t seed, std::size_t classes, Pool pool, bool curves) {
     RandomStream random(seed);
     SparseRows table = random_rows(random, 6, 70);
-    const int outputs = classes > 2 ? classes : 1;
+    const std::size_t outputs = classes > 2 ? classes : 1;
     Ensemble::Scale scale;
     scale.task = classes == 0 ? Task::regression : Task::classification;
     scale.classes = classes;
@@ -280,8 +280,8 @@ TEST_CASE("the contributions of a linear model are its Shapley values against th
 TEST_CASE("the contributions of networks add up and are the mean gradient on the way from the mean row") {
     RandomStream random(9);
     const SparseRows table = random_rows(random, 5, 60);
-    for (const int outputs : {1, 3}) {
-        const auto width = static_cast<std::size_t>(outputs);
+    for (const std::size_t outputs : {1U, 3U}) {
+        const std::size_t width = outputs;
         const auto member = random_networks(random, table, outputs, outputs == 1 ? 1 : 2);
         Contributions found(60, width, 5);
         member->explain(table, 0, 60, found);
@@ -296,7 +296,7 @@ TEST_CASE("the contributions of networks add up and are the mean gradient on the
 }
 
 TEST_CASE("a blend's contributions add up to its own answer in every pool, calibration and task") {
-    for (const int classes : {0, 2, 3, 5}) {
+    for (const unsigned classes : {0U, 2U, 3U, 5U}) {
         for (const Pool pool : {Pool::log_odds, Pool::probability}) {
             for (const bool curves : {false, true}) {
                 if (classes == 0 && (pool == Pool::probability || curves)) continue;
@@ -304,7 +304,7 @@ TEST_CASE("a blend's contributions add up to its own answer in every pool, calib
                 CAPTURE(curves);
                 const Blend blend = random_blend(21, classes, pool, curves);
                 const std::int64_t rows = blend.table.rows();
-                const auto outputs = static_cast<std::size_t>(blend.ensemble.outputs());
+                const auto outputs = blend.ensemble.outputs();
                 std::vector<float> scores(static_cast<std::size_t>(rows) * outputs);
                 blend.ensemble.score(blend.table, 0, rows, std::span(scores));
                 const Contributions found = blend.ensemble.explain(blend.table, 0, rows);

@@ -31,13 +31,13 @@ std::vector<const Kernels*> exact_sets() {
     return sets;
 }
 
-constexpr int rows = 5;
-constexpr int width = 37;  // no multiple of a vector register
-constexpr int columns = 6;
+constexpr std::size_t rows = 5;
+constexpr std::size_t width = 37;  // no multiple of a vector register
+constexpr std::size_t columns = 6;
 
-std::vector<float> normal_numbers(std::uint64_t seed, int count) {
+std::vector<float> normal_numbers(std::uint64_t seed, std::size_t count) {
     RandomStream random(seed);
-    std::vector<float> numbers(static_cast<std::size_t>(count));
+    std::vector<float> numbers(count);
     for (float& number : numbers) number = static_cast<float>(random.normal());
     return numbers;
 }
@@ -62,20 +62,20 @@ private:
 
     // Three rows of six columns with cells (0, 1), (0, 4), (1, 0), (2, 1), (2, 2) and (2, 5).
     void sparse_loops() {
-        const std::vector<std::int64_t> starts{0, 2, 3, 6};
-        const std::vector<std::int32_t> places{1, 4, 0, 1, 2, 5}, chosen{2, 0};
+        const std::vector<std::size_t> starts{0, 2, 3, 6};
+        const std::vector<std::uint32_t> places{1, 4, 0, 1, 2, 5};
         const std::vector<float> cells = normal_numbers(1, 6), weights = normal_numbers(2, columns * width),
                                  bias = normal_numbers(3, width), gradient = normal_numbers(4, 3 * width),
                                  total = normal_numbers(5, width), constant = normal_numbers(6, columns);
-        std::vector<float> out(3 * width), of_chosen(2 * width), scratch(width);
-        kernel_.sparse_forward({starts.data(), places.data(), cells.data(), nullptr, 3}, weights.data(), bias.data(), width,
+        std::vector<float> out(3 * width), last(width), scratch(width);
+        kernel_.sparse_forward({starts.data(), places.data(), cells.data(), 3}, weights.data(), bias.data(), width,
                                out.data());
-        kernel_.sparse_forward({starts.data(), places.data(), cells.data(), chosen.data(), 2}, weights.data(), bias.data(),
-                               width, of_chosen.data());
-        take({out, of_chosen});
-        CHECK(std::equal(out.begin(), out.begin() + width, of_chosen.begin() + width));
+        kernel_.sparse_forward({starts.data() + 2, places.data(), cells.data(), 1}, weights.data(), bias.data(), width,
+                               last.data());
+        take({out, last});
+        CHECK(std::equal(last.begin(), last.end(), out.begin() + 2 * width));
 
-        const std::vector<std::int32_t> by_column{0, 1, 3, 4, 4, 5, 6}, row_of{1, 0, 2, 2, 0, 2};
+        const std::vector<std::size_t> by_column{0, 1, 3, 4, 4, 5, 6}, row_of{1, 0, 2, 2, 0, 2};
         std::vector<float> moved = weights, first(weights.size()), second(weights.size()), average = weights;
         kernel_.sparse_adam({by_column.data(), row_of.data(), cells.data()}, columns, constant.data(), total.data(),
                             gradient.data(), width, step(), {moved.data(), first.data(), second.data(), average.data()},
@@ -145,11 +145,11 @@ TEST_CASE("every exact loop gives the same bits in every instruction set of this
 
 TEST_CASE("the rows of a block reach the same leaves in every instruction set") {
     RandomStream random(3);
-    for (const int splits : {0, 1, 19, 255}) {
+    for (const unsigned splits : {0U, 1U, 19U, 255U}) {
         std::vector<TreeSplit> tree;
-        for (int i = 0; i < splits; ++i) {
+        for (unsigned i = 0; i < splits; ++i) {
             TreeSplit split;
-            split.leaf = static_cast<std::uint8_t>(random.below(static_cast<std::uint64_t>(i) + 1));
+            split.leaf = static_cast<std::uint8_t>(random.below(std::uint64_t{i} + 1));
             split.column = static_cast<std::int32_t>(random.below(columns));
             if (split.column == 0) {
                 split.moved = random.below(std::uint64_t{1} << 63U) | 1U;
@@ -160,7 +160,8 @@ TEST_CASE("the rows of a block reach the same leaves in every instruction set") 
             tree.push_back(split);
         }
         std::vector<std::uint8_t> bins;
-        for (int i = 0; i < columns * rows_a_tree_block; ++i) bins.push_back(static_cast<std::uint8_t>(random.below(64)));
+        for (std::size_t i = 0; i < columns * rows_a_tree_block; ++i)
+            bins.push_back(static_cast<std::uint8_t>(random.below(64)));
         std::vector<std::uint8_t> expected(rows_a_tree_block, 0);
         for (std::size_t i = 0; i < tree.size(); ++i) {
             for (std::size_t row = 0; row < expected.size(); ++row) {
@@ -180,20 +181,18 @@ TEST_CASE("the rows of a block reach the same leaves in every instruction set") 
 }
 
 TEST_CASE("dense rows are their bias and the weighted lines, in every instruction set, for every width and number of rows") {
-    constexpr int inputs = 5;
+    constexpr std::size_t inputs = 5;
     for (const Kernels* set : exact_sets()) {
-        for (const int width : {1, 3, 7, 8, 19, 24, 47, 63, 64, 135}) {
-            for (const int rows : {1, 7, 8, 19}) {
+        for (const unsigned width : {1U, 3U, 7U, 8U, 19U, 24U, 47U, 63U, 64U, 135U}) {
+            for (const unsigned rows : {1U, 7U, 8U, 19U}) {
                 const std::vector<float> x = normal_numbers(1, rows * inputs), weights = normal_numbers(2, inputs * width),
                                          bias = normal_numbers(3, width);
-                std::vector<float> out(static_cast<std::size_t>(rows * width)), expected;
+                std::vector<float> out(rows * width), expected;
                 set->dense_rows(rows, inputs, width, x.data(), weights.data(), bias.data(), out.data());
-                for (int row = 0; row < rows; ++row) {
-                    for (int j = 0; j < width; ++j) {
-                        float sum = bias[static_cast<std::size_t>(j)];
-                        for (int k = 0; k < inputs; ++k)
-                            sum += x[static_cast<std::size_t>(row * inputs + k)] *
-                                   weights[static_cast<std::size_t>(k * width + j)];
+                for (std::size_t row = 0; row < rows; ++row) {
+                    for (std::size_t j = 0; j < width; ++j) {
+                        float sum = bias[j];
+                        for (std::size_t k = 0; k < inputs; ++k) sum += x[row * inputs + k] * weights[k * width + j];
                         expected.push_back(sum);
                     }
                 }

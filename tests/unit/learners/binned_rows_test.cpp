@@ -141,10 +141,10 @@ TEST_CASE("a sample has its share of the columns, all of them where they are few
 }
 
 TEST_CASE("more bins than 16 bits can number") {
-    constexpr std::int32_t columns = 40000;
-    SparseRows wide(std::vector<float>(static_cast<std::size_t>(columns)));
+    constexpr std::size_t columns = 40000;
+    SparseRows wide(std::vector<float>(columns, 0.0F));
     for (std::int32_t row = 0; row < 16; ++row) {
-        for (std::int32_t column = 0; column < columns; ++column) wide.add_cell(column, (column >> row) & 1 ? 1.0F : 0.0F);
+        for (std::size_t column = 0; column < columns; ++column) wide.add_cell(column, (column >> row) & 1 ? 1.0F : 0.0F);
         wide.end_row();
     }
     const BinnedRows rows = binned(wide);

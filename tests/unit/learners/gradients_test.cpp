@@ -18,7 +18,7 @@ namespace {
 struct Kind {
     const char* name;
     Task task;
-    int classes;
+    std::size_t classes;
 };
 
 constexpr Kind kinds[] = {
@@ -68,7 +68,7 @@ struct Observed {
 // The summed loss of all observations, where one output's link of the chosen rows is moved.
 double moved_loss(const TrainingSet& set, std::span<const float> links, const std::vector<bool>& chosen, std::size_t output,
                   double by) {
-    const auto outputs = static_cast<std::size_t>(set.outputs());
+    const auto outputs = set.outputs();
     double sum = 0;
     for (const FoldedObservation& observation : set.observations) {
         const auto row = static_cast<std::size_t>(observation.row);
@@ -81,7 +81,7 @@ double moved_loss(const TrainingSet& set, std::span<const float> links, const st
 }
 
 std::vector<float> scores_after(const BoostedModel& model, int rounds, const TrainingSet& set) {
-    std::vector<float> links(static_cast<std::size_t>(set.features.rows() * set.outputs()));
+    std::vector<float> links(static_cast<std::size_t>(set.features.rows()) * set.outputs());
     model.member(rounds).add_scores(set.features, 0, set.features.rows(), 1, links);
     return links;
 }
@@ -97,7 +97,7 @@ struct NetworkFixture {
     std::vector<FoldedObservation> observations;
     double dropout;
 
-    NetworkFixture(const Kind& kind, int layers, double dropped)
+    NetworkFixture(const Kind& kind, std::size_t layers, double dropped)
         : set{features, {}, kind.task, kind.classes, 0, 1}, shape{5, 9, layers, set.outputs()}, dropout(dropped) {
         rows.append_dense_row(std::vector<float>{1.0F, 0, 0, -0.5F, 0});
         rows.append_dense_row(std::vector<float>{0, 0.7F, 0, 0, 0});
@@ -115,14 +115,14 @@ struct NetworkFixture {
     std::span<const float> links(NetworkPass& pass, const NetworkParameters& at) const {
         static constexpr std::int32_t chosen[] = {0, 1, 2, 3};
         RandomStream random(1);
-        return {pass.forward_dropped(at, chosen, 4, dropout, random), static_cast<std::size_t>(4 * shape.outputs)};
+        return {pass.forward_dropped(at, chosen, dropout, random), 4 * shape.outputs};
     }
 
     double loss(bool dense, const NetworkParameters& at) const {
         const NetworkData data{set, rows, constant, shape, dense};
         NetworkPass pass(data, 8);
         const auto all = links(pass, at);
-        const auto outputs = static_cast<std::size_t>(shape.outputs);
+        const std::size_t outputs = shape.outputs;
         double sum = 0;
         for (std::size_t row = 0; row < 4; ++row)
             sum += observations[row].weight * sample_loss(set.task, all.subspan(row * outputs, outputs), observations[row]);
@@ -134,7 +134,7 @@ struct NetworkFixture {
         const NetworkData data{set, rows, constant, shape, dense};
         NetworkPass pass(data, 8);
         const auto all = links(pass, parameters);
-        const auto outputs = static_cast<std::size_t>(shape.outputs);
+        const std::size_t outputs = shape.outputs;
         std::vector<double> by_links(4 * outputs);
         for (std::size_t row = 0; row < 4; ++row) {
             add_loss_gradient(set.task, all.subspan(row * outputs, outputs), observations[row], observations[row].weight,
@@ -174,7 +174,7 @@ TEST_CASE("the gradient of each loss is its slope") {
     for (const Kind& kind : kinds) {
         CAPTURE(std::string(kind.name));
         const SparseRows none;
-        const auto outputs = static_cast<std::size_t>(TrainingSet{none, {}, kind.task, kind.classes, 0, 1}.outputs());
+        const auto outputs = TrainingSet{none, {}, kind.task, kind.classes, 0, 1}.outputs();
         RandomStream random(5);
         for (int times = 0; times < 50; ++times) {
             const FoldedObservation observation = observed(random, kind, 0);
@@ -227,7 +227,7 @@ TEST_CASE("the gradient of the linear model's loss is its slope, with and withou
 TEST_CASE("a leaf's value is Newton's step by the first and second differences of the loss, shrunk") {
     for (const Kind& kind : kinds) {
         const Observed data(kind);
-        const auto outputs = static_cast<std::size_t>(data.set.outputs());
+        const auto outputs = data.set.outputs();
         // A single output's step is Newton's own; several links that move together take shorter ones (Friedman, 2001).
         const double wider = outputs == 1 ? 1 : static_cast<double>(outputs) / static_cast<double>(outputs - 1);
         const BinnedRows rows(data.features, std::vector<double>(60, 1.0));
@@ -268,7 +268,7 @@ TEST_CASE("a leaf's value is Newton's step by the first and second differences o
 TEST_CASE("the losses that boosting stops by are those of its scores") {
     for (const Kind& kind : kinds) {
         const Observed data(kind);
-        const auto outputs = static_cast<std::size_t>(data.set.outputs());
+        const auto outputs = data.set.outputs();
         const BinnedRows rows(data.features, std::vector<double>(60, 1.0));
         const RowTargets targets(data.set);
         GrowthSpace space(rows, {.leaves = 4, .least_count = 5});
@@ -293,7 +293,7 @@ TEST_CASE("the losses that boosting stops by are those of its scores") {
 TEST_CASE(
     "gradients of every layer of a network agree with the loss's differences, sparse and dense, also where units drop") {
     for (const Kind& kind : kinds) {
-        for (const int layers : {1, 3}) {
+        for (const unsigned layers : {1U, 3U}) {
             for (const double dropout : {0.0, 0.4}) {
                 const NetworkFixture fixture(kind, layers, dropout);
                 for (const bool dense : {false, true}) {

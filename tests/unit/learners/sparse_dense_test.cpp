@@ -33,7 +33,7 @@ std::vector<std::vector<float>> made_rows() {
 
 double zero_if_empty(float cell) { return std::isnan(cell) ? 0 : static_cast<double>(cell); }
 
-TrainingSet observed(const SparseRows& features, Task task, int classes) {
+TrainingSet observed(const SparseRows& features, Task task, std::size_t classes) {
     TrainingSet set{features, {}, task, classes, 4, 1};
     RandomStream random(29);
     std::vector<float> cells(10);
@@ -47,7 +47,8 @@ TrainingSet observed(const SparseRows& features, Task task, int classes) {
         observation.count = 1;
         observation.weight = 1;
         observation.value = task == Task::regression ? signal : 0;
-        if (task == Task::classification) observation.class_index = signal < 0 ? 0 : signal < 0.7 ? 1 : classes - 1;
+        if (task == Task::classification)
+            observation.class_index = signal < 0 ? 0 : signal < 0.7 ? 1 : static_cast<std::int32_t>(classes) - 1;
         set.observations.push_back(observation);
     }
     return set;
@@ -76,8 +77,8 @@ SparseRows against(float background, const std::vector<std::vector<float>>& rows
     return table;
 }
 
-std::vector<float> scores_of(const Member& member, const SparseRows& rows, int outputs) {
-    std::vector<float> links(static_cast<std::size_t>(rows.rows() * outputs));
+std::vector<float> scores_of(const Member& member, const SparseRows& rows, std::size_t outputs) {
+    std::vector<float> links(static_cast<std::size_t>(rows.rows()) * outputs);
     member.add_scores(rows, 0, rows.rows(), 1, links);
     return links;
 }
@@ -100,10 +101,9 @@ struct Passes {
         const NetworkData data{set, rows, encoder.constant(), shape, dense};
         std::vector<std::int32_t> chosen(static_cast<std::size_t>(rows.rows()));
         for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<std::int32_t>(i);
-        const auto count = static_cast<int>(chosen.size());
-        NetworkPass pass(data, count);
-        const std::size_t size = chosen.size() * static_cast<std::size_t>(shape.outputs);
-        const float* first = pass.forward(parameters, chosen.data(), count);
+        NetworkPass pass(data, chosen.size());
+        const std::size_t size = chosen.size() * shape.outputs;
+        const float* first = pass.forward(parameters, chosen);
         links.assign(first, first + size);
         OptimiserState state(shape, parameters);
         AdamStep step;
@@ -112,10 +112,10 @@ struct Passes {
         step.epsilon = 1e-3F;  // else a gradient of rounding alone would move its weight as far as any other
         const std::vector<float> gradient(size, 1.0F / static_cast<float>(size));
         for (int i = 0; i < 20; ++i) {
-            pass.forward_dropped(state.weights, chosen.data(), count, 0.3, random);
+            pass.forward_dropped(state.weights, chosen, 0.3, random);
             pass.step(state, gradient.data(), step, step);
         }
-        const float* last = pass.forward(state.weights, chosen.data(), count);
+        const float* last = pass.forward(state.weights, chosen);
         trained_links.assign(last, last + size);
         predicted = scores_of(NetworksMember(encoder, shape, {parameters}), set.features, shape.outputs);
     }
@@ -130,10 +130,10 @@ TEST_CASE("every kind of member is the same of a table that stores few cells and
     REQUIRE(dense.stored() == 4000);
     REQUIRE(sparse.stored() < 2000);
     for (const Learner* learner : learners()) {
-        for (const auto& kind : {std::pair(Task::classification, 2), {Task::classification, 3}, {Task::regression, 0}}) {
+        for (const auto& kind : {std::pair(Task::classification, 2U), {Task::classification, 3U}, {Task::regression, 0U}}) {
             CAPTURE(std::string(learner->name()));
             const Task task = kind.first;
-            const int classes = kind.second;
+            const std::size_t classes = kind.second;
             CAPTURE(classes);
             const TrainingSet of_sparse = observed(sparse, task, classes);
             const Fit few = fitted(*learner, of_sparse);

@@ -29,7 +29,7 @@ struct Problem {
     SparseRows features;
     TrainingSet set;
 
-    Problem(std::int64_t rows, std::size_t columns, Task task, int classes,
+    Problem(std::int64_t rows, std::size_t columns, Task task, std::size_t classes,
             const std::function<double(std::span<const float>)>& target)
         : features(std::vector<float>(columns)), set{features, {}, task, classes, 4, 1} {
         RandomStream random(11);
@@ -57,7 +57,7 @@ struct Problem {
     }
 
     double mean_loss(std::span<const float> links) const {
-        const auto outputs = static_cast<std::size_t>(set.outputs());
+        const auto outputs = set.outputs();
         double loss = 0;
         for (std::size_t i = 0; i < set.observations.size(); ++i)
             loss += sample_loss(set.task, links.subspan(i * outputs, outputs), set.observations[i]);
@@ -159,7 +159,7 @@ TEST_CASE("weights that differ by a billion leave every score finite") {
 }
 
 TEST_CASE("the number of threads changes no bit of a fit") {
-    for (const int classes : {2, 3}) {
+    for (const unsigned classes : {2U, 3U}) {
         const Problem problem(500, 40, Task::classification, classes, classes == 2 ? exclusive_or : of_three);
         const Fit one = problem.fit(quick(), 1);
         const Fit three = problem.fit(quick(), 3);

@@ -246,7 +246,7 @@ TEST_CASE("what cannot be written") {
     const std::vector<std::vector<std::int64_t>> wrong_shapes{{4}, {2}, {-1, -3}, {}, {1, 1, 1, 1, 1, 1, 1, 1, 3}};
     for (const auto& shape : wrong_shapes) {
         Container container;
-        container.tensors.put<float>("x", {1, 2, 3}, shape);
+        container.tensors.insert("x", {std::vector<float>{1, 2, 3}, shape});
         CHECK(status_of_writing(container) == Status::internal);
     }
     Container reserved;

@@ -18,7 +18,7 @@ SparseRows table(const std::vector<std::vector<float>>& rows) {
     return result;
 }
 
-Encoder fitted(const SparseRows& rows, std::int64_t one_hot = 0) {
+Encoder fitted(const SparseRows& rows, std::size_t one_hot = 0) {
     const std::vector<double> weights(static_cast<std::size_t>(rows.rows()), 1.0);
     return Encoder::fit(rows, weights, {2, one_hot});
 }
@@ -142,6 +142,6 @@ TEST_CASE("rows are differences from each column's heaviest value, whatever the 
         const Encoder encoder = fitted(rows);
         EncodedRows out;
         encoder.encode(rows, 0, 4, out);
-        CHECK(out.starts == LargeVector<std::int64_t>{0, 0, 0, 2, 5});
+        CHECK(out.starts == LargeVector<std::size_t>{0, 0, 0, 2, 5});
     }
 }
