@@ -29,37 +29,37 @@ void run_on_worker(benchmark::State& state, double operations, const std::functi
 
 // The yardstick of the line below: what this processor gives to a product large enough for nothing else to count.
 void matrix_product(benchmark::State& state) {
-    constexpr int size = 1024;
-    const auto a = random_values(std::size_t{size} * size, 1);
-    const auto b = random_values(std::size_t{size} * size, 2);
+    constexpr std::size_t size = 1024;
+    const auto a = random_values(size * size, 1);
+    const auto b = random_values(size * size, 2);
     std::vector<float> c(a.size());
-    run_on_worker(state, 2.0 * size * size * size, [&] {
+    run_on_worker(state, 2.0 * static_cast<double>(size * size * size), [&] {
         mml::multiply_matrices(false, false, size, size, size, a.data(), b.data(), 0, c.data());
         benchmark::DoNotOptimize(c.data());
     });
 }
 BENCHMARK(matrix_product)->Name("matrix product 1024 x 1024 x 1024")->Unit(benchmark::kMillisecond)->UseRealTime();
 
-constexpr int batch = 1000;
-constexpr int inputs = 414;
-constexpr int outputs = 138;
+constexpr std::size_t batch = 1000;
+constexpr std::size_t inputs = 414;
+constexpr std::size_t outputs = 138;
 
 // Rows go through in pieces whose numbers stay in the processor's cache from the first product to the last.
 class DenseLayer {
 public:
     void run() {
         std::ranges::fill(weight_gradient_, 0.0F);
-        for (int first = 0; first < batch; first += piece) run_piece(first, std::min(piece, batch - first));
+        for (std::size_t first = 0; first < batch; first += piece) run_piece(first, std::min(piece, batch - first));
     }
 
 private:
-    static constexpr int piece = 250;
+    static constexpr std::size_t piece = 250;
 
-    void run_piece(int first, int rows) {
-        const float* x = x_.data() + std::ptrdiff_t{first} * inputs;
+    void run_piece(std::size_t first, std::size_t rows) {
+        const float* x = x_.data() + first * inputs;
         mml::multiply_matrices(false, false, rows, outputs, inputs, x, weights_.data(), 0, y_.data());
         kernel_.relu_forward(rows, outputs, bias_.data(), y_.data());
-        std::copy_n(upper_gradient_.data() + std::ptrdiff_t{first} * outputs, rows * outputs, gradient_.data());
+        std::copy_n(upper_gradient_.data() + first * outputs, rows * outputs, gradient_.data());
         kernel_.relu_backward(rows * outputs, y_.data(), gradient_.data());
         kernel_.column_sums(rows, outputs, gradient_.data(), bias_gradient_.data());
         mml::multiply_matrices(true, false, inputs, outputs, rows, x, gradient_.data(), 1, weight_gradient_.data());
@@ -69,10 +69,10 @@ private:
     }
 
     const mml::Kernels& kernel_ = mml::kernels();
-    std::vector<float> x_ = random_values(std::size_t{batch} * inputs, 3);
-    std::vector<float> weights_ = random_values(std::size_t{inputs} * outputs, 4);
+    std::vector<float> x_ = random_values(batch * inputs, 3);
+    std::vector<float> weights_ = random_values(inputs * outputs, 4);
     std::vector<float> bias_ = random_values(outputs, 5);
-    std::vector<float> upper_gradient_ = random_values(std::size_t{batch} * outputs, 6);
+    std::vector<float> upper_gradient_ = random_values(batch * outputs, 6);
     std::vector<float> y_ = std::vector<float>(std::size_t{piece} * outputs);
     std::vector<float> gradient_ = std::vector<float>(std::size_t{piece} * outputs);
     std::vector<float> lower_gradient_ = std::vector<float>(std::size_t{piece} * inputs);
