@@ -46,11 +46,7 @@ WorkspacePool::Loan::~Loan() {
 
 void* CountingMemory::do_allocate(std::size_t bytes, std::size_t alignment) {
     bytes_ += bytes + alignment;
-    return std::pmr::new_delete_resource()->allocate(bytes, alignment);
-}
-
-void CountingMemory::do_deallocate(void* place, std::size_t bytes, std::size_t alignment) {
-    std::pmr::new_delete_resource()->deallocate(place, bytes, alignment);
+    return memory_.allocate(bytes, alignment);
 }
 
 }  // namespace mml

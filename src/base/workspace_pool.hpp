@@ -43,17 +43,18 @@ private:
     std::unique_ptr<std::atomic<bool>[]> lent_;
 };
 
-/// Counts what is asked of it, and takes it from the heap.
+/// Counts what is asked of it, and takes it from the heap until it goes, as a piece does.
 class CountingMemory : public std::pmr::memory_resource {
 public:
     std::size_t bytes() const { return bytes_; }
 
 private:
     void* do_allocate(std::size_t bytes, std::size_t alignment) override;
-    void do_deallocate(void* place, std::size_t bytes, std::size_t alignment) override;
+    void do_deallocate(void* /*place*/, std::size_t /*bytes*/, std::size_t /*alignment*/) override {}
     bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
 
     std::size_t bytes_ = 0;
+    std::pmr::monotonic_buffer_resource memory_;
 };
 
 }  // namespace mml
