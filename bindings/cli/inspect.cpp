@@ -7,6 +7,7 @@
 #include "cell_survey.hpp"
 #include "commands.hpp"
 #include "data.hpp"
+#include "failure.hpp"
 #include "json_access.hpp"
 #include "library_options.hpp"
 #include "model_text.hpp"
@@ -17,9 +18,12 @@ namespace mml::cli {
 
 namespace {
 
+constexpr const char* needs_card = "--as markdown and --as html are forms of a model's card: add --card";
+
 struct InspectSettings {
     std::string file;
     std::string form;
+    bool card = false;
     LibraryOptions options;
 };
 
@@ -67,6 +71,9 @@ std::string metadata_text(const Json& summary) {
 }
 
 void inspect_data(const InspectSettings& settings) {
+    if (settings.card)
+        throw Failure("--card: " + settings.file + " is not a model file, and only models have a card", exit_usage);
+    if (settings.form != "json" && settings.form != "text") throw Failure(needs_card, exit_usage);
     const moodleml::Dataset dataset = read_either(settings);
     const CellSurvey survey = survey_cells(dataset);
     Json summary = data_summary(dataset);
@@ -76,10 +83,30 @@ void inspect_data(const InspectSettings& settings) {
                                   : data_text(summary) + inputs_text(summary) + cells_text(survey) + metadata_text(summary));
 }
 
+// Columns of numbers only need no list.
+std::string columns_text(const moodleml::Model& model) {
+    const Json card = Json::parse(model.card("json"));
+    Table table({0, 1});
+    for (const Json& column : card.at("columns")) {
+        const std::string type = column.at("type").get<std::string>();
+        if (type == "number") continue;
+        const bool has_levels = column.contains("levels");
+        table.add_row({column.at("name").get<std::string>(),
+                       has_levels ? type + ", " + grouped(column.at("levels").get<std::int64_t>()) + " levels" : type});
+    }
+    const std::string text = table.text("  ");
+    return text.empty() ? "" : "columns that are not plain numbers\n" + text;
+}
+
 void show_model(const InspectSettings& settings, const moodleml::Model& model) {
+    if (settings.card) {
+        print(model.card(settings.form));
+        return;
+    }
     const Json description = Json::parse(model.json());
     show_warnings(description);
-    print(settings.form == "json" ? description.dump() + "\n" : model_text(description));
+    if (settings.form != "json" && settings.form != "text") throw Failure(needs_card, exit_usage);
+    print(settings.form == "json" ? description.dump() + "\n" : model_text(description) + columns_text(model));
 }
 
 // Both a model and a packed CSV file are gzip files.
@@ -114,12 +141,15 @@ void add_inspect(CLI::App& program) {
         "Describes a model file or a CSV file. Of a model: task, classes, members with their weights and losses, "
         "calibration, options. Of a CSV file: rows, columns, classes and their shares, missing cells.",
         "  moodleml inspect students.mml\n"
+        "  moodleml inspect students.mml --card --as markdown\n"
         "  moodleml inspect students.csv\n"
         "  moodleml inspect table.csv --format plain --as json");
     command
         ->add_option("FILE", settings->file, "A model file, a CSV file, or a folder with a model of moodle-mlbackend-python")
         ->required();
-    add_form_option(*command, settings->form, {"text", "json"});
+    add_form_option(*command, settings->form, {"text", "json", "markdown", "html"});
+    command->add_flag("-c,--card", settings->card,
+                      "The model's card: what to know before trusting it. With --as markdown or html it is a page");
     settings->options.add_to(*command, {"data"});
     command->callback([settings] { run_inspect(*settings); });
 }

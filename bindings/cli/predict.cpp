@@ -35,6 +35,7 @@ struct Predictions {
     std::vector<float> scores;          ///< classification
     std::vector<std::int32_t> classes;  ///< classification: by the model's decision
     std::vector<double> estimated;      ///< regression: may vary by less than a float tells apart
+    Json drift;                         ///< how far the columns have moved from the training's
 
     bool estimates() const { return model.task() == MML_REGRESSION; }
     std::int64_t rows() const { return dataset.rows(); }
@@ -58,7 +59,8 @@ Predictions predict(const PredictSettings& settings) {
     if (!settings.options.given("labelled")) config.set("labelled", false);
     moodleml::Model model = moodleml::Model::load(settings.model, config);
     moodleml::Dataset dataset = read_data(settings.data, config, &model);
-    Predictions result{std::move(model), std::move(dataset), {}, {}, {}};
+    Json drift = Json::parse(model.drift(dataset, config));
+    Predictions result{std::move(model), std::move(dataset), {}, {}, {}, std::move(drift)};
     if (result.estimates()) {
         result.estimated = result.model.predict_double(result.dataset, config);
     } else {
@@ -111,6 +113,7 @@ void run_predict(const PredictSettings& settings) {
     refuse_to_replace(settings.output, {settings.model, settings.data});
     const Predictions predictions = predict(settings);
     if (!settings.quiet) show_warnings(Json::parse(predictions.dataset.json()));
+    if (!settings.quiet && predictions.drift.is_object()) show_warnings(predictions.drift);
     const Interruption interruption;
     Output output(settings.output);
     settings.form == "json" ? write_json(predictions, output) : write_csv(predictions, output);

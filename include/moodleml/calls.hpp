@@ -160,6 +160,14 @@ inline Write append_to(std::string& text) {
     };
 }
 
+/// All that a call writes.
+template <typename Call>
+std::string written(Call call) {
+    std::string all;
+    write_with(append_to(all), call);
+    return all;
+}
+
 /// The common base of the classes below: one handle.
 template <typename Type, void (*Free)(Type*)>
 class Handle {

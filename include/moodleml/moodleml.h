@@ -228,6 +228,13 @@ mml_status mml_dataset_set_target(mml_dataset* dataset, const mml_array* values)
  * MML_BAD_DATA: any other value. */
 mml_status mml_dataset_set_weights(mml_dataset* dataset, const mml_array* weights);
 
+/** Sets the group of each row, such as a school, as mml_dataset_set_classes() does for classes. Groups are not a feature:
+ * reports rate each, and resampling=group_folds keeps each whole (for files: option group_column). MML_BAD_DATA. */
+mml_status mml_dataset_set_groups(mml_dataset* dataset, const mml_array* indices, const char* const* names, int32_t count);
+
+/** Sets the time of each row, a finite number, for resampling=time (for files: option time_column). MML_BAD_DATA. */
+mml_status mml_dataset_set_times(mml_dataset* dataset, const mml_array* times);
+
 /** Names the columns. count must be their number; all names must differ. From then on, models match columns by name. */
 mml_status mml_dataset_set_column_names(mml_dataset* dataset, const char* const* names, int64_t count);
 
@@ -331,6 +338,10 @@ mml_status mml_model_offsets(const mml_model* model, double* offsets, size_t cap
 /** JSON about the training and the losses of the members; src/model/README.md lists the fields. */
 const char* mml_model_json(const mml_model* model);
 
+/** Writes the model's card (Mitchell et al., 2019) as "json", "markdown", "html" or "text": what it predicts, from which
+ * samples, its metrics and limits. It contains no sample. MML_NOT_FOUND: no such format; MML_CANCELLED. */
+mml_status mml_model_card(const mml_model* model, const char* format, mml_write_fn write, void* user);
+
 void mml_model_free(mml_model* model);
 
 /* ---- Prediction -------------------------------------------------------------------------------------------------- */
@@ -409,6 +420,11 @@ void mml_predictor_free(mml_predictor* predictor);
  * NULL. MML_MISMATCH: a column is missing; MML_BUFFER_TOO_SMALL (capacity counts numbers); MML_LIMIT; MML_CANCELLED. */
 mml_status mml_explain(const mml_model* model, const mml_dataset* dataset, const mml_config* config,
                        mml_progress_fn progress, void* user, double* contributions, size_t capacity);
+
+/** Writes JSON on how far a data set's columns have moved since the training (src/evaluation/README.md), or null if the
+ * model has no counts. Option drift_limit. Columns are matched as mml_predict() does. MML_MISMATCH; MML_CANCELLED. */
+mml_status mml_model_drift(const mml_model* model, const mml_dataset* dataset, const mml_config* config, mml_write_fn write,
+                           void* user);
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 

@@ -160,6 +160,11 @@ public:
     }
     void set_target(const mml_array& values) { detail::check(mml_dataset_set_target(handle(), &values)); }
     void set_weights(const mml_array& weights) { detail::check(mml_dataset_set_weights(handle(), &weights)); }
+    void set_groups(const mml_array& indices, const std::vector<std::string>& names) {
+        const auto count = static_cast<std::int32_t>(names.size());
+        detail::check(mml_dataset_set_groups(handle(), &indices, detail::c_texts(names).data(), count));
+    }
+    void set_times(const mml_array& times) { detail::check(mml_dataset_set_times(handle(), &times)); }
     void set_column_names(const std::vector<std::string>& names) {
         const auto count = static_cast<std::int64_t>(names.size());
         detail::check(mml_dataset_set_column_names(handle(), detail::c_texts(names).data(), count));
@@ -247,9 +252,19 @@ public:
     }
     /// The bytes of the model file.
     std::string bytes() const {
-        std::string all;
-        write(detail::append_to(all));
-        return all;
+        return detail::written([this](mml_write_fn take, void* user) { return mml_model_write(handle(), take, user); });
+    }
+
+    /// The whole card: "json", "markdown", "html" or "text".
+    std::string card(const std::string& format) const {
+        return detail::written(
+            [&](mml_write_fn take, void* user) { return mml_model_card(handle(), detail::c_text(format), take, user); });
+    }
+    /// JSON: how far a data set's columns have moved from the training's.
+    std::string drift(const Dataset& dataset, const Config& config = Config()) const {
+        return detail::written([&](mml_write_fn take, void* user) {
+            return mml_model_drift(handle(), dataset.handle(), config.handle(), take, user);
+        });
     }
 
     mml_task task() const noexcept { return mml_model_task(handle()); }
@@ -349,52 +364,9 @@ inline Dataset Dataset::from_csv_for(const Model& model, const std::string& path
     });
 }
 
-/* ---- Evaluation -------------------------------------------------------------------------------------------------- */
-
-class Report : public detail::Handle<mml_report, mml_report_free> {
-public:
-    explicit Report(mml_report* handle) noexcept : Handle(handle) {}
-
-    static Report evaluate(const Model& model, const Dataset& dataset, const Config& config = Config(),
-                           const Progress& progress = nullptr) {
-        return detail::made_with<Report>(progress, [&](mml_report** out, mml_progress_fn callback, void* user) {
-            return mml_evaluate(out, model.handle(), dataset.handle(), config.handle(), callback, user);
-        });
-    }
-    static Report cross_validate(const Dataset& dataset, const Config& config = Config(),
-                                 const Progress& progress = nullptr) {
-        return detail::made_with<Report>(progress, [&](mml_report** out, mml_progress_fn callback, void* user) {
-            return mml_cross_validate(out, dataset.handle(), config.handle(), callback, user);
-        });
-    }
-
-    /// text: the result of json().
-    static Report from_json(const std::string& text) {
-        return detail::made<Report>([&](mml_report** out) { return mml_report_from_json(out, text.data(), text.size()); });
-    }
-
-    double metric(const std::string& name) const {
-        double value = 0;
-        detail::check(mml_report_metric(handle(), detail::c_text(name), &value));
-        return value;
-    }
-    std::string json() const { return detail::json(mml_report_json(handle()), handle()); }
-
-    void render(const std::string& format, const Write& write, const Config& config = Config()) const {
-        detail::write_with(write, [&](mml_write_fn take, void* user) {
-            return mml_report_render(handle(), detail::c_text(format), config.handle(), take, user);
-        });
-    }
-    /// The whole page.
-    std::string render(const std::string& format, const Config& config = Config()) const {
-        std::string page;
-        render(format, detail::append_to(page), config);
-        return page;
-    }
-};
-
 }  // namespace moodleml
 
 #include "moodleml/moodle.hpp"
 #include "moodleml/predictor.hpp"
+#include "moodleml/report.hpp"
 #endif

@@ -167,6 +167,29 @@ mml_status mml_dataset_set_weights(mml_dataset* dataset, const mml_array* weight
     });
 }
 
+mml_status mml_dataset_set_groups(mml_dataset* dataset, const mml_array* indices, const char* const* names, int32_t count) {
+    return guarded([&] {
+        const std::int64_t rows = given(dataset, "dataset").data.rows();
+        const VectorView view(indices, "indices", rows);
+        check_count(count, "count", 1);
+        SampleGroups groups{"", different_texts(names, count, "names"), {}};
+        groups.of_row.reserve(as_size(rows));
+        for (std::int64_t row = 0; row < rows; ++row) groups.of_row.push_back(view.index_at(row, count));
+        dataset->data.groups = std::move(groups);
+    });
+}
+
+mml_status mml_dataset_set_times(mml_dataset* dataset, const mml_array* times) {
+    return guarded([&] {
+        const std::int64_t rows = given(dataset, "dataset").data.rows();
+        const VectorView view(times, "times", rows);
+        std::vector<double> values;
+        values.reserve(as_size(rows));
+        for (std::int64_t row = 0; row < rows; ++row) values.push_back(view.finite_at(row));
+        dataset->data.times = std::move(values);
+    });
+}
+
 mml_status mml_dataset_set_column_names(mml_dataset* dataset, const char* const* names, int64_t count) {
     return guarded([&] {
         Dataset& data = given(dataset, "dataset").data;

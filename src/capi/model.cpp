@@ -7,6 +7,8 @@
 #include "capi/pieces.hpp"
 #include "capi/progress.hpp"
 #include "data/samples.hpp"
+#include "evaluation/card.hpp"
+#include "model/drift.hpp"
 #include "model/model_file.hpp"
 #include "model/original/original_model.hpp"
 #include "model/train_model.hpp"
@@ -121,6 +123,26 @@ mml_status mml_model_offsets(const mml_model* model, double* offsets, size_t cap
         check_capacity(offsets, "offsets", count, capacity);
         std::fill_n(offsets, count, 0.0);
         std::ranges::copy(source.decision().offsets(), offsets);
+    });
+}
+
+mml_status mml_model_drift(const mml_model* model, const mml_dataset* dataset, const mml_config* config, mml_write_fn write,
+                           void* user) {
+    return guarded([&] {
+        const Model& source = *given(model, "model").model;
+        const Dataset& data = given(dataset, "dataset").data;
+        given(write, "write");
+        const double limit = config_or_defaults(config).number(OptionId::drift_limit);
+        hand_pieces(drift_json(source, data, limit).dump(), write, user, "the drift");
+    });
+}
+
+mml_status mml_model_card(const mml_model* model, const char* format, mml_write_fn write, void* user) {
+    return guarded([&] {
+        const Model& source = *given(model, "model").model;
+        given_text(format, "format");
+        given(write, "write");
+        hand_pieces(render_card(card_json(source), format), write, user, "the card");
     });
 }
 

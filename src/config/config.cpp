@@ -66,11 +66,23 @@ bool parse_octal(std::string_view text, unsigned* out) {
     return result.ec == std::errc() && result.ptr == text.data() + text.size();
 }
 
+// Digits where the pattern has 0.
+bool is_utc_time(std::string_view text) {
+    constexpr std::string_view pattern = "0000-00-00T00:00:00Z";
+    return std::ranges::equal(text, pattern, [](char letter, char expected) {
+        return expected == '0' ? letter >= '0' && letter <= '9' : letter == expected;
+    });
+}
+
 std::string checked_text(const Option& option, std::string_view value) {
     unsigned mode = 0;
     if (option.id == OptionId::file_mode && (!parse_octal(value, &mode) || mode > 0777U || (mode & 0600U) != 0600U)) {
         reject(option, value, "give octal permissions that let the owner read and write, such as 0600 or 0660");
     }
+    if (option.id == OptionId::trained_at && !value.empty() && !is_utc_time(value)) {
+        reject(option, value, "give a time in UTC, such as 2026-01-31T18:00:00Z");
+    }
+    if (option.id == OptionId::intended_use && valid_utf8(value) != value) reject(option, value, "give UTF-8");
     if (option.id == OptionId::decision) {
         const std::optional<DecisionRule> rule = DecisionRule::parse(value);
         if (!rule) reject(option, value, decision_rule_grammar);

@@ -16,6 +16,9 @@ enum class OptionId : std::size_t {
     threads,
     time_limit,
     memory_limit,
+    drift_limit,
+    trained_at,
+    intended_use,
     // data
     format,
     labelled,
@@ -28,6 +31,8 @@ enum class OptionId : std::size_t {
     types,
     ignore,
     id,
+    group_column,
+    time_column,
     max_rows,
     max_columns,
     max_cell_bytes,

@@ -49,7 +49,9 @@ public:
             if (batch.value.release == nullptr) break;
             add_batch(table, batch.value);
         }
-        return table.finish(config_);
+        Dataset dataset = table.finish(config_);
+        take_out_columns(dataset, config_);
+        return dataset;
     }
 
 private:
@@ -77,6 +79,9 @@ private:
             column.type = kinds_.back() == ArrowKind::text   ? ColumnType::category
                           : kinds_.back() == ArrowKind::time ? ColumnType::time
                                                              : ColumnType::number;
+            // Numbers of groups may be larger than float32 can tell apart.
+            if (column.name == config_.text(OptionId::group_column) && kinds_.back() == ArrowKind::number)
+                column.type = ColumnType::category;
             const auto wish = types.find(column.name);
             if (wish == types.end() || wish->second == column.type) continue;
             if (kinds_.back() != ArrowKind::number)

@@ -23,6 +23,7 @@ Dataset read_csv(const CsvInput& input, const Config& config, const WantedColumn
         plain ? read_plain_format(input, config, wanted) : read_moodle_format(input, config, wanted != nullptr);
     dataset.source = input.name();
     dataset.named = true;
+    take_out_columns(dataset, config);
     return dataset;
 }
 

@@ -37,6 +37,9 @@ Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows) {
     result.target_name = dataset.target_name;
     result.row_ids = picked(dataset.row_ids, rows);
     result.weights = picked(dataset.weights, rows);
+    if (dataset.groups)
+        result.groups = SampleGroups{dataset.groups->column, dataset.groups->names, picked(dataset.groups->of_row, rows)};
+    result.times = picked(dataset.times, rows);
     result.metadata = dataset.metadata;
     result.id_column_name = dataset.id_column_name;
     if (dataset.target) {

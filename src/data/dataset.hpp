@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/categories.hpp"
+#include "data/sample_groups.hpp"
 #include "data/sparse_rows.hpp"
 
 namespace mml {
@@ -36,6 +37,8 @@ struct Dataset {
     std::vector<std::string> row_ids;
     std::optional<Target> target;
     std::vector<float> weights;  ///< not negative; empty: 1 each
+    std::optional<SampleGroups> groups = {};
+    std::vector<double> times = {};  ///< what orders the samples; NaN: not known
     /// A Moodle file's metadata, in the file's order.
     std::vector<std::pair<std::string, std::string>> metadata;
     /// An unlabelled Moodle file's first name, which stands over the ids, or over the first feature where the header lacks

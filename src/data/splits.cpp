@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "base/index.hpp"
@@ -70,14 +71,15 @@ std::int32_t most_frequent_class(const Dataset& dataset, const Rows& rows) {
 }
 
 // In a random order, the largest first: what comes last evens the folds out.
-std::vector<RowGroup> shuffled_groups(const Dataset& dataset, RandomStream stream) {
+std::vector<RowGroup> shuffled_groups(const Dataset& dataset, std::span<const std::int32_t> group_of_row,
+                                      RandomStream stream) {
     std::vector<RowGroup> groups;
-    const LargeVector<std::int32_t> group_of_row = find_equal_rows(features_told_apart(dataset)).numbers;
     for (std::size_t row = 0; row < group_of_row.size(); ++row) {
         const auto group = as_size(group_of_row[row]);
-        if (group == groups.size()) groups.emplace_back();
+        if (group >= groups.size()) groups.resize(group + 1);
         groups[group].rows.push_back(narrowed<std::int64_t>(row));
     }
+    std::erase_if(groups, [](const RowGroup& group) { return group.rows.empty(); });
     for (RowGroup& group : groups) group.class_index = most_frequent_class(dataset, group.rows);
     stream.shuffle(std::span(groups));
     std::ranges::stable_sort(groups, std::greater<>(), [](const RowGroup& group) { return group.rows.size(); });
@@ -184,15 +186,20 @@ std::vector<std::int32_t> deal_into_folds(const Dataset& dataset, int folds, std
 }
 
 std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int folds, std::uint64_t seed) {
+    return deal_groups_into_folds(dataset, find_equal_rows(features_told_apart(dataset)).numbers, folds, seed);
+}
+
+std::vector<std::int32_t> deal_groups_into_folds(const Dataset& dataset, std::span<const std::int32_t> group_of_row,
+                                                 int folds, std::uint64_t seed) {
     const std::size_t classes = dataset.target ? std::max<std::size_t>(dataset.target->class_names.size(), 1) : 1;
     // Rows dealt to a fold: of each class, then in all, which decides between equal ones.
     using Dealt = std::pair<std::int64_t, std::int64_t>;
     std::vector<std::vector<Dealt>> dealt(classes, std::vector<Dealt>(as_size(folds)));
     std::vector<std::int32_t> fold_of_row(as_size(dataset.rows()));
-    for (const RowGroup& group : shuffled_groups(dataset, RandomStream(seed, purpose::split))) {
-        std::vector<Dealt>& of_class = item(dealt, group.class_index);
+    for (const RowGroup& group : shuffled_groups(dataset, group_of_row, RandomStream(seed, purpose::split))) {
+        std::vector<Dealt>& of_class = dealt[as_size(group.class_index)];
         const auto fold = as_size(std::ranges::min_element(of_class) - of_class.begin());
-        const auto size = std::ssize(group.rows);
+        const auto size = narrowed<std::int64_t>(group.rows.size());
         of_class[fold].first += size;
         for (std::vector<Dealt>& any_class : dealt) any_class[fold].second += size;
         for (const std::int64_t row : group.rows) {
@@ -200,6 +207,29 @@ std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int
         }
     }
     return fold_of_row;
+}
+
+std::vector<Split> splits_by_time(std::span<const double> times, int count) {
+    Rows order(times.size());
+    std::iota(order.begin(), order.end(), std::int64_t{0});
+    const auto time_of = [&](std::int64_t row) { return times[as_size(row)]; };
+    std::ranges::stable_sort(order, {}, time_of);
+    std::vector<std::size_t> ends;  // of each part
+    const auto parts = as_size(count) + 1;
+    for (std::size_t part = 1; part <= parts; ++part) {
+        std::size_t end = std::max(part * order.size() / parts, ends.empty() ? 0 : ends.back());
+        while (end > 0 && end < order.size() && time_of(order[end]) == time_of(order[end - 1])) ++end;
+        ends.push_back(end);
+    }
+    std::vector<Split> splits;
+    for (std::size_t part = 0; part + 1 < parts; ++part) {
+        const auto first = order.begin() + static_cast<std::ptrdiff_t>(ends[part]);
+        Split& split = splits.emplace_back(
+            Split{Rows(order.begin(), first), Rows(first, order.begin() + static_cast<std::ptrdiff_t>(ends[part + 1]))});
+        std::ranges::sort(split.train);
+        std::ranges::sort(split.test);
+    }
+    return splits;
 }
 
 Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold) {

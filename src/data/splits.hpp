@@ -31,6 +31,15 @@ std::vector<std::int32_t> deal_into_folds(const Dataset& dataset, int folds, std
 /// folds' sizes differ by as little as the groups allow.
 std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int folds, std::uint64_t seed);
 
+/// The same with rows of one group kept together; `group_of_row`: numbers from 0.
+std::vector<std::int32_t> deal_groups_into_folds(const Dataset& dataset, std::span<const std::int32_t> group_of_row,
+                                                 int folds, std::uint64_t seed);
+
+/// Splits by time, `count` of them (Tashman, 2000: a rolling origin): the rows in order of their times, NaN nowhere, make
+/// count + 1 parts of nearly equal sizes; split i trains on parts 0 ... i and tests on part i + 1. Rows of one time stay
+/// together, so a part may be empty where many share one.
+std::vector<Split> splits_by_time(std::span<const double> times, int count);
+
 /// The rows of one fold as the test part, all others as the training part.
 Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold);
 

@@ -69,7 +69,9 @@ public:
     void add(const HeldOut& held_out, std::int32_t shown_class) {
         Dataset rows = selected(held_out.rows, first_rows(held_out));
         std::vector<Place> places;
-        rows.features = at_both_sides(rows.features, places);
+        const SparseRows features = at_both_sides(rows.features, places);
+        if (rows.remainders.rows() > 0) rows.remainders = doubled_remainders(rows);
+        rows.features = features;
         rows.remainders = SparseRows();
         rows.row_ids.clear();
         const std::vector<double> found = answers(*held_out.model, rows, shown_class);
@@ -114,6 +116,22 @@ private:
                 cells[column_] = steps_[end];
                 made.append_dense_row(cells);
             }
+        }
+        return made;
+    }
+
+    // The same rows of what float32 rounds off, which is nothing in the column itself.
+    SparseRows doubled_remainders(const Dataset& rows) const {
+        SparseRows made(rows.remainders.background());
+        std::vector<float> cells(rows.features.background().size());
+        for (std::int64_t i = 0; i < rows.rows(); ++i) {
+            rows.features.expand_row(i, cells);
+            const float cell = cells[column_];
+            if (cell != cell) continue;
+            rows.remainders.expand_row(i, cells);
+            cells[column_] = 0;
+            made.append_dense_row(cells);
+            made.append_dense_row(cells);
         }
         return made;
     }

@@ -18,6 +18,9 @@ namespace mml {
 /// what a model is there for; of more the rarest, which is the hardest to find. Nothing where all rows are of one class.
 std::optional<std::int32_t> class_to_find(const RatedRows& rows);
 
+/// The same of a data set's rows.
+std::optional<std::int32_t> class_to_find(const Target& target, std::span<const float> weights);
+
 /// So many rows flagged, and what of the class is among them.
 struct Flagged {
     double rows = 0;   ///< flagged

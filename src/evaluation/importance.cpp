@@ -72,6 +72,7 @@ public:
         : model_(*held_out.model),
           rows_(sampled(held_out, seed, number)),
           cells_(rows_.features),
+          rests_(rows_.remainders),
           remainders_(rows_.remainders),
           losses_(row_losses(model_, rows_)) {
         for (std::uint64_t i = 0; i < count; ++i) {
@@ -89,6 +90,8 @@ public:
     std::vector<double> permuted_losses(const ColumnUnit& unit) const {
         std::vector<std::vector<float>> cells;
         for (const std::size_t column : unit.columns) cells.push_back(cells_.cells(column));
+        for (std::size_t i = 0; i < unit.columns.size() && rests_.rows() > 0; ++i)
+            cells.push_back(rests_.cells(unit.columns[i]));
         for (const std::size_t column : unit.columns) {
             if (remainders_.count() > 0) cells.push_back(remainders_.cells(column));
         }
@@ -105,6 +108,19 @@ private:
                         some_rows(held_out.rows.rows(), most, RandomStream(seed, purpose::surveyed_rows, 1 + number)));
     }
 
+    // The changed rows of a table, with the cells of a unit's columns from other rows.
+    static SparseRows with_cells(const SparseRows& table, const std::vector<std::int64_t>& changed, const ColumnUnit& unit,
+                                 std::span<const std::vector<float>> cells, const std::vector<std::size_t>& order) {
+        SparseRows made(table.background());
+        std::vector<float> row(table.background().size());
+        for (const std::int64_t number : changed) {
+            table.expand_row(number, row);
+            for (std::size_t i = 0; i < cells.size(); ++i) row[unit.columns[i]] = cells[i][order[as_size(number)]];
+            made.append_dense_row(row);
+        }
+        return made;
+    }
+
     // Rows whose cells stay the same keep their loss: in sparse data those are most.
     void add_losses(const ColumnUnit& unit, const std::vector<std::vector<float>>& cells,
                     const std::vector<std::size_t>& order, std::vector<double>& sums) const {
@@ -118,9 +134,9 @@ private:
         if (changed.empty()) return;
         Dataset permuted = selected(rows_, changed);
         const std::span<const std::vector<float>> all(cells);
-        permuted.features = with_cells(rows_.features, unit, all.first(unit.columns.size()), order, changed);
-        if (remainders_.count() > 0)
-            permuted.remainders = with_cells(rows_.remainders, unit, all.last(unit.columns.size()), order, changed);
+        const std::size_t count = unit.columns.size();
+        permuted.features = with_cells(rows_.features, changed, unit, all.first(count), order);
+        if (rests_.rows() > 0) permuted.remainders = with_cells(rows_.remainders, changed, unit, all.subspan(count), order);
         const std::vector<double> losses = row_losses(model_, permuted);
         for (std::size_t i = 0; i < changed.size(); ++i) item(sums, changed[i]) += losses[i];
     }
@@ -141,6 +157,7 @@ private:
     const Model& model_;
     Dataset rows_;
     Columns cells_;
+    Columns rests_;       // without rows: nothing was rounded off
     Columns remainders_;  // without columns where float32 rounds nothing off
     std::vector<double> losses_;
     std::vector<std::vector<std::size_t>> orders_;  // for each row the one whose cells it gets

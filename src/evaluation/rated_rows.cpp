@@ -20,22 +20,9 @@ constexpr std::size_t rows_to_draw = 20'000'000;
 // Rows times classes of which rankings are kept: 32 MB.
 constexpr std::size_t most_ranked = 4'000'000;
 
-using Metrics = std::function<std::vector<MetricValue>(std::span<const float>)>;
-
 template <typename Value>
 void append(std::vector<Value>& list, std::span<const Value> more) {
     list.insert(list.end(), more.begin(), more.end());
-}
-
-Metrics metrics_of(const RatedRows& rows) {
-    if (rows.target.task == Task::regression) {
-        return [&rows](std::span<const float> weights) {
-            return estimate_metrics({rows.target.values, rows.estimates, weights});
-        };
-    }
-    const Rankings rankings = rows.predictions.size() <= most_ranked ? Rankings::kept : Rankings::none;
-    const ClassRater rater(classified(rows.target, rows.weights, rows.predictions, rows.answers), rankings);
-    return [rater](std::span<const float> weights) { return rater.metrics(weights); };
 }
 
 // As many rows as there are, drawn with replacement: the weight of each times how often it was drawn.
@@ -60,6 +47,17 @@ std::vector<Interval> intervals_of(const std::vector<std::vector<MetricValue>>& 
 
 }  // namespace
 
+RowMetrics metrics_of(const RatedRows& rows) {
+    if (rows.target.task == Task::regression) {
+        return [&rows](std::span<const float> weights) {
+            return estimate_metrics({rows.target.values, rows.estimates, weights});
+        };
+    }
+    const Rankings rankings = rows.predictions.size() <= most_ranked ? Rankings::kept : Rankings::none;
+    const ClassRater rater(classified(rows.target, rows.weights, rows.predictions, rows.answers), rankings);
+    return [rater](std::span<const float> weights) { return rater.metrics(weights); };
+}
+
 void RatedRows::add(const Target& rated, std::span<const float> rated_weights, std::span<const float> rated_predictions,
                     std::span<const std::int32_t> rated_answers) {
     if (!add_to(predictions, rated, rated_weights, rated_predictions)) return;
@@ -68,6 +66,10 @@ void RatedRows::add(const Target& rated, std::span<const float> rated_weights, s
 
 void RatedRows::add(const Target& rated, std::span<const float> rated_weights, std::span<const double> rated_estimates) {
     add_to(estimates, rated, rated_weights, rated_estimates);
+}
+
+void RatedRows::add_groups(const std::vector<std::int32_t>& rated_groups) {
+    if (groups.size() + rated_groups.size() == rows()) append<std::int32_t>(groups, rated_groups);
 }
 
 template <typename Number>
@@ -89,7 +91,7 @@ bool RatedRows::add_to(std::vector<Number>& pool, const Target& rated, std::span
 }
 
 std::vector<Interval> bootstrap_intervals(const RatedRows& rows, std::uint64_t seed, Supervisor& supervisor) {
-    const Metrics metrics = metrics_of(rows);
+    const RowMetrics metrics = metrics_of(rows);
     if (std::ranges::count_if(rows.weights, [](float weight) { return weight > 0; }) < 2) {
         return std::vector<Interval>(metrics(rows.weights).size());
     }

@@ -13,14 +13,17 @@
 #include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
+#include "data/remainders.hpp"
 #include "data/samples.hpp"
 #include "evaluation/data_quality.hpp"
 #include "evaluation/flagging.hpp"
+#include "evaluation/group_rating.hpp"
 #include "evaluation/importance.hpp"
 #include "evaluation/rated_rows.hpp"
 #include "evaluation/rating.hpp"
 #include "evaluation/report_json.hpp"
 #include "evaluation/splitter.hpp"
+#include "model/drift.hpp"
 #include "model/train_model.hpp"
 
 namespace mml {
@@ -49,6 +52,7 @@ void require_samples(const Dataset& dataset) {
     if (!dataset.weights.empty() && weightless) {
         fail(Status::not_enough_data, concat(dataset.source, ": every sample has weight 0, so there is none to rate"));
     }
+    require_groups(dataset);
 }
 
 // The classes that a model decides for, one a row.
@@ -110,6 +114,7 @@ Rating rate_model(const Model& model, const Dataset& dataset, const Target& targ
     check_memory(model, dataset, config);
     const auto rate_rows = model.task() == Task::regression ? rate_estimates : rate_classes;
     Rating rating = rate_rows(model, dataset, target, known, config.threads(), pool);
+    if (dataset.groups) pool.add_groups(dataset.groups->of_row);
     share.advance(1);
     return rating;
 }
@@ -124,6 +129,11 @@ void add_details(Findings& findings, const Dataset& dataset, const Target& targe
     findings.settings = settings_json(config, findings.kind == "cross_validation");
 }
 
+GroupFindings group_findings(const Dataset& dataset, const Target& target, const Config& config) {
+    const auto seed = config.integer<std::uint64_t>(OptionId::seed);
+    return {&*dataset.groups, class_to_find(target, dataset.weights), {}, 0, seed};
+}
+
 // Which columns the answers of the models rest on; null where that is not asked for, or no time is left.
 Json importance_of(const Findings& findings, const std::vector<HeldOut>& held_out, const Dataset& dataset,
                    const Config& config, const ColumnFamily& family, Share share) {
@@ -134,12 +144,13 @@ Json importance_of(const Findings& findings, const std::vector<HeldOut>& held_ou
         share.advance(1);
         return nullptr;
     }
-    settings.seed = static_cast<std::uint64_t>(config.integer(OptionId::seed));
+    settings.seed = config.integer<std::uint64_t>(OptionId::seed);
     settings.test_to_training = test_to_training(findings.ratings);
     settings.shown_class = class_to_find(findings.rows).value_or(0);
     const HeldOut& first = held_out.front();
+    const SparseRows features = features_told_apart(dataset);
     const std::vector<ColumnUnit> units =
-        column_units(dataset, Columns(dataset.features), first.model->match_columns(first.rows), family);
+        column_units(dataset, Columns(features), first.model->match_columns(first.rows), family);
     return importance_json(held_out, units, settings, share);
 }
 
@@ -194,6 +205,7 @@ private:
     std::string lack_;  // of the last split that was left out
     Findings findings_;
     std::vector<HeldOut> held_out_;
+    std::optional<GroupFindings> groups_;
 };
 
 Report CrossValidation::run() {
@@ -202,9 +214,14 @@ Report CrossValidation::run() {
     findings_.warnings = dataset_.notes;
     warn_of_imbalance(*dataset_.target, dataset_.weights, findings_.warnings);
     for (const std::string& note : splitter_.notes()) add_warning(findings_.warnings, note);
+    if (dataset_.groups) groups_ = group_findings(dataset_, *dataset_.target, config_);
     collect(iterate());
     conclude();
     add_details(findings_, dataset_, *dataset_.target, config_, share_.supervisor());
+    if (groups_) {
+        groups_->test_to_training = test_to_training(findings_.ratings);
+        findings_.groups = groups_json(*groups_, findings_.rows);
+    }
     findings_.importance = importance_of(findings_, held_out_, dataset_, config_, family_, share_.part(importance_share));
     Report report = make_report(dataset_, *dataset_.target, findings_);
     report.trainings = std::move(findings_.trainings);
@@ -294,6 +311,10 @@ void CrossValidation::add_rated(Outcome& outcome) {
     } else {
         findings_.rows.add(rows.target, rows.weights, rows.predictions, rows.answers);
     }
+    if (groups_) {
+        findings_.rows.add_groups(rows.groups);
+        groups_->by_iteration.push_back(measured_groups(rows, groups_->groups->names.size(), groups_->positive));
+    }
     findings_.ratings.push_back(std::move(*outcome.rating));
     findings_.models.push_back(std::move(outcome.members));
     if (outcome.decision) findings_.decisions.push_back(std::move(*outcome.decision));
@@ -344,6 +365,13 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     findings.models.push_back(members_of(named));
     if (named.task() == Task::classification) findings.decisions.push_back(named.decision());
     add_details(findings, dataset, target, config, share.supervisor());
+    findings.drift = drift_json(named, dataset, config.number(OptionId::drift_limit));
+    for (const std::string& warning : drift_warnings(findings.drift)) add_warning(findings.warnings, warning);
+    if (dataset.groups) {
+        GroupFindings groups = group_findings(dataset, target, config);
+        groups.by_iteration = {measured_groups(findings.rows, groups.groups->names.size(), groups.positive)};
+        findings.groups = groups_json(groups, findings.rows);
+    }
     std::vector<HeldOut> held_out{{std::make_shared<const Model>(named), dataset}};
     held_out.front().rows.target = target;
     findings.importance = importance_of(findings, held_out, dataset, config, family, share.part(importance_share));

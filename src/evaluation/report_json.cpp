@@ -166,7 +166,7 @@ Json warnings_json(const std::vector<std::string>& warnings) {
 // An option of these groups with no say in the numbers.
 bool is_silent(OptionId id) {
     return id == OptionId::threads || id == OptionId::memory_limit || id == OptionId::min_score ||
-           id == OptionId::max_deviation;
+           id == OptionId::max_deviation || id == OptionId::trained_at || id == OptionId::intended_use;
 }
 
 }  // namespace
@@ -235,6 +235,8 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     report.json["source"] = valid_utf8(dataset.source);
     report.json["version"] = library_version();
     report.json["importance"] = findings.importance;
+    report.json["groups"] = findings.groups;
+    report.json["drift"] = findings.drift;
     report.json["verdict"] = verdict_json(report.json);
     return report;
 }

@@ -31,6 +31,8 @@ struct Findings {
     Json data;                        ///< data_quality_json()
     Json settings = Json::object();   ///< settings_json()
     Json importance;                  ///< importance_json(), or null
+    Json groups;                      ///< groups_json(), or null
+    Json drift;                       ///< of an evaluation drift_json(), or null
 };
 
 /// The options that decide what a report says, by name, as text; not those of threads, memory and files. `training`: with

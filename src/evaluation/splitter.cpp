@@ -2,8 +2,10 @@
 #include "evaluation/splitter.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <numeric>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
@@ -25,17 +27,49 @@ Splitter::Splitter(const Dataset& dataset, const Config& config, RareClasses rar
       iterations_(config.integer<int>(OptionId::iterations)),
       test_share_(config.number(OptionId::test_share)),
       seed_(config.integer<std::uint64_t>(OptionId::seed)) {
-    const bool grouped = resampling_ == "grouped";
-    if (grouped || resampling_ == "folds") {
-        if (iterations_ < 2)
-            fail(Status::invalid_argument, "resampling by folds needs at least 2 of them: raise option iterations");
-        fold_of_row_ =
-            grouped ? deal_equal_rows_into_folds(dataset, iterations_, seed_) : deal_into_folds(dataset, iterations_, seed_);
-    }
+    const bool folds = resampling_ == "folds" || resampling_ == "grouped" || resampling_ == "group_folds";
+    if (folds && iterations_ < 2)
+        fail(Status::invalid_argument, "resampling by folds needs at least 2 of them: raise option iterations");
+    if (resampling_ == "folds") fold_of_row_ = deal_into_folds(dataset, iterations_, seed_);
+    if (resampling_ == "grouped") fold_of_row_ = deal_equal_rows_into_folds(dataset, iterations_, seed_);
+    if (resampling_ == "group_folds") deal_into_folds_of_groups();
+    if (resampling_ == "time") split_by_time();
     std::vector<std::int64_t> all(as_size(dataset.rows()));
     std::iota(all.begin(), all.end(), std::int64_t{0});
     available_ = samples_of_classes(all);
     if (rare_classes == RareClasses::reported && dataset.target->task == Task::classification) find_rare_classes();
+}
+
+void Splitter::deal_into_folds_of_groups() {
+    if (!dataset_.groups) {
+        fail(Status::invalid_argument,
+             concat(dataset_.source,
+                    ": resampling=group_folds needs groups: set option group_column, or the data set's groups"));
+    }
+    const auto count = static_cast<int>(std::set(dataset_.groups->of_row.begin(), dataset_.groups->of_row.end()).size());
+    if (count < iterations_) {
+        fail(Status::not_enough_data,
+             concat(dataset_.source, ": ", count, count == 1 ? " group makes no " : " groups make no ", iterations_,
+                    " folds: lower option iterations"));
+    }
+    fold_of_row_ = deal_groups_into_folds(dataset_, dataset_.groups->of_row, iterations_, seed_);
+}
+
+void Splitter::split_by_time() {
+    if (dataset_.times.empty()) {
+        fail(Status::invalid_argument,
+             concat(dataset_.source, ": resampling=time needs times: set option time_column, or the data set's times"));
+    }
+    const auto unknown = std::ranges::find_if(dataset_.times, [](double time) { return std::isnan(time); });
+    if (unknown != dataset_.times.end()) {
+        fail(Status::bad_data, concat(dataset_.source, ": sample ", unknown - dataset_.times.begin(),
+                                      " has no time, which resampling=time needs: leave it out, or fill it in"));
+    }
+    if (std::ranges::adjacent_find(dataset_.times, std::not_equal_to<>()) == dataset_.times.end()) {
+        fail(Status::not_enough_data,
+             concat(dataset_.source, ": all samples have one time, so none is earlier: resampling=time needs several"));
+    }
+    by_time_ = splits_by_time(dataset_.times, iterations_);
 }
 
 // A class needs two samples to be trained on and rated, and one in each fold to be rated in each.
@@ -51,10 +85,13 @@ void Splitter::find_rare_classes() {
 }
 
 Split Splitter::split(int iteration) const {
+    if (!by_time_.empty()) return by_time_[as_size(iteration)];
     Split made = fold_of_row_.empty() ? random_split(dataset_, test_share_, resampling_ == "stratified", seed_,
                                                      static_cast<std::uint64_t>(iteration))
                                       : fold_split(fold_of_row_, iteration);
-    if (!rare_.empty()) train_on_rare_classes(made);
+    // That would put a group on both sides.
+    const bool whole_groups = resampling_ == "group_folds";
+    if (!rare_.empty() && !whole_groups) train_on_rare_classes(made);
     return made;
 }
 

@@ -44,6 +44,8 @@ private:
     std::vector<std::int64_t> samples_of_classes(std::span<const std::int64_t> rows) const;
     void find_rare_classes();
     void train_on_rare_classes(Split& split) const;
+    void deal_into_folds_of_groups();
+    void split_by_time();
 
     const Dataset& dataset_;
     std::string resampling_;
@@ -51,6 +53,7 @@ private:
     double test_share_;
     std::uint64_t seed_;
     std::vector<std::int32_t> fold_of_row_;
+    std::vector<Split> by_time_;
     std::vector<std::int64_t> available_;  // samples of each class in the whole data set
     std::vector<bool> rare_;               // of each class, where rare ones are only reported; else empty
 };

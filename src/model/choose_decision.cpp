@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/index.hpp"
+#include "model/rate_out_of_fold.hpp"
 
 namespace mml {
 
@@ -56,6 +57,8 @@ Model with_decision(const Model& model, const DecisionRule& rule, RatedProbabili
         decision = mixed_with_prior(decision, rule, model, out_of_fold.size() > 0);
     Json description = model.description();
     description["decision"] = describe_decision(decision, out_of_fold);
+    if (Json rated = rate_out_of_fold(out_of_fold, decision); rated.is_object())
+        description["out_of_fold"] = std::move(rated);
     return {model.ensemble(),      model.names(),          model.prior(),
             model.sample_weight(), std::move(description), std::move(decision)};
 }

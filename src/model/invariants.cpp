@@ -47,6 +47,10 @@ bool has_finite_origins(const Model& model) {
            std::ranges::all_of(origins, [](double origin) { return std::abs(origin) <= largest; });
 }
 
+bool has_spreads_of_its_inputs(const Model& model) {
+    return model.spreads().empty() || model.spreads().size() == as_size(model.inputs());
+}
+
 bool has_its_classes(const Model& model) { return model.class_names().size() == as_size(model.ensemble().scale().classes); }
 
 bool has_weights_in_range(const Model& model) {
@@ -84,10 +88,11 @@ bool has_a_readable_description(const Model& model) {
            (ensemble == nullptr || (ensemble->is_object() && all_in_list(ensemble->find("members"), is_described_member)));
 }
 
-constexpr std::array<Invariant, 11> invariants{{
+constexpr std::array<Invariant, 12> invariants{{
     {"it has another number of input_names than inputs", has_its_inputs},
     {"its categories are not one list of different levels for each input", has_different_levels},
     {"its origins are not one finite number for each input", has_finite_origins},
+    {"it has counts of another number of columns than inputs", has_spreads_of_its_inputs},
     {"it has another number of class_names than classes", has_its_classes},
     {"the weight of a part is not 0 to 1e6", has_weights_in_range},
     {"it has another number of calibration curves than links", has_a_curve_for_each_link},

@@ -158,6 +158,10 @@ std::vector<TableView> Model::earlier_views(const Dataset& dataset) const {
     return any ? views : std::vector<TableView>();
 }
 
+ColumnSpreads Model::counted_like_training(const Dataset& dataset) const {
+    return counted_like(names_.spreads, own_rows(dataset));
+}
+
 WantedColumns Model::wanted_columns() const {
     WantedColumns wanted{{}, {}, task(), names_.classes, {}};
     if (names_.named) wanted.names = names_.inputs;

@@ -14,6 +14,7 @@
 #include "data/wanted_columns.hpp"
 #include "ensemble/decision.hpp"
 #include "ensemble/ensemble.hpp"
+#include "model/column_spread.hpp"
 
 namespace mml {
 
@@ -28,6 +29,8 @@ struct ModelNames {
     Categories categories = {};  ///< the levels of inputs that are categories (category_coding.hpp)
     /// Of each input the value from which its cells count, where float32 cannot hold those of the table; empty: all 0.
     std::vector<double> origins = {};
+    /// How the inputs were spread in the training; empty: not known.
+    ColumnSpreads spreads = {};
 };
 
 /// The weight of the samples behind a model, each at most largest_sample_weight.
@@ -91,6 +94,9 @@ public:
     bool by_position() const { return names_.by_position; }
     const Categories& categories() const { return names_.categories; }
     const std::vector<double>& origins() const { return names_.origins; }
+    const ColumnSpreads& spreads() const { return names_.spreads; }
+    /// Counts of a data set's cells in the bins of spreads(). Columns are matched as predict() does.
+    ColumnSpreads counted_like_training(const Dataset& dataset) const;
     /// What a file that is read for this model need not be guessed at.
     WantedColumns wanted_columns() const;
     const std::vector<std::string>& class_names() const { return names_.classes; }

@@ -146,6 +146,7 @@ std::shared_ptr<const Model> model_from_json(const Json& json, const Tensors& te
     if (depth > most_priors) refuse("it has too many prior models within each other");
     Ensemble ensemble = Ensemble::load(tensors, prefix, object_in(json, "ensemble"));
     ModelNames names = model_names_from(json);
+    if (depth == 0) names.spreads = load_spreads(tensors);
     Model::Prior prior;
     if (json.contains("prior")) {
         const Json& part = object_in(json, "prior");
@@ -192,6 +193,7 @@ std::string model_bytes(const Model& model, const Binding& binding) {
     Container container;
     container.texts["model"] = model_json(model, container.tensors, "").dump();
     container.format_version = format_of(model, container.tensors);
+    store_spreads(model.spreads(), container.tensors);
     container.texts["generation"] = number_text(binding.generation);
     container.texts["samples_hash"] = binding.samples_hash;
     std::string bytes = container_bytes(container, "model", compression);

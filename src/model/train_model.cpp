@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
+#include "base/version.hpp"
 #include "model/category_coding.hpp"
 #include "model/choose_decision.hpp"
 #include "model/column_match.hpp"
@@ -90,6 +91,10 @@ Json describe(const Samples& samples, const Config& config) {
         }
     }
     json["options"] = learner_options(config);
+    json["version"] = library_version();
+    for (const OptionId id : {OptionId::trained_at, OptionId::intended_use}) {
+        if (!config.text(id).empty()) json[option(id).name] = config.text(id);
+    }
     return json;
 }
 
@@ -134,6 +139,7 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     }
     share.supervisor().enter(Phase::preparing);
     auto description = describe(samples, config);
+    ColumnSpreads spreads = spread_of(samples);
     const MergedPriors earlier = prior ? merge_priors(prior, samples) : MergedPriors{};
     const double sample_weight = std::min(largest_sample_weight, samples.weight());
     EnsembleTraining trained =
@@ -158,6 +164,7 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
                      false,
                      samples.categories,
                      samples.origins};
+    names.spreads = std::move(spreads);
     Model model(std::move(trained.ensemble), std::move(names), std::move(part), weight, std::move(description));
     if (model.task() == Task::classification)
         model = with_decision(model, config.decision_rule(), std::move(trained.out_of_fold), samples.features);

@@ -6,6 +6,7 @@
 #include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
+#include "model/drift.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
 #include "moodle/question.hpp"
@@ -53,7 +54,10 @@ Json predict(const Question& question, const Config& config, Supervisor& supervi
     MemoryLimit(config).require(
         model->prediction_bytes(dataset, sizeof(double)) + bytes_of_table(dataset.rows(), 1, bytes_of_prediction),
         concat("predicting the ", dataset.rows(), " rows of ", dataset.source), "or give fewer rows at a time");
-    Json answer = answer_fields(moodle_status::ok, dataset.notes);
+    std::vector<std::string> notes = dataset.notes;
+    for (const std::string& warning : drift_warnings(drift_json(*model, dataset, config.number(OptionId::drift_limit))))
+        notes.push_back(warning);
+    Json answer = answer_fields(moodle_status::ok, notes);
     answer["predictions"] = predictions(*model, dataset, config.threads());
     supervisor.advance(1);
     supervisor.poll();

@@ -56,6 +56,29 @@ TEST_CASE("CSV text, its names and ids") {
     CHECK(status_of([] { Dataset::from_csv("no-such-file.csv"); }) == MML_IO);
 }
 
+TEST_CASE("groups are rated, and kept whole in folds") {
+    Dataset dataset = small_classes(120);
+    std::vector<std::int32_t> schools;
+    std::vector<double> times;
+    for (int row = 0; row < 120; ++row) {
+        schools.push_back(row % 4);
+        times.push_back(row);
+    }
+    dataset.set_groups(moodleml::column(schools), {"north", "east", "south", "west"});
+    dataset.set_times(moodleml::column(times));
+    moodleml::Config config({{"networks", "0"}, {"trees", "0"}, {"iterations", "2"}, {"resampling", "group_folds"}});
+    const auto report = moodleml::Report::cross_validate(dataset, config);
+    CHECK(report.json().find("\"name\":\"south\",\"rows\":30") != std::string::npos);
+    config.set("resampling", "time");
+    CHECK(moodleml::Report::cross_validate(dataset, config).json().find("\"training_rows\":40") != std::string::npos);
+    CHECK(status_of([&] { dataset.set_groups(moodleml::column(schools), {"one"}); }) == MML_BAD_DATA);
+    const std::vector<std::int32_t> alike(120, 0);
+    dataset.set_groups(moodleml::column(alike), {"one"});
+    CHECK(status_of([&] { moodleml::Report::cross_validate(dataset, config); }) == MML_BAD_DATA);
+    times[3] = std::numeric_limits<double>::infinity();
+    CHECK(status_of([&] { dataset.set_times(moodleml::column(times)); }) == MML_BAD_DATA);
+}
+
 TEST_CASE("names, classes, ids and weights") {
     Dataset dataset = small_classes(40);
     dataset.set_column_names({"first", "second"});

@@ -28,6 +28,7 @@ std::size_t every_data_type(const std::vector<float>& a, const std::vector<doubl
     dataset.set_target(view(b));
     dataset.set_classes(view(c), {"no", "yes"});
     dataset.set_weights(view(d));
+    dataset.set_times(view(d));
     const auto report = moodleml::Report::cross_validate(dataset, every_kind_of_option());
     return report.render("html").size() + moodleml::Model::train(dataset).bytes().size();
 }

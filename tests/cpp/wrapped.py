@@ -14,7 +14,7 @@ from declarations import functions, without_comments  # noqa: E402
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    text = "".join(without_comments((folder / name).read_text(encoding="utf-8")) for name in ("calls.hpp", "moodleml.hpp", "moodle.hpp", "predictor.hpp"))
+    text = "".join(without_comments((folder / name).read_text(encoding="utf-8")) for name in ("calls.hpp", "moodleml.hpp", "report.hpp", "moodle.hpp", "predictor.hpp"))
     called = set(re.findall(r"\bmml_\w+", text))
     declared = functions(folder / "moodleml.h")
     missing = [name for name in declared if name not in called]

@@ -221,6 +221,11 @@ TEST_CASE("what is set on a data set is set whole or not at all") {
         "mml_dataset_set_target", dataset, [&] { return set_names(others, set_class_names); },
         [&] { return mml_dataset_set_target(dataset, &target); }, state);
     check_failing_allocations({"mml_dataset_set_weights", [&] { return mml_dataset_set_weights(dataset, &target); }, state});
+    check_failing_allocations({"mml_dataset_set_times", [&] { return mml_dataset_set_times(dataset, &target); }, state});
+    const std::vector<std::int32_t> numbers(sample_count, 1);
+    const mml_array groups = column(numbers);
+    check_failing_allocations(
+        {"mml_dataset_set_groups", [&] { return mml_dataset_set_groups(dataset, &groups, after.data(), 2); }, state});
 }
 
 TEST_CASE("values and targets go to the caller's memory") {

@@ -156,6 +156,21 @@ TEST_CASE("predictions as double") {
          [] {}, forget, untouched});
 }
 
+TEST_CASE("cards and drift") {
+    const Learned learned;
+    Sum sum;
+    const auto told = [&] { return std::to_string(sum.bytes) + " " + std::to_string(sum.hash); };
+    for (const char* format : {"json", "markdown", "html", "text"}) {
+        check_failing_allocations({"mml_model_card",
+                                   [&] { return mml_model_card(learned.model.get(), format, add_up, &sum); }, told, [] {},
+                                   [&] { sum = {}; }});
+    }
+    check_failing_allocations(
+        {"mml_model_drift",
+         [&] { return mml_model_drift(learned.model.get(), learned.dataset.get(), nullptr, add_up, &sum); }, told, [] {},
+         [&] { sum = {}; }});
+}
+
 TEST_CASE("decisions") {
     const Learned learned;
     const std::vector<float> scores(600, 0.5F);

@@ -70,7 +70,7 @@ class Package(CommandTest):
 
     def test_headers_and_nothing_else(self):
         installed = {path.name for path in (self.prefix / "include").rglob("*") if path.is_file()}
-        self.assertEqual(installed, {"begin.h", "end.h", "moodleml.h", "moodleml.hpp", "calls.hpp", "moodle.hpp", "predictor.hpp", "arrow.h"})
+        self.assertEqual(installed, {"begin.h", "end.h", "moodleml.h", "moodleml.hpp", "calls.hpp", "report.hpp", "moodle.hpp", "predictor.hpp", "arrow.h"})
 
     def test_names_no_place(self):
         places = [str(place).encode() for place in (self.folder, ROOT, BUILD)]

@@ -117,6 +117,9 @@ final class Dataset
      * @param list<int|float|string>|null $weights for each row what it weighs beside the others, on any scale; 0 leaves it out
      * @param list<string|int>|null $columnNames all different; models match columns by name from then on
      * @param list<string|int>|null $rowIds an id for each row; they need not differ
+     * @param list<string|int|float|bool>|null $groups the group of each row, such as a school, which is not a feature: reports rate each
+     *     group, and resampling=group_folds keeps each whole
+     * @param list<int|float|string>|null $times a finite number for each row, which orders the rows for resampling=time
      * @throws MoodleMLException BAD_DATA, INVALID_ARGUMENT: the message names the row
      */
     public function with(
@@ -126,6 +129,8 @@ final class Dataset
         ?array $weights = null,
         ?array $columnNames = null,
         ?array $rowIds = null,
+        ?array $groups = null,
+        ?array $times = null,
     ): self {
         if ($target !== null && $labels !== null || $classes !== null && $labels === null) {
             $message = 'labels and classes make a classification, target makes a regression: give labels or target, not both';
@@ -136,6 +141,8 @@ final class Dataset
         $target === null || $copy->set('mml_dataset_set_target', Table::ofColumn('double', $target, 'target'));
         $weights === null || $copy->set('mml_dataset_set_weights', Table::ofColumn('double', $weights, 'weight'));
         $columnNames === null || $copy->setColumnNames($columnNames);
+        $groups === null || $copy->setGroups(Texts::of($groups, 'group'));
+        $times === null || $copy->set('mml_dataset_set_times', Table::ofColumn('double', $times, 'time'));
         $rowIds === null || $copy->set('mml_dataset_set_row_ids', Texts::of($rowIds, 'row id'), count($rowIds));
         return $copy;
     }
@@ -239,6 +246,15 @@ final class Dataset
     private function setColumnNames(array $names): void
     {
         $this->set('mml_dataset_set_column_names', Texts::of($names, 'column name'), count($names));
+    }
+
+    /** @param list<string> $groups */
+    private function setGroups(array $groups): void
+    {
+        $names = array_values(array_unique($groups));
+        $index = array_flip($names);
+        $indices = array_map(static fn (string $group): int => $index[$group], $groups);
+        $this->set('mml_dataset_set_groups', Table::ofColumn('int64_t', $indices, 'group'), $names, count($names));
     }
 
     /**

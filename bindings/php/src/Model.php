@@ -105,6 +105,39 @@ final class Model
         return $bytes;
     }
 
+    /**
+     * The model's card: what it predicts, from which samples, its metrics and limits. It holds no sample.
+     *
+     * @param string $format markdown, html, text or json
+     * @throws MoodleMLException NOT_FOUND: no such format
+     */
+    public function card(string $format = 'markdown'): string
+    {
+        $card = '';
+        $append = function (string $piece) use (&$card): void {
+            $card .= $piece;
+        };
+        $this->handle->bridge->write('mml_model_card', $append, $this->handle, $format);
+        return $card;
+    }
+
+    /**
+     * How far a data set's columns have moved from the training's: "columns" with the population stability index of each, the most moved
+     * first, and "warnings" by option drift_limit. Null where the model was stored without counts.
+     *
+     * @return array<string, mixed>|null
+     * @throws MoodleMLException MISMATCH: a column is missing
+     */
+    public function drift(Dataset $dataset, ?Config $config = null): ?array
+    {
+        $json = '';
+        $append = function (string $piece) use (&$json): void {
+            $json .= $piece;
+        };
+        $this->handle->bridge->write('mml_model_drift', $append, $this->handle, $dataset->handle(), $config?->handle());
+        return json_decode($json, true, 512, JSON_THROW_ON_ERROR);
+    }
+
     public function task(): Task
     {
         return Task::from($this->handle->value('mml_model_task'));

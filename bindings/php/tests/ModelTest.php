@@ -169,6 +169,21 @@ final class ModelTest extends TestCase
         $this->assertFails(MoodleMLException::MISMATCH, '', fn () => Model::train(self::dataset(), null, null, $first));
     }
 
+    public function testGroupsDriftAndCard(): void
+    {
+        [$rows, $labels] = self::students();
+        $groups = array_map(fn (int $row): string => ['north', 'south'][$row % 2], array_keys($rows));
+        $samples = Dataset::fromRows($rows)->with(labels: $labels, groups: $groups, times: array_keys($rows));
+        $config = self::quick(['iterations' => 2, 'resampling' => 'group_folds']);
+        $rated = Report::crossValidate($samples, $config)->results()['groups']['rated'];
+        $this->assertSame(['north', 'south'], array_column($rated, 'name'));
+        $model = Model::train($samples, self::quick());
+        $this->assertSame([], $model->drift($samples)['warnings']);
+        $this->assertSame(count($rows), json_decode($model->card('json'), true)['samples']['count']);
+        $this->assertStringStartsWith('# Model card', $model->card());
+        $this->assertFails(MoodleMLException::NOT_FOUND, '"pdf"', fn () => $model->card('pdf'));
+    }
+
     public function testFiles(): void
     {
         $model = self::model();

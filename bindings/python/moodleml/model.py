@@ -156,6 +156,25 @@ class Model:
             contributions = contributions_of(self._native, dataset, options_of(threads=threads, memory_limit=memory_limit), callback)
         return explanation_of(contributions, self.feature_names, self.classes, data)
 
+    def drift(self, X: Table, *, limit: float = 0.25) -> dict[str, Any]:
+        """How far the columns have moved from those of the training: "columns" with the population stability index of each, the most
+        moved first, and "warnings" that name those above the limit. Empty where the model was stored without counts.
+
+        X as in scores(). limit: an index of 0.25 is the usual mark of a shift (Siddiqi, 2006). InputError.
+        """
+        columns, names = with_columns(X, self.feature_names)
+        found: Optional[dict[str, Any]] = json.loads(
+            self._native.drift(dataset_of(checked(columns), names), options_of(drift_limit=limit))
+        )
+        return found or {}
+
+    def card(self, format: str = "markdown") -> str:
+        """What one should know of the model before trusting it: samples, metrics, limits. "markdown", "html", "text" or "json".
+
+        Error with name MML_NOT_FOUND: another format.
+        """
+        return self._native.card(format)
+
     @property
     def decision(self) -> str:
         """The value of parameter `decision` in training, such as "probable" or "cost:3"; empty for regression."""

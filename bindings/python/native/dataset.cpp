@@ -85,6 +85,18 @@ void set_weights(Dataset& dataset, const py::buffer& weights) {
     dataset.set_weights(view.array());
 }
 
+void set_groups(Dataset& dataset, const py::buffer& indices, const std::vector<std::string>& names) {
+    const ArrayView view(indices);
+    const py::gil_scoped_release without_gil;
+    dataset.set_groups(view.array(), names);
+}
+
+void set_times(Dataset& dataset, const py::buffer& times) {
+    const ArrayView view(times);
+    const py::gil_scoped_release without_gil;
+    dataset.set_times(view.array());
+}
+
 void values(const Dataset& dataset, const py::buffer& out) {
     const Cells<float> cells(out, true);
     const py::gil_scoped_release without_gil;
@@ -117,6 +129,8 @@ void add_dataset(py::module_& module) {
         .def("set_classes", set_classes, "indices"_a, "names"_a)
         .def("set_target", set_target, "values"_a)
         .def("set_weights", set_weights, "weights"_a)
+        .def("set_groups", set_groups, "indices"_a, "names"_a)
+        .def("set_times", set_times, "times"_a)
         .def("select", &Dataset::select, "rows"_a)
         .def("set_column_names", &Dataset::set_column_names, "names"_a)
         .def("values", values, "out"_a)

@@ -88,6 +88,12 @@ void decide(const Model& model, const py::buffer& scores, const py::buffer& out)
     model.decide(probabilities.data(), rows, classes.data(), nullptr, classes.size());
 }
 
+std::string drift(const Model& model, const Dataset& dataset, const Options& options) {
+    const moodleml::Config config = config_of(options);
+    const py::gil_scoped_release without_gil;
+    return model.drift(dataset, config);
+}
+
 void explain(const Model& model, const Dataset& dataset, const py::buffer& out, const Options& options,
              const py::object& progress) {
     const moodleml::Config config = config_of(options);
@@ -113,6 +119,8 @@ void add_model(py::module_& module) {
         .def_property_readonly("decision", &Model::decision)
         .def_property_readonly("offsets", &Model::offsets)
         .def("explain", explain, "dataset"_a, "out"_a, "options"_a, "progress"_a = py::none())
+        .def("drift", drift, "dataset"_a, "options"_a)
+        .def("card", &Model::card, "format"_a)
         .def_property_readonly("task", &Model::task)
         .def_property_readonly("inputs", &Model::inputs)
         .def_property_readonly("outputs", &Model::outputs)

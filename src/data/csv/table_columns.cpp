@@ -34,10 +34,11 @@ public:
         for (const std::string& name : names_by_option(config_, OptionId::ignore)) {
             columns_[place(name, "ignore", "one to ignore")].role = CellRole::ignored;
         }
+        take_groups();
         if (wanted_ != nullptr) take_wanted(notes);
         for (const auto& [name, type] : types_by_options(config_)) {
             TableColumn& column = columns_[place(name, "types", "one with a type")];
-            if (wanted_ != nullptr) continue;  // a model's types count
+            if (wanted_ != nullptr && !is_taken_out(name)) continue;  // a model's types count
             column.type = type;
             column.fixed = true;
         }
@@ -74,7 +75,7 @@ private:
         std::vector<std::string> unused;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             TableColumn& column = columns_[i];
-            if (column.role != CellRole::feature) continue;
+            if (column.role != CellRole::feature || is_taken_out(column.name)) continue;
             const auto found = std::ranges::find(wanted_->names, column.name);
             if (found != wanted_->names.end()) {
                 set_wanted_type(column, as_size(found - wanted_->names.begin()));
@@ -88,6 +89,23 @@ private:
         if (unused.empty()) return;
         notes.push_back(concat(source_.name, ": the model does not use ", unused.size(),
                                unused.size() == 1 ? " column: " : " columns: ", quoted_list(unused), "."));
+    }
+
+    // Their cells are texts: numbers of groups may be larger than float32 can tell apart.
+    void take_groups() {
+        const std::string& name = config_.text(OptionId::group_column);
+        if (name.empty()) return;
+        TableColumn& column = columns_[place(name, "group_column", "the groups")];
+        if (column.role != CellRole::feature)
+            source_.refuse_row(names_,
+                               concat("names the column ", quote(name), ", which option group_column names, but it is ",
+                                      column.role == CellRole::target ? "the target" : "one of ids, or left out"));
+        column.type = ColumnType::category;
+        column.fixed = true;
+    }
+
+    bool is_taken_out(const std::string& name) const {
+        return name == config_.text(OptionId::group_column) || name == config_.text(OptionId::time_column);
     }
 
     // A model's ids and target are none of its inputs, and ids stand first.

@@ -89,10 +89,13 @@ void add_telling(const Json& report, std::vector<std::string>& findings) {
 // A regression has no classes to share out.
 std::string split_words(const Json& report) {
     const auto resampling = report.at("options").at("resampling").get<std::string>();
-    const auto count = narrowed<std::int64_t>(report.at("iterations").size());
-    const bool folds = resampling == "folds" || resampling == "grouped";
+    const auto count = static_cast<std::int64_t>(report.at("iterations").size());
+    if (resampling == "time")
+        return concat(counted(count, "split", "splits"), " by time, each on earlier rows and rated on the next ones");
+    const bool folds = resampling == "folds" || resampling == "grouped" || resampling == "group_folds";
     std::string words = concat(counted(count, folds ? "fold" : "random split", folds ? "folds" : "random splits"));
     if (resampling == "grouped") words += count == 1 ? " that keeps equal rows together" : " that keep equal rows together";
+    if (resampling == "group_folds") words += count == 1 ? " that keeps groups together" : " that keep groups together";
     if (resampling == "stratified" && report.at("task") == "classification") words += " with equal shares of the classes";
     return words;
 }

@@ -69,6 +69,22 @@ std::vector<ImportanceRow> importance_rows(const Json& report);
 std::string importance_note(const Json& report);
 constexpr const char* importance_heading = "What the answers rest on";
 
+/// A table of texts: its heads and rows, the first column to the left.
+struct TextTable {
+    std::vector<std::string> heads;
+    std::vector<std::vector<std::string>> rows;
+};
+
+/// Each group with a few of its measures, and the gaps between the best and the worst group; no rows where groups were not
+/// rated.
+TextTable groups_table(const Json& report);
+TextTable gaps_table(const Json& report);
+
+/// What these tables mean.
+std::string groups_note(const Json& report);
+constexpr const char* groups_heading = "Groups";
+constexpr const char* gaps_heading = "Gaps between groups";
+
 /// One row of the table of members.
 struct MemberRow {
     std::string kind;

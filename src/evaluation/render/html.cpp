@@ -112,6 +112,27 @@ std::string importance_section(const Json& report) {
                   "\n</table>\n", figures(effect_charts(report)));
 }
 
+std::string text_table(const std::string& caption, const TextTable& table) {
+    if (table.rows.empty()) return "";
+    std::string heads;
+    for (const std::string& head : table.heads) heads += text_element("th scope=\"col\"", head);
+    std::string rows;
+    for (const std::vector<std::string>& row : table.rows) {
+        std::string cells = text_element("th scope=\"row\"", row.front());
+        for (std::size_t i = 1; i < row.size(); ++i) cells += text_element("td", row[i]);
+        rows += element("tr", cells) + "\n";
+    }
+    return concat("<table>\n", text_element("caption", caption), "\n", element("thead", element("tr", heads)), "\n",
+                  element("tbody", "\n" + rows), "\n</table>\n");
+}
+
+std::string groups_section(const Json& report) {
+    const std::string groups = text_table(groups_note(report), groups_table(report));
+    if (groups.empty()) return "";
+    return concat("<h2>", groups_heading, "</h2>\n", groups, "<h3>", gaps_heading, "</h3>\n",
+                  text_table("The largest value of a group minus the smallest.", gaps_table(report)));
+}
+
 std::string class_row(const Json& entry) {
     std::string row = text_element("th scope=\"row\"", entry.at("name").get<std::string>());
     const std::string share = entry.at("share").is_number() ? percent(entry.at("share").get<double>()) : "";
@@ -166,8 +187,8 @@ std::string options_section(const Json& report) {
 std::string html_page(const Json& report, const Config& config) {
     const std::string body =
         concat(verdict_section(report, config), flags_section(report), metrics_section(report), charts_section(report),
-               importance_section(report), classes_section(report), members_section(report), "<h2>Data</h2>\n",
-               html_list(data_findings(report)), warnings_section(report), options_section(report));
+               importance_section(report), groups_section(report), classes_section(report), members_section(report),
+               "<h2>Data</h2>\n", html_list(data_findings(report)), warnings_section(report), options_section(report));
     return concat("<!DOCTYPE html>\n<html lang=\"en\">\n", head(report), "<body>\n<main>\n", body,
                   "</main>\n</body>\n</html>\n");
 }

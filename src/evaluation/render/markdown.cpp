@@ -60,6 +60,19 @@ std::string importance_table(const Json& report) {
     return concat(table, "\n", markdown_text(importance_note(report)), "\n\n");
 }
 
+std::string text_table(const char* heading, const TextTable& table) {
+    if (table.rows.empty()) return "";
+    std::string text = concat("## ", heading, "\n\n", table_head(table.heads));
+    for (const std::vector<std::string>& row : table.rows) text += table_row(row);
+    return text + "\n";
+}
+
+std::string groups_tables(const Json& report) {
+    const std::string groups = text_table(groups_heading, groups_table(report));
+    if (groups.empty()) return "";
+    return concat(groups, markdown_text(groups_note(report)), "\n\n", text_table(gaps_heading, gaps_table(report)));
+}
+
 std::string classes_table(const Json& report) {
     if (report.at("classes").empty()) return "";
     std::string table = "## Classes\n\n" + table_head({"Class", "Rows", "Share", "Precision", "Recall", "F1"});
@@ -108,10 +121,11 @@ std::string options_table(const Json& report) {
 
 std::string markdown_page(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
-    std::string page = concat("# ", markdown_text(verdict.sentence), "\n\n", markdown_text(procedure(report)), "\n\n",
-                              markdown_list(verdict.details), flags_table(report), "## Metrics\n\n", metrics_table(report),
-                              importance_table(report), classes_table(report), confusion_table(report),
-                              members_table(report), "## Data\n\n", markdown_list(data_findings(report)));
+    std::string page =
+        concat("# ", markdown_text(verdict.sentence), "\n\n", markdown_text(procedure(report)), "\n\n",
+               markdown_list(verdict.details), flags_table(report), "## Metrics\n\n", metrics_table(report),
+               importance_table(report), groups_tables(report), classes_table(report), confusion_table(report),
+               members_table(report), "## Data\n\n", markdown_list(data_findings(report)));
     if (!report.at("warnings").empty()) {
         page += "## Warnings\n\n" + markdown_list(report.at("warnings").texts());
     }

@@ -75,13 +75,30 @@ std::string importance_text(const Json& report) {
     return concat("\n", importance_heading, "\n", plain_text(importance_note(report)), "\n", table(rows));
 }
 
+std::string group_text(const char* heading, const TextTable& found) {
+    if (found.rows.empty()) return "";
+    std::vector<std::vector<std::string>> rows{found.heads};
+    for (std::vector<std::string> row : found.rows) {
+        for (std::string& cell : row) cell = plain_text(cell);
+        rows.push_back(std::move(row));
+    }
+    return concat("\n", heading, "\n", table(rows));
+}
+
+std::string groups_text(const Json& report) {
+    const std::string groups = group_text(groups_heading, groups_table(report));
+    if (groups.empty()) return "";
+    return concat(groups, plain_text(groups_note(report)), "\n", group_text(gaps_heading, gaps_table(report)));
+}
+
 }  // namespace
 
 std::string text_page(const Json& report, const Config& config) {
     const Verdict verdict = verdict_of(report, config);
     std::string page = concat(plain_text(procedure(report)), "\n\n", plain_text(verdict.sentence), "\n");
     for (const std::string& detail : verdict.details) page += concat("- ", plain_text(detail), "\n");
-    return concat(page, flags_text(report), "\nMetrics\n", metrics_text(report), importance_text(report));
+    return concat(page, flags_text(report), "\nMetrics\n", metrics_text(report), importance_text(report),
+                  groups_text(report));
 }
 
 }  // namespace mml::render

@@ -18,13 +18,13 @@ using testing::contains;
 namespace {
 
 // Columns: what decides, the same again, noise, a constant, and noise with missing cells.
-const std::vector<std::string> names{"deciding", "copy", "noise", "constant", "gaps"};
+const std::vector<std::string> column_list{"deciding", "copy", "noise", "constant", "gaps"};
 
 Dataset made_data(bool regression, std::int64_t rows = 300) {
     Dataset dataset;
     dataset.source = "the data set";
-    dataset.features = SparseRows(std::vector<float>(names.size()));
-    dataset.column_names = names;
+    dataset.features = SparseRows(std::vector<float>(column_list.size()));
+    dataset.column_names = column_list;
     dataset.named = true;
     Target target{regression ? Task::regression : Task::classification, {}, {}, {}};
     if (!regression) target.class_names = {"no", "yes"};
@@ -57,7 +57,7 @@ Json measured(const Dataset& dataset, const Config& config, int threads = 1, con
     return cross_validate(dataset, config, supervisor, RareClasses::reported, family).json;
 }
 
-const Json& entry_of(const Json& report, const std::string& name) {
+const Json& importance_of_unit(const Json& report, const std::string& name) {
     for (const Json& entry : report.at("importance").at("columns")) {
         if (entry.at("name") == name) return entry;
     }
@@ -98,14 +98,14 @@ TEST_CASE("columns that are equal, or of one family, are one unit, and constant 
 
 TEST_CASE("a column that decides raises the loss when it is permuted together with its copy, noise does not") {
     const Json report = measured(made_data(false), linear_alone());
-    const Json& deciding = entry_of(report, "deciding");
+    const Json& deciding = importance_of_unit(report, "deciding");
     CHECK(deciding.at("count") == 2);
     // The answers of other rows are as bad as the opposite in half of the cases: much worse than guessing.
     CHECK(deciding.at("value").get<double>() > 0.7);
     CHECK(deciding.at("interval")[0].get<double>() > 0.3);
     CHECK(deciding.at("interval")[1].get<double>() >= deciding.at("value").get<double>());
     CHECK(deciding.at("contribution").get<double>() > 0.8);
-    CHECK(std::abs(entry_of(report, "noise").at("value").get<double>()) < 0.03);
+    CHECK(std::abs(importance_of_unit(report, "noise").at("value").get<double>()) < 0.03);
     CHECK_FALSE(is_measured(report, "constant"));
     CHECK(report.at("importance").at("columns")[0].at("name") == "deciding");
     CHECK(report.at("importance").at("loss") == "log_loss");
@@ -114,7 +114,7 @@ TEST_CASE("a column that decides raises the loss when it is permuted together wi
 TEST_CASE("permuting what alone decides a number costs the deviation of its difference") {
     const Json report = measured(made_data(true, 900), linear_alone());
     // 3 (x - x') of independent standard normal numbers: root of 18, beside an error of nearly 0.
-    CHECK(entry_of(report, "deciding").at("value").get<double>() == Approx(std::sqrt(18.0)).epsilon(0.06));
+    CHECK(importance_of_unit(report, "deciding").at("value").get<double>() == Approx(std::sqrt(18.0)).epsilon(0.06));
     CHECK(report.at("importance").at("loss") == "rmse");
 }
 
@@ -141,7 +141,7 @@ TEST_CASE("importance is the same on any number of threads, and of an evaluation
     Supervisor supervisor({1, 0, {}});
     const Training training = train_model(merge_rows(dataset), linear_alone(), nullptr, Share(supervisor, 0.5));
     const Json report = evaluate(*training.model, dataset, linear_alone(), Share(supervisor, 0.5)).json;
-    const Json& deciding = entry_of(report, "deciding");
+    const Json& deciding = importance_of_unit(report, "deciding");
     CHECK(deciding.at("interval")[0].get<double>() < deciding.at("value").get<double>());
     CHECK(deciding.at("interval")[1].get<double>() > deciding.at("value").get<double>());
     CHECK(report.at("importance").at("models") == 1);
@@ -161,7 +161,7 @@ TEST_CASE("importance can be turned off, and says how many columns it left out")
     CHECK(contains(render_report(one, "text", config), "The 1 of 3 with the largest contributions"));
 }
 
-TEST_CASE("every page shows importance, with names escaped") {
+TEST_CASE("every page shows importance, with column_list escaped") {
     Dataset dataset = made_data(false);
     dataset.column_names[0] = "<b>deciding</b>";
     const Json report = measured(dataset, linear_alone());

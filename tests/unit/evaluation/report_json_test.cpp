@@ -78,7 +78,8 @@ TEST_CASE("a report as JSON") {
               "null,"
               "\"settings\":{},\"source\":\"the data set\",\"version\":\"" +
               std::string(library_version()) +
-              "\",\"importance\":null,\"verdict\":{\"standing\":\"worse\",\"sentences\":[\"No better than guessing.\"]}}");
+              "\",\"importance\":null,\"groups\":null,\"drift\":null,\"verdict\":{\"standing\":\"worse\",\"sentences\":["
+              "\"No better than guessing.\"]}}");
     CHECK(report.metrics.at("score") == 0.75);
     CHECK(report.metrics.at("score_deviation") == 0.25);
     CHECK(report.metrics.at("baseline_score") == 0.25);

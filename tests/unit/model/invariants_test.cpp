@@ -96,6 +96,10 @@ std::vector<File> broken_files() {
     add([](json& model) { model["description"]["ensemble"] = json::array(); });
     add([](json& model) { model["description"]["ensemble"]["members"] = {{{"kind", "linear"}}}; });
     add([](json& model) { model["description"]["ensemble"]["members"][0]["weight"] = "1"; });
+    File counted;
+    for (const char* name : {"spread.edges_of_column", "spread.edges", "spread.counts"})
+        counted.container.tensors.insert(name, container_of(*trained_on(mml_test::one_column(60))).tensors.all().at(name));
+    files.push_back(counted);
     File regression;
     regression.add_prior(File(*trained_on(small_samples(0, 40))));
     files.push_back(regression);

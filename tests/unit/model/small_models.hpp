@@ -40,6 +40,15 @@ inline mml::Samples small_samples(int classes, std::int32_t count, std::uint64_t
     return samples;
 }
 
+/// The same of one column.
+inline mml::Samples one_column(std::int32_t count) {
+    mml::Samples samples = small_samples(2, count);
+    const std::vector<std::int32_t> first{0};
+    samples.features = mml::rearranged(samples.features, first);
+    samples.column_names = {"a"};
+    return samples;
+}
+
 inline std::shared_ptr<const mml::Model> trained_on(const mml::Samples& samples, Options options = {},
                                                     std::shared_ptr<const mml::Model> prior = nullptr) {
     mml::Config config;

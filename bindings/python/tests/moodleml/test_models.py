@@ -107,3 +107,29 @@ def test_a_regression_has_no_probabilities(table):
     with pytest.raises(ValueError, match="no probabilities"):
         model.predict_proba(X)
     assert json.dumps(model.description)
+
+
+def test_drift_names_columns_that_moved(table):
+    X, y = table
+    model = Classifier(**QUICK).fit(X, y).model_
+    assert model.drift(X)["warnings"] == []
+    moved = X.copy()
+    moved[:, 2] += 5
+    found = model.drift(moved)
+    assert found["columns"][0]["name"] == "x2" and found["columns"][0]["moved"] and not found["columns"][1]["moved"]
+    assert '"x2"' in found["warnings"][0]
+    assert model.drift(moved, limit=0)["warnings"] == []
+    assert Model.from_bytes(model.to_bytes()).drift(moved) == found
+
+
+def test_a_card_comes_with_the_file(table):
+    X, y = table
+    model = Model.from_bytes(Classifier(**QUICK).fit(X, y).model_.to_bytes())
+    card = json.loads(model.card("json"))
+    assert card["samples"]["count"] == 120 and card["column_count"] == 4
+    low, high = card["metrics"]["log_loss"]["interval"]
+    assert low < card["metrics"]["log_loss"]["value"] < high < card["metrics"]["log_loss"]["baseline"]
+    assert model.card().startswith("# Model card") and "<html" in model.card("html")
+    with pytest.raises(moodleml.Error) as refused:
+        model.card("pdf")
+    assert refused.value.name == "MML_NOT_FOUND"

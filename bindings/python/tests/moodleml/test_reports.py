@@ -117,3 +117,60 @@ def test_a_regression_has_other_metrics(table):
     for draw in (report.plot_roc, report.plot_calibration):
         with pytest.raises(ValueError, match="curve"):
             draw()
+
+
+def test_groups_are_rated_and_kept_whole():
+    chance = np.random.default_rng(5)
+    X = chance.normal(size=(300, 2))
+    schools = np.array(["north", "south", "west"])[np.arange(300) % 3]
+    y = (X[:, 0] + np.where(schools == "south", 3, 0.3) * chance.normal(size=300) > 0).astype(int)
+    options = {"iterations": 3, "importance_columns": 0}
+    report = cross_validate(Classifier(**QUICK), X, y, groups=pandas.Series(schools), resampling="group_folds", **options)
+    groups = report["groups"]
+    assert [group["name"] for group in groups["rated"]] == ["north", "south", "west"]
+    assert [group["rows"] for group in groups["rated"]] == [100, 100, 100]
+    assert groups["gaps"]["roc_auc"]["lowest"] == "south"
+    low, high = groups["gaps"]["roc_auc"]["interval"]
+    assert 0 < low < groups["gaps"]["roc_auc"]["value"] < high
+    assert all(iteration["test_rows"] == 100 for iteration in report["iterations"])
+    # The same as without: a group is not a feature.
+    alone = Classifier(**QUICK).fit(X, y)
+    rated = evaluate(alone, X, y, groups=schools, importance_columns=0)
+    assert rated["metrics"] == evaluate(alone, X, y, importance_columns=0)["metrics"]
+    share = sum(group["measures"]["accuracy"]["value"] for group in rated["groups"]["rated"]) / 3
+    assert share == pytest.approx(rated.metric("accuracy"))
+    assert "Gaps between groups" in rated.to_text()
+
+
+def test_missing_groups_are_a_group_and_wrong_ones_are_refused(table):
+    X, y = table
+    groups = [None, "a", np.nan, "b"] * 30
+    names = {group["name"] for group in evaluate(Classifier(**QUICK).fit(X, y), X, y, groups=groups)["groups"]["rated"]}
+    assert names == {"(missing)", "a", "b"}
+    with pytest.raises(moodleml.InputError, match="groups has the shape"):
+        cross_validate(Classifier(**QUICK), X, y, groups=[1, 2])
+    with pytest.raises(moodleml.InputError, match="one value only"):
+        cross_validate(Classifier(**QUICK), X, y, groups=[1] * 120)
+    with pytest.raises(moodleml.InputError, match="group_column"):
+        cross_validate(Classifier(**QUICK), X, y, resampling="group_folds")
+
+
+def test_splits_by_time_train_on_earlier_rows(table):
+    X, y = table
+    days = np.datetime64("2024-01-01") + np.arange(120)[::-1]
+    report = cross_validate(Classifier(**QUICK), X, y, times=days, resampling="time", iterations=3, importance_columns=0)
+    assert [iteration["training_rows"] for iteration in report["iterations"]] == [30, 60, 90]
+    same = cross_validate(Classifier(**QUICK), X, y, times=-np.arange(120.0), resampling="time", iterations=3, importance_columns=0)
+    assert same["metrics"] == report["metrics"]
+    with pytest.raises(moodleml.InputError, match="missing date"):
+        cross_validate(Classifier(**QUICK), X, y, times=[np.datetime64("NaT")] * 120, resampling="time")
+    with pytest.raises(moodleml.InputError, match="times has the shape"):
+        cross_validate(Classifier(**QUICK), X, y, times=[1.0], resampling="time")
+
+
+def test_importance_finds_the_column_that_decides(uncertain):
+    X, y = uncertain
+    report = cross_validate(Classifier(**QUICK), X, y, iterations=3)
+    first = report["importance"]["columns"][0]
+    assert first["name"] == "x0" and first["interval"][0] > 0
+    assert cross_validate(Classifier(**QUICK), X, y, iterations=3, importance_columns=0)["importance"] is None
