@@ -17,7 +17,7 @@ namespace mml {
 namespace {
 
 constexpr std::size_t most_bins = 10;
-constexpr std::int64_t fewest_samples = 10;
+constexpr std::int64_t fewest_counted = 10;
 constexpr std::int64_t most_rows = 10'000;
 constexpr std::int64_t fewest_rows = 100;
 constexpr std::int64_t most_cells = 4'000'000;
@@ -74,13 +74,13 @@ ColumnSpread equal_bins(const std::vector<WeighedCell>& cells, std::int64_t miss
     for (std::size_t i = 0; i < cells.size(); ++i) {
         in_bin += cells[i].samples;
         const auto bins_left = narrowed<std::int64_t>(most_bins - std::min(spread.edges.size(), most_bins - 1));
-        const bool rest_is_small = left - in_bin < fewest_samples;
+        const bool rest_is_small = left - in_bin < fewest_counted;
         // Texts that are no level have a bin of their own, however few they are in training.
         const bool ends_others = is_category && cells[i].value == other_level;
-        const bool is_full = in_bin >= fewest_samples && in_bin * bins_left >= left;
+        const bool is_full = in_bin >= fewest_counted && in_bin * bins_left >= left;
         if (i + 1 == cells.size() || rest_is_small || (!is_full && !ends_others)) continue;
         spread.edges.push_back(between(cells[i].value, cells[i + 1].value));
-        spread.counts.push_back(ends_others && in_bin < fewest_samples ? 0 : in_bin);
+        spread.counts.push_back(ends_others && in_bin < fewest_counted ? 0 : in_bin);
         left -= in_bin;
         in_bin = 0;
     }
@@ -90,12 +90,12 @@ ColumnSpread equal_bins(const std::vector<WeighedCell>& cells, std::int64_t miss
 }
 
 ColumnSpread spread_of_cells(std::vector<WeighedCell> cells, std::int64_t missing, bool is_category) {
-    missing = missing < fewest_samples ? 0 : missing;
+    missing = missing < fewest_counted ? 0 : missing;
     if (cells.empty()) return {{}, {0, missing}};
     if (is_category && cells.front().value != other_level) cells.insert(cells.begin(), {other_level, 0});
     if (cells.size() > 1) return equal_bins(cells, missing, is_category);
     // Fewer samples than that say nothing of a column.
-    return cells.front().samples < fewest_samples ? ColumnSpread{{}, {0, missing}} : around(cells.front(), missing);
+    return cells.front().samples < fewest_counted ? ColumnSpread{{}, {0, missing}} : around(cells.front(), missing);
 }
 
 std::vector<std::int64_t> even_rows(std::int64_t rows, std::int64_t columns) {
