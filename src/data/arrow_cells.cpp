@@ -15,7 +15,7 @@ namespace mml {
 
 namespace {
 
-constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double missing_number = std::numeric_limits<double>::quiet_NaN();
 
 enum class Layout {
     null,
@@ -119,7 +119,7 @@ double half(std::uint16_t bits) {
     const int exponent = (bits >> 10U) & 31;
     const double mantissa = bits & 1023U;
     const double sign = (bits & 0x8000U) != 0 ? -1 : 1;
-    if (exponent == 31) return mantissa == 0 ? sign * std::numeric_limits<double>::infinity() : no_number;
+    if (exponent == 31) return mantissa == 0 ? sign * std::numeric_limits<double>::infinity() : missing_number;
     return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
 }
 
@@ -153,7 +153,7 @@ public:
     }
 
     double number(std::int64_t row) const override {
-        if (is_missing(row)) return no_number;
+        if (is_missing(row)) return missing_number;
         return type_.unit * stored(row + offset_);
     }
 
@@ -204,7 +204,7 @@ private:
             case Layout::f32: return load<float>(data_, place);
             case Layout::f64: return load<double>(data_, place);
             case Layout::decimal: return decimal(data_, place);
-            default: return no_number;
+            default: return missing_number;
         }
     }
 
@@ -249,7 +249,7 @@ public:
         return places_.is_missing(row) || values_->is_missing(dictionary_place(row));
     }
     double number(std::int64_t row) const override {
-        return places_.is_missing(row) ? no_number : values_->number(dictionary_place(row));
+        return places_.is_missing(row) ? missing_number : values_->number(dictionary_place(row));
     }
     void numbers(std::int64_t first, std::span<double> out) const override {
         for (std::size_t i = 0; i < out.size(); ++i) out[i] = number(first + narrowed<std::int64_t>(i));

@@ -208,9 +208,10 @@ SparseRows counted_rows(const Dataset& dataset, const LargeVector<std::int64_t>&
     const SparseRows remainders = selected(dataset.remainders, rows);
     samples.origins = origins_of(features, remainders);
     for (const std::size_t column : merged_columns(features, remainders, samples.origins)) {
-        samples.warnings.push_back(concat("Column ", quote(dataset.column_names[column]),
-                                          " has values that float32 cannot tell apart, and the model takes these for one "
-                                          "value. Give the difference to a value in their middle instead."));
+        samples.warnings.push_back(
+            concat("Column ", quote(dataset.column_names[column]),
+                   " has values that float32 rounds to the same number, so the model takes them for one "
+                   "value. Give the difference to a value in their middle instead."));
     }
     return samples.origins.empty() ? features : counted_from(features, remainders, samples.origins);
 }

@@ -16,12 +16,12 @@ namespace mml {
 
 namespace {
 
-constexpr std::size_t piece = std::size_t{1} << 16U;
+constexpr std::size_t bytes_at_once = std::size_t{1} << 16U;
 constexpr int gzip_window = 15 + 16;  // zlib: the largest window, in gzip's frame
 
 class GzipInput {
 public:
-    GzipInput(ReadBytes read, std::string name) : read_(std::move(read)), name_(std::move(name)), packed_(piece) {
+    GzipInput(ReadBytes read, std::string name) : read_(std::move(read)), name_(std::move(name)), packed_(bytes_at_once) {
         if (inflateInit2(&stream_, gzip_window) != Z_OK) throw std::bad_alloc();
     }
     GzipInput(const GzipInput&) = delete;

@@ -11,7 +11,7 @@ namespace mml {
 
 namespace {
 
-constexpr std::size_t piece = std::size_t{1} << 16U;
+constexpr std::size_t decoded_at_once = std::size_t{1} << 16U;
 constexpr char32_t replacement = 0xFFFD;
 
 // Windows-1252 from 0x80 to 0x9F (WHATWG, Encoding Standard); 0 where it has no character.
@@ -59,8 +59,8 @@ std::string latin1_as_utf8(std::string_view text) {
 using Convert = std::function<void(std::string_view bytes, std::string& out)>;
 
 ReadBytes converted(ReadBytes read, Convert convert) {
-    return [read = std::move(read), convert = std::move(convert), bytes = std::vector<char>(piece), text = std::string(),
-            given = std::size_t{0}, ended = false](std::span<char> out) mutable {
+    return [read = std::move(read), convert = std::move(convert), bytes = std::vector<char>(decoded_at_once),
+            text = std::string(), given = std::size_t{0}, ended = false](std::span<char> out) mutable {
         while (given == text.size() && !ended) {
             text.clear();
             given = 0;
