@@ -72,7 +72,6 @@ public:
         const SparseRows features = at_both_sides(rows.features, places);
         if (rows.remainders.rows() > 0) rows.remainders = doubled_remainders(rows);
         rows.features = features;
-        rows.remainders = SparseRows();
         rows.row_ids.clear();
         const std::vector<double> found = answers(*held_out.model, rows, shown_class);
         for (std::size_t i = 0; i < places.size(); ++i) {

@@ -73,7 +73,6 @@ public:
           rows_(sampled(held_out, seed, number)),
           cells_(rows_.features),
           rests_(rows_.remainders),
-          remainders_(rows_.remainders),
           losses_(row_losses(model_, rows_)) {
         for (std::uint64_t i = 0; i < count; ++i) {
             orders_.emplace_back(losses_.size());
@@ -92,9 +91,6 @@ public:
         for (const std::size_t column : unit.columns) cells.push_back(cells_.cells(column));
         for (std::size_t i = 0; i < unit.columns.size() && rests_.rows() > 0; ++i)
             cells.push_back(rests_.cells(unit.columns[i]));
-        for (const std::size_t column : unit.columns) {
-            if (remainders_.count() > 0) cells.push_back(remainders_.cells(column));
-        }
         std::vector<double> sums(losses_.size());
         for (const auto& order : orders_) add_losses(unit, cells, order, sums);
         for (double& sum : sums) sum /= static_cast<double>(orders_.size());
@@ -141,24 +137,10 @@ private:
         for (std::size_t i = 0; i < changed.size(); ++i) item(sums, changed[i]) += losses[i];
     }
 
-    // The changed rows with a unit's cells, one list a column, of the rows whose turn it is.
-    static SparseRows with_cells(const SparseRows& table, const ColumnUnit& unit, std::span<const std::vector<float>> cells,
-                                 const std::vector<std::size_t>& order, const std::vector<std::int64_t>& changed) {
-        SparseRows made(table.background());
-        std::vector<float> row(made.background().size());
-        for (const std::int64_t number : changed) {
-            table.expand_row(number, row);
-            for (std::size_t i = 0; i < cells.size(); ++i) row[unit.columns[i]] = cells[i][item(order, number)];
-            made.append_dense_row(row);
-        }
-        return made;
-    }
-
     const Model& model_;
     Dataset rows_;
     Columns cells_;
-    Columns rests_;       // without rows: nothing was rounded off
-    Columns remainders_;  // without columns where float32 rounds nothing off
+    Columns rests_;  // without rows: nothing was rounded off
     std::vector<double> losses_;
     std::vector<std::vector<std::size_t>> orders_;  // for each row the one whose cells it gets
 };
