@@ -25,8 +25,9 @@ std::int64_t classes_of(const RatedRows& rows) { return narrowed<std::int64_t>(r
 
 template <typename Value>
 void pick(const std::vector<Value>& from, std::size_t row, std::size_t width, std::vector<Value>& to) {
+    if (from.empty()) return;
     const auto start = from.begin() + static_cast<std::ptrdiff_t>(row * width);
-    if (!from.empty()) to.insert(to.end(), start, start + static_cast<std::ptrdiff_t>(width));
+    to.insert(to.end(), start, start + static_cast<std::ptrdiff_t>(width));
 }
 
 RatedRows rows_of_group(const RatedRows& rows, std::int32_t group) {
