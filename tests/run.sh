@@ -123,7 +123,7 @@ build() {
 }
 
 run_ctest() {
-    "${launcher[@]}" ctest --test-dir "$1" --parallel "$jobs" --no-tests=error --timeout 600 --output-on-failure \
+    "${launcher[@]}" ctest --test-dir "$1" --parallel "$jobs" --no-tests=error --timeout 1200 --output-on-failure \
         --output-junit "$report" --test-output-size-passed 1000000 --test-output-size-failed 1000000 "${@:2}"
 }
 

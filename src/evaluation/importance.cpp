@@ -167,7 +167,8 @@ std::vector<double> mean_contributions(const HeldOut& held_out, const std::vecto
         for (std::size_t i = 0; i + 1 < width; ++i) sums[item(unit_of_column, columns[i])] += parts[start + i];
         for (std::size_t i = 0; i < sums.size(); ++i) means[i] += std::abs(sums[i]);
     }
-    for (double& mean : means) mean /= static_cast<double>(parts.size() / width);
+    const std::size_t answers = parts.size() / width;
+    for (double& mean : means) mean /= static_cast<double>(answers);
     means.pop_back();  // constant columns
     return means;
 }

@@ -121,6 +121,7 @@ ColumnSpreads spread_of(const Samples& samples) {
     const std::vector<std::int64_t> rows = even_rows(samples.features.rows(), samples.features.columns());
     const std::vector<std::int64_t> all_counts = samples_of_rows(samples);
     std::vector<std::int64_t> counts;
+    counts.reserve(rows.size());
     for (const std::int64_t row : rows) counts.push_back(all_counts[as_size(row)]);
     const SparseRows chosen = selected(samples.features, rows);
     const ColumnCells cells(chosen);
