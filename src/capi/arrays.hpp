@@ -14,13 +14,6 @@ constexpr std::int64_t largest_side = 2147483647;
 /// Throws Error(invalid_argument) where a number of rows, columns or entries is negative or larger than there can be.
 void check_count(std::int64_t count, const char* name, std::int64_t smallest = 0);
 
-/// Cells as features. Of the given columns, in their order, all rows first ... first + count - 1; where they are all of the
-/// table's, float32 and in row-major order already, they are looked at in place, else written to `cells`. Returns where they
-/// are. Throws Error(bad_data) naming the cell where one is infinite, also as float32.
-class ArrayView;
-const float* read_features(const ArrayView& array, std::int64_t first, std::size_t count,
-                           std::span<const std::int32_t> columns, float* cells);
-
 /// A caller's table, looked at in place. `name` is what messages call it.
 class ArrayView {
 public:
@@ -80,6 +73,12 @@ private:
     const char* name_;
     bool lying_;
 };
+
+/// Cells as features. Of the given columns, in their order, all rows first ... first + count - 1; where they are all of the
+/// table's, float32 and in row-major order already, they are looked at in place, else written to `cells`. Returns where they
+/// are. Throws Error(bad_data) naming the cell where one is infinite, also as float32.
+const float* read_features(const ArrayView& array, std::int64_t first, std::size_t count,
+                           std::span<const std::int32_t> columns, float* cells);
 
 /// Throws Error(bad_data) naming the cell where a feature is infinite, also as float32.
 float feature(double value, const char* name, std::int64_t row, std::int64_t column);
