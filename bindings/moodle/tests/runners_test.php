@@ -248,7 +248,8 @@ final class runners_test extends \advanced_testcase {
         } finally {
             proc_terminate($process);
         }
-        $this->assertLessThan(8, microtime(true) - $start);
+        // Curl judges by the last five seconds, so seven pass on a quiet machine; the fixture itself would wait for sixty.
+        $this->assertLessThan(30, microtime(true) - $start);
     }
 
     public function test_fixtures_do_nothing_in_a_web_request(): void {
