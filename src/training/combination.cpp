@@ -2,6 +2,7 @@
 #include "training/combination.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace mml {
 
@@ -56,7 +57,21 @@ RatedProbabilities calibrated(const RatedLinks& rated, const Calibration& calibr
     return all;
 }
 
-Json number_or_null(bool known, double number) { return known ? Json(number) : Json(); }
+Json number_or_null(std::optional<double> number) { return number ? Json(*number) : Json(); }
+
+// Of the links with the calibration that was chosen; of curves on the folds that they were not fitted on.
+std::optional<double> out_of_fold_loss(const RatedLinks& rated, const CalibrationChoice& choice) {
+    if (rated.observations.empty()) return std::nullopt;
+    return choice.kind == "isotonic" ? choice.losses.isotonic : rated.loss(choice.calibration);
+}
+
+Json json_of(const CalibrationLosses& losses) {
+    Json json = Json::object();
+    if (losses.none) json["none"] = *losses.none;
+    if (losses.temperature) json["temperature"] = *losses.temperature;
+    if (losses.isotonic) json["isotonic"] = *losses.isotonic;
+    return json;
+}
 
 }  // namespace
 
@@ -74,13 +89,11 @@ Combination combine(const TrainingSet& set, const std::vector<std::span<const fl
     combination.description["pool"] = name_of(best.pool);
     const RatedLinks rated = BlendProblem(set, links, best.pool).pooled(best.weights);
     CalibrationChoice choice = choose_calibration(rated, config.text(OptionId::calibration));
-    const bool rates = !rated.observations.empty();
-    combination.description["out_of_fold_loss"] =
-        number_or_null(rates, choice.kind == "isotonic" ? choice.losses["isotonic"].get<double>()
-                                                        : (rates ? rated.loss(choice.calibration) : 0));
+    combination.description["out_of_fold_loss"] = number_or_null(out_of_fold_loss(rated, choice));
     combination.description["temperature"] = choice.calibration.temperature;
     combination.description["calibration"] = choice.kind;
-    if (!choice.losses.empty()) combination.description["calibration_losses"] = std::move(choice.losses);
+    if (Json losses = json_of(choice.losses); !losses.empty())
+        combination.description["calibration_losses"] = std::move(losses);
     combination.pool = best.pool;
     combination.weights = std::move(best.weights);
     combination.calibration = std::move(choice.calibration);

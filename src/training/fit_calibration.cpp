@@ -206,15 +206,15 @@ CalibrationChoice choose_calibration(const RatedLinks& rated, const std::string&
     const double weight = rated.weight();
     const bool automatic = wanted == "auto";
     if (automatic || wanted == "temperature") {
-        choice.losses["none"] = rated.loss({});
+        choice.losses.none = rated.loss({});
         choice.kind = "temperature";
         choice.calibration.temperature = fit_temperature(rated);
-        choice.losses["temperature"] = rated.loss(choice.calibration);
+        choice.losses.temperature = rated.loss(choice.calibration);
     }
     if (wanted == "isotonic" || (automatic && weight >= fewest_samples_for_curves)) {
         const double loss = cross_fitted_curves_loss(rated);
-        choice.losses["isotonic"] = loss;
-        if (automatic && loss + curves_must_save / weight > choice.losses["temperature"].get<double>()) return choice;
+        choice.losses.isotonic = loss;
+        if (automatic && loss + curves_must_save / weight > choice.losses.temperature.value_or(0)) return choice;
         choice.kind = "isotonic";
         choice.calibration = {1, fit_curves(rated)};
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "base/json.hpp"
 #include "ensemble/calibration.hpp"
 #include "learners/learner.hpp"
 
@@ -31,10 +31,17 @@ std::vector<CalibrationCurve> fit_curves(const RatedLinks& rated);
 /// Mean loss of curves on the folds that they were not fitted on.
 double cross_fitted_curves_loss(const RatedLinks& rated);
 
+/// Mean losses out of fold of the kinds of calibration that were tried.
+struct CalibrationLosses {
+    std::optional<double> none;
+    std::optional<double> temperature;
+    std::optional<double> isotonic;
+};
+
 struct CalibrationChoice {
     Calibration calibration;
-    std::string kind;              ///< none, temperature, isotonic
-    Json losses = Json::object();  ///< out of fold, of each kind that was tried
+    std::string kind;  ///< none, temperature, isotonic
+    CalibrationLosses losses;
 };
 
 /// wanted: as option `calibration`; auto takes the curves only where they are clearly better.

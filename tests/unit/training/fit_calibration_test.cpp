@@ -146,8 +146,8 @@ TEST_CASE("curves find probabilities that no temperature gives, and auto takes t
     CHECK(std::ranges::is_sorted(curves[0].to));
     const CalibrationChoice choice = choose_calibration(data.rated, "auto");
     CHECK(choice.kind == "isotonic");
-    CHECK(choice.losses["isotonic"].get<double>() < choice.losses["temperature"].get<double>());
-    CHECK(choice.losses["temperature"].get<double>() < choice.losses["none"].get<double>());
+    CHECK(choice.losses.isotonic.value() < choice.losses.temperature.value());
+    CHECK(choice.losses.temperature.value() < choice.losses.none.value());
     CHECK(choice.calibration.temperature == 1);
 }
 
@@ -187,7 +187,7 @@ TEST_CASE("three classes have a curve each, which mend what no temperature does"
     CHECK(choice.kind == "isotonic");
     REQUIRE(choice.calibration.curves.size() == 3);
     CHECK(rated.loss(choice.calibration) == doctest::Approx(2.0 / 3 * std::log(2)).epsilon(0.03));
-    CHECK(choice.losses["temperature"].get<double>() > 0.7);
+    CHECK(choice.losses.temperature.value() > 0.7);
     Tensors tensors;
     choice.calibration.store(tensors, "x.");
     CHECK(Calibration::load_curves(tensors, "x.", 3).at(2).to == choice.calibration.curves[2].to);
@@ -197,12 +197,12 @@ TEST_CASE("auto takes the temperature where it is enough, and on small sets") {
     CHECK(choose_calibration(Rated(too_sure).rated, "auto").kind == "temperature");
     const CalibrationChoice small = choose_calibration(Rated(level, 400).rated, "auto");
     CHECK(small.kind == "temperature");
-    CHECK_FALSE(small.losses.contains("isotonic"));
+    CHECK_FALSE(small.losses.isotonic.has_value());
 }
 
 TEST_CASE("curves are tried from a thousand samples on, and nothing where there are none") {
-    CHECK(choose_calibration(Rated(level, 1000).rated, "auto").losses.contains("isotonic"));
-    CHECK_FALSE(choose_calibration(Rated(level, 999).rated, "auto").losses.contains("isotonic"));
+    CHECK(choose_calibration(Rated(level, 1000).rated, "auto").losses.isotonic.has_value());
+    CHECK_FALSE(choose_calibration(Rated(level, 999).rated, "auto").losses.isotonic.has_value());
     for (const char* wanted : {"auto", "temperature", "isotonic"})
         CHECK(choose_calibration(Rated(level, 0).rated, wanted).kind == "none");
 }
