@@ -265,7 +265,10 @@ if $long; then
     step check "mutation testing" python3 -B tests/mutation/run.py build --sample 100
     step again "tests: oldest Python packages" run_backend_tests_on_oldest_packages
     step again "tests: Python backend, load" run_package_tests backend --long -k test_load
-    [[ ${MOODLE_TESTS:-} != 1 ]] || step check "Moodle: a new site" tests/moodle-site/run.sh
+    if [[ ${MOODLE_TESTS:-} == 1 ]]; then
+        step check "Moodle: a new site" tests/moodle-site/run.sh
+        step check "Moodle: few drop out" tests/moodle-site/rare.sh
+    fi
     step check "benchmarks" build/bin/benchmarks
     step check "packages on bare machines" tests/packages.sh
     step check "fresh machine" tests/fresh-machine.sh

@@ -4,42 +4,13 @@
 # plugin, turns analytics on, makes courses, evaluates, trains and predicts by the scheduled tasks, and looks at the pages in
 # Chromium, whose pictures go to FOLDER. After tests/moodle.sh, whose PostgreSQL it uses, and a build. Minutes.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-cd "$here/../.."
+. "$(dirname "$0")/site.sh" site "$@"
 
-pictures=$(realpath --canonicalize-missing "${1:-build/moodle-pictures}")
-rig=${MOODLE_TESTS_DIR:-/var/tmp/moodle-tests}
-database=(psql --quiet --host=127.0.0.1 --port="${PGPORT:-54329}" --username=postgres --command)
-folder=$(mktemp --directory)
-web=
-hostile=
-trap '[[ -z $web ]] || kill -- -"$web"; [[ -z $hostile ]] || kill "$hostile"; "${database[@]}" "drop database if exists site with (force)"; rm -rf "$folder"' EXIT
-export PHP_INI_SCAN_DIR=:$rig/ini
-moodle=$folder/moodle
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-port=$(free_port)
-
-mkdir -p "$pictures" "$moodle" "$folder/data"
+mkdir "$moodle"
 tar --extract --xz --file="$MOODLEML_SHARED/moodle/moodle-5.1.3.tar.xz" --directory="$moodle" --no-same-owner
 cp -r "$rig/moodle/vendor" "$moodle"
 "${database[@]}" "drop database if exists site with (force)" --command "create database site"
-cat >"$moodle/config.php" <<PHP
-<?php
-\$CFG = new stdClass();
-\$CFG->dbtype = 'pgsql';
-\$CFG->dblibrary = 'native';
-\$CFG->dbhost = '127.0.0.1';
-\$CFG->dbname = 'site';
-\$CFG->dbuser = 'postgres';
-\$CFG->dbpass = '';
-\$CFG->prefix = 'mdl_';
-\$CFG->dboptions = ['dbport' => ${PGPORT:-54329}, 'dbsocket' => ''];
-\$CFG->wwwroot = 'http://127.0.0.1:$port';
-\$CFG->dataroot = '$folder/data';
-\$CFG->directorypermissions = 02770;
-\$CFG->tool_generator_users_password = 'Moodle-1-trial';
-require_once(__DIR__ . '/public/lib/setup.php');
-PHP
+write_config mdl_ <<<"\$CFG->tool_generator_users_password = 'Moodle-1-trial';"
 
 # The plugin, as its README.md says.
 cmake/package.sh plugin "$folder/package" >"$folder/package.log"
@@ -64,25 +35,24 @@ for task in train_models predict_models; do
     php admin/cli/scheduled_task.php --execute="\\tool_analytics\\task\\$task" | grep --fixed-strings -e moodleml -e finished -e complete
 done
 
-PHP_CLI_SERVER_WORKERS=4 setsid php -S "127.0.0.1:$port" -t public >"$folder/web.log" 2>&1 &
-web=$!
+serve
 cd "$here/../.."
-build/python/bin/python -B tests/moodle-site/look.py "http://127.0.0.1:$port" "$pictures"
+build/python/bin/python -B tests/moodle-site/look.py "$url" "$pictures"
 
 # A server that was taken over: no script of its answers runs in the administrator's browser.
 hostile_port=$(free_port)
 python3 "$here/hostile.py" "$hostile_port" &
-hostile=$!
+started+=("$!")
 set_plugin() { php "$moodle/admin/cli/cfg.php" --component=mlbackend_moodleml --name="$1" --set="$2"; }
 set_plugin runner server
 set_plugin serverurl "http://127.0.0.1:$hostile_port/page"
-build/python/bin/python -B tests/moodle-site/attack.py "http://127.0.0.1:$port" page
+build/python/bin/python -B tests/moodle-site/attack.py "$url" page
 set_plugin serverurl "http://127.0.0.1:$hostile_port/answers"
 (cd "$moodle" && php public/admin/tool/analytics/cli/evaluate_model.php --modelid=1 --analysisinterval="$interval" --non-interactive) | tail -n 4
-build/python/bin/python -B tests/moodle-site/attack.py "http://127.0.0.1:$port" log
+build/python/bin/python -B tests/moodle-site/attack.py "$url" log
 
 # A folder that was deleted while the plugin is the processor breaks core's settings pages; the lines of README.md mend them.
 rm -r "$moodle/public/lib/mlbackend/moodleml"
 php "$moodle/admin/cli/cfg.php" --component=analytics --name=predictionsprocessor --unset
 php "$moodle/admin/cli/upgrade.php" --non-interactive | tail -n 1
-build/python/bin/python -B tests/moodle-site/attack.py "http://127.0.0.1:$port" removed
+build/python/bin/python -B tests/moodle-site/attack.py "$url" removed

@@ -1,8 +1,8 @@
 <?php
 // SPDX-License-Identifier: Apache-2.0
-// Fills the site of pages.sh: "seed_pages.php CONFIG courses" makes courses and students with Moodle's generator for tests. Then age_courses.php
-// gives them a past. "seed_pages.php CONFIG model" evaluates, trains and predicts core's model of students at risk, and prints what pages.py
-// needs, as JSON.
+// Fills the sites of pages.sh and rare.sh: "seed_pages.php CONFIG courses" makes courses and students with Moodle's generator for tests. Then
+// age_courses.php gives them a past. "seed_pages.php CONFIG model" evaluates, trains and predicts core's model of students at risk, and prints
+// what pages.py needs, as JSON. "seed_pages.php CONFIG flags" trains it anew, without what it said before, and prints what rare.py needs.
 define('CLI_SCRIPT', true);
 require($argv[1]);
 require_once($CFG->libdir . '/testing/classes/util.php');
@@ -37,17 +37,35 @@ function require_ok(stdClass $result, string $what): void
     }
 }
 
-function model_at_work(): model
+function model_number(): int
 {
     global $DB;
-    $record = $DB->get_record_select('analytics_models', $DB->sql_like('target', '?'), ['%course_dropout']);
-    // A model that has evaluated keeps no record of what it trains on: cron's calls have an object each.
-    (new model($record->id))->enable(INTERVAL);
-    (new model($record->id))->evaluate(['timesplitting' => INTERVAL, 'mode' => 'configuration']);
-    $model = new model($record->id);
+    return (int) $DB->get_field_select('analytics_models', 'id', $DB->sql_like('target', '?'), ['%course_dropout'], MUST_EXIST);
+}
+
+function model_at_work(int $number): model
+{
+    $model = new model($number);
     require_ok($model->train(), 'training');
     require_ok($model->predict(), 'prediction');
     return $model;
+}
+
+function print_flags(): void
+{
+    global $DB;
+    $number = model_number();
+    (new model($number))->clear();
+    (new model($number))->enable(INTERVAL);
+    model_at_work($number);
+    $course = $DB->get_record('course', ['shortname' => 'course3'], 'id', MUST_EXIST);
+    $context = context_course::instance($course->id);
+    echo json_encode([
+        'model' => $number,
+        'context' => (int) $context->id,
+        'students' => count_enrolled_users($context, 'mod/assign:submit'),
+        'flagged' => $DB->count_records('analytics_predictions', ['modelid' => $number, 'contextid' => $context->id]),
+    ]), "\n";
 }
 
 \core\session\manager::set_user(get_admin());
@@ -55,10 +73,17 @@ if ($argv[2] === 'courses') {
     set_config('enableanalytics', 1);
     set_config('enabled_stores', 'logstore_standard', 'tool_log');
     set_config('predictionsprocessor', '\mlbackend_moodleml\processor', 'analytics');
-    make_courses(3, 45);
+    make_courses(3, (int) ($argv[3] ?? 45));
     exit;
 }
-$model = model_at_work();
+if ($argv[2] === 'flags') {
+    print_flags();
+    exit;
+}
+// A model that has evaluated keeps no record of what it trains on: cron's calls have an object each.
+(new model(model_number()))->enable(INTERVAL);
+(new model(model_number()))->evaluate(['timesplitting' => INTERVAL, 'mode' => 'configuration']);
+$model = model_at_work(model_number());
 $insight = $DB->get_record('analytics_predictions', ['modelid' => $model->get_id()], '*', IGNORE_MULTIPLE);
 $context = context::instance_by_id($insight->contextid);
 $logs = $model->get_logs(0, 1);
