@@ -4,4 +4,6 @@ find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Eigen3 3.3 REQUIRED NO_MODULE)
 find_package(nlohmann_json 3.9 REQUIRED)
-find_package(oneDNN 2.6 REQUIRED)  # FindoneDNN.cmake beside this file
+if(MOODLEML_ONEDNN)
+    find_package(oneDNN 2.6 REQUIRED)  # FindoneDNN.cmake beside this file
+endif()

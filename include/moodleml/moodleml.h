@@ -136,8 +136,9 @@ int32_t mml_abi_version(void);
 /** Version of the library, such as "1.2.0"; never NULL. */
 const char* mml_version(void);
 
-/** JSON for bug reports: "schema", "version", "compiler", "oneDNN" (the loaded version), "instruction_set" (the best that
- * processor and library share). NULL only if memory ran out. */
+/** JSON for bug reports: "schema", "version", "compiler", "oneDNN", "matrix_products" (oneDNN or Eigen, with its version),
+ * "instruction_set" (the best that processor and library share). "oneDNN" is the loaded version, or "none". NULL only if
+ * memory ran out. */
 const char* mml_build_info(void);
 
 /** Name of a status, such as "MML_BAD_DATA"; "unknown status" for any other number. Never NULL. */

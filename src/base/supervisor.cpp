@@ -7,11 +7,11 @@
 #include <new>
 #include <signal.h>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/floating_point.hpp"
+#include "base/worker_thread.hpp"
 
 namespace mml {
 
@@ -100,7 +100,7 @@ public:
     }
 
 private:
-    std::vector<std::thread> threads_;
+    std::vector<WorkerThread> threads_;
 };
 
 // Some hosts cap threads; one is enough to go on with.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <dnnl.h>
 #include <string>
 
 #include "base/index.hpp"
@@ -8,6 +7,7 @@
 #include "base/version.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
+#include "learners/network/sgemm.hpp"
 
 namespace {
 
@@ -51,7 +51,7 @@ const char* instruction_set() {
 }
 
 std::string build_info() {
-    const dnnl_version_t& version = *dnnl_version();
+    const MatrixLibrary products = matrix_library();
     Json json;
     json["schema"] = 1;
     json["version"] = library_version();
@@ -60,7 +60,8 @@ std::string build_info() {
 #else
     json["compiler"] = "GCC " __VERSION__;
 #endif
-    json["oneDNN"] = concat(version.major, ".", version.minor, ".", version.patch);
+    json["oneDNN"] = products.name == "oneDNN" ? products.version : "none";
+    json["matrix_products"] = concat(products.name, " ", products.version);
     json["instruction_set"] = instruction_set();
     return json.dump();
 }

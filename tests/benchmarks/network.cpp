@@ -7,6 +7,7 @@
 #include "base/random.hpp"
 #include "base/supervisor.hpp"
 #include "ensemble/kernels/kernels.hpp"
+#include "learners/network/eigen_product/eigen_product.hpp"
 #include "learners/network/sgemm.hpp"
 
 namespace {
@@ -27,18 +28,35 @@ void run_on_worker(benchmark::State& state, double operations, const std::functi
     state.counters["GF"] = benchmark::Counter(operations / 1e9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
+using Multiply = void (*)(bool transpose_a, bool transpose_b, std::size_t m, std::size_t n, std::size_t k, const float* a,
+                          const float* b, float beta, float* c);
+
+// What the library multiplies with where it is built without oneDNN.
+void multiply_by_eigen(bool transpose_a, bool transpose_b, std::size_t m, std::size_t n, std::size_t k, const float* a,
+                       const float* b, float beta, float* c) {
+    mml::best_eigen_product().multiply(transpose_a, transpose_b, static_cast<std::ptrdiff_t>(m),
+                                       static_cast<std::ptrdiff_t>(n), static_cast<std::ptrdiff_t>(k), a, b, beta, c);
+}
+
 // The yardstick of the line below: what this processor gives to a product large enough for nothing else to count.
-void matrix_product(benchmark::State& state) {
+void matrix_product(benchmark::State& state, Multiply multiply) {
     constexpr std::size_t size = 1024;
     const auto a = random_values(size * size, 1);
     const auto b = random_values(size * size, 2);
     std::vector<float> c(a.size());
     run_on_worker(state, 2.0 * static_cast<double>(size * size * size), [&] {
-        mml::multiply_matrices(false, false, size, size, size, a.data(), b.data(), 0, c.data());
+        multiply(false, false, size, size, size, a.data(), b.data(), 0, c.data());
         benchmark::DoNotOptimize(c.data());
     });
 }
-BENCHMARK(matrix_product)->Name("matrix product 1024 x 1024 x 1024")->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(matrix_product, library, mml::multiply_matrices)
+    ->Name("matrix product 1024 x 1024 x 1024")
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(matrix_product, eigen, multiply_by_eigen)
+    ->Name("matrix product 1024 x 1024 x 1024, Eigen")
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 constexpr std::size_t batch = 1000;
 constexpr std::size_t inputs = 414;
@@ -47,6 +65,8 @@ constexpr std::size_t outputs = 138;
 // Rows go through in pieces whose numbers stay in the processor's cache from the first product to the last.
 class DenseLayer {
 public:
+    explicit DenseLayer(Multiply multiply) : multiply_(multiply) {}
+
     void run() {
         std::ranges::fill(weight_gradient_, 0.0F);
         for (std::size_t first = 0; first < batch; first += piece) run_piece(first, std::min(piece, batch - first));
@@ -57,17 +77,17 @@ private:
 
     void run_piece(std::size_t first, std::size_t rows) {
         const float* x = x_.data() + first * inputs;
-        mml::multiply_matrices(false, false, rows, outputs, inputs, x, weights_.data(), 0, y_.data());
+        multiply_(false, false, rows, outputs, inputs, x, weights_.data(), 0, y_.data());
         kernel_.relu_forward(rows, outputs, bias_.data(), y_.data());
         std::copy_n(upper_gradient_.data() + first * outputs, rows * outputs, gradient_.data());
         kernel_.relu_backward(rows * outputs, y_.data(), gradient_.data());
         kernel_.column_sums(rows, outputs, gradient_.data(), bias_gradient_.data());
-        mml::multiply_matrices(true, false, inputs, outputs, rows, x, gradient_.data(), 1, weight_gradient_.data());
-        mml::multiply_matrices(false, true, rows, inputs, outputs, gradient_.data(), weights_.data(), 0,
-                               lower_gradient_.data());
+        multiply_(true, false, inputs, outputs, rows, x, gradient_.data(), 1, weight_gradient_.data());
+        multiply_(false, true, rows, inputs, outputs, gradient_.data(), weights_.data(), 0, lower_gradient_.data());
         benchmark::DoNotOptimize(lower_gradient_.data());
     }
 
+    Multiply multiply_;
     const mml::Kernels& kernel_ = mml::kernels();
     std::vector<float> x_ = random_values(batch * inputs, 3);
     std::vector<float> weights_ = random_values(inputs * outputs, 4);
@@ -81,12 +101,16 @@ private:
 };
 
 // Forward and backward; the three products are counted, the rest of the layer is not.
-void dense_layer(benchmark::State& state) {
-    DenseLayer layer;
+void dense_layer(benchmark::State& state, Multiply multiply) {
+    DenseLayer layer(multiply);
     run_on_worker(state, 3 * 2.0 * batch * inputs * outputs, [&] { layer.run(); });
 }
-BENCHMARK(dense_layer)
+BENCHMARK_CAPTURE(dense_layer, library, mml::multiply_matrices)
     ->Name("dense layer 414 to 138, batch 1000, forward and backward")
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(dense_layer, eigen, multiply_by_eigen)
+    ->Name("dense layer 414 to 138, batch 1000, forward and backward, Eigen")
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 

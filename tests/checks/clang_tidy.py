@@ -58,8 +58,8 @@ def compile_commands(build):
     """The entries to judge, biggest first: two processors then end at about the same time."""
     judged = [entry for entry in json.loads((build / "compile_commands.json").read_text()) if is_judged(entry)]
     for entry in judged:
-        # gcc's own warning is unknown to clang-tidy.
-        entry["command"] = entry["command"].replace("-Wno-restrict", "")
+        # gcc's own warnings are unknown to clang-tidy.
+        entry["command"] = re.sub(r"-Wno-(restrict|maybe-uninitialized)\b", "", entry["command"])
     return sorted(judged, key=weight, reverse=True)
 
 

@@ -166,6 +166,16 @@ def test_code_of_kernels_that_other_files_may_get_is_found(found, tmp_path, monk
     assert len(findings) == weak and all("shared(int)" in finding for finding in findings)
 
 
+def test_the_templates_of_a_level_are_its_own(found, tmp_path, monkeypatch):
+    source, folder = tmp_path / "product_avx512.cpp", tmp_path / "src/CMakeFiles/moodleml_learners.dir"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("sys.argv", ["kernels.py", str(tmp_path)])
+    for level, weak in (("avx512", 0), ("avx2", 1)):
+        source.write_text(f"namespace Eigen_{level} {{ inline int f(int a) {{ return a + 1; }} }}\nint g(int a) {{ return Eigen_{level}::f(a); }}\n")
+        subprocess.run(["c++", "-O0", "-c", str(source), "-o", str(folder / "product_avx512.o")], check=True)
+        assert len(found(kernels, {})) == weak
+
+
 def test_what_clang_format_would_change_is_found(found):
     files = {".clang-format": (tree.Path(__file__).parents[2] / ".clang-format").read_text()}
     assert found(clang_format, {**files, "a.cpp": "int f(int a) { return a; }\n"}) == []

@@ -77,7 +77,7 @@ final class Library
     }
 
     /**
-     * For bug reports: "version", "compiler", "oneDNN", "instruction_set".
+     * For bug reports: "version", "compiler", "oneDNN", "matrix_products", "instruction_set".
      *
      * @return array<string, mixed>
      */

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <doctest/doctest.h>
 #include <mutex>
+#include <pthread.h>
 #include <set>
 #include <signal.h>
 #include <string>
@@ -55,6 +56,28 @@ TEST_CASE("each task runs once, and the result is the same on any number of thre
     CHECK(std::set<std::uint64_t>(expected.begin(), expected.end()).size() == 100);
     for (const int threads : {2, 3, 8, 200}) CHECK(numbers_drawn(threads, 100) == expected);
 }
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("a thread has a stack of 1 MiB where the system gives less, as musl does") {
+    pthread_attr_t before, small;
+    REQUIRE(pthread_getattr_default_np(&before) == 0);
+    REQUIRE(pthread_getattr_default_np(&small) == 0);
+    REQUIRE(pthread_attr_setstacksize(&small, std::size_t{128} << 10U) == 0);
+    REQUIRE(pthread_setattr_default_np(&small) == 0);
+    std::size_t stack = 0;
+    Supervisor supervisor({1, 0, {}});
+    supervisor.run(1, [&](int) {
+        pthread_attr_t here;
+        if (pthread_getattr_np(pthread_self(), &here) != 0) return;
+        pthread_attr_getstacksize(&here, &stack);
+        pthread_attr_destroy(&here);
+    });
+    CHECK(pthread_setattr_default_np(&before) == 0);
+    CHECK(stack >= (std::size_t{1} << 20U));
+    pthread_attr_destroy(&before);
+    pthread_attr_destroy(&small);
+}
+#endif
 
 TEST_CASE("no task at all") {
     Supervisor supervisor({4, 0, {}});

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "learners/network/sgemm.hpp"
-
 #include <dnnl.h>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
+#include "learners/network/sgemm.hpp"
 
 // Of whichever OpenMP runtime oneDNN was built with, or of none: including omp.h would tie us to this compiler's.
 extern "C" __attribute__((weak)) void omp_set_num_threads(int count);
@@ -30,6 +29,11 @@ void multiply_matrices(bool transpose_a, bool transpose_b, std::size_t m, std::s
     if (status == dnnl_out_of_memory) fail(Status::out_of_memory, "oneDNN found no memory for a matrix product");
     if (status != dnnl_success)
         fail(Status::internal, concat("oneDNN refused a matrix product with status ", static_cast<int>(status)));
+}
+
+MatrixLibrary matrix_library() {
+    const dnnl_version_t& version = *dnnl_version();
+    return {"oneDNN", concat(version.major, ".", version.minor, ".", version.patch)};
 }
 
 }  // namespace mml
