@@ -85,10 +85,36 @@ final class leftovers_test extends \advanced_testcase {
      * @param int $age seconds
      */
     private function store(string $directory, int $age = 2 * DAYSECS): void {
-        foreach (['execution/classifier/model.mml', 'execution/classifier/samples-1.mml', 'execution/logs/1/info.log'] as $name) {
-            check_dir_exists(dirname("$directory/$name"));
-            touch("$directory/$name", time() - $age);
+        $files = ['execution/classifier/model.mml', 'execution/classifier/samples-1.mml', 'execution/.moodleml.lock'];
+        foreach (array_fill_keys($files, '') + ['execution/logs/1/info.log' => 'training started at 2026-11-30'] as $name => $text) {
+            self::write("$directory/$name", $text, $age);
         }
+    }
+
+    /**
+     * Writes a file and the directories that lead to it.
+     *
+     * @param string $path
+     * @param string $text
+     * @param int $age seconds
+     */
+    private static function write(string $path, string $text = '', int $age = 2 * DAYSECS): void {
+        check_dir_exists(dirname($path));
+        file_put_contents($path, $text);
+        touch($path, time() - $age);
+    }
+
+    /**
+     * Stores a model beside ours as Moodle's Python backend does.
+     *
+     * @param string $directory
+     * @return string[] the files
+     */
+    private static function store_original(string $directory): array {
+        $names = ['classifier/classifier.pkl', 'classifier/model.ckpt.index', 'logs/2/info.log', 'logs/2/tensor/events.out.tfevents.1'];
+        $paths = array_map(fn(string $name): string => "$directory/execution/$name", $names);
+        array_map([self::class, 'write'], $paths);
+        return $paths;
     }
 
     /**
@@ -147,6 +173,17 @@ final class leftovers_test extends \advanced_testcase {
         touch("$directory/execution/classifier/checkpoint", time() - 2 * DAYSECS);
         $this->assertSame([], leftovers::clean($this->server()));
         $this->assertFileExists("$directory/execution/classifier/checkpoint");
+    }
+
+    public function test_a_model_of_the_python_backend_beside_ours_stays(): void {
+        $directory = $this->model(['predictionsprocessor' => '\mlbackend_python\processor']);
+        $this->store($directory);
+        $originals = self::store_original($directory);
+        $this->assertSame([$directory], leftovers::clean($this->server()));
+        array_map([$this, 'assertFileExists'], $originals);
+        $this->assertFileDoesNotExist("$directory/execution/classifier/model.mml");
+        $this->assertDirectoryDoesNotExist("$directory/execution/logs/1");
+        $this->assertSame([], leftovers::clean($this->server()));
     }
 
     public function test_a_backend_that_is_not_ready_when_a_model_is_cleared(): void {
@@ -213,13 +250,14 @@ final class leftovers_test extends \advanced_testcase {
         global $CFG;
         $directory = $this->model();
         $this->store($directory, 0);
-        check_dir_exists("$directory/evaluation/quarters/logs/1");
+        self::write("$directory/evaluation/quarters/logs/1/info.log", 'evaluation started at 2026-11-30');
         $other = $this->model();
-        check_dir_exists("$other/execution/classifier");
-        touch("$other/execution/classifier/checkpoint");
+        $this->store($other);
+        $originals = self::store_original($other);
         require_once("$CFG->dirroot/lib/mlbackend/moodleml/db/uninstall.php");
         $this->assertTrue(xmldb_mlbackend_moodleml_uninstall());
         $this->assertDirectoryDoesNotExist($directory);
-        $this->assertFileExists("$other/execution/classifier/checkpoint");
+        array_map([$this, 'assertFileExists'], $originals);
+        $this->assertFileDoesNotExist("$other/execution/classifier/model.mml");
     }
 }

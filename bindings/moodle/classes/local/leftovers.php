@@ -148,22 +148,34 @@ final class leftovers {
     }
 
     /**
-     * Deletes what this plugin keeps of a version of a model, and the directories that are empty then.
+     * Deletes what this plugin keeps of a version of a model, and the directories that are empty then. Files of Moodle's Python
+     * backend may lie beside: they stay.
      *
      * @param string $directory
      * @param bool $all whether reports of evaluations are to go as well
      */
     private static function remove(string $directory, bool $all): void {
-        remove_dir("$directory/execution/classifier");
-        remove_dir("$directory/execution/logs");
-        @unlink("$directory/execution/" . self::MARK);
-        foreach ($all ? (glob("$directory/evaluation/*/logs", GLOB_ONLYDIR) ?: []) : [] as $logs) {
-            remove_dir($logs);
-            @rmdir(dirname($logs));
+        array_map('unlink', self::kept_files($directory));
+        @unlink("$directory/execution/.moodleml.lock");
+        $runs = glob("$directory/" . ($all ? '{execution,evaluation/*}' : 'execution') . '/logs/*', GLOB_ONLYDIR | GLOB_BRACE) ?: [];
+        array_map('remove_dir', array_filter($runs, [self::class, 'is_own_run']));
+        $places = ['execution/classifier', 'execution/logs', 'evaluation/*/logs', 'evaluation/*', 'execution', 'evaluation'];
+        foreach ($places as $place) {
+            array_map(fn(string $empty): bool => @rmdir($empty), glob("$directory/$place", GLOB_ONLYDIR) ?: []);
         }
-        foreach (["$directory/execution", "$directory/evaluation", $directory, dirname($directory)] as $empty) {
-            @rmdir($empty);
-        }
+        @rmdir($directory);
+        @rmdir(dirname($directory));
+    }
+
+    /**
+     * Whether the log of a training or of an evaluation is the library's.
+     *
+     * @param string $run directory
+     * @return bool
+     */
+    private static function is_own_run(string $run): bool {
+        $log = "$run/info.log";
+        return is_file($log) && preg_match('/^(training|evaluation) started at /', (string) file_get_contents($log, length: 50));
     }
 
     /**
