@@ -47,7 +47,8 @@ mml_status mml_train(mml_model** out, const mml_dataset* dataset, const mml_conf
         const Dataset& data = labelled(dataset);
         const Config options = config_or_defaults(config);
         Supervisor supervisor(supervision(options, progress, user));
-        Training training = train_model(merge_rows(data), options, model_of(start), Share(supervisor));
+        Training training =
+            train_model(merge_rows(data, options.keeps_groups_whole()), options, model_of(start), Share(supervisor));
         finish(supervisor);
         hand_over_model(out, std::move(training.model));
     });

@@ -38,6 +38,8 @@ public:
     int threads() const;
     /// Option `file_mode` as a number.
     unsigned file_mode() const;
+    /// Whether option `resampling` keeps groups of samples whole.
+    bool keeps_groups_whole() const { return text(OptionId::resampling) == "group_folds"; }
     /// Option `decision` as a rule.
     DecisionRule decision_rule() const;
 

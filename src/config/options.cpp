@@ -142,7 +142,7 @@ constexpr std::array<Option, option_count> table{{
      "Largest number of reasons that mml_moodle_explain() names for each sample."},
 
     {resampling, "resampling", choice, 0, 0, "stratified", "stratified|random|folds|grouped|group_folds|time", "evaluation",
-     "How cross-validation chooses its test sets. stratified: repeated splits with equal class shares. random: repeated random splits. folds: each sample is tested once. grouped: folds that keep equal rows together. group_folds: folds that keep the groups of group_column together. time: training on earlier samples, testing on the next ones."},
+     "How cross-validation chooses its test sets. stratified: repeated splits with equal class shares. random: repeated random splits. folds: each sample is tested once. grouped: folds that keep equal rows together. group_folds: folds that keep the groups of group_column together, in training too. time: training on earlier samples, testing on the next ones."},
     {iterations, "iterations", integer, 1, 1000, "10", "", "evaluation",
      "Number of splits, or of folds."},
     {test_share, "test_share", number, 0.01, 0.99, "0.2", "", "evaluation",

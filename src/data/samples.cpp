@@ -19,10 +19,10 @@ namespace mml {
 namespace {
 
 auto order_of(const Observation& observation) {
-    return std::tuple(observation.row, observation.class_index, observation.value);
+    return std::tuple(observation.row, observation.class_index, observation.value, observation.group);
 }
 
-// Sorts by row, then class or value, and unites what is equal in these.
+// Sorts by row, class or value, and group, and unites what is equal in these.
 void merge_observations(Observations& observations) {
     // Of rows that all differ they are in order, and sorting takes memory.
     if (!std::ranges::is_sorted(observations, {}, order_of)) std::ranges::stable_sort(observations, {}, order_of);
@@ -218,7 +218,7 @@ SparseRows counted_rows(const Dataset& dataset, const LargeVector<std::int64_t>&
 
 }  // namespace
 
-Samples merge_rows(const Dataset& dataset) {
+Samples merge_rows(const Dataset& dataset, bool with_groups) {
     if (!dataset.target)
         fail(Status::invalid_argument, concat(dataset.source, ": no target is known, but training needs labelled samples"));
     const Target& target = *dataset.target;
@@ -238,6 +238,7 @@ Samples merge_rows(const Dataset& dataset) {
         Observation observation = observed(target, as_size(rows[i]));
         observation.row = equal.numbers[i];
         observation.weight = weight_of(dataset, as_size(rows[i])) / unit;
+        if (with_groups && dataset.groups) observation.group = item(dataset.groups->of_row, rows[i]);
         samples.observations.push_back(observation);
     }
     merge_observations(samples.observations);

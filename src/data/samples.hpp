@@ -17,15 +17,16 @@ struct Observation {
     std::int32_t row = 0;
     std::int32_t class_index = 0;  ///< classification
     std::int32_t count = 1;
-    double value = 0;  ///< regression
+    std::int32_t group = -1;  ///< -1 where groups do not count
+    double value = 0;         ///< regression
     double weight = 1;
 };
 
 using Observations = LargeVector<Observation>;
 
 /// Labelled samples with equal rows merged (in Moodle's data half of all rows repeat another one): each distinct row
-/// once, in order of first appearance, and what was observed on it, sorted by row, then class or value. What training works
-/// on, and what a model directory keeps for the next training.
+/// once, in order of first appearance, and what was observed on it, sorted by row, class or value, and group. What training
+/// works on, and what a model directory keeps for the next training.
 struct Samples {
     SparseRows features;
     std::vector<std::string> column_names;
@@ -48,8 +49,9 @@ struct Samples {
 };
 
 /// Merges the equal rows of a labelled data set. Samples of weight 0 are left out. The weights of the others are divided by
-/// their mean: penalties and thresholds count in samples, so weights of 1/n, 1 or 1e30 train the same.
-Samples merge_rows(const Dataset& dataset);
+/// their mean: penalties and thresholds count in samples, so weights of 1/n, 1 or 1e30 train the same. `with_groups`: keeps
+/// the data set's groups, so that training can hold out whole ones.
+Samples merge_rows(const Dataset& dataset, bool with_groups = false);
 
 /// All samples of both. Columns are matched by name where both have names (columns that only one side has are missing on the
 /// other's rows), else by position; classes by name. Throws Error(mismatch) naming the columns of `kept` that `fresh`

@@ -85,7 +85,7 @@ void load_observations(const Tensors& tensors, Samples& samples) {
     samples.observations.reserve(rows.size());
     const auto order = [](const Observation& one) { return std::tuple(one.row, one.class_index, one.value); };
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const Observation observation{rows[i], classes[i], counts[i], values[i], weights[i]};
+        const Observation observation{rows[i], classes[i], counts[i], -1, values[i], weights[i]};
         check(observation, samples);
         if (i > 0 && !(order(samples.observations.back()) < order(observation))) refuse("the observations are not in order");
         samples.observations.push_back(observation);

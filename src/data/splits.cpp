@@ -55,35 +55,52 @@ private:
     std::int32_t next_ = 0;
 };
 
-// Rows of equal features and how many of them belong to each class; regression counts as one class.
-struct RowGroup {
-    Rows rows;
-    std::int32_t class_index = 0;  // the most frequent one
+// What goes to one fold as a whole, by numbers of rows or of observations.
+struct Group {
+    std::vector<std::int64_t> members;
+    std::int64_t size = 0;         // in rows or samples
+    std::int32_t class_index = 0;  // the most frequent one; regression counts as one class
 };
 
-std::int32_t most_frequent_class(const Dataset& dataset, const Rows& rows) {
-    if (!dataset.target || dataset.target->task == Task::regression) return 0;
-    std::vector<std::int64_t> counts(dataset.target->class_names.size());
-    for (const std::int64_t row : rows) {
-        ++item(counts, item(dataset.target->class_indices, row));
+using GroupSlot = std::pair<std::int32_t, std::int32_t>;  // the group and the class of a member
+
+// member(i): its slot and its size.
+template <typename Member>
+std::vector<Group> collect_groups(std::size_t members, std::size_t classes, Member member) {
+    std::vector<Group> groups;
+    std::vector<std::vector<std::int64_t>> counts;
+    for (std::size_t i = 0; i < members; ++i) {
+        const auto [slot, size] = member(i);
+        const std::size_t number = as_size(slot.first);
+        if (number >= groups.size()) {
+            groups.resize(number + 1);
+            counts.resize(number + 1, std::vector<std::int64_t>(classes));
+        }
+        groups[number].members.push_back(narrowed<std::int64_t>(i));
+        groups[number].size += size;
+        item(counts[number], slot.second) += size;
     }
-    return narrowed<std::int32_t>(std::ranges::max_element(counts) - counts.begin());
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        groups[i].class_index = narrowed<std::int32_t>(std::ranges::max_element(counts[i]) - counts[i].begin());
+    std::erase_if(groups, [](const Group& group) { return group.members.empty(); });
+    return groups;
 }
 
 // In a random order, the largest first: what comes last evens the folds out.
-std::vector<RowGroup> shuffled_groups(const Dataset& dataset, std::span<const std::int32_t> group_of_row,
-                                      RandomStream stream) {
-    std::vector<RowGroup> groups;
-    for (std::size_t row = 0; row < group_of_row.size(); ++row) {
-        const auto group = as_size(group_of_row[row]);
-        if (group >= groups.size()) groups.resize(group + 1);
-        groups[group].rows.push_back(narrowed<std::int64_t>(row));
-    }
-    std::erase_if(groups, [](const RowGroup& group) { return group.rows.empty(); });
-    for (RowGroup& group : groups) group.class_index = most_frequent_class(dataset, group.rows);
+template <typename Take>
+void deal_groups(std::vector<Group> groups, std::size_t classes, int folds, RandomStream stream, Take take) {
     stream.shuffle(std::span(groups));
-    std::ranges::stable_sort(groups, std::greater<>(), [](const RowGroup& group) { return group.rows.size(); });
-    return groups;
+    std::ranges::stable_sort(groups, std::greater<>(), &Group::size);
+    // Dealt to a fold: of each class, then in all, which decides between equal ones.
+    using Dealt = std::pair<std::int64_t, std::int64_t>;
+    std::vector<std::vector<Dealt>> dealt(classes, std::vector<Dealt>(as_size(folds)));
+    for (const Group& group : groups) {
+        std::vector<Dealt>& of_class = item(dealt, group.class_index);
+        const auto fold = std::ranges::min_element(of_class) - of_class.begin();
+        item(of_class, fold).first += group.size;
+        for (std::vector<Dealt>& any_class : dealt) item(any_class, fold).second += group.size;
+        for (const std::int64_t member : group.members) take(as_size(member), narrowed<std::int32_t>(fold));
+    }
 }
 
 std::size_t class_of(const Samples& samples, const Observation& observation) {
@@ -160,6 +177,37 @@ std::vector<std::vector<std::int32_t>> single_samples(const Samples& samples) {
     return result;
 }
 
+FoldedObservation folded(const Observation& whole, std::int32_t count, std::int32_t fold) {
+    return {whole.row, whole.class_index, count, fold, whole.value, whole.weight * count / whole.count};
+}
+
+// Training without a fold would not know a class that has its samples there alone: it is in no fold that is held out.
+void keep_every_class(const Samples& samples, int folds, FoldedObservations& observations) {
+    std::vector<std::int32_t> only_fold(class_count(samples), -1);
+    const auto fold_of = [&](const FoldedObservation& each) -> std::int32_t& { return item(only_fold, each.class_index); };
+    for (const FoldedObservation& each : observations)
+        fold_of(each) = fold_of(each) < 0 || fold_of(each) == each.fold ? each.fold : folds;
+    for (FoldedObservation& each : observations) {
+        if (fold_of(each) < folds) each.fold = folds;
+    }
+}
+
+FoldedObservations deal_groups(const Samples& samples, int folds, std::uint64_t seed) {
+    const auto member = [&](std::size_t i) {
+        const Observation& each = samples.observations[i];
+        return std::pair(GroupSlot(each.group, narrowed<std::int32_t>(class_of(samples, each))), std::int64_t{each.count});
+    };
+    const std::size_t classes = class_count(samples);
+    FoldedObservations result(samples.observations.size());
+    deal_groups(collect_groups(result.size(), classes, member), classes, folds, RandomStream(seed, purpose::folds),
+                [&](std::size_t i, std::int32_t fold) {
+                    const Observation& whole = samples.observations[i];
+                    result[i] = folded(whole, whole.count, fold);
+                });
+    if (folds > 1) keep_every_class(samples, folds, result);
+    return result;
+}
+
 }  // namespace
 
 Split random_split(const Dataset& dataset, double test_share, bool stratified, std::uint64_t seed, std::uint64_t iteration) {
@@ -191,21 +239,15 @@ std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int
 
 std::vector<std::int32_t> deal_groups_into_folds(const Dataset& dataset, std::span<const std::int32_t> group_of_row,
                                                  int folds, std::uint64_t seed) {
-    const std::size_t classes = dataset.target ? std::max<std::size_t>(dataset.target->class_names.size(), 1) : 1;
-    // Rows dealt to a fold: of each class, then in all, which decides between equal ones.
-    using Dealt = std::pair<std::int64_t, std::int64_t>;
-    std::vector<std::vector<Dealt>> dealt(classes, std::vector<Dealt>(as_size(folds)));
+    const bool classifies = dataset.target && dataset.target->task == Task::classification;
+    const std::size_t classes = classifies ? std::max<std::size_t>(dataset.target->class_names.size(), 1) : 1;
+    const auto member = [&](std::size_t row) {
+        const std::int32_t label = classifies ? dataset.target->class_indices[row] : 0;
+        return std::pair(GroupSlot(group_of_row[row], label), std::int64_t{1});
+    };
     std::vector<std::int32_t> fold_of_row(as_size(dataset.rows()));
-    for (const RowGroup& group : shuffled_groups(dataset, group_of_row, RandomStream(seed, purpose::split))) {
-        std::vector<Dealt>& of_class = dealt[as_size(group.class_index)];
-        const auto fold = as_size(std::ranges::min_element(of_class) - of_class.begin());
-        const auto size = narrowed<std::int64_t>(group.rows.size());
-        of_class[fold].first += size;
-        for (std::vector<Dealt>& any_class : dealt) any_class[fold].second += size;
-        for (const std::int64_t row : group.rows) {
-            item(fold_of_row, row) = narrowed<std::int32_t>(fold);
-        }
-    }
+    deal_groups(collect_groups(group_of_row.size(), classes, member), classes, folds, RandomStream(seed, purpose::split),
+                [&](std::size_t row, std::int32_t fold) { fold_of_row[row] = fold; });
     return fold_of_row;
 }
 
@@ -241,6 +283,7 @@ Split fold_split(std::span<const std::int32_t> fold_of_row, std::int32_t fold) {
 }
 
 FoldedObservations deal_into_folds(const Samples& samples, int folds, std::uint64_t seed) {
+    if (!samples.observations.empty() && samples.observations[0].group >= 0) return deal_groups(samples, folds, seed);
     const auto width = as_size(folds);
     LargeVector<std::int32_t> counts(samples.observations.size() * width);
     const auto count = [&](std::int32_t observation, std::int32_t fold) -> std::int32_t& {
@@ -260,9 +303,7 @@ FoldedObservations deal_into_folds(const Samples& samples, int folds, std::uint6
     result.reserve(counts.size() - as_size(std::ranges::count(counts, 0)));
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] == 0) continue;
-        const Observation& whole = samples.observations[i / width];
-        const double weight = whole.weight * counts[i] / whole.count;
-        result.push_back({whole.row, whole.class_index, counts[i], narrowed<std::int32_t>(i % width), whole.value, weight});
+        result.push_back(folded(samples.observations[i / width], counts[i], narrowed<std::int32_t>(i % width)));
     }
     return result;
 }

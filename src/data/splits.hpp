@@ -59,7 +59,9 @@ using FoldedObservations = LargeVector<FoldedObservation>;
 /// of the rows, chosen at random, go to one fold with all their samples, unless they are a large part of a class; the
 /// samples of the others are dealt one by one, and what falls together is given together. So what is rated on held-out folds
 /// is rated half on rows that training has met as well (in Moodle's data half of all rows repeat another one) and half on
-/// new ones, as predictions will be. Sorted as the observations are, then by fold.
+/// new ones, as predictions will be. Sorted as the observations are, then by fold. Where the observations have groups, each
+/// fold holds whole groups instead. A class that is in one fold alone is then given the fold number `folds`, which is never
+/// held out.
 FoldedObservations deal_into_folds(const Samples& samples, int folds, std::uint64_t seed);
 
 }  // namespace mml

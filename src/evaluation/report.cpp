@@ -262,7 +262,8 @@ void CrossValidation::train_and_rate(const Split& split, Share share, Outcome& o
     const Stopwatch stopwatch;
     const Dataset training_rows = selected(dataset_, split.train);
     try {
-        outcome.training = train_model(merge_rows(training_rows), config_, nullptr, share.part(1 - rating_share));
+        outcome.training = train_model(merge_rows(training_rows, config_.keeps_groups_whole()), config_, nullptr,
+                                       share.part(1 - rating_share));
     } catch (const Error& error) {
         if (error.status() != Status::limit || !share.supervisor().was_cut_short()) throw;
         outcome.out_of_time = std::current_exception();

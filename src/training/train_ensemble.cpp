@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
@@ -35,6 +36,13 @@ std::vector<bool> single_classes(const std::vector<std::int64_t>& counts) {
     return single;
 }
 
+// The largest number of folds that groups which stay whole can fill.
+std::int64_t groups_of(const Samples& samples) {
+    std::set<std::int32_t> groups;
+    for (const Observation& each : samples.observations) groups.insert(each.group);
+    return groups.contains(-1) ? std::numeric_limits<std::int64_t>::max() : narrowed<std::int64_t>(groups.size());
+}
+
 // Every other class (or the whole, for regression) must leave something to train on when a fold is held out.
 int usable_folds(const Samples& samples, int wanted) {
     const std::vector<std::int64_t> all = class_counts(samples);
@@ -44,7 +52,7 @@ int usable_folds(const Samples& samples, int wanted) {
         if (all[i] > 0 && !single[i]) counts.push_back(all[i]);
     }
     const std::int64_t smallest = counts.empty() ? 0 : *std::ranges::min_element(counts);
-    const int folds = narrowed<int>(std::min<std::int64_t>(wanted, smallest));
+    const int folds = narrowed<int>(std::min({std::int64_t{wanted}, smallest, groups_of(samples)}));
     const bool one_class = samples.task == Task::classification && counts.size() < 2;
     return folds < 2 || one_class ? 0 : folds;
 }

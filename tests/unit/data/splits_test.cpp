@@ -139,7 +139,8 @@ TEST_CASE("more folds than rows leave folds empty") {
 }
 
 TEST_CASE("the samples behind each observation are dealt one by one") {
-    const Samples samples = samples_of({{0, 0, 7, 0, 14}, {0, 1, 1, 0, 0.5}, {3, 0, 1, 0, 3}, {4, 1, 9, 0, 9}}, 2);
+    const Samples samples =
+        samples_of({{0, 0, 7, -1, 0, 14}, {0, 1, 1, -1, 0, 0.5}, {3, 0, 1, -1, 0, 3}, {4, 1, 9, -1, 0, 9}}, 2);
     const mml::FoldedObservations dealt = mml::deal_into_folds(samples, 3, 1);
     std::map<std::int32_t, std::map<std::int32_t, int>> class_by_fold;
     std::map<std::pair<std::int32_t, std::int32_t>, double> weights;
@@ -169,7 +170,7 @@ TEST_CASE("the samples behind each observation are dealt one by one") {
 
 TEST_CASE("half of the rows go to one fold as a whole, and folds keep their shares of the classes") {
     mml::Observations observations;
-    for (std::int32_t row = 0; row < 200; ++row) observations.push_back({row, row % 4 == 0 ? 1 : 0, 8, 0, 8});
+    for (std::int32_t row = 0; row < 200; ++row) observations.push_back({row, row % 4 == 0 ? 1 : 0, 8, -1, 0, 8});
     std::map<std::int32_t, int> largest_part;
     std::map<std::pair<std::int32_t, std::int32_t>, int> of_class;
     for (const FoldedObservation& part : mml::deal_into_folds(samples_of(observations, 2), 4, 1)) {
@@ -186,7 +187,8 @@ TEST_CASE("half of the rows go to one fold as a whole, and folds keep their shar
 }
 
 TEST_CASE("a row that is a large part of its class, or of a small class, is dealt one by one") {
-    const Samples samples = samples_of({{0, 0, 60, 0, 60}, {1, 0, 60, 0, 60}, {2, 1, 15, 0, 15}, {3, 1, 1, 0, 1}}, 2);
+    const Samples samples =
+        samples_of({{0, 0, 60, -1, 0, 60}, {1, 0, 60, -1, 0, 60}, {2, 1, 15, -1, 0, 15}, {3, 1, 1, -1, 0, 1}}, 2);
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         for (const FoldedObservation& part : mml::deal_into_folds(samples, 4, seed)) {
             CHECK(part.count <= (part.class_index == 0 ? 21 : 5));
@@ -197,8 +199,8 @@ TEST_CASE("a row that is a large part of its class, or of a small class, is deal
 TEST_CASE("only a row of at most half a fold's share goes there as a whole, and only of a class of eight samples a fold") {
     // Whether the first row is ever dealt as a whole: `count` samples of a class of `total` in four folds.
     const auto is_ever_whole = [](std::int32_t count, std::int32_t total) {
-        mml::Observations observations{{0, 0, count, 0, 1}};
-        for (std::int32_t row = 1; row <= total - count; ++row) observations.push_back({row, 0, 1, 0, 1});
+        mml::Observations observations{{0, 0, count, -1, 0, 1}};
+        for (std::int32_t row = 1; row <= total - count; ++row) observations.push_back({row, 0, 1, -1, 0, 1});
         bool whole = false;
         for (std::uint64_t seed = 1; seed <= 20; ++seed) {
             const auto dealt = mml::deal_into_folds(samples_of(observations, 1), 4, seed);
@@ -215,8 +217,8 @@ TEST_CASE("only a row of at most half a fold's share goes there as a whole, and 
 TEST_CASE("a row that goes to one fold takes all that was observed on it along") {
     mml::Observations observations;
     for (std::int32_t row = 0; row < 100; ++row) {
-        observations.push_back({row, 0, 3, 0, 3});
-        observations.push_back({row, 1, 3, 0, 3});
+        observations.push_back({row, 0, 3, -1, 0, 3});
+        observations.push_back({row, 1, 3, -1, 0, 3});
     }
     std::map<std::int32_t, std::set<std::int32_t>> folds_of_row;
     for (const FoldedObservation& part : mml::deal_into_folds(samples_of(observations, 2), 4, 1))
@@ -227,7 +229,7 @@ TEST_CASE("a row that goes to one fold takes all that was observed on it along")
 }
 
 TEST_CASE("observed values are dealt over all") {
-    const Samples samples = samples_of({{0, 0, 2, 0.25, 2}, {0, 0, 1, 0.5, 1}, {1, 0, 3, -1, 6}}, 0);
+    const Samples samples = samples_of({{0, 0, 2, -1, 0.25, 2}, {0, 0, 1, -1, 0.5, 1}, {1, 0, 3, -1, -1, 6}}, 0);
     const mml::FoldedObservations dealt = mml::deal_into_folds(samples, 2, 3);
     std::map<std::int32_t, int> by_fold;
     std::map<double, int> by_value;
@@ -242,7 +244,7 @@ TEST_CASE("observed values are dealt over all") {
 }
 
 TEST_CASE("dealing repeats with the seed only") {
-    const Samples samples = samples_of({{0, 0, 20, 0, 20}, {1, 0, 20, 0, 20}, {2, 1, 20, 0, 20}}, 2);
+    const Samples samples = samples_of({{0, 0, 20, -1, 0, 20}, {1, 0, 20, -1, 0, 20}, {2, 1, 20, -1, 0, 20}}, 2);
     const auto folds_of = [&](std::uint64_t seed) {
         std::vector<std::int32_t> result;
         for (const FoldedObservation& part : mml::deal_into_folds(samples, 4, seed)) result.push_back(part.count);
@@ -275,4 +277,30 @@ TEST_CASE("equal rows stay in one fold where there are no classes too") {
     CHECK(sizes(folds, 2) == std::vector<int>{2, 2});
     dataset.target.reset();
     CHECK(mml::deal_equal_rows_into_folds(dataset, 2, 1) == folds);
+}
+
+TEST_CASE("training's folds keep groups whole where the samples have groups") {
+    // 30 groups of 10 samples, two rows each.
+    mml::Observations observations;
+    for (std::int32_t row = 0; row < 60; ++row) observations.push_back({row, row % 3 == 0 ? 1 : 0, 5, row / 2, 0, 5});
+    Samples samples = samples_of(observations, 2);
+    std::map<std::int32_t, std::set<std::int32_t>> folds_of_group;
+    std::vector<std::int32_t> counts(3);
+    for (const FoldedObservation& part : mml::deal_into_folds(samples, 3, 1)) {
+        CHECK(part.count == 5);
+        CHECK(part.weight == 5);
+        folds_of_group[part.row / 2].insert(part.fold);
+        counts[static_cast<std::size_t>(part.fold)] += part.count;
+    }
+    CHECK(folds_of_group.size() == 30);
+    for (const auto& [group, folds] : folds_of_group) CHECK(folds.size() == 1);
+    CHECK(counts == std::vector<std::int32_t>{100, 100, 100});
+}
+
+TEST_CASE("a class that one group has alone is in no fold that is held out") {
+    mml::Observations observations;
+    for (std::int32_t row = 0; row < 9; ++row) observations.push_back({row, row % 2, 4, row, 0, 4});
+    observations.push_back({9, 2, 4, 0, 0, 4});
+    for (const FoldedObservation& part : mml::deal_into_folds(samples_of(observations, 3), 3, 1))
+        CHECK((part.fold == 3) == (part.class_index == 2));
 }

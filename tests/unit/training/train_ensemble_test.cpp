@@ -140,6 +140,33 @@ TEST_CASE("more than 8000 samples are rated on two of their folds, unless option
     CHECK(folds(many, "20") == 4);
 }
 
+TEST_CASE("members that only know groups are rated as guessing where groups are held out") {
+    // Column 0 is the group's number, and all samples of a group are of one class.
+    Samples samples;
+    samples.features = SparseRows(std::vector<float>(2));
+    samples.column_names = {"group", "noise"};
+    samples.class_names = {"no", "yes"};
+    RandomStream random(9);
+    for (std::int32_t row = 0; row < 2000; ++row) {
+        const std::int32_t group = row % 100;
+        samples.features.append_dense_row(
+            std::vector<float>{static_cast<float>(group * 37 % 100), static_cast<float>(random.uniform())});
+        samples.observations.push_back({row, group < 50 ? 0 : 1, 1, -1});
+    }
+    const auto loss = [&] { return trained(samples, {{"networks", "0"}}).description.at("out_of_fold_loss").get<double>(); };
+    CHECK(loss() < 0.4);
+    for (Observation& each : samples.observations) each.group = each.row % 100;
+    CHECK(loss() > 0.6);
+}
+
+TEST_CASE("there are no more folds than groups") {
+    Samples samples = samples_of(300, rare);
+    for (Observation& each : samples.observations) each.group = each.row % 2;
+    CHECK(trained(samples, {{"networks", "0"}, {"trees", "10"}}).description.at("folds") == 2);
+    for (Observation& each : samples.observations) each.group = 0;
+    CHECK(trained(samples, {{"networks", "0"}, {"trees", "10"}}).description.at("folds") == 0);
+}
+
 TEST_CASE("a class of one sample does not keep the others from being rated") {
     Samples samples = samples_of(300, chequered);
     samples.class_names.emplace_back("once");
