@@ -23,8 +23,8 @@ std::string options_text(const Json& options) {
     std::string text;
     std::string group;
     for (const Json& option : options) {
-        if (group != option.at("group")) {
-            group = option.at("group");
+        if (const std::string here = option.at("group"); here != group) {
+            group = here;
             text += (text.empty() ? "" : "\n") + group + "\n";
         }
         const std::string standard = option.at("default");

@@ -10,4 +10,7 @@ enum class ProcessorLevel { baseline, avx2, avx512 };
 /// The best that processor and operating system share.
 ProcessorLevel processor_level();
 
+/// The level of the x86-64 psABI, 1 to 4, that processor and operating system share; 0 on other processors.
+int x86_64_level();
+
 }  // namespace mml

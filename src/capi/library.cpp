@@ -4,6 +4,7 @@
 
 #include "base/index.hpp"
 #include "base/json.hpp"
+#include "base/processor.hpp"
 #include "base/version.hpp"
 #include "capi/guard.hpp"
 #include "capi/handles.hpp"
@@ -35,18 +36,11 @@ static_assert(status_names.size() == 1 - MML_INTERNAL);
 // The levels of the x86-64 psABI, for which the kernels are compiled; asked of the processor, not of oneDNN, whose own
 // question would settle its choice for the process.
 const char* instruction_set() {
-#if defined(__x86_64__)
-    const bool level_2 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
-    const bool level_3 = level_2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-    const bool level_4 = level_3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-                         __builtin_cpu_supports("avx512vl");
-    return level_4 ? "x86-64-v4" : level_3 ? "x86-64-v3" : level_2 ? "x86-64-v2" : "x86-64";
-#elif defined(__aarch64__)
+#if defined(__aarch64__)
     return "aarch64";
 #else
-    return "generic";
+    constexpr std::array<const char*, 5> names = {"generic", "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"};
+    return item(names, x86_64_level());
 #endif
 }
 
