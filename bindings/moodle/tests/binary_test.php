@@ -26,7 +26,9 @@
 
 namespace mlbackend_moodleml;
 
+use MoodleML\Platform;
 use mlbackend_moodleml\local\binary;
+use mlbackend_moodleml\local\brought;
 use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\decision;
 use mlbackend_moodleml\local\runner\cli;
@@ -139,6 +141,8 @@ final class binary_test extends \advanced_testcase {
     public function test_a_library_for_another_c_library(): void {
         $path = $this->library(fn(string $bytes): string => str_replace("\0libc.so.6", "\0libc.musl", $bytes));
         $this->assertStringContainsString('another C library', self::ready(['runner' => 'ffi', 'librarypath' => $path]));
+        $path = $this->library(fn(string $bytes): string => str_replace("\0libc.so.6\0", "\0libc.so\0\0\0", $bytes));
+        $this->assertStringContainsString('another C library', self::ready(['runner' => 'ffi', 'librarypath' => $path]));
     }
 
     public function test_a_c_library_that_is_too_old(): void {
@@ -203,6 +207,64 @@ final class binary_test extends \advanced_testcase {
         } finally {
             remove_dir("$plugin/bin");
         }
+    }
+
+    /**
+     * Writes files into the plugin, which has none of its own.
+     *
+     * @param string[] $paths
+     * @param callable $check is called while they are there
+     */
+    private function with_brought_files(array $paths, callable $check): void {
+        $plugin = brought::plugin();
+        if (file_exists("$plugin/bin") || file_exists("$plugin/lib")) {
+            $this->markTestSkipped('The plugin has its own files already.');
+        }
+        try {
+            foreach ($paths as $path) {
+                check_dir_exists(dirname("$plugin/$path"));
+                file_put_contents("$plugin/$path", "#!/bin/sh\necho 3.1.0\n");
+            }
+            $check($plugin);
+        } finally {
+            remove_dir("$plugin/bin");
+            remove_dir("$plugin/lib");
+        }
+    }
+
+    public function test_the_files_for_this_machine_are_picked(): void {
+        $libraries = array_map(fn(string $platform): string => "lib/$platform/libmoodleml.so.1", Platform::ALL);
+        $programs = ['bin/x86_64/moodleml', 'bin/aarch64/moodleml'];
+        $configuration = configuration::from_settings([]);
+        $this->with_brought_files(array_merge($libraries, $programs), function (string $plugin) use ($configuration): void {
+            $c = str_contains(file_get_contents('/proc/self/exe'), '/ld-musl-') ? 'musl' : 'gnu';
+            $machine = php_uname('m');
+            $this->assertSame("$plugin/lib/$machine-linux-$c/libmoodleml.so.1", $configuration->library());
+            $this->assertSame("$plugin/bin/$machine/moodleml", $configuration->program());
+            chmod("$plugin/bin/$machine/moodleml", 0644);
+            clearstatcache();
+            $this->assertTrue(self::ready(['runner' => 'cli']));
+            $this->assertNull(brought::library_is_for_others());
+            $this->assertNull(brought::program_is_for_others());
+        });
+        // One zip file may have them for one platform only.
+        $this->with_brought_files(['lib/libmoodleml.so.1', 'bin/moodleml'], function (string $plugin) use ($configuration): void {
+            $this->assertSame("$plugin/lib/libmoodleml.so.1", $configuration->library());
+            $this->assertSame("$plugin/bin/moodleml", $configuration->program());
+        });
+    }
+
+    public function test_the_files_are_for_other_machines(): void {
+        $files = ['lib/s390x-linux-gnu/libmoodleml.so.1', 'bin/s390x/moodleml'];
+        $this->with_brought_files($files, function (): void {
+            $this->assertNull(configuration::from_settings([])->library());
+            $machine = php_uname('m');
+            $expected = "for s390x-linux-gnu, and this PHP is for $machine";
+            $this->assertStringContainsString($expected, brought::library_is_for_others());
+            $this->assertStringContainsString("for s390x, and this machine is $machine", brought::program_is_for_others());
+        });
+        $this->assertNull(brought::library_is_for_others());
+        $this->assertNull(brought::program_is_for_others());
     }
 
     public function test_half_of_a_library_beside_the_plugins_own(): void {

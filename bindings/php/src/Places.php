@@ -23,7 +23,19 @@ final class Places
     public static function ofLibrary(?string $given): array
     {
         $named = self::named($given, 'library');
-        return $named !== null ? [$named] : [self::package() . '/lib/' . self::LIBRARY, self::LIBRARY];
+        if ($named !== null) {
+            return [$named];
+        }
+        // What moodleml-library installed is for one platform; a package may be shared by machines of several.
+        $installed = self::installed();
+        return [file_exists($installed) ? $installed : self::package() . '/lib/' . self::LIBRARY, self::LIBRARY];
+    }
+
+    /** The library of a platform in this package; of this process's without a name. */
+    public static function installed(?string $platform = null): string
+    {
+        $platform ??= Platform::own() ?? 'none';
+        return self::package() . "/lib/$platform/" . self::LIBRARY;
     }
 
     /**

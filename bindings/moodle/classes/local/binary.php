@@ -70,8 +70,11 @@ final class binary {
      * @return bool whether it may run
      */
     public static function make_program_executable(): bool {
-        $path = self::plugin() . '/bin/moodleml';
-        if (is_file($path) && !is_executable($path)) {
+        $path = brought::program();
+        if ($path === null) {
+            return false;
+        }
+        if (!is_executable($path)) {
             // Who may read it may run it.
             $permissions = fileperms($path) & 07777;
             @chmod($path, $permissions | (($permissions & 0444) >> 2));
@@ -141,16 +144,9 @@ final class binary {
      * @return string[] paths
      */
     private static function companions(string $path): array {
-        return str_starts_with($path, self::plugin() . '/') ? (glob(self::plugin() . '/lib/*.so*') ?: []) : [];
-    }
-
-    /**
-     * The plugin's directory.
-     *
-     * @return string
-     */
-    private static function plugin(): string {
-        return dirname(__DIR__, 2);
+        // A program that is for several systems needs no library.
+        $folder = preg_replace('~/bin$~', '/lib', dirname($path));
+        return str_starts_with($path, brought::plugin() . '/') ? (glob("$folder/*.so*") ?: []) : [];
     }
 
     /**
@@ -263,7 +259,7 @@ final class binary {
      */
     private static function other_c_library(string $path): bool {
         $loader = self::loader('/proc/self/exe', self::header('/proc/self/exe'));
-        $other = str_contains($loader, 'musl') ? "\0GLIBC_2." : "\0libc.musl";
-        return $loader !== '' && str_contains((string) file_get_contents($path, false, null, 0, self::NAMES), $other);
+        $other = str_contains($loader, 'musl') ? '/\0GLIBC_2\./' : '/\0libc(\.musl|\.so\0)/';
+        return $loader !== '' && preg_match($other, (string) file_get_contents($path, false, null, 0, self::NAMES)) === 1;
     }
 }

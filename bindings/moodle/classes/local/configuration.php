@@ -166,16 +166,16 @@ final class configuration {
     }
 
     /**
-     * Where the library is: as set, or what the plugin brings in lib/; null where the system's loader is to look for it.
+     * Where the library is: as set, or what the plugin brings; null where the system's loader is to look for it.
      *
      * @return string|null
      */
     public function library(): ?string {
-        return $this->librarypath ?: self::brought('lib/libmoodleml.so.1');
+        return $this->librarypath ?: brought::library();
     }
 
     /**
-     * Where the program is: as set, what the plugin brings in bin/, or one that is installed; null where there is none.
+     * Where the program is: as set, what the plugin brings, or one that is installed; null where there is none.
      *
      * @return string|null
      */
@@ -187,17 +187,6 @@ final class configuration {
         $programs = array_map(fn(string $place): string => "$place/moodleml", $places);
         // The system's places may be outside of open_basedir, of which PHP would warn.
         $installed = array_filter($programs, fn(string $program): bool => @is_executable($program));
-        return self::brought('bin/moodleml') ?? reset($installed) ?: null;
-    }
-
-    /**
-     * A file of the plugin, where it is there.
-     *
-     * @param string $name
-     * @return string|null
-     */
-    private static function brought(string $name): ?string {
-        $path = dirname(__DIR__, 2) . '/' . $name;
-        return is_file($path) ? $path : null;
+        return brought::program() ?? reset($installed) ?: null;
     }
 }

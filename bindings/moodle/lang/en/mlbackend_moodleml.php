@@ -27,7 +27,7 @@
 defined('MOODLE_INTERNAL') || die();
 
 $string['automatic:none'] = 'No way to the library works. {$a}';
-$string['binary:clibrary'] = '{$a} needs another C library than this system has. The plugin\'s files need glibc, which Alpine Linux, for example, does not have. Run the service elsewhere and choose the runner "Server", or build libmoodleml on this system.';
+$string['binary:clibrary'] = '{$a} needs another C library than this system has: glibc, which Alpine Linux does not have, or musl. If its path is set in the plugin\'s settings, empty it. Else run the service elsewhere and choose the runner "Server", or build libmoodleml on this system.';
 $string['binary:incomplete'] = '{$a} is incomplete: its end is missing. Copy or unpack the plugin\'s files again.';
 $string['binary:noexec'] = '{$a} is on a file system that is mounted with "noexec", so no program there can run. Copy the plugin\'s folders bin and lib to another place, such as /opt/moodleml. Then set the paths of library and program in the plugin\'s settings.';
 $string['binary:oldglibc'] = 'The C library (glibc) of this system is older than the plugin\'s files need: {$a}. Run the service elsewhere and choose the runner "Server", or build libmoodleml on this system.';
@@ -53,6 +53,7 @@ $string['check:trained'] = 'Trained on {$a->samples} samples in {$a->seconds} s.
 $string['cli:absent'] = 'The program moodleml was not found: no path is set, it is not in the plugin\'s folder bin, and it is not installed. Install it, or set its path.';
 $string['cli:failed'] = '{$a->program} ended with exit code {$a->status} and no message. Run it by hand to see why.';
 $string['cli:hangs'] = '{$a->program} did not end within {$a->seconds} seconds when it was asked for its version. Run "{$a->program} -m moodlemlbackend.{$a->module}" by hand to see why.';
+$string['cli:noplatform'] = 'The plugin has no program for this machine. Its programs are for {$a->theirs}, and this machine is {$a->ours}. Install the program moodleml here, or run the service elsewhere and choose the runner "Server".';
 $string['cli:noprocopen'] = 'PHP cannot start programs, because proc_open is in disable_functions in php.ini. Allow it there.';
 $string['cli:noreasons'] = '{$a->program} is too old to give reasons for predictions. Predictions work without them. Install version {$a->version} of its interface or newer: the plugin\'s own program has it.';
 $string['cli:notexecutable'] = 'PHP may not run {$a}. Run "chmod +x {$a}" as the user that owns the file.';
@@ -64,6 +65,7 @@ $string['errornoanswer'] = 'The library gave no answer that Moodle can read: {$a
 $string['erroroddanswer'] = 'Moodle cannot read the answer, because these fields have another type than it expects: {$a->fields}. The answer: {$a->answer}';
 $string['failure'] = '{$a}';
 $string['ffi:absent'] = '{$a} is not there, and libmoodleml is not installed on this system. Unpack the plugin\'s zip file again, or set the path of the library in the plugin\'s settings.';
+$string['ffi:noplatform'] = 'The plugin has no library for this PHP. Its libraries are for {$a->theirs}, and this PHP is for {$a->ours}. Use another runner, or install libmoodleml here and set the path of the library.';
 $string['ffi:notthere'] = '{$a} is not there. Correct the path of the library in the plugin\'s settings, or empty it to use the plugin\'s own.';
 $string['ffi:web'] = 'PHP refuses FFI in web pages. You need not do anything if another runner works. To use FFI here too, run "{$a}" as root: it explains how.';
 $string['flag'] = 'Whom to flag';

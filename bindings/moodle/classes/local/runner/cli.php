@@ -28,6 +28,7 @@ namespace mlbackend_moodleml\local\runner;
 
 use mlbackend_moodleml\local\answer;
 use mlbackend_moodleml\local\binary;
+use mlbackend_moodleml\local\brought;
 use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\failure;
 use mlbackend_moodleml\local\progress;
@@ -73,7 +74,7 @@ final class cli implements runner {
         }
         $program = $this->configuration->program();
         if ($program === null) {
-            return get_string('cli:absent', 'mlbackend_moodleml');
+            return brought::program_is_for_others() ?? get_string('cli:absent', 'mlbackend_moodleml');
         }
         return self::obstacle($program) ?? $this->answers_version($program);
     }

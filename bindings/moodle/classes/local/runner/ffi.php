@@ -34,6 +34,7 @@ use MoodleML\MoodleMLException;
 use MoodleML\Progress;
 use mlbackend_moodleml\local\answer as moodle_answer;
 use mlbackend_moodleml\local\binary;
+use mlbackend_moodleml\local\brought;
 use mlbackend_moodleml\local\configuration;
 use mlbackend_moodleml\local\failure;
 use mlbackend_moodleml\local\progress as shown_progress;
@@ -55,16 +56,7 @@ final class ffi implements runner {
         /** @var configuration */
         private readonly configuration $configuration,
     ) {
-        require_once(self::plugin() . '/moodleml/autoload.php');
-    }
-
-    /**
-     * The plugin's directory.
-     *
-     * @return string
-     */
-    private static function plugin(): string {
-        return dirname(__DIR__, 3);
+        require_once(brought::plugin() . '/moodleml/autoload.php');
     }
 
     #[\Override]
@@ -75,7 +67,7 @@ final class ffi implements runner {
             return $obstacle;
         }
         try {
-            $reason = Library::unavailable($path, self::plugin() . '/include/moodleml/moodleml.h');
+            $reason = Library::unavailable($path, brought::plugin() . '/include/moodleml/moodleml.h');
         } catch (\LogicException $another) {
             // One process has one library; a page that has just changed the setting is not to fail.
             return $another->getMessage();
@@ -105,13 +97,14 @@ final class ffi implements runner {
      */
     private function remedy(string $reason): string {
         if (PHP_SAPI !== 'cli' && str_starts_with($reason, 'PHP refuses FFI') && ini_get('ffi.enable') === 'preload') {
-            return get_string('ffi:web', 'mlbackend_moodleml', 'php ' . self::plugin() . '/cli/preload.php');
+            return get_string('ffi:web', 'mlbackend_moodleml', 'php ' . brought::plugin() . '/cli/preload.php');
         }
         if (preg_match('/GLIBC_[0-9.]+.? not found/', $reason, $found)) {
             return get_string('binary:oldglibc', 'mlbackend_moodleml', $found[0]);
         }
         if ($this->configuration->library() === null && str_starts_with($reason, 'libmoodleml was not found')) {
-            return get_string('ffi:absent', 'mlbackend_moodleml', self::plugin() . '/lib/libmoodleml.so.1');
+            return brought::library_is_for_others()
+                ?? get_string('ffi:absent', 'mlbackend_moodleml', brought::plugin() . '/lib/libmoodleml.so.1');
         }
         return $reason;
     }
