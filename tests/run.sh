@@ -151,7 +151,7 @@ install_python_packages() {
     [[ -x build/python/bin/python ]] || python3 -m venv build/python || return
     local install=(build/python/bin/python -m pip install --quiet --disable-pip-version-check)
     "${install[@]}" --requirement tests/python/requirements.txt --requirement bindings/python/tests/moodleml/requirements.txt \
-        --requirement bindings/python/tests/backend/requirements.txt || return
+        --requirement bindings/python/tests/backend/requirements.txt --requirement tests/checks/requirements.txt || return
     "${install[@]}" --no-deps --requirement tests/python/requirements-browser.txt
 }
 
@@ -236,6 +236,7 @@ step check "check: kernels" python3 -B tests/checks/kernels.py build
 step check "check: clang-format" python3 -B tests/checks/format.py
 begin clang_steps
 step setup "packages: Python" install_python_packages
+step check "check: workflows" build/python/bin/python -B tests/checks/workflows.py
 step cases "tests: Python" run_pytest
 step cases "tests: Python moodleml" run_package_tests moodleml
 step cases "tests: Python backend" run_package_tests backend

@@ -14,6 +14,7 @@ import prose
 import pytest
 import sizes
 import tree
+import workflows
 
 
 @pytest.fixture
@@ -268,3 +269,21 @@ def test_comments_of_headers_help_of_options_messages_and_strings_of_the_plugin_
         'src/config/options.cpp:3: "tells" (report, say, show): The seed, which tells.',
         'src/config/other.cpp:2: "tells" (report, say, show): it tells ',
     ]
+
+
+def workflow(*steps):
+    head = "name: a\non: push\npermissions: {}\nconcurrency: a\njobs:\n  a:\n    name: a\n    runs-on: ubuntu-latest\n    steps:\n"
+    return head + "".join(f"      - {step}\n" for step in steps)
+
+
+def test_a_workflow_that_lets_a_stranger_run_code_is_found(found):
+    findings = found(workflows, {".github/workflows/a.yml": workflow("run: echo ${{ github.event.pull_request.title }}")})
+    assert any("template-injection" in finding for finding in findings)
+
+
+def test_a_workflow_that_is_right_passes(found):
+    assert found(workflows, {".github/workflows/a.yml": workflow("run: echo right")}) == []
+
+
+def test_a_repository_without_workflows_is_found(found):
+    assert found(workflows, {}) == [".github/workflows: there are no workflows"]
