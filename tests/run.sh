@@ -229,13 +229,13 @@ step setup "build: gcc" build release all
 step cases "tests" run_ctest build
 step check "quickstart" examples/quickstart.sh
 step check "check: layers" python3 -B tests/checks/layers.py
-step check "check: sizes" python3 -B tests/checks/sizes.py
 step check "check: conventions" python3 -B tests/checks/conventions.py
 step check "check: prose" python3 -B tests/checks/prose.py
 step check "check: kernels" python3 -B tests/checks/kernels.py build
 step check "check: clang-format" python3 -B tests/checks/format.py
 begin clang_steps
 step setup "packages: Python" install_python_packages
+step check "check: sizes" build/python/bin/python -B tests/checks/sizes.py
 step check "check: workflows" build/python/bin/python -B tests/checks/workflows.py
 step cases "tests: Python" run_pytest
 step cases "tests: Python moodleml" run_package_tests moodleml
