@@ -16,7 +16,7 @@ from sklearn.utils.validation import _check_feature_names, _check_n_features, ch
 from moodleml import _native
 from moodleml._parameters import DESCRIPTION, Parameters
 from moodleml.arrays import Array, Table, checked, dataset_of, options_of
-from moodleml.frames import column_names, refuse_twice
+from moodleml.frames import column_names, of_known_kind, refuse_twice
 from moodleml.explanation import Explanation
 from moodleml.kept_rows import Rows
 from moodleml.model import Model, contributions_of
@@ -63,6 +63,7 @@ class _Estimator(Parameters):
     def _checked(
         self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike], reset: bool, least_rows: int = 1
     ) -> Rows:
+        X = of_known_kind(X)
         refuse_twice(column_names(X))
         _check_feature_names(self, X, reset=reset)
         is_classification = isinstance(self, ClassifierMixin)
@@ -122,6 +123,7 @@ class _Estimator(Parameters):
 
     def _scores(self, X: Table) -> Array:
         check_is_fitted(self)
+        X = of_known_kind(X)
         refuse_twice(column_names(X))
         _check_feature_names(self, X, reset=False)
         table = checked(X, estimator=self)
@@ -136,6 +138,7 @@ class _Estimator(Parameters):
         Classes are in the model's order, model_.classes.
         """
         check_is_fitted(self, "model_")
+        X = of_known_kind(X)
         refuse_twice(column_names(X))
         _check_feature_names(self, X, reset=False)
         _check_n_features(self, checked(X, estimator=self), reset=False)

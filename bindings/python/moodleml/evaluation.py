@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from moodleml import _native
 from moodleml.arrays import Table, dataset_of, options_of
 from moodleml.estimators import Classifier, Regressor
-from moodleml.frames import column_names, with_columns
+from moodleml.frames import column_names, of_known_kind, with_columns
 from moodleml.model import Model
 from moodleml.progress import ShowProgress, shown
 from moodleml.refusals import is_missing, refusal
@@ -127,6 +127,7 @@ def cross_validate(
     InputError: a wrong option, or no split with all classes on both sides; KeyboardInterrupt within a second.
     """
     check_estimator(estimator)
+    X = of_known_kind(X)
     dataset = dataset_of_samples(X, column_names(X), y, sample_weight, isinstance(estimator, Classifier), groups)
     if times is not None:
         set_times(dataset, times)

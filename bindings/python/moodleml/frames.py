@@ -31,6 +31,17 @@ def is_frame(table: Any) -> bool:
     return is_pandas(table) or is_polars(table) or is_arrow(table)
 
 
+def of_known_kind(table: Any) -> Any:
+    """The table; of one that offers only Python's older interchange protocol for frames, what pyarrow makes of it."""
+    if is_frame(table) or hasattr(table, "__arrow_c_stream__") or not hasattr(table, "__dataframe__"):
+        return table
+    try:
+        from pyarrow.interchange import from_dataframe
+    except ImportError:
+        raise refusal("the table offers __dataframe__ only, which pyarrow reads: install pyarrow, or give pandas.DataFrame(X)") from None
+    return from_dataframe(table)
+
+
 def keys_of(table: Any) -> list[Any]:
     """What a frame calls its columns: texts, numbers, tuples."""
     return list(table.columns if is_pandas(table) or is_polars(table) else table.column_names)
@@ -61,6 +72,7 @@ def with_columns(table: Any, wanted: list[str]) -> tuple[Any, Optional[list[str]
     A table without names, or with none of those wanted, stays as it is: then the library takes columns by position or refuses
     them.
     """
+    table = of_known_kind(table)
     names = column_names(table)
     present = set(names or [])
     found = [name for name in wanted if name in present]

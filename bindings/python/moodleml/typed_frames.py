@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from moodleml import _native
-from moodleml.frames import column_of_numbers, columns_of, is_arrow, is_frame, is_pandas, is_polars, keys_of, types_of
+from moodleml.frames import column_of_numbers, columns_of, is_arrow, is_frame, is_pandas, is_polars, keys_of, of_known_kind, types_of
 from moodleml.refusals import refusal, shown
 
 Cells = npt.NDArray[Any]
 NUMBER, CATEGORY, TIME = 1, 2, 3
+CATEGORY_TYPES = "categorical", "enum", "dictionary"
+TYPES = *CATEGORY_TYPES, "string", "large_string", "utf8", "date", "timestamp", "datetime"
 
 #: A column as _native.Dataset.from_columns() takes it: name, cells, type, levels.
 Column = tuple[str, Cells, int, list[str]]
@@ -55,6 +57,23 @@ def time(name: str, cells: Cells) -> Column:
     return name, seconds, TIME, []
 
 
+def in_utc(cell: Any) -> Any:
+    """A date or time without a time zone."""
+    return cell.astimezone(datetime.timezone.utc).replace(tzinfo=None) if getattr(cell, "tzinfo", None) is not None else cell
+
+
+def column_of_objects(name: str, cells: Cells) -> Optional[Column]:
+    """A column of texts, dates or times; None where it holds numbers or several kinds."""
+    missing = is_missing(cells)
+    present = cells[~missing]
+    if len(present) and all(isinstance(cell, str) for cell in present):
+        return None if are_numbers(present) else category(name, cells)
+    if len(present) and all(isinstance(cell, datetime.date) for cell in present):
+        stamps = [None if gone else in_utc(cell) for gone, cell in zip(missing, cells)]
+        return time(name, np.array(stamps, dtype="datetime64[us]"))
+    return None
+
+
 def typed_column(name: str, column: Any) -> Optional[Column]:
     """A column of pandas that does not hold numbers; None where it does, or is none that the library takes."""
     kind = column.dtype
@@ -67,13 +86,7 @@ def typed_column(name: str, column: Any) -> Optional[Column]:
         return time(name, np.asarray(stamps.to_numpy(dtype="datetime64[ns]", na_value=np.datetime64("NaT"))))
     if getattr(kind, "kind", "O") not in "OUST":
         return None
-    cells = np.asarray(column.to_numpy(dtype=object))
-    present = cells[~is_missing(cells)]
-    if len(present) and all(isinstance(cell, str) for cell in present):
-        return None if are_numbers(present) else category(name, cells)
-    if len(present) and all(isinstance(cell, datetime.date) for cell in present):
-        return time(name, np.array([None if gone else cell for gone, cell in zip(is_missing(cells), cells)], dtype="datetime64[us]"))
-    return None
+    return column_of_objects(name, np.asarray(column.to_numpy(dtype=object)))
 
 
 def as_kind(column: Column, kind: int) -> Column:
@@ -145,8 +158,10 @@ class TypedFrame:
         return sum(int(cells.nbytes) for _, cells, _, _ in self._known_columns())
 
     def _known_columns(self) -> list[Column]:
+        if isinstance(self._frame, _Stream):
+            raise refusal("partial_fit() keeps rows, but an Arrow stream is read once: give a frame, such as X.to_arrow_table(), or use fit()")
         if self._columns is None:
-            raise refusal("partial_fit() takes texts and dates in frames of pandas only: use to_pandas(), or fit()")
+            self._columns = columns_of_arrow(self._frame)
         return self._columns
 
 
@@ -163,10 +178,23 @@ def of_pandas(frame: Any) -> Optional[TypedFrame]:
     return TypedFrame(columns)
 
 
+def columns_of_arrow(frame: Any) -> list[Column]:
+    """The columns of a frame of polars or a table of pyarrow, read cell by cell."""
+    columns: list[Column] = []
+    series = frame.get_columns() if is_polars(frame) else frame.columns
+    for name, kind, numbers, each in zip(keys_of(frame), types_of(frame), columns_of(frame), series):
+        column: Optional[Column] = None
+        if str(kind).lower().startswith(TYPES):
+            cells = np.empty(len(each), dtype=object)
+            cells[:] = each.to_list() if is_polars(frame) else each.to_pylist()
+            is_category = str(kind).lower().startswith(CATEGORY_TYPES)
+            column, numbers = (category if is_category else column_of_objects)(name, cells), cells
+        columns.append(column or (name, column_of_numbers(numbers, f"column {shown(name)}"), NUMBER, []))
+    return columns
+
+
 def of_arrow(frame: Any) -> Optional[TypedFrame]:
-    words = [str(kind).lower() for kind in types_of(frame)]
-    taken = ("string", "large_string", "utf8", "categorical", "enum", "dictionary", "date", "timestamp", "datetime")
-    return TypedFrame(None, frame) if any(word.startswith(taken) for word in words) else None
+    return TypedFrame(None, frame) if any(str(kind).lower().startswith(TYPES) for kind in types_of(frame)) else None
 
 
 def of_stream(table: Any) -> TypedFrame:
@@ -176,6 +204,7 @@ def of_stream(table: Any) -> TypedFrame:
 
 def typed_frame(table: Any) -> Optional[TypedFrame]:
     """The frame as the library takes it where some column holds texts, categories, dates or times; else None."""
+    table = of_known_kind(table)
     if not is_frame(table):
         return of_stream(table) if hasattr(table, "__arrow_c_stream__") and not hasattr(table, "dtype") else None
     if len(table) == 0:
