@@ -260,6 +260,7 @@ if $long; then
     step again "tests: all faults" run_all_faults
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh
+    step check "Zig: musl, glibc 2.28, ARM64" tests/cross/zig.sh
     step again "tests: a processor without AVX" run_on_old_processor
     step check "stored models, everywhere" compare_stored_models
     step check "coverage" tests/coverage/run.sh
@@ -272,6 +273,7 @@ if $long; then
     fi
     step check "benchmarks" build/bin/benchmarks
     step check "packages on bare machines" tests/packages.sh
+    step check "packages made twice" tests/packages_again.sh
     step check "fresh machine" tests/fresh-machine.sh
 fi
 
