@@ -27,7 +27,7 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'mlbackend_moodleml';
-$plugin->version = 2026113001;
+$plugin->version = 2026113002;
 $plugin->release = '0.1.0';
 $plugin->maturity = MATURITY_BETA;
 $plugin->requires = 2022112800; // Moodle 4.1. It needs PHP 8.1 as well, which environment.xml asks for.

@@ -27,7 +27,7 @@
 use mlbackend_moodleml\local\binary;
 
 /**
- * Lets the program of the new version run, and makes the tables that earlier versions lacked.
+ * Lets the program of the new version run, and makes the tables and fields that earlier versions lacked.
  *
  * @param int $oldversion
  * @return bool
@@ -42,6 +42,19 @@ function xmldb_mlbackend_moodleml_upgrade($oldversion) {
             }
         }
         upgrade_plugin_savepoint(true, 2026113001, 'mlbackend', 'moodleml');
+    }
+    if ($oldversion < 2026113002) {
+        $table = new xmldb_table('mlbackend_moodleml_models');
+        $fields = [
+            new xmldb_field('timepredicted', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0', 'timefailed'),
+            new xmldb_field('notes', XMLDB_TYPE_TEXT, null, null, null, null, null, 'timepredicted'),
+        ];
+        foreach ($fields as $field) {
+            if (!$DB->get_manager()->field_exists($table, $field)) {
+                $DB->get_manager()->add_field($table, $field);
+            }
+        }
+        upgrade_plugin_savepoint(true, 2026113002, 'mlbackend', 'moodleml');
     }
     return true;
 }

@@ -120,6 +120,20 @@ final class models_test extends \advanced_testcase {
         $this->assertSame(result::OK, $this->check()->get_status());
     }
 
+    public function test_what_the_last_prediction_noted(): void {
+        global $PAGE;
+        $this->assertSame(['', []], [$this->row()['predicted'], $this->row()['notes']]);
+        $answer = (object) ['status' => 0, 'info' => ['Column <b>forum posts</b> has moved.', 'Another note.'], 'predictions' => []];
+        model_states::note($this->model->get_unique_id(), 'prediction', $answer);
+        $this->assertSame(['Column ‹b›forum posts‹/b› has moved.', 'Another note.'], $this->row()['notes']);
+        $page = $PAGE->get_renderer('core')->render_from_template('mlbackend_moodleml/models', ['models' => [$this->row()]]);
+        $this->assertStringContainsString('has moved.<br>Another note.</dd>', $page);
+        $this->model->train();
+        $this->model->predict();
+        $this->assertSame([], $this->row()['notes']);
+        $this->assertStringContainsString(userdate(time(), get_string('strftimedate')), $this->row()['predicted']);
+    }
+
     public function test_a_training_that_fails_is_noted(): void {
         global $DB;
         $DB->set_field('user', 'idnumber', '0.5');

@@ -36,7 +36,7 @@ require_once($CFG->libdir . '/upgradelib.php');
 require_once(__DIR__ . '/../db/upgrade.php');
 
 /**
- * The upgrade from a version without tables.
+ * The upgrade from versions without tables and fields.
  *
  * @package    mlbackend_moodleml
  * @copyright  2026 The libmoodleml contributors
@@ -60,6 +60,24 @@ final class upgrade_test extends \advanced_testcase {
                 $this->assertSame(0, $DB->count_records($table));
             }
         }
-        $this->assertGreaterThanOrEqual(2026113001, get_config('mlbackend_moodleml', 'version'));
+        $this->assertGreaterThanOrEqual(2026113002, get_config('mlbackend_moodleml', 'version'));
+    }
+
+    public function test_the_fields_are_made(): void {
+        global $DB;
+        $this->resetAfterTest();
+        $this->preventResetByRollback();
+        $table = new \xmldb_table(model_states::TABLE);
+        foreach (['notes', 'timepredicted'] as $name) {
+            $DB->get_manager()->drop_field($table, new \xmldb_field($name));
+        }
+        set_config('version', 2026113001, 'mlbackend_moodleml');
+        $this->assertTrue(xmldb_mlbackend_moodleml_upgrade(2026113001));
+        $id = $DB->insert_record(model_states::TABLE, ['uniqueid' => 'a', 'modelid' => 1]);
+        $this->assertSame(['0', null], array_slice(array_values((array) $DB->get_record(model_states::TABLE, ['id' => $id])), -2));
+        $DB->delete_records(model_states::TABLE);
+        $schema = $DB->get_manager()->get_install_xml_schema();
+        $errors = $DB->get_manager()->check_database_schema($schema, ['extratables' => false]);
+        $this->assertArrayNotHasKey(model_states::TABLE, $errors);
     }
 }

@@ -29,7 +29,7 @@ namespace mlbackend_moodleml\local;
 use core_analytics\model;
 
 /**
- * What last became of the models: when each was trained, whom it flags, and what failed last. One record a version of a model.
+ * What last became of the models: when each was trained, whom it flags, what its last prediction noted, and what failed last. One record a version of a model.
  *
  * @package    mlbackend_moodleml
  * @copyright  2026 The libmoodleml contributors
@@ -56,7 +56,7 @@ final class model_states {
         if ($failed) {
             self::failed($model, $call, implode(' ', (array) ($answer->errors ?? $answer->info)));
         } else {
-            self::worked($model, $call);
+            self::worked($model, $call, array_values(array_filter((array) $answer->info, 'is_string')));
         }
     }
 
@@ -65,9 +65,14 @@ final class model_states {
      *
      * @param model $model
      * @param string $call training, prediction, explanation or evaluation
+     * @param string[] $notes what the library noted
      */
-    public static function worked(model $model, string $call): void {
-        $changes = $call === 'training' ? ['timetrained' => time(), 'flag' => self::flag_set()] : [];
+    public static function worked(model $model, string $call, array $notes = []): void {
+        $changes = match ($call) {
+            'training' => ['timetrained' => time(), 'flag' => self::flag_set()],
+            'prediction' => ['timepredicted' => time(), 'notes' => json_encode(array_map([answer::class, 'plain'], $notes))],
+            default => [],
+        };
         if (self::of_model($model)?->failedcall === $call) {
             $changes += ['failedcall' => null, 'failure' => null, 'timefailed' => 0];
         }

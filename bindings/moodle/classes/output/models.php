@@ -69,6 +69,8 @@ final class models implements \renderable, \templatable {
             'trained' => self::trained($model, $state),
             'decision' => self::decision($model, $state),
             'reasons' => $DB->count_records(reasons::TABLE, ['modelid' => $model->get_id()]),
+            'predicted' => $state && $state->timepredicted ? userdate($state->timepredicted) : '',
+            'notes' => $state && $state->notes ? json_decode($state->notes) : [],
             'failure' => self::failure($state),
         ] + self::evaluation($model);
     }

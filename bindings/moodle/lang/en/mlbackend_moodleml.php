@@ -92,6 +92,7 @@ $string['models:lastfailure'] = 'Last error';
 $string['models:link'] = 'See the models: when each was trained, how good it is, and what failed last';
 $string['models:notevaluated'] = 'Not evaluated yet';
 $string['models:nottrained'] = 'Not trained yet';
+$string['models:predicted'] = 'Last prediction';
 $string['models:prediction'] = 'Prediction';
 $string['models:reasons'] = 'Insights with reasons kept';
 $string['models:report'] = 'Report of the evaluation: {$a}';
