@@ -86,7 +86,8 @@ final class leftovers_test extends \advanced_testcase {
      */
     private function store(string $directory, int $age = 2 * DAYSECS): void {
         $files = ['execution/classifier/model.mml', 'execution/classifier/samples-1.mml', 'execution/.moodleml.lock'];
-        foreach (array_fill_keys($files, '') + ['execution/logs/1/info.log' => 'training started at 2026-11-30'] as $name => $text) {
+        $texts = array_fill_keys($files, '') + ['execution/logs/1/info.log' => 'training started at 2026-11-30'];
+        foreach ($texts as $name => $text) {
             self::write("$directory/$name", $text, $age);
         }
     }
@@ -111,7 +112,7 @@ final class leftovers_test extends \advanced_testcase {
      * @return string[] the files
      */
     private static function store_original(string $directory): array {
-        $names = ['classifier/classifier.pkl', 'classifier/model.ckpt.index', 'logs/2/info.log', 'logs/2/tensor/events.out.tfevents.1'];
+        $names = ['classifier/classifier.pkl', 'classifier/model.ckpt.index', 'logs/2/info.log', 'logs/2/tensor/events.1'];
         $paths = array_map(fn(string $name): string => "$directory/execution/$name", $names);
         array_map([self::class, 'write'], $paths);
         return $paths;

@@ -123,7 +123,7 @@ final class models_test extends \advanced_testcase {
     public function test_what_the_last_prediction_noted(): void {
         global $PAGE;
         $this->assertSame(['', []], [$this->row()['predicted'], $this->row()['notes']]);
-        $answer = (object) ['status' => 0, 'info' => ['Column <b>forum posts</b> has moved.', 'Another note.'], 'predictions' => []];
+        $answer = (object) ['status' => 0, 'info' => ['Column <b>forum posts</b> has moved.', 'Another note.']];
         model_states::note($this->model->get_unique_id(), 'prediction', $answer);
         $this->assertSame(['Column ‹b›forum posts‹/b› has moved.', 'Another note.'], $this->row()['notes']);
         $page = $PAGE->get_renderer('core')->render_from_template('mlbackend_moodleml/models', ['models' => [$this->row()]]);

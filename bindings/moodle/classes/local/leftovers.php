@@ -157,7 +157,8 @@ final class leftovers {
     private static function remove(string $directory, bool $all): void {
         array_map('unlink', self::kept_files($directory));
         @unlink("$directory/execution/.moodleml.lock");
-        $runs = glob("$directory/" . ($all ? '{execution,evaluation/*}' : 'execution') . '/logs/*', GLOB_ONLYDIR | GLOB_BRACE) ?: [];
+        $places = $all ? '{execution,evaluation/*}' : 'execution';
+        $runs = glob("$directory/$places/logs/*", GLOB_ONLYDIR | GLOB_BRACE) ?: [];
         array_map('remove_dir', array_filter($runs, [self::class, 'is_own_run']));
         $places = ['execution/classifier', 'execution/logs', 'evaluation/*/logs', 'evaluation/*', 'execution', 'evaluation'];
         foreach ($places as $place) {

@@ -29,7 +29,8 @@ namespace mlbackend_moodleml\local;
 use core_analytics\model;
 
 /**
- * What last became of the models: when each was trained, whom it flags, what its last prediction noted, and what failed last. One record a version of a model.
+ * What last became of the models: when each was trained, whom it flags, what its last prediction noted, and what failed last.
+ * One record a version of a model.
  *
  * @package    mlbackend_moodleml
  * @copyright  2026 The libmoodleml contributors
