@@ -14,14 +14,15 @@ from werkzeug.utils import cached_property
 from moodlemlbackend.service import openapi
 from moodlemlbackend.service.disk import is_of_connection, storage_error
 from moodlemlbackend.service.identifiers import IdentifierError
-from moodlemlbackend.service.jobs import Jobs, TooManyJobs
+from moodlemlbackend.service.jobs import TooManyJobs
 from moodlemlbackend.service.logs import configure_logging
 from moodlemlbackend.service.metrics import Metrics
 from moodlemlbackend.service.model_routes import ModelRoutes
 from moodlemlbackend.service.monitoring_routes import MonitoringRoutes
 from moodlemlbackend.service.request_log import log_requests
+from moodlemlbackend.service.runners import open_runner
 from moodlemlbackend.service.settings import Settings
-from moodlemlbackend.service.storage import Storage, StorageError, UploadError
+from moodlemlbackend.service.storage import QueueError, Storage, StorageError, UploadError
 from moodlemlbackend.service.tenants import ForeignIdentifier
 from moodlemlbackend.service.transfers import TransferError
 
@@ -30,7 +31,7 @@ FORM_PARTS = 100
 
 # What is raised below a route, and the code that tells it.
 CODES: dict[type[Exception], int] = {IdentifierError: 400, TransferError: 400, ForeignIdentifier: 403, UploadError: 500,
-                                     StorageError: 502, TooManyJobs: 503}
+                                     QueueError: 503, StorageError: 502, TooManyJobs: 503}
 
 FORGED_PATHS = {"HTTP_SCRIPT_NAME", "HTTP_PATH_INFO"}
 UNREADABLE_BODY = "The request's body cannot be read to its end."
@@ -61,8 +62,9 @@ def create_app(settings: Settings, storage: Storage) -> Flask:
     log_requests(app, metrics)
     _refuse_forged_paths(app)
     _answer_errors(app)
-    views = {**ModelRoutes(settings, storage, Jobs(storage), metrics).views(),
-             **MonitoringRoutes(storage, settings.temporary_directory, metrics).views()}
+    runner = open_runner(settings, storage, metrics)
+    views = {**ModelRoutes(settings, storage, runner).views(),
+             **MonitoringRoutes(storage, settings.temporary_directory, metrics, runner).views()}
     for route in openapi.ROUTES:
         app.add_url_rule(route.rule, route.endpoint, views[route.endpoint], methods=[route.method])
     return app

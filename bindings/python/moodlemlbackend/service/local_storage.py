@@ -10,7 +10,6 @@ import contextlib
 import logging
 import os
 import shutil
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ from collections.abc import Iterator
 from moodlemlbackend.calls import Answer
 from moodlemlbackend.service import disk, transfers
 from moodlemlbackend.service.identifiers import ModelName
+from moodlemlbackend.service.local_files import LocalFiles, journal_of, replace_file
 from moodlemlbackend.service.settings import Settings
-from moodlemlbackend.service.storage import Change, JobRecord, Storage, StorageError, Work
+from moodlemlbackend.service.storage import APPLIED, Change, JobRecord, Storage, StorageError, Work
 
 # A dot begins no name that a client may give.
 JOBS = ".jobs"
@@ -36,9 +36,29 @@ class LocalChange(Change):
         return work(self._directory)
 
 
+class JobChange(LocalChange):
+    """Of a model that workers change: whatever becomes of them, once for each job."""
+
+    def __init__(self, directory: str, job: str):
+        super().__init__(directory)
+        self._job = job
+
+    def apply(self, work: Work) -> Answer:
+        with journal_of(self._directory) as journal:
+            if journal.has(self._job):
+                return APPLIED
+            journal.begin(self._job)
+            try:
+                return work(self._directory)
+            finally:
+                journal.end()
+
+
 class LocalStorage(Storage):
     def __init__(self, settings: Settings):
         self._root = settings.directory
+        self._has_workers = settings.queue is not None
+        self.files = LocalFiles(self._root, self._refuse_if_gone)
         disk.identity_at_start(self._root)
 
     def _refuse_if_gone(self) -> None:
@@ -57,10 +77,13 @@ class LocalStorage(Storage):
         yield self._directory(name)
 
     @contextlib.contextmanager
-    def changing(self, name: ModelName) -> Iterator[Change]:
-        yield LocalChange(self._directory(name))
+    def changing(self, name: ModelName, job: str = "") -> Iterator[Change]:
+        directory = self._directory(name)
+        yield JobChange(directory, job or uuid.uuid4().hex) if job or self._has_workers else LocalChange(directory)
 
-    evaluating = changing
+    @contextlib.contextmanager
+    def evaluating(self, name: ModelName) -> Iterator[Change]:
+        yield LocalChange(self._directory(name))
 
     def evaluation_log(self, name: ModelName, runid: str) -> bytes | None:
         directory = os.path.join(self._directory(name), "logs", runid)
@@ -129,15 +152,3 @@ def remove_tree(path: str) -> None:
             os.unlink(path)
         else:
             shutil.rmtree(path)
-
-
-def replace_file(path: str, content: bytes) -> None:
-    """The file appears whole or not at all; nothing else stays where the disk refuses."""
-    descriptor, new = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".")
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(new, path)
-    except BaseException:
-        os.unlink(new)
-        raise

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import abc
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -21,13 +22,47 @@ CANCELLED = "The client has gone: nothing was changed."
 log = logging.getLogger("moodlemlbackend")
 
 
-class LongCall:
+class Call(abc.ABC):
+    """Something that takes long and can be waited for."""
+
+    is_evaluation = False
+
+    @abc.abstractmethod
+    def wait(self, seconds: float) -> bool:
+        """Whether the call has ended."""
+
+    @abc.abstractmethod
+    def cancel(self) -> None:
+        """The call ends soon, without effect; nothing where it has ended."""
+
+    @abc.abstractmethod
+    def answer(self) -> Answer:
+        """Of a call that has ended; raises what ended it."""
+
+    def answer_or_refusal(self) -> Answer:
+        """The same where no status code can be given any more."""
+        try:
+            return self.answer()
+        except StorageError as error:
+            return self._refusal(str(error))
+        except OSError as error:
+            log.exception("a call failed")
+            return self._refusal(str(storage_error(error)))
+        except Exception:
+            log.exception("a call failed")
+            return self._refusal("Internal error: the server's log has details.")
+
+    def _refusal(self, message: str) -> Answer:
+        return refusal(message, is_evaluation=self.is_evaluation)
+
+
+class LongCall(Call):
     """Starts at once. ``resources`` are closed in the thread when the call has ended; ``work`` is given a progress callback."""
 
     def __init__(self, work: Callable[[Progress], Answer], resources: ExitStack, *, is_evaluation: bool = False):
         self._work = work
         self._resources = resources
-        self._is_evaluation = is_evaluation
+        self.is_evaluation = is_evaluation
         self._ended = threading.Event()
         self._is_cancelled = False
         self._answer: Answer | None = None
@@ -52,41 +87,23 @@ class LongCall:
         return not (self._is_cancelled or stopping.is_due())
 
     def wait(self, seconds: float) -> bool:
-        """Whether the call has ended."""
         return self._ended.wait(seconds)
 
     def cancel(self) -> None:
-        """The call ends within a second, without effect; nothing where it has ended."""
+        """Within a second."""
         self._is_cancelled = True
 
     def answer(self) -> Answer:
-        """Of a call that has ended; raises what ended it."""
         if self._error is not None:
             raise self._error
         assert self._answer is not None
         return self._answer
 
-    def answer_or_refusal(self) -> Answer:
-        """The same where no status code can be given any more."""
-        try:
-            return self.answer()
-        except StorageError as error:
-            return self._refusal(str(error))
-        except OSError as error:
-            log.exception("a call failed")
-            return self._refusal(str(storage_error(error)))
-        except Exception:
-            log.exception("a call failed")
-            return self._refusal("Internal error: the server's log has details.")
-
-    def _refusal(self, message: str) -> Answer:
-        return refusal(message, is_evaluation=self._is_evaluation)
-
 
 class LivingBody:
     """Whitespace, which JSON allows before a value, for as long as the call runs; then its answer."""
 
-    def __init__(self, call: LongCall, silent_seconds: float):
+    def __init__(self, call: Call, silent_seconds: float):
         self._call = call
         self._silent_seconds = silent_seconds
 
@@ -101,7 +118,7 @@ class LivingBody:
         self._call.cancel()
 
 
-def respond(call: LongCall, silent_seconds: float) -> Response:
+def respond(call: Call, silent_seconds: float) -> Response:
     """The answer, with a status code where it comes within ``silent_seconds``; else 200 and a living body."""
     if call.wait(silent_seconds):
         return json_response(call.answer())

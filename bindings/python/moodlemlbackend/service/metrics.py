@@ -11,7 +11,7 @@ import bisect
 import itertools
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -21,6 +21,7 @@ from moodlemlbackend.service.shared_numbers import Key, SharedNumbers
 SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 REQUESTS, ANSWERS, RUNNING = "moodlemlbackend_requests", "moodlemlbackend_answers", "moodlemlbackend_running_calls"
+WAITING = "moodlemlbackend_waiting_jobs"
 TIME, TIME_SUM = "moodlemlbackend_request_seconds", "moodlemlbackend_request_seconds_sum"
 
 
@@ -50,10 +51,12 @@ class Metrics(Collector):
         finally:
             self._numbers.add({(RUNNING, call): -1, **answered})
 
-    def page(self) -> bytes:
-        """Prometheus' text format, of all processes that share the directory."""
+    def page(self, waiting: int | None = None) -> bytes:
+        """Prometheus' text format, of all processes that share the directory. ``waiting``: jobs in the queue, if there is one."""
         registry = CollectorRegistry()
         registry.register(self)
+        if waiting is not None:
+            Gauge(WAITING, "Calls that wait for a worker or run there.", registry=registry).set(waiting)
         return generate_latest(registry)
 
     def describe(self) -> list[Metric]:

@@ -6,10 +6,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import re
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,32 +16,28 @@ from flask import Response, g, jsonify
 from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
 
 from moodlemlbackend import calls
-from moodlemlbackend.calls import Answer, Progress
-from moodlemlbackend.pictures import add_roc_picture
+from moodlemlbackend.calls import Answer
 from moodlemlbackend.process import reasons
-from moodlemlbackend.service import long_calls, parameters, stash, transfers
+from moodlemlbackend.service import parameters, stash, transfers
 from moodlemlbackend.service.authentication import authenticate, for_users, refuse_pages
 from moodlemlbackend.service.identifiers import clean_digits
-from moodlemlbackend.service.jobs import Jobs
-from moodlemlbackend.service.long_calls import LongCall
-from moodlemlbackend.service.metrics import Metrics
+from moodlemlbackend.service.runners import Runner
 from moodlemlbackend.service.settings import Settings
 from moodlemlbackend.service.storage import Storage, StorageError
+from moodlemlbackend.service.tasks import Task, without_places
 
 OK = "Ok"
-DIR_FIELD = re.compile(r'("dir": "(?:[^"\\]|\\.)*")')
 
 log = logging.getLogger("moodlemlbackend")
 
 
 class ModelRoutes:
-    def __init__(self, settings: Settings, storage: Storage, jobs: Jobs, metrics: Metrics):
+    def __init__(self, settings: Settings, storage: Storage, runner: Runner):
         self._settings = settings
         self._tenants = settings.tenants
         self._options = settings.library_options
         self._storage = storage
-        self._jobs = jobs
-        self._metrics = metrics
+        self._runner = runner
 
     def views(self) -> dict[str, Callable[..., Any]]:
         """By endpoint."""
@@ -61,79 +54,47 @@ class ModelRoutes:
 
     @for_users
     def training(self) -> Any:
+        task = Task("training", parameters.model_name(self._tenants), {})
         if parameters.optional_text("async") != "1":
-            return long_calls.respond(self._start_training(), self._settings.limits.silent_seconds)
-        self._jobs.reserve()
+            return self._respond(task)
+        self._runner.reserve()
         with ExitStack() as undo:
-            undo.callback(self._jobs.release)
-            call = self._start_training()
-            undo.callback(call.cancel)
-            job = self._jobs.new_id(g.user)
+            undo.callback(self._runner.release)
+            with ExitStack() as place:
+                dataset = parameters.save_file("dataset", self._place(place))
+                job = self._runner.start_job(task, dataset, place.pop_all(), g.user)
             undo.pop_all()
-        self._jobs.start(job, g.user, call)
         return jsonify(job=job, url=f"/jobs/{job}"), 202
 
-    def _start_training(self) -> LongCall:
-        name = parameters.model_name(self._tenants)
-        with ExitStack() as resources:
-            dataset = parameters.save_file("dataset", self._place(resources))
-            change = resources.enter_context(self._storage.changing(name))
-
-            def work(progress: Progress) -> Answer:
-                return change.apply(lambda directory: without_places(calls.train(directory, dataset, self._options, progress),
-                                                                     os.path.dirname(dataset), directory))
-
-            return LongCall(self._counted("training", work), resources.pop_all())
+    def _respond(self, task: Task) -> Response:
+        with ExitStack() as place:
+            dataset = parameters.save_file("dataset", self._place(place))
+            return self._runner.respond(task, dataset, place.pop_all(), g.user)
 
     @for_users
     def job(self, job: str) -> Any:
-        report = self._jobs.report(job, g.user)
+        report = self._runner.report(job, g.user)
         if report is None:
             raise NotFound("There is no such job.")
         return jsonify(report)
 
     @for_users
     def prediction(self) -> Response:
-        return self._ask("prediction", calls.predict, self._options)
+        return self._respond(Task("prediction", parameters.model_name(self._tenants), {}))
 
     @for_users
     def explanation(self) -> Response:
-        options = dict(self._options)
-        if parameters.optional_text("reasons"):
-            options["reasons"] = parameters.whole_number("reasons")
-        return self._ask("explanation", calls.explain, options)
-
-    def _ask(self, kind: str, ask: Callable[[str, str, dict[str, str]], Answer], options: dict[str, str]) -> Response:
-        """What the model answers on the rows of an unlabelled file."""
-        name = parameters.model_name(self._tenants)
-        with ExitStack() as resources:
-            dataset = parameters.save_file("dataset", self._place(resources))
-            directory = resources.enter_context(self._storage.reading(name))
-            work = self._counted(kind, lambda progress: ask(directory, dataset, options))
-            return long_calls.json_response(without_places(work(None), os.path.dirname(dataset), directory))
+        options = {"reasons": parameters.whole_number("reasons")} if parameters.optional_text("reasons") else {}
+        return self._respond(Task("explanation", parameters.model_name(self._tenants), options))
 
     @for_users
     def evaluation(self) -> Response:
         name = parameters.model_name(self._tenants)
-        options = calls.evaluation_options(self._options, parameters.number("minscore"), parameters.number("maxdeviation"),
+        options = calls.evaluation_options({}, parameters.number("minscore"), parameters.number("maxdeviation"),
                                            parameters.whole_number("niterations"))
         has_trained = parameters.optional_text("trainedmodeldirhash") != ""
-        trained_name = parameters.model_name(self._tenants, "trainedmodeldirhash") if has_trained else None
-        with ExitStack() as resources:
-            dataset = parameters.save_file("dataset", self._place(resources))
-            trained = resources.enter_context(self._storage.reading(trained_name)) if trained_name else ""
-            change = resources.enter_context(self._storage.evaluating(name))
-
-            def evaluate(directory: str, progress: Progress) -> Answer:
-                answer = calls.evaluate(directory, dataset, trained, options, progress)
-                add_roc_picture(answer)
-                return without_places(answer, os.path.dirname(dataset), directory, trained)
-
-            def work(progress: Progress) -> Answer:
-                return change.apply(lambda directory: evaluate(directory, progress))
-
-            call = LongCall(self._counted("evaluation", work), resources.pop_all(), is_evaluation=True)
-        return long_calls.respond(call, self._settings.limits.silent_seconds)
+        trained = parameters.model_name(self._tenants, "trainedmodeldirhash") if has_trained else None
+        return self._respond(Task("evaluation", name, options, trained))
 
     @for_users
     def evaluationlog(self) -> Response:
@@ -176,27 +137,12 @@ class ModelRoutes:
         """A directory of this request's own, which goes with its resources."""
         return resources.enter_context(tempfile.TemporaryDirectory(prefix="moodlemlbackend-"))
 
-    def _counted(self, call: str, work: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
-        return lambda progress: self._metrics.count_call(call, lambda: work(progress))
-
 
 def refuse_for_disk(answer: Answer) -> None:
     """StorageError where the library's answer is that the disk refuses, for routes whose answers have no status for it."""
     if answer.reason == "MML_IO":
         log.error("the disk refuses: %s", reasons(answer))
         raise StorageError(f"The server's disk refuses: {reasons(answer)}")
-
-
-def without_places(answer: Answer, *directories: str) -> Answer:
-    """The answer with paths below these directories told from there: where a server keeps things is no client's business.
-
-    But for an evaluation's field ``dir``, which Moodle reads.
-    """
-    pieces = DIR_FIELD.split(answer.json)  # every second is one
-    for directory in filter(None, directories):
-        for written in {directory, json.dumps(directory)[1:-1]}:
-            pieces[::2] = [piece.replace(written + "/", "") for piece in pieces[::2]]
-    return answer._replace(json="".join(pieces))
 
 
 def _zip(content: bytes) -> Response:

@@ -67,7 +67,7 @@ ROUTES = (
 # What any route for users may answer.
 REFUSALS = {400: "A parameter or file is missing or unreadable.", 401: "No user and password, or wrong ones.",
             403: "The uniqueid is not this user's, or a web page asks.", 411: "The web server does not report where the body ends.", 413: "The body is too large.",
-            500: "An error of the server.", 502: "The storage does not answer, or refuses."}
+            500: "An error of the server.", 502: "The storage does not answer, or refuses.", 503: "The queue does not answer, or too many calls wait."}
 
 
 def document(version: str) -> dict[str, Any]:

@@ -30,14 +30,15 @@ from moodlemlbackend.service import transfers
 from moodlemlbackend.service.identifiers import ModelName
 from moodlemlbackend.service.s3_conditions import Conditions, code_of, is_conflict
 from moodlemlbackend.service.settings import Settings, SettingsError
-from moodlemlbackend.service.storage import Change, JobRecord, Storage, StorageError, UploadError, Work
+from moodlemlbackend.service.storage import APPLIED, Change, Files, JobRecord, Storage, StorageError, UploadError, Work
 
 ATTEMPTS = 5  # of a training, each on what somebody else has stored meanwhile
 MISSING = {"404", "NoSuchKey"}
-KEPT_UPLOADS = 16  # ids of an object's last uploads: a lost one is found though others have stored after it
+KEPT_UPLOADS = 64  # ids of an object's last uploads, of 2 KB at most: a lost one is found though others have stored after it
+UPLOAD_LENGTH = 16
 UPLOADS = "uploads"  # metadata of a model's object
 # Checksums that newer versions of boto3 add are not understood by every S3-compatible endpoint.
-CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "max_attempts": 3},
+CONFIG = Config(connect_timeout=5, read_timeout=60, max_pool_connections=64, retries={"mode": "standard", "max_attempts": 3},
                 request_checksum_calculation="when_required", response_checksum_validation="when_required")
 
 MODEL_KEY = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
@@ -141,9 +142,17 @@ class Bucket:
         with storage_errors():
             self._client.put_object(Bucket=self._name, Key=key, Body=content)
 
-    def replace(self, key: str, content: bytes, version: Version | None) -> bool:
-        """False where the object is no longer of this version; None: where there is one."""
-        upload = secrets.token_hex(8)
+    def put(self, key: str, path: str) -> None:
+        with open(path, "rb") as file, storage_errors():
+            self._client.put_object(Bucket=self._name, Key=key, Body=file)
+
+    def delete(self, key: str) -> None:
+        with storage_errors():
+            self._client.delete_object(Bucket=self._name, Key=key)
+
+    def replace(self, key: str, content: bytes, version: Version | None, upload: str = "") -> bool:
+        """False where the object is no longer of this version; None: where there is one. ``upload``: its id, by default a new one."""
+        upload = upload or secrets.token_hex(8)
         uploads = (upload, *(version.uploads if version else ()))[:KEPT_UPLOADS]
         given = {"Bucket": self._name, "Key": key, "Body": content, "Metadata": {UPLOADS: " ".join(uploads)}}
         with storage_errors():
@@ -201,9 +210,42 @@ class Bucket:
             self._client.head_bucket(Bucket=self._name)
 
 
+class S3Files(Files):
+    def __init__(self, bucket: Bucket):
+        self._bucket = bucket
+
+    def write(self, name: str, content: bytes) -> None:
+        self._bucket.write(name, content)
+
+    def create(self, name: str, content: bytes) -> bool:
+        return self._bucket.replace(name, content, None)
+
+    def put(self, name: str, path: str) -> None:
+        self._bucket.put(name, path)
+
+    def remove(self, name: str) -> None:
+        self._bucket.delete(name)
+
+    def names(self, prefix: str) -> Iterator[str]:
+        return self._bucket.keys(prefix)
+
+    def read(self, name: str) -> bytes | None:
+        with self._bucket.open(name) as found:
+            return found.file.read() if found else None
+
+    def get(self, name: str, path: str) -> bool:
+        with self._bucket.open(name) as found:
+            if found is None:
+                return False
+            with open(path, "wb") as file:
+                shutil.copyfileobj(found.file, file, 1 << 20)
+            return True
+
+
 class S3Storage(Storage):
     def __init__(self, settings: Settings):
         self._bucket = Bucket(settings.bucket)
+        self.files = S3Files(self._bucket)
         self._limits = settings.limits
 
     def _fetch(self, name: ModelName, directory: str) -> Version | None:
@@ -228,9 +270,9 @@ class S3Storage(Storage):
             yield directory
 
     @contextmanager
-    def changing(self, name: ModelName) -> Iterator[Change]:
+    def changing(self, name: ModelName, job: str = "") -> Iterator[Change]:
         with tempfile.TemporaryDirectory(prefix="moodlemlbackend-") as place:
-            yield S3Change(self._bucket, name, os.path.join(place, "model"), self._fetch)
+            yield S3Change(self._bucket, name, os.path.join(place, "model"), self._fetch, job[:UPLOAD_LENGTH])
 
     @contextmanager
     def evaluating(self, name: ModelName) -> Iterator[Change]:
@@ -268,12 +310,14 @@ class S3Storage(Storage):
 
 class S3Change(Change):
     def __init__(self, bucket: Bucket, name: ModelName, directory: str,
-                 fetch: Callable[[ModelName, str], Version | None]):
-        self._bucket, self._name, self._directory, self._fetch = bucket, name, directory, fetch
+                 fetch: Callable[[ModelName, str], Version | None], upload: str):
+        self._bucket, self._name, self._directory, self._fetch, self._upload = bucket, name, directory, fetch, upload
         self._version = fetch(name, directory)
 
     def apply(self, work: Work) -> Answer:
         for _ in range(ATTEMPTS):
+            if self._version and self._upload in self._version.uploads:
+                return APPLIED
             answer = work(self._directory)
             if answer.status != 0 or self._push():
                 return answer
@@ -283,7 +327,7 @@ class S3Change(Change):
     def _push(self) -> bool:
         content = transfers.pack(os.path.join(self._directory, "classifier"))
         try:
-            return self._bucket.replace(key_of(self._name), content, self._version)
+            return self._bucket.replace(key_of(self._name), content, self._version, self._upload)
         except StorageError as error:
             raise UploadError("Can't upload classifier to S3.") from error
 

@@ -3,6 +3,7 @@
 
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -33,6 +34,16 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class QueueSettings:
+    """Where calls wait for workers, and what each may take there."""
+
+    url: str
+    seconds: int  # of a call
+    megabytes: int  # of a worker's process; 0: as the system allows
+    attempts: int  # until a job whose workers end is given up
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that can be set; ``directory`` is empty where ``bucket`` is not."""
 
@@ -45,16 +56,17 @@ class Settings:
     metrics_directory: str  # where processes share their numbers; empty: each tells its own
     library_options: dict[str, str]
     limits: Limits
+    queue: QueueSettings | None = None  # None: each process answers calls itself
 
 
-def read_settings(environment: MutableMapping[str, str] = os.environ) -> Settings:
+def read_settings(environment: MutableMapping[str, str] = os.environ, *, needs_users: bool = True) -> Settings:
     """SettingsError where a variable is missing or wrong. Takes quotes off ``environment``, for boto3 reads of it too."""
     take_off_quotes(environment)
-    credentials = _read_users(environment)
+    credentials = _read_users(environment) if needs_users else Credentials({})
     bucket = environment.get("MOODLE_MLBACKEND_PYTHON_S3_BUCKET_NAME", "")
     return Settings(
         credentials=credentials,
-        tenants=_read_tenants(environment, credentials),
+        tenants=_read_tenants(environment, credentials) if needs_users else Tenants({}),
         directory="" if bucket else _storage_directory(environment),
         bucket=bucket,
         temporary_directory=_directory(environment, "MOODLE_MLBACKEND_TEMPDIR") or tempfile.gettempdir(),
@@ -62,6 +74,7 @@ def read_settings(environment: MutableMapping[str, str] = os.environ) -> Setting
         metrics_directory=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
         library_options=_read_options(environment),
         limits=_read_limits(environment),
+        queue=_read_queue(environment),
     )
 
 
@@ -134,6 +147,21 @@ def _read_limits(environment: Mapping[str, str]) -> Limits:
         unpacked_files=int(_number(environment, "MOODLE_MLBACKEND_MAX_UNPACKED_FILES", 1000)),
         silent_seconds=_number(environment, "MOODLE_MLBACKEND_SILENT_SECONDS", 20) or 20,
         stalled_seconds=_number(environment, "MOODLE_MLBACKEND_STALLED_SECONDS", 30) or 30,
+    )
+
+
+def _read_queue(environment: Mapping[str, str]) -> QueueSettings | None:
+    name = "MOODLE_MLBACKEND_QUEUE"
+    url = environment.get(name, "")
+    if not url:
+        return None
+    if not re.match(r"rediss?://[^\s/]", url):
+        raise SettingsError(f"{name}: not of the form redis://host:6379/0 or rediss://:password@host:6379/0")
+    return QueueSettings(
+        url=url,
+        seconds=int(_number(environment, "MOODLE_MLBACKEND_QUEUE_SECONDS", 3600)) or 3600,
+        megabytes=int(_number(environment, "MOODLE_MLBACKEND_QUEUE_MEGABYTES", 0)),
+        attempts=int(_number(environment, "MOODLE_MLBACKEND_QUEUE_ATTEMPTS", 3)) or 3,
     )
 
 

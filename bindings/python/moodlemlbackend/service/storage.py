@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -27,8 +27,47 @@ class StorageError(Exception):
     """The storage does not answer, or refuses; the message is for the client (502)."""
 
 
+class QueueError(StorageError):
+    """The queue of calls does not answer; the message is for the client (503)."""
+
+
 class UploadError(StorageError):
     """What was trained or imported could not be stored; the message is Moodle's own (500)."""
+
+
+class Files(abc.ABC):
+    """Small things next to the models, by names that begin with a dot. All methods may be called by several threads. StorageError."""
+
+    @abc.abstractmethod
+    def read(self, name: str) -> bytes | None:
+        """None where there is no such file."""
+
+    @abc.abstractmethod
+    def write(self, name: str, content: bytes) -> None: ...
+
+    @abc.abstractmethod
+    def create(self, name: str, content: bytes) -> bool:
+        """False where there is such a file, which stays as it is."""
+
+    @abc.abstractmethod
+    def put(self, name: str, path: str) -> None:
+        """Stores a file of this machine."""
+
+    @abc.abstractmethod
+    def get(self, name: str, path: str) -> bool:
+        """The opposite. False where there is no such file."""
+
+    @abc.abstractmethod
+    def remove(self, name: str) -> None:
+        """No error where there is no such file."""
+
+    @abc.abstractmethod
+    def names(self, prefix: str) -> Iterator[str]:
+        """In any order."""
+
+
+APPLIED = Answer(0, '{"status": 0, "info": []}')
+"""Of a job that was stored before, by a process that ended before it could answer."""
 
 
 class Change(abc.ABC):
@@ -45,13 +84,15 @@ class Change(abc.ABC):
 class Storage(abc.ABC):
     """All methods may be called by several threads and processes at once. StorageError."""
 
+    files: Files
+
     @abc.abstractmethod
     def reading(self, name: ModelName) -> AbstractContextManager[str]:
         """The path of a model directory to read from; there need not be a model in it, nor a directory."""
 
     @abc.abstractmethod
-    def changing(self, name: ModelName) -> AbstractContextManager[Change]:
-        """For training and import."""
+    def changing(self, name: ModelName, job: str = "") -> AbstractContextManager[Change]:
+        """For training and import. ``job``: of an id that has been stored already, the change only answers APPLIED."""
 
     @abc.abstractmethod
     def evaluating(self, name: ModelName) -> AbstractContextManager[Change]:

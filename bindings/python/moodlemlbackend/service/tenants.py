@@ -28,6 +28,10 @@ class Tenants:
     def __init__(self, tenants: Mapping[str, Tenant]):
         self._tenants = tenants
 
+    def site(self, user: str, uniqueid: str) -> str:
+        """Whose turn a call of this user takes: the user's where each site has its own, else the model's."""
+        return f"user {user}" if user in self._tenants else f"model {uniqueid}"
+
     def own_uniqueid(self, user: str, uniqueid: str) -> str:
         """The uniqueid under which things of this user lie. ForeignIdentifier."""
         tenant = self._tenants.get(user)

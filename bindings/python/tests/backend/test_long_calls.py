@@ -132,7 +132,7 @@ def test_job_tells_its_progress_and_answer(limited):
 
 
 def test_jobs_of_a_process_are_bounded(tmp_path):
-    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path))))
+    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path), queue=None)))
 
     def has_room():
         try:
@@ -174,7 +174,7 @@ class Unreliable(LocalStorage):
     """Refuses as many writes as it is told to."""
 
     def __init__(self, directory, refusals=0):
-        super().__init__(SimpleNamespace(directory=str(directory)))
+        super().__init__(SimpleNamespace(directory=str(directory), queue=None))
         self.refusals = refusals
 
     def write_job(self, job, record):
@@ -194,7 +194,7 @@ def owned_elsewhere(directory, job, **changes):
 @pytest.mark.parametrize("ahead", [-3600, -20, 20, 3600])
 def test_clocks_that_differ_lose_no_job(tmp_path, monkeypatch, ahead):
     """A running job that is taken for lost is sent again, and its samples count twice."""
-    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path))))
+    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path), queue=None)))
     job, clock = running.new_id("user"), time.time
     monkeypatch.setattr(time, "time", lambda: clock() + ahead)
     assert running.report(job, "user")["state"] == "running"
@@ -205,7 +205,7 @@ def test_clocks_that_differ_lose_no_job(tmp_path, monkeypatch, ahead):
 
 
 def test_job_of_a_process_that_has_ended_is_lost_at_once(tmp_path):
-    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path))))
+    running = jobs.Jobs(LocalStorage(SimpleNamespace(directory=str(tmp_path), queue=None)))
     job = running.new_id("user")
     owned_elsewhere(tmp_path, job, owner=[jobs.machine(), f"{os.getpid()}-1"])  # a number that another process had
     assert running.report(job, "user")["state"] == "lost"
@@ -236,7 +236,7 @@ def test_renewals_that_fail_lose_no_job(tmp_path, monkeypatch):
 
 
 def test_refused_record_leaves_no_file(tmp_path, monkeypatch):
-    storage = LocalStorage(SimpleNamespace(directory=str(tmp_path)))
+    storage = LocalStorage(SimpleNamespace(directory=str(tmp_path), queue=None))
     storage.write_job("0" * 32, b"{}")
     (tmp_path / ".jobs" / ("1" * 32)).mkdir()  # what cannot be replaced by a file, also by root
     for _ in range(3):
