@@ -67,3 +67,13 @@ def bucket(s3_environment, monkeypatch):
     yield client
     for key in services.keys(client):
         client.delete_object(Bucket=services.BUCKET, Key=key)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory):
+    """Debian's, for tests that each use a database or a time of their own."""
+    import queues  # its packages are of the extra "queue"
+
+    server = queues.Redis(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.stop()

@@ -115,4 +115,5 @@ def peak_memory(pid):
 
 def keys(bucket):
     """Of all that the bucket holds, by boto3's client."""
-    return [found["Key"] for found in bucket.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
+    pages = bucket.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+    return [found["Key"] for page in pages for found in page.get("Contents", ())]

@@ -12,6 +12,7 @@ import pytest
 
 import datasets
 import services
+from moodlemlbackend.service.settings import QueueSettings, read_settings
 from services import BUILD, wait_until
 from test_routes import in_chunks
 
@@ -57,6 +58,8 @@ def listening_addresses(port):
     return found
 
 
+QUOTED_OF_THE_QUEUE = {"MOODLE_MLBACKEND_QUEUE": "redis://host:6379/0", "MOODLE_MLBACKEND_QUEUE_SECONDS": "60",
+                       "MOODLE_MLBACKEND_QUEUE_MEGABYTES": "512", "MOODLE_MLBACKEND_QUEUE_ATTEMPTS": "2"}
 QUOTED = {"MOODLE_MLBACKEND_PYTHON_USERS": "default:pw,other:pw2", "MOODLE_MLBACKEND_PYTHON_TENANTS": "default:a",
           "MOODLE_MLBACKEND_PYTHON_DIR": "{place}/storage", "MOODLE_MLBACKEND_TEMPDIR": "{place}/temporary",
           "MOODLE_ML_STASH_DIR": "{place}/stash", "MOODLE_MLBACKEND_TIME_LIMIT": "60", "MOODLE_MLBACKEND_SILENT_SECONDS": "5",
@@ -86,7 +89,15 @@ def test_every_variable_is_tried_with_quotes():
     """Those that the table of bindings/python/README.md names."""
     table = (BESIDE_THE_PACKAGES / "README.md").read_text().split("| variable |", 1)[1]
     named = set(re.findall(r"`((?:MOODLE|PROMETHEUS)\w+)`", "\n".join(line for line in table.splitlines() if line.startswith("| `"))))
-    assert named and named <= QUOTED.keys()
+    assert named and named <= {*QUOTED, *QUOTED_OF_THE_QUEUE}
+
+
+@pytest.mark.parametrize("quote", ['"', "'", ""])
+def test_quotes_around_settings_of_the_queue(tmp_path, quote):
+    variables = {"MOODLE_MLBACKEND_PYTHON_USERS": "u:p", "MOODLE_MLBACKEND_PYTHON_DIR": str(tmp_path), **QUOTED_OF_THE_QUEUE}
+    settings = read_settings({name: quote + value + quote for name, value in variables.items()})
+    assert settings.queue == QueueSettings("redis://host:6379/0", 60, 512, 2)
+    assert read_settings({name: variables[name] for name in (*variables,)[:2]}).queue is None
 
 
 def test_processes_take_quoted_options(environment, tmp_path):

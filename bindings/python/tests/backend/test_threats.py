@@ -52,7 +52,8 @@ def test_versions_are_fixed():
             continue
         for line in path.read_text().splitlines():
             assert line.startswith("#") or re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line), f"{path}: {line}"
-    server = re.search(r"^server = \[(.*)\]", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
-    least = dict(re.fullmatch(r"([\w-]+)>=([\d.]+)", entry.strip(' "')).groups() for entry in server.split(","))
+    extras = re.findall(r"^(?:server|queue) = \[(?:\"moodleml\[server\]\", )?(.*)\]", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    least = dict(re.fullmatch(r"([\w-]+(?:\[\w+\])?)>=([\d.]+)", entry.strip(' "')).groups() for entry in ",".join(extras).split(","))
+    assert {"Flask", "celery[redis]"} <= least.keys()
     oldest = dict(line.split("==") for line in (TESTS / "requirements-oldest.txt").read_text().splitlines() if "==" in line)
     assert all(oldest[name].startswith(version) for name, version in least.items())
