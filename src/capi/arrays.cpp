@@ -2,7 +2,6 @@
 #include "capi/arrays.hpp"
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "base/index.hpp"
@@ -52,14 +51,6 @@ void check_strides(const mml_array& array, std::int64_t size, const char* name) 
     }
 }
 
-// The caller's memory need not be aligned.
-template <typename T>
-double load(const char* data, std::int64_t element) {
-    T value;
-    std::memcpy(&value, data + element * narrowed<std::int64_t>(sizeof value), sizeof value);
-    return static_cast<double>(value);
-}
-
 [[noreturn]] void refuse(const char* name, std::int64_t row, double value, const std::string& expected) {
     fail(Status::bad_data, concat(name, ": row ", row, " is ", value, ": ", expected));
 }
@@ -94,13 +85,13 @@ ArrayView::ArrayView(const mml_array* array, const char* name) : array_(given(ar
 }
 
 double ArrayView::at(std::int64_t row, std::int64_t column) const {
-    const auto* data = static_cast<const char*>(array_.data);
+    const void* const data = array_.data;
     const std::int64_t element = row * array_.row_stride + column * array_.column_stride;
     switch (array_.type) {
-        case MML_FLOAT32: return load<float>(data, element);
-        case MML_FLOAT64: return load<double>(data, element);
-        case MML_INT32: return load<std::int32_t>(data, element);
-        default: return load<std::int64_t>(data, element);
+        case MML_FLOAT32: return static_cast<double>(element_at<float>(data, element));
+        case MML_FLOAT64: return static_cast<double>(element_at<double>(data, element));
+        case MML_INT32: return static_cast<double>(element_at<std::int32_t>(data, element));
+        default: return static_cast<double>(element_at<std::int64_t>(data, element));
     }
 }
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 
+#include "base/index.hpp"
 #include "moodleml/moodleml.h"
 
 namespace mml::capi {
@@ -13,6 +15,14 @@ constexpr std::int64_t largest_side = 2147483647;
 
 /// Throws Error(invalid_argument) where a number of rows, columns or entries is negative or larger than there can be.
 void check_count(std::int64_t count, const char* name, std::int64_t smallest = 0);
+
+/// An element of the caller's memory, which need not be aligned.
+template <typename Element>
+Element element_at(const void* data, std::int64_t place) {
+    Element value;
+    std::memcpy(&value, static_cast<const char*>(data) + place * narrowed<std::int64_t>(sizeof value), sizeof value);
+    return value;
+}
 
 /// A caller's table, looked at in place. `name` is what messages call it.
 class ArrayView {

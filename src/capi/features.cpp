@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -11,21 +10,13 @@ namespace mml::capi {
 
 namespace {
 
-// The caller's memory need not be aligned.
-template <typename Element>
-float load_cell(const char* data, std::int64_t element) {
-    Element value;
-    std::memcpy(&value, data + element * narrowed<std::int64_t>(sizeof value), sizeof value);
-    return static_cast<float>(value);
-}
-
 template <typename Element>
 void copy_cells(const mml_array& array, std::int64_t first, std::size_t count, std::span<const std::int32_t> columns,
                 float* cells) {
-    const auto* const data = static_cast<const char*>(array.data);
     for (std::size_t row = 0; row < count; ++row) {
         const std::int64_t start = (first + narrowed<std::int64_t>(row)) * array.row_stride;
-        for (const std::int32_t column : columns) *cells++ = load_cell<Element>(data, start + column * array.column_stride);
+        for (const std::int32_t column : columns)
+            *cells++ = static_cast<float>(element_at<Element>(array.data, start + column * array.column_stride));
     }
 }
 

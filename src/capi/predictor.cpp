@@ -60,13 +60,17 @@ void predict_table(const Predictor& predictor, Dataset table, std::span<Number> 
     std::ranges::copy(made, scores.begin());
 }
 
+auto reader_of(const ArrayView& array) {
+    return [&](std::int64_t first, std::size_t rows, std::span<const std::int32_t> columns, float* cells) {
+        return read_features(array, first, rows, columns, cells);
+    };
+}
+
 template <typename Number>
 void predict_rows(const Predictor& predictor, const mml_array* values, std::span<Number> scores) {
     if (predictor.needs_table()) return predict_table(predictor, dataset_from_array(values), scores);
     const ArrayView array(values, "values");
-    const auto read = [&](std::int64_t first, std::size_t rows, std::span<const std::int32_t> columns, float* cells) {
-        return read_features(array, first, rows, columns, cells);
-    };
+    const auto read = reader_of(array);
     predictor.predict(array.rows(), std::ref(read), scores);
 }
 
@@ -138,9 +142,7 @@ mml_status mml_predictor_decide(const mml_predictor* predictor, const mml_array*
             decider.decide(scores, {classes, count}, {strengths, strengths == nullptr ? 0 : count});
             return;
         }
-        const auto read = [&](std::int64_t first, std::size_t rows, std::span<const std::int32_t> columns, float* cells) {
-            return read_features(array, first, rows, columns, cells);
-        };
+        const auto read = reader_of(array);
         decider.decide(array.rows(), std::ref(read), {classes, count}, {strengths, strengths == nullptr ? 0 : count});
     });
 }
