@@ -118,6 +118,13 @@ final class runners_test extends \advanced_testcase {
         $this->assertSame(true, $this->ready_outside(['runner' => 'automatic'] + $settings, ['-d', 'ffi.enable=false']));
     }
 
+    public function test_php_may_not_start_programs(): void {
+        $settings = ['runner' => 'cli'] + self::places();
+        $disabled = ['-d', 'disable_functions=proc_open'];
+        $this->assert_mend('proc_open is in disable_functions', $this->ready_outside($settings, $disabled));
+        $this->assertSame(true, $this->ready_outside(['runner' => 'automatic'] + $settings, $disabled));
+    }
+
     public function test_a_library_of_another_abi(): void {
         $library = make_request_directory() . '/libmoodleml.so.1';
         $source = __DIR__ . '/fixtures/other_abi.c';

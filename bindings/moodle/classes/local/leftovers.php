@@ -157,8 +157,11 @@ final class leftovers {
     private static function remove(string $directory, bool $all): void {
         array_map('unlink', self::kept_files($directory));
         @unlink("$directory/execution/.moodleml.lock");
-        $places = $all ? '{execution,evaluation/*}' : 'execution';
-        $runs = glob("$directory/$places/logs/*", GLOB_ONLYDIR | GLOB_BRACE) ?: [];
+        // One pattern for both would need GLOB_BRACE, which PHP lacks on Alpine.
+        $runs = array_merge(
+            glob("$directory/execution/logs/*", GLOB_ONLYDIR) ?: [],
+            $all ? (glob("$directory/evaluation/*/logs/*", GLOB_ONLYDIR) ?: []) : []
+        );
         array_map('remove_dir', array_filter($runs, [self::class, 'is_own_run']));
         $places = ['execution/classifier', 'execution/logs', 'evaluation/*/logs', 'evaluation/*', 'execution', 'evaluation'];
         foreach ($places as $place) {
