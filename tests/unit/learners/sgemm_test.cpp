@@ -98,17 +98,17 @@ TEST_CASE("a matrix product is right for every shape, transposed or not, added o
         std::size_t m, n, k;
     };
     // One row, one column, one product; more and less than a vector register; more than one block of Eigen's caches.
-    for (const auto [m, n, k] :
+    for (const Shape shape :
          {Shape{1, 1, 1}, {5, 3, 7}, {250, 138, 41}, {33, 17, 1}, {1, 64, 300}, {40, 1, 500}, {70, 50, 1500}}) {
         for (const bool transpose_a : {false, true}) {
             for (const bool transpose_b : {false, true}) {
                 for (const float beta : {0.0F, 1.0F, 0.5F}) {
-                    const Case example(transpose_a, transpose_b, m, n, k, beta);
+                    const Case example(transpose_a, transpose_b, shape.m, shape.n, shape.k, beta);
                     for (const Product& product : products()) {
                         CAPTURE(product.name);
-                        CAPTURE(m);
-                        CAPTURE(n);
-                        CAPTURE(k);
+                        CAPTURE(shape.m);
+                        CAPTURE(shape.n);
+                        CAPTURE(shape.k);
                         CHECK(example.error(product) < 4);
                     }
                 }
