@@ -14,8 +14,6 @@ namespace mml::capi {
 
 namespace {
 
-constexpr const char* unnamed_source = "the data set";
-
 std::string utf8_text(const char* text, const std::string& name) {
     const std::string_view given = given_text(text, name.c_str());
     if (valid_utf8(given) != given) fail(Status::invalid_argument, concat(name, " is ", mml::quote(given), ": give UTF-8"));

@@ -17,8 +17,6 @@ namespace mml::capi {
 
 namespace {
 
-constexpr const char* unnamed_source = "the data set";
-
 Dataset unlabelled(SparseRows features, SparseRows remainders = SparseRows()) {
     Dataset dataset;
     dataset.source = unnamed_source;

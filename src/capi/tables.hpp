@@ -10,6 +10,9 @@
 
 namespace mml::capi {
 
+/// What messages call a table that is no file.
+constexpr const char* unnamed_source = "the data set";
+
 /// The features of a caller's table, as a data set without target. Error(limit) once it takes more than the limit.
 Dataset dataset_from_array(const mml_array* values, MemoryLimit limit = MemoryLimit());
 

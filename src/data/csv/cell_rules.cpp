@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::size_t longest_number = 400;  // any double is written in fewer bytes than that
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Marks of more than one byte that stand between thousands: no-break space, narrow no-break space, thin space, apostrophe.
 constexpr std::array<std::pair<std::string_view, char>, 4> wide_marks{
     {{"\xC2\xA0", ' '}, {"\xE2\x80\xAF", ' '}, {"\xE2\x80\x89", ' '}, {"\xE2\x80\x99", '\''}}};

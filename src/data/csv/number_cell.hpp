@@ -45,4 +45,6 @@ inline const char* parse_short_number(const char* position, double& value) {
     return position;
 }
 
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 }  // namespace mml

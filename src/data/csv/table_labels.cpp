@@ -23,8 +23,6 @@ namespace {
 constexpr std::size_t most_kept_numbers = 4096;
 constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // 3 EUR, $5, 5 %, 3,5: whatever begins like a number, a sign or a currency's before it.
 bool begins_like_number(std::string_view text) {
     constexpr std::array<std::string_view, 7> before{"-", "+", "$", "\xC2\xA3", "\xE2\x82\xAC", "\xC2\xA5", " "};
