@@ -21,7 +21,7 @@ def make_app(settings: QueueSettings) -> Celery:
         accept_content=["json"], result_accept_content=["json"], task_serializer="json", result_serializer="json",
         task_queues=[Queue(lane, routing_key=lane) for lane in LANES], task_default_queue=LANES[0],
         broker_transport_options={
-            **sockets, "global_keyprefix": PREFIX, "queue_order_strategy": "round_robin", "priority_steps": [0],
+            **sockets, "global_keyprefix": PREFIX, "queue_order_strategy": "moodlemlbackend.queue.turns:Turns", "priority_steps": [0],
             # Who was killed is found by the ledger, sooner. What comes again after this is not wanted any more.
             "visibility_timeout": settings.seconds + 600},
         result_backend_transport_options={"global_keyprefix": PREFIX},

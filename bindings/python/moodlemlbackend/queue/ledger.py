@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import redis
+from redis.backoff import NoBackoff
 from redis.lock import Lock
+from redis.retry import Retry
 
 from moodlemlbackend.queue.lanes import Lanes
 from moodlemlbackend.queue.names import PREFIX
@@ -112,5 +114,6 @@ def _key(job: str) -> str:
 
 
 def connect(url: str) -> Any:
-    """A client that neither hangs nor keeps trying: who calls decides what an outage means."""
-    return redis.Redis.from_url(url, decode_responses=True, socket_connect_timeout=3, socket_timeout=5, health_check_interval=25)
+    """A client that neither hangs nor keeps trying: who calls decides what an outage means. A connection that Redis has ended is made again."""
+    return redis.Redis.from_url(url, decode_responses=True, socket_connect_timeout=3, socket_timeout=5, health_check_interval=25,
+                                retry=Retry(NoBackoff(), 1), retry_on_error=[redis.ConnectionError])

@@ -21,6 +21,7 @@ from moodlemlbackend.queue.execution import Execution, Later
 from moodlemlbackend.queue.ledger import Ledger, connect
 from moodlemlbackend.queue.names import TASK
 from moodlemlbackend.queue.signatures import Signatures
+from moodlemlbackend.queue.turns import Turns
 from moodlemlbackend.service.logs import configure_logging, log_all_as_json
 from moodlemlbackend.service.settings import QueueSettings, Settings, SettingsError, read_settings
 from moodlemlbackend.service.storage import StorageError, open_storage
@@ -71,7 +72,8 @@ def _configured(app: Celery, settings: Settings, queue: QueueSettings) -> Celery
     for name in set(app.tasks) - {TASK}:  # Celery's own could be called by whoever can write to Redis
         del app.tasks[name]
     app.steps["worker"].add(Sweep)
-    app.sweeping_ledger = Ledger(connect(queue.url))
+    Turns.client = connect(queue.url)
+    app.sweeping_ledger = Ledger(Turns.client)
     return app
 
 

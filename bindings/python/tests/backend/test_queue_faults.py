@@ -21,9 +21,11 @@ from moodlemlbackend.calls import Answer
 from moodlemlbackend.queue import dead, execution, queued_call
 from moodlemlbackend.queue.execution import Execution, Later
 from moodlemlbackend.queue.job import MalformedJob, Outcome, job_from
+from moodlemlbackend.queue.ledger import connect
 from moodlemlbackend.queue.names import PREFIX
 from moodlemlbackend.queue.queued_call import QueuedCall
 from moodlemlbackend.queue.records import Records
+from moodlemlbackend.queue.turns import Turns
 from moodlemlbackend.queue.worker import sweep
 from moodlemlbackend.service.application import create_app
 from moodlemlbackend.service import jobs
@@ -353,3 +355,18 @@ def test_job_from_before_the_queue_is_reported(bench):
     assert bench.runner.report("1" * 32, "default")["state"] == "running"
     bench.storage.write_job("1" * 32, json.dumps({**record, "owner": [jobs.machine(), "1-1"]}).encode())
     assert bench.runner.report("1" * 32, "default")["state"] == "lost" and bench.runner.report("1" * 32, "other") is None
+
+
+def test_workers_share_one_order_of_lanes(bench, monkeypatch):
+    """What one has served comes last for the other; without Redis each has its own order."""
+    monkeypatch.setattr(Turns, "client", bench.redis)
+    lanes = ["lane-00", "lane-01", "lane-02"]
+    one, other = Turns([*lanes]), Turns([*lanes])
+    assert one.consume(3) == lanes
+    one.rotate("lane-00")
+    assert one.consume(3) == other.consume(3) == ["lane-01", "lane-02", "lane-00"]
+    other.rotate("lane-02")
+    assert one.consume(3) == other.consume(3) == ["lane-01", "lane-00", "lane-02"]
+    monkeypatch.setattr(Turns, "client", connect(f"redis://127.0.0.1:{services.free_port()}"))
+    other.rotate("lane-01")
+    assert one.consume(3) == ["lane-01", "lane-02", "lane-00"] and other.consume(3) == ["lane-00", "lane-02", "lane-01"]
