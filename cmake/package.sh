@@ -20,6 +20,7 @@ tree=build-relocatable/moodleml-$version-linux-$(uname -m)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat --format=%Y CHANGELOG.md)}
 export SOURCE_DATE_EPOCH
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+umask 022 # Folders in Debian packages have what it leaves.
 
 # built FOLDER OPTION…: the library and the program, without tests. -Wl,-z,now: no address to patch is left after the start.
 built() {

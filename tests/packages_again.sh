@@ -26,5 +26,5 @@ made() {
 made one 022 UTC
 made another/place 027 Asia/Tokyo
 diff --recursive --brief "$work/one/packages" "$work/another/place/packages"
-(cd "$work/one/packages" && sha256sum -- *.tar.xz *.zip *.deb *.gz 2>/dev/null) || true
+cat "$work"/one/packages/*.sha256
 echo "== made twice, the same bytes"
