@@ -51,7 +51,7 @@ TEST_CASE("a regression's samples come back, and so does that nobody named the c
     samples.task = mml::Task::regression;
     samples.named = false;
     samples.class_names.clear();
-    for (auto& observation : samples.observations) observation = {observation.row, 0, 1, 0.1 + observation.row, 1};
+    for (auto& observation : samples.observations) observation = {observation.row, 0, 1, -1, 0.1 + observation.row, 1};
     const Samples back = mml::samples_from_file_bytes(mml::samples_file_bytes(samples, 1), 1, "samples.mml");
     CHECK(back.task == mml::Task::regression);
     CHECK_FALSE(back.named);
