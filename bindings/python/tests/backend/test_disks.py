@@ -200,6 +200,7 @@ def test_removed_directory_of_shared_numbers_comes_back(environment, tmp_path):
     numbers = tmp_path / "numbers"
     with services.start({**environment, "PROMETHEUS_MULTIPROC_DIR": str(numbers)}, tmp_path, ["--workers", "2"]) as service:
         before = requests_counted(service)
+        wait_until(numbers.exists)  # it is made when a request is counted, which is after its answer
         numbers.rename(tmp_path / "removed")
         assert service.get("/health/ready").text == "Ok"
         for _ in range(20):
