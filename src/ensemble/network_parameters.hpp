@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -28,5 +29,12 @@ struct LayerParameters {
 
 /// Layers 0 (gated) to shape.layers (output).
 using NetworkParameters = std::vector<LayerParameters>;
+
+/// Layers of parameters that are each in range can still overflow together. What then comes out says nothing, but it is a
+/// number, so that no mean of members becomes NaN. std::max() takes NaN for the lower bound.
+inline float bounded_link(float link) {
+    constexpr float largest_link = 1e30F;
+    return std::min(std::max(-largest_link, link), largest_link);
+}
 
 }  // namespace mml

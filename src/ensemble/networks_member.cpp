@@ -18,23 +18,8 @@ std::string layer_name(const std::string& prefix, std::size_t network, std::size
     return concat(prefix, network, ".layer", layer, ".");
 }
 
-// Layers of parameters that are each in range can still overflow together. What then comes out says nothing, but it is a
-// number, so that no mean of members becomes NaN. std::max() takes NaN for the lower bound.
-float bounded_link(float link) {
-    constexpr float largest_link = 1e30F;
-    return std::min(std::max(-largest_link, link), largest_link);
-}
-
 constexpr std::int64_t most_networks = 64;
 constexpr std::int64_t most_layers = 8;
-
-// The row as a network sees it, differences from the constant row added.
-std::vector<float> dense_row(const EncodedRows& encoded, std::size_t number, const std::vector<float>& constant) {
-    std::vector<float> row = constant;
-    for (std::size_t i = encoded.starts[number]; i < encoded.starts[number + 1]; ++i)
-        row[encoded.columns[i]] += encoded.values[i];
-    return row;
-}
 
 std::vector<float> first_step(const LayerParameters& first, std::span<const float> row) {
     std::vector<float> step(first.bias.size());
@@ -168,7 +153,7 @@ void NetworksMember::explain_network(const EncodedRows& encoded, std::size_t net
     std::vector<float> sums(width);
     std::vector<double> parts(encoder_.constant().size());
     for (std::size_t number = 0; number < encoded.rows(); ++number) {
-        const std::vector<float> row = dense_row(encoded, number, encoder_.constant());
+        const std::vector<float> row = encoded.row_added_to(encoder_.constant(), number);
         const std::vector<float> step = first_step(first, row);
         for (std::size_t j = 0; j < width; ++j) sums[j] = first.bias[j] + step[j];
         const std::vector<double> outputs = gradient.outputs(sums);

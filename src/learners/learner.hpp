@@ -22,11 +22,12 @@ namespace mml {
 /// What later kinds of member are held against on their first fold: the best one fitted before.
 struct Rival {
     std::vector<double> fold_losses = {};  ///< its mean loss on each fold; empty: there is none
+    std::span<const float> links = {};     ///< its out-of-fold links of all observations, as long as it lives
     double margin = 0;                     ///< share by which a member's loss there may be higher
 
-    bool beats(std::int32_t fold, double loss) const {
-        return !fold_losses.empty() && loss > item(fold_losses, fold) * (1 + margin);
-    }
+    bool beats(std::int32_t fold, double loss) const { return !fold_losses.empty() && loss > limit(fold); }
+    /// The highest loss on a fold that does not lose to it.
+    double limit(std::int32_t fold) const { return item(fold_losses, fold) * (1 + margin); }
 };
 
 /// What learners are trained on: distinct rows, and what was observed on them, dealt to folds.
@@ -74,8 +75,10 @@ struct Fit {
 class Learner {
 public:
     virtual ~Learner() = default;
-    /// As in the model file and the option that switches it.
+    /// As in descriptions and the option that switches it.
     virtual const char* name() const = 0;
+    /// The kind of its members, as load_member() takes it.
+    virtual const char* member_kind() const { return name(); }
     virtual bool wanted(const Config& config) const = 0;
     /// Whether fit() begins with one fold and ends there where the rival beats it.
     virtual bool has_pilot() const = 0;

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "ensemble/shared_networks_member.hpp"
 #include "model/container.hpp"
 
 namespace mml {
@@ -40,9 +41,17 @@ bool has_origins(const Model& model) {
     return !model.origins().empty() || (model.prior().model && has_origins(*model.prior().model));
 }
 
+bool has_shared_networks(const Model& model) {
+    const bool own = std::ranges::any_of(model.ensemble().parts(),
+                                         [](const Ensemble::Part& part) { return part.kind == SharedNetworksMember::kind; });
+    return own || (model.prior().model && has_shared_networks(*model.prior().model));
+}
+
 // The oldest format that can hold the model.
 int format_of(const Model& model, const Tensors& tensors) {
-    return has_categories(model) || has_origins(model) || sends_empty_cells(tensors) ? 2 : 1;
+    const bool newer =
+        has_categories(model) || has_origins(model) || has_shared_networks(model) || sends_empty_cells(tensors);
+    return newer ? 2 : 1;
 }
 
 Json model_json(const Model& model, Tensors& tensors, const std::string& prefix) {

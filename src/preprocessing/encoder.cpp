@@ -15,11 +15,21 @@ constexpr float largest_numeric = 100.0F;
 
 // A mean of ones and zeros, as rounded sums give it.
 constexpr float largest_mean = 1.001F;
+constexpr float largest_bent = 3.001F;
 
 float filled(float cell) { return std::isnan(cell) ? 0.0F : cell; }
 
 // NaN, of a cell so far off that its difference is infinite where the scale is 0, becomes the lower bound by std::max().
 float clamped(float value) { return std::min(std::max(-largest_numeric, value), largest_numeric); }
+
+// Nearly its argument up to 1, at most 3. Clamped, so that no square overflows.
+float bent(float value) {
+    constexpr float bound = 3.0F;
+    const float z = std::min(std::max(-1e6F, value), 1e6F);
+    return z / std::sqrt(1.0F + z * z / (bound * bound));
+}
+
+float bounded_share(float value) { return std::min(std::max(0.0F, value), 1.0F); }
 
 // The cells of used columns in which a table's background differs from the encoder's reference.
 using Cells = std::vector<std::pair<std::uint32_t, float>>;
@@ -50,6 +60,12 @@ void reserve_for_all(EncodedRows& out, std::size_t cells_before, std::size_t row
 
 }  // namespace
 
+std::vector<float> EncodedRows::row_added_to(const std::vector<float>& constant, std::size_t number) const {
+    std::vector<float> row = constant;
+    for (std::size_t i = starts[number]; i < starts[number + 1]; ++i) row[columns[i]] += values[i];
+    return row;
+}
+
 void EncodedRows::clear() {
     starts.assign(1, 0);
     columns.clear();
@@ -60,6 +76,8 @@ float Encoder::encoded(const Output& output, float cell) {
     switch (output.kind) {
         case numeric: return clamped((filled(cell) - output.centre) * output.scale);
         case missing: return (std::isnan(cell) ? 1.0F : 0.0F) - output.centre;
+        case smooth: return bent((filled(cell) - output.centre) * output.scale) - output.value;
+        case step: return bounded_share((filled(cell) - output.value) * output.scale) - output.centre;
         default: return (cell == output.value ? 1.0F : 0.0F) - output.centre;
     }
 }
@@ -153,9 +171,10 @@ Encoder Encoder::load(const Tensors& tensors, const std::string& prefix, std::in
     const auto& values = tensors.get<float>(prefix + "value", {count});
     std::int32_t previous = 0;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const bool valid = columns[i] >= previous && columns[i] < inputs && kinds[i] >= numeric && kinds[i] <= one_hot &&
+        const bool valid = columns[i] >= previous && columns[i] < inputs && kinds[i] >= numeric && kinds[i] <= step &&
                            std::isfinite(centres[i]) && std::isfinite(scales[i]) && std::isfinite(values[i]) &&
-                           (kinds[i] == numeric || std::abs(centres[i]) <= largest_mean);
+                           (kinds[i] == numeric || kinds[i] == smooth || std::abs(centres[i]) <= largest_mean) &&
+                           (kinds[i] != smooth || std::abs(values[i]) <= largest_bent);
         if (!valid) fail(Status::bad_model, "damaged model: an encoder's output is out of range");
         previous = columns[i];
         encoder.outputs_.push_back({narrowed<std::uint32_t>(columns[i]), kinds[i], centres[i], scales[i], values[i]});

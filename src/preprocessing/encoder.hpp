@@ -21,12 +21,16 @@ struct EncodedRows {
     LargeVector<float> values;
 
     std::size_t rows() const { return starts.size() - 1; }
+    /// One row in full.
+    std::vector<float> row_added_to(const std::vector<float>& constant, std::size_t number) const;
     void clear();
 };
 
 /// Turns feature columns into the numbers that linear models and networks work on, fitted on training rows only. Constant
-/// columns and copies of another column are dropped; a column gives up to three kinds of output:
+/// columns and copies of another column are dropped; a column gives up to four kinds of output:
 ///   numeric  (v - centre) * scale, missing read as 0, cut to [-100, 100] so that no outlier overflows;
+///   smooth   instead, with bins: z = (v - median) / quartile distance, z / sqrt(1 + (z / 3)^2), less its mean;
+///   step     with bins: how far the cell is through one of them, from 0 to 1, less its mean (Gorishniy et al., 2022);
 ///   missing  1 or 0 for whether the cell is empty, less its mean;
 ///   one-hot  1 or 0 for whether the cell holds one frequent value, less its mean.
 /// A category has no numeric output, and a one-hot output for each of its 256 most frequent cells.
@@ -37,6 +41,7 @@ public:
         std::int32_t one_hot_minimum = 4;           ///< how much a value must weigh to have an output of its own
         std::size_t one_hot_maximum = 0;            ///< most such values a column; 0: none
         std::span<const std::int32_t> levels = {};  ///< of each column: above 0 for a category; empty: there are none
+        std::size_t bins = 0;                       ///< of a column of numbers, by its quantiles; 0: none
     };
 
     /// weights: of each row, the sample weight behind it.
@@ -64,13 +69,13 @@ public:
     static Encoder load(const Tensors& tensors, const std::string& prefix, std::int64_t inputs);
 
 private:
-    enum Kind : std::int32_t { numeric = 0, missing = 1, one_hot = 2 };
+    enum Kind : std::int32_t { numeric = 0, missing = 1, one_hot = 2, smooth = 3, step = 4 };
     struct Output {
         std::uint32_t column;
         std::int32_t kind;
         float centre;
         float scale;
-        float value;  ///< one-hot: the value
+        float value;  ///< one-hot: the value; smooth: the mean of what it gives; step: where the bin begins
     };
     friend class EncoderFit;
 

@@ -104,6 +104,18 @@ Moments moments(const WeightedValues& values) {
     return {mean, std::sqrt(squares / weight)};
 }
 
+// The least value that this share of the weight does not exceed.
+float quantile(const WeightedValues& values, double share) {
+    double total = 0;
+    for (const WeightedValue& value : values) total += value.weight;
+    double sum = 0;
+    for (const WeightedValue& value : values) {
+        sum += value.weight;
+        if (sum >= share * total * (1 - 1e-9)) return value.value;
+    }
+    return values.back().value;
+}
+
 }  // namespace
 
 /// One fit: goes over the columns and collects outputs.
@@ -138,7 +150,12 @@ private:
         if ((!varies && !has_missing) || is_copy(column)) return;
         // Not the table's background, which need not be any row's: models would then learn differences from a row far off.
         reference_[column] = values.heaviest();
-        if (varies) add_numeric(column, filled);
+        if (varies && settings_.bins > 0) {
+            add_smooth(column, filled);
+            if (filled.size() > 2) add_steps(column, filled);
+        } else if (varies) {
+            add_numeric(column, filled);
+        }
         if (has_missing) {
             const auto mean = static_cast<float>(values.missing / total_);
             outputs_.push_back({{column, Encoder::missing, mean, 1.0F, 0.0F}, values.missing});
@@ -201,6 +218,43 @@ private:
         // A range too narrow for float32's reciprocal carries nothing that a model could use.
         if (!std::isfinite(scale)) return;
         outputs_.push_back({{column, Encoder::numeric, static_cast<float>(found.mean), scale, 0.0F}, total_});
+    }
+
+    // A column whose middle half is one value has no quartile distance: its range takes the place.
+    void add_smooth(std::uint32_t column, const WeightedValues& values) {
+        const double range = double{values.back().value} - values.front().value;
+        const double middle = double{quantile(values, 0.75)} - quantile(values, 0.25);
+        const double unit = values.size() == 2 ? range : middle > 0 ? middle : range / 2;
+        const auto scale = static_cast<float>(1 / unit);
+        if (!std::isfinite(scale)) return;
+        const float centre = values.size() == 2 ? static_cast<float>(moments(values).mean) : quantile(values, 0.5);
+        Encoder::Output output{column, Encoder::smooth, centre, scale, 0.0F};
+        output.value = static_cast<float>(mean_of(output, values));
+        outputs_.push_back({output, total_});
+    }
+
+    void add_steps(std::uint32_t column, const WeightedValues& values) {
+        float begin = values.front().value;
+        for (std::size_t bin = 1; bin <= settings_.bins; ++bin) {
+            const bool last = bin == settings_.bins;
+            const float end = last ? values.back().value
+                                   : quantile(values, static_cast<double>(bin) / static_cast<double>(settings_.bins));
+            const float scale = 1.0F / (end - begin);
+            if (!(end > begin) || !std::isfinite(scale)) continue;
+            Encoder::Output output{column, Encoder::step, 0.0F, scale, begin};
+            output.centre = static_cast<float>(mean_of(output, values));
+            outputs_.push_back({output, total_});
+            begin = end;
+        }
+    }
+
+    static double mean_of(const Encoder::Output& output, const WeightedValues& values) {
+        double weight = 0, sum = 0;
+        for (const auto& [value, share] : values) {
+            weight += share;
+            sum += share * Encoder::encoded(output, value);
+        }
+        return sum / weight;
     }
 
     void add_one_hot(std::uint32_t column, const ValueWeights& values) {

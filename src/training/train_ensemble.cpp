@@ -286,7 +286,9 @@ private:
         if (set_.folds == 0 || set_.rival.margin <= 0) return;
         std::vector<double> losses = fold_losses(set_, fit.out_of_fold);
         const bool better = set_.rival.fold_losses.empty() || sum_of(losses) < sum_of(set_.rival.fold_losses);
-        if (!losses.empty() && better) set_.rival.fold_losses = std::move(losses);
+        if (losses.empty() || !better) return;
+        set_.rival.fold_losses = std::move(losses);
+        set_.rival.links = fit.out_of_fold;  // which stay where they are when the fit is moved
     }
 
     // The simplest first, as learners() has them.
@@ -303,7 +305,7 @@ private:
         scale_.calibration = combination.calibration;
         for (std::size_t i = 0; i < fitted_.size(); ++i) {
             const double weight = combination.weights[i];
-            if (weight > 0) parts_.push_back({fitted_[i].learner->name(), weight, std::move(fitted_[i].fit.member)});
+            if (weight > 0) parts_.push_back({fitted_[i].learner->member_kind(), weight, std::move(fitted_[i].fit.member)});
         }
     }
 

@@ -78,6 +78,7 @@ Json drawn_value(Random& random) {
                                              "linear",
                                              "trees",
                                              "networks",
+                                             "shared_networks",
                                              "probability",
                                              Json::array(),
                                              Json::object()};

@@ -47,6 +47,11 @@ def encode(tensors, prefix, row):
         missing = math.isnan(cell)
         if kind == 0:
             outputs.append(min(100, max(-100, ((0 if missing else cell) - centre) * scale)))
+        elif kind == 3:
+            bent = min(1e6, max(-1e6, ((0 if missing else cell) - centre) * scale))
+            outputs.append(bent / math.sqrt(1 + bent * bent / 9) - value)
+        elif kind == 4:
+            outputs.append(min(1, max(0, ((0 if missing else cell) - value) * scale)) - centre)
         else:
             outputs.append((missing if kind == 1 else cell == value) - centre)
     return numpy.array(outputs, dtype=numpy.float64)
@@ -70,12 +75,34 @@ def tree_links(tensors, prefix, row):
     return links
 
 
+def shared_links(tensors, prefix, x):
+    networks, members, hidden, layers, classes = tensors[prefix + "sizes"]
+    starts = tensors[prefix + "starts"]
+    outputs = []
+    for network in range(networks):
+        weights = [tensors[f"{prefix}{network}.part{part}.weights"] for part in range(layers + 2)]
+        bias = [tensors[f"{prefix}{network}.part{part}.bias"] for part in range(layers + 1)]
+        sums = numpy.array([x[begin:end] @ weights[0][begin:end] for begin, end in zip(starts, starts[1:])])
+        h = numpy.maximum(0, weights[layers + 1] @ sums + bias[0])
+        for layer in range(1, layers):
+            h = numpy.maximum(0, h @ weights[layer] + bias[layer])
+        for member in range(members):
+            own = weights[layers][member * hidden:(member + 1) * hidden]
+            outputs.append(h[member] @ own + bias[layers].reshape(members, -1)[member])
+    if not classes:
+        return numpy.mean(outputs, axis=0)
+    links = numpy.log(numpy.mean([softmax(output) for output in outputs], axis=0))
+    return links[1:] - links[0] if len(links) == 2 else links
+
+
 def part_links(tensors, prefix, kind, row):
     if kind == "trees":
         return tree_links(tensors, prefix, row)
     x = encode(tensors, prefix + "encoder.", row)
     if kind == "linear":
         return tensors[prefix + "bias"] + x @ tensors[prefix + "weights"]
+    if kind == "shared_networks":
+        return shared_links(tensors, prefix, x)
     networks, hidden, layers = tensors[prefix + "sizes"]
     links = []
     for network in range(networks):

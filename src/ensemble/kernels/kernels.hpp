@@ -66,8 +66,6 @@ struct Kernels {
     void (*adam)(std::size_t count, const float* gradient, const AdamStep& step, const AdamState& state);
     /// hidden[row][j] = max(0, a) * (1 + b) with pre[row] = a | b, each `width` wide.
     void (*gate_forward)(std::size_t rows, std::size_t width, const float* pre, float* hidden);
-    /// In place: pre becomes the gradient by pre.
-    void (*gate_backward)(std::size_t rows, std::size_t width, float* pre, const float* hidden_gradient);
     /// x = max(0, x + bias).
     void (*relu_forward)(std::size_t rows, std::size_t width, const float* bias, float* x);
     /// gradient = 0 where x is not above 0.

@@ -62,18 +62,6 @@ void gate_forward(std::size_t rows, std::size_t width, const float* MML_RESTRICT
     }
 }
 
-void gate_backward(std::size_t rows, std::size_t width, float* MML_RESTRICT pre, const float* MML_RESTRICT hidden_gradient) {
-    const std::size_t both = 2 * width;
-    for (std::size_t r = 0; r < rows; ++r, pre += both, hidden_gradient += width) {
-        for (std::size_t j = 0; j < width; ++j) {
-            const float a = pre[j];
-            const float g = hidden_gradient[j];
-            pre[j] = a > 0.0F ? g * (1.0F + pre[width + j]) : 0.0F;
-            pre[width + j] = a > 0.0F ? g * a : 0.0F;
-        }
-    }
-}
-
 void relu_forward(std::size_t rows, std::size_t width, const float* MML_RESTRICT bias, float* MML_RESTRICT x) {
     for (std::size_t r = 0; r < rows; ++r, x += width) {
         for (std::size_t j = 0; j < width; ++j) {
@@ -183,7 +171,7 @@ void tree_leaves(std::size_t splits, const TreeSplit* split, const std::uint8_t*
 
 }  // namespace
 
-const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward, sparse_adam, adam,        gate_forward, gate_backward,
-                             relu_forward,     relu_backward,  multiply,    column_sums, dense_rows,   tree_leaves};
+const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward, sparse_adam, adam,       gate_forward, relu_forward,
+                             relu_backward,    multiply,       column_sums, dense_rows, tree_leaves};
 
 }  // namespace mml

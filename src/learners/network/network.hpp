@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "ensemble/networks_member.hpp"
+#include "ensemble/shared_networks_member.hpp"
 #include "learners/learner.hpp"
 
 namespace mml {
@@ -11,7 +11,8 @@ namespace mml {
 /// is the member.
 class NetworksLearner : public Learner {
 public:
-    const char* name() const override { return NetworksMember::kind; }
+    const char* name() const override { return "networks"; }
+    const char* member_kind() const override { return SharedNetworksMember::kind; }
     bool wanted(const Config& config) const override { return config.integer(OptionId::networks) > 0; }
     bool has_pilot() const override { return true; }
     double cost(const Config& config) const override { return static_cast<double>(config.integer(OptionId::networks)); }

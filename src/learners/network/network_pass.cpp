@@ -11,50 +11,50 @@
 
 namespace mml {
 
-OptimiserState::OptimiserState(const NetworkShape& shape, NetworkParameters start)
+OptimiserState::OptimiserState(const SharedShape& shape, NetworkParameters start)
     : weights(std::move(start)), first(zero_parameters(shape)), second(zero_parameters(shape)), average(weights) {}
 
-AdamState OptimiserState::of_weights(std::size_t layer) {
-    return {weights[layer].weights.data(), first[layer].weights.data(), second[layer].weights.data(),
-            average[layer].weights.data()};
+AdamState OptimiserState::of_weights(std::size_t part, std::size_t offset) {
+    return {weights[part].weights.data() + offset, first[part].weights.data() + offset, second[part].weights.data() + offset,
+            average[part].weights.data() + offset};
 }
 
-AdamState OptimiserState::of_bias(std::size_t layer) {
-    return {weights[layer].bias.data(), first[layer].bias.data(), second[layer].bias.data(), average[layer].bias.data()};
+AdamState OptimiserState::of_bias(std::size_t part) {
+    return {weights[part].bias.data(), first[part].bias.data(), second[part].bias.data(), average[part].bias.data()};
 }
 
 NetworkPass::NetworkPass(const NetworkData& data, std::size_t most_rows)
     : data_(data),
       kernel_(kernels()),
-      transposer_(data.shape.inputs),
-      dense_rows_(data.dense ? most_rows * data.shape.inputs : 0),
-      pre_(most_rows * 2 * data.shape.hidden),
-      hidden_(data.shape.layers, std::vector<float>(most_rows * data.shape.hidden)),
-      mask_(hidden_),
-      links_(most_rows * data.shape.outputs) {
-    const NetworkShape& shape = data.shape;
-    upper_gradient_.resize(most_rows * std::max(shape.hidden, shape.outputs));
+      transposer_(data.shape.inputs()),
+      sums_(data.shape.groups() * most_rows * data.shape.hidden),
+      hidden_(data.shape.layers, std::vector<float>(data.shape.members * most_rows * data.shape.hidden)),
+      mask_(data.shape.layers),
+      outputs_(data.shape.members * most_rows * data.shape.outputs) {
+    const SharedShape& shape = data.shape;
+    upper_gradient_.resize(shape.members * most_rows * std::max(shape.hidden, shape.outputs));
     lower_gradient_.resize(upper_gradient_.size());
     weight_gradient_.resize(std::max(
-        {shape.hidden * shape.hidden, shape.hidden * shape.outputs, data.dense ? shape.weight_count(0) : std::size_t{0}}));
-    bias_gradient_.resize(std::max(2 * shape.hidden, shape.outputs));
-    scratch_.resize(2 * shape.hidden);
+        {shape.hidden * shape.hidden, shape.weight_count(shape.output_part()), shape.weight_count(shape.sign_part())}));
+    bias_gradient_.resize(std::max(shape.hidden, shape.bias_count(shape.output_part())));
+    scratch_.resize(shape.hidden);
 }
 
 const float* NetworkPass::forward(const NetworkParameters& parameters, std::span<const std::int32_t> rows) {
     take_rows(rows);
     first_layer(parameters);
-    hidden_layers(parameters, false);
-    return links_.data();
+    later_layers(parameters, false);
+    return outputs_.data();
 }
 
 const float* NetworkPass::forward_dropped(const NetworkParameters& parameters, std::span<const std::int32_t> rows,
                                           double dropout, RandomStream& random) {
     take_rows(rows);
-    draw_mask(dropout, random);
+    dropped_ = dropout > 0;
+    if (dropped_) draw_mask(dropout, random);
     first_layer(parameters);
-    hidden_layers(parameters, true);
-    return links_.data();
+    later_layers(parameters, dropped_);
+    return outputs_.data();
 }
 
 void NetworkPass::take_rows(std::span<const std::int32_t> rows) {
@@ -66,39 +66,67 @@ void NetworkPass::take_rows(std::span<const std::int32_t> rows) {
         batch_.values.insert(batch_.values.end(), row.values.begin(), row.values.end());
         batch_.starts.push_back(batch_.values.size());
     }
+    group_cells();
+}
+
+// A row's cells come by rising input, so those of a group are neighbours.
+void NetworkPass::group_cells() {
+    grouped_.clear();
+    next_cell_.assign(batch_.starts.begin(), batch_.starts.end());
+    for (std::size_t group = 0; group < data_.shape.groups(); ++group) {
+        const std::size_t end = data_.shape.starts[group + 1];
+        for (std::size_t row = 0; row < count_; ++row) {
+            std::size_t& cell = next_cell_[row];
+            for (; cell < batch_.starts[row + 1] && batch_.columns[cell] < end; ++cell) {
+                grouped_.columns.push_back(batch_.columns[cell]);
+                grouped_.values.push_back(batch_.values[cell]);
+            }
+            grouped_.starts.push_back(grouped_.values.size());
+        }
+    }
 }
 
 void NetworkPass::first_layer(const NetworkParameters& parameters) {
-    const std::size_t width = 2 * data_.shape.hidden;
+    const SharedShape& shape = data_.shape;
     const LayerParameters& first = parameters[0];
-    if (data_.dense) {
-        expand_rows();
-        for (std::size_t r = 0; r < count_; ++r) std::ranges::copy(first.bias, pre_.data() + r * width);
-        multiply_matrices(false, false, count_, width, data_.shape.inputs, dense_rows_.data(), first.weights.data(), 1,
-                          pre_.data());
-    } else {
-        const SparseBatch batch{batch_.starts.data(), batch_.columns.data(), batch_.values.data(), count_};
-        kernel_.sparse_forward(batch, first.weights.data(), folded_bias(first, data_.constant).data(), width, pre_.data());
+    const std::vector<float> constant = constant_sums(shape, first, data_.constant);
+    for (std::size_t group = 0; group < shape.groups(); ++group) {
+        const SparseBatch batch{grouped_.starts.data() + group * count_, grouped_.columns.data(), grouped_.values.data(),
+                                count_};
+        kernel_.sparse_forward(batch, first.weights.data(), constant.data() + group * shape.hidden, shape.hidden,
+                               sums_.data() + group * count_ * shape.hidden);
     }
-    kernel_.gate_forward(count_, data_.shape.hidden, pre_.data(), hidden(0));
+    multiply_groups(parameters);
+    kernel_.relu_forward(lines(), shape.hidden, first.bias.data(), hidden(0));
 }
 
-void NetworkPass::hidden_layers(const NetworkParameters& parameters, bool drop) {
-    const NetworkShape& shape = data_.shape;
+// oneDNN multiplies no empty matrices: without any column that varies there are no groups.
+void NetworkPass::multiply_groups(const NetworkParameters& parameters) {
+    const SharedShape& shape = data_.shape;
+    if (shape.groups() == 0) {
+        std::fill_n(hidden(0), lines() * shape.hidden, 0.0F);
+        return;
+    }
+    multiply_matrices(false, false, shape.members, count_ * shape.hidden, shape.groups(),
+                      parameters[shape.sign_part()].weights.data(), sums_.data(), 0, hidden(0));
+}
+
+void NetworkPass::later_layers(const NetworkParameters& parameters, bool drop) {
+    const SharedShape& shape = data_.shape;
     if (drop) drop_units(0);
     for (std::size_t layer = 1; layer < shape.layers; ++layer) {
         const LayerParameters& here = parameters[layer];
-        multiply_matrices(false, false, count_, shape.hidden, shape.hidden, hidden(layer - 1), here.weights.data(), 0,
+        multiply_matrices(false, false, lines(), shape.hidden, shape.hidden, hidden(layer - 1), here.weights.data(), 0,
                           hidden(layer));
-        kernel_.relu_forward(count_, shape.hidden, here.bias.data(), hidden(layer));
+        kernel_.relu_forward(lines(), shape.hidden, here.bias.data(), hidden(layer));
         if (drop) drop_units(layer);
     }
-    const LayerParameters& last = parameters.back();
-    for (std::size_t r = 0; r < count_; ++r) {
-        std::ranges::copy(last.bias, links_.data() + r * shape.outputs);
+    const LayerParameters& last = parameters[shape.output_part()];
+    for (std::size_t member = 0; member < shape.members; ++member) {
+        kernel_.dense_rows(count_, shape.hidden, shape.outputs, hidden(shape.layers - 1) + member * count_ * shape.hidden,
+                           last.weights.data() + member * shape.hidden * shape.outputs,
+                           last.bias.data() + member * shape.outputs, outputs_.data() + member * count_ * shape.outputs);
     }
-    multiply_matrices(false, false, count_, shape.outputs, shape.hidden, hidden(shape.layers - 1), last.weights.data(), 1,
-                      links_.data());
 }
 
 void NetworkPass::draw_mask(double dropout, RandomStream& random) {
@@ -106,7 +134,8 @@ void NetworkPass::draw_mask(double dropout, RandomStream& random) {
     const auto threshold = narrowed<std::uint64_t>(std::lround(dropout * 256));
     const float kept = 256.0F / (256.0F - static_cast<float>(threshold));
     for (auto& mask : mask_) {
-        const std::size_t size = count_ * data_.shape.hidden;
+        const std::size_t size = lines() * data_.shape.hidden;
+        mask.resize(size);
         std::uint64_t bits = 0;
         for (std::size_t i = 0; i < size; ++i, bits >>= 8U) {
             if (i % 8 == 0) bits = random.next();
@@ -116,53 +145,74 @@ void NetworkPass::draw_mask(double dropout, RandomStream& random) {
 }
 
 void NetworkPass::drop_units(std::size_t layer) {
-    const std::size_t size = count_ * data_.shape.hidden;
-    kernel_.multiply(size, mask_[layer].data(), hidden(layer));
+    kernel_.multiply(lines() * data_.shape.hidden, mask_[layer].data(), hidden(layer));
 }
 
-void NetworkPass::step(OptimiserState& state, const float* link_gradient, const AdamStep& weight_step,
+void NetworkPass::step(OptimiserState& state, const float* output_gradient, const AdamStep& weight_step,
                        const AdamStep& bias_step) {
-    const NetworkShape& shape = data_.shape;
-    std::copy_n(link_gradient, count_ * shape.outputs, upper_gradient_.begin());
-    for (std::size_t layer = shape.layers; layer >= 1; --layer) {
-        const std::size_t width = shape.layer_outputs(layer);
-        LayerParameters& here = state.weights[layer];
-        multiply_matrices(true, false, shape.hidden, width, count_, hidden(layer - 1), upper_gradient_.data(), 0,
-                          weight_gradient_.data());
-        multiply_matrices(false, true, count_, shape.hidden, width, upper_gradient_.data(), here.weights.data(), 0,
-                          lower_gradient_.data());
-        kernel_.column_sums(count_, width, upper_gradient_.data(), bias_gradient_.data());
-        kernel_.adam(shape.hidden * width, weight_gradient_.data(), weight_step, state.of_weights(layer));
-        kernel_.adam(width, bias_gradient_.data(), bias_step, state.of_bias(layer));
-        kernel_.multiply(count_ * shape.hidden, mask_[layer - 1].data(), lower_gradient_.data());
-        if (layer > 1) kernel_.relu_backward(count_ * shape.hidden, hidden(layer - 1), lower_gradient_.data());
-        std::swap(upper_gradient_, lower_gradient_);
+    output_step(state, output_gradient, weight_step, bias_step);
+    for (std::size_t layer = data_.shape.layers; layer-- > 0;) {
+        const std::size_t size = lines() * data_.shape.hidden;
+        if (dropped_) kernel_.multiply(size, mask_[layer].data(), upper_gradient_.data());
+        kernel_.relu_backward(size, hidden(layer), upper_gradient_.data());
+        if (layer > 0) layer_step(state, layer, weight_step, bias_step);
     }
-    kernel_.gate_backward(count_, shape.hidden, pre_.data(), upper_gradient_.data());
     first_layer_step(state, weight_step, bias_step);
 }
 
-void NetworkPass::first_layer_step(OptimiserState& state, const AdamStep& weight_step, const AdamStep& bias_step) {
-    const std::size_t width = 2 * data_.shape.hidden;
-    kernel_.column_sums(count_, width, pre_.data(), bias_gradient_.data());
-    if (data_.dense) {
-        multiply_matrices(true, false, data_.shape.inputs, width, count_, dense_rows_.data(), pre_.data(), 0,
-                          weight_gradient_.data());
-        kernel_.adam(data_.shape.inputs * width, weight_gradient_.data(), weight_step, state.of_weights(0));
-    } else {
-        const TransposedBatch batch = transposer_.transpose(batch_);
-        kernel_.sparse_adam(batch, data_.shape.inputs, data_.constant.data(), bias_gradient_.data(), pre_.data(), width,
-                            weight_step, state.of_weights(0), scratch_.data());
+// Each member's own layer.
+void NetworkPass::output_step(OptimiserState& state, const float* gradient, const AdamStep& weight_step,
+                              const AdamStep& bias_step) {
+    const SharedShape& shape = data_.shape;
+    const std::size_t width = shape.outputs;
+    const std::size_t part = shape.output_part();
+    for (std::size_t member = 0; member < shape.members; ++member) {
+        const float* const own = gradient + member * count_ * width;
+        const std::size_t offset = member * count_ * shape.hidden;
+        const std::size_t weights = member * shape.hidden * width;
+        multiply_matrices(true, false, shape.hidden, width, count_, hidden(shape.layers - 1) + offset, own, 0,
+                          weight_gradient_.data() + weights);
+        multiply_matrices(false, true, count_, shape.hidden, width, own, state.weights[part].weights.data() + weights, 0,
+                          upper_gradient_.data() + offset);
+        kernel_.column_sums(count_, width, own, bias_gradient_.data() + member * width);
     }
-    kernel_.adam(width, bias_gradient_.data(), bias_step, state.of_bias(0));
+    kernel_.adam(shape.weight_count(part), weight_gradient_.data(), weight_step, state.of_weights(part));
+    kernel_.adam(shape.bias_count(part), bias_gradient_.data(), bias_step, state.of_bias(part));
 }
 
-void NetworkPass::expand_rows() {
-    const std::size_t inputs = data_.shape.inputs;
-    for (std::size_t r = 0; r < count_; ++r) {
-        float* out = dense_rows_.data() + r * inputs;
-        std::ranges::copy(data_.constant, out);
-        for (std::size_t i = batch_.starts[r]; i < batch_.starts[r + 1]; ++i) out[batch_.columns[i]] += batch_.values[i];
+void NetworkPass::layer_step(OptimiserState& state, std::size_t layer, const AdamStep& weight_step,
+                             const AdamStep& bias_step) {
+    const std::size_t width = data_.shape.hidden;
+    multiply_matrices(true, false, width, width, lines(), hidden(layer - 1), upper_gradient_.data(), 0,
+                      weight_gradient_.data());
+    multiply_matrices(false, true, lines(), width, width, upper_gradient_.data(), state.weights[layer].weights.data(), 0,
+                      lower_gradient_.data());
+    kernel_.column_sums(lines(), width, upper_gradient_.data(), bias_gradient_.data());
+    kernel_.adam(width * width, weight_gradient_.data(), weight_step, state.of_weights(layer));
+    kernel_.adam(width, bias_gradient_.data(), bias_step, state.of_bias(layer));
+    std::swap(upper_gradient_, lower_gradient_);
+}
+
+// The gradient by the groups' sums is one product for all members; from there on the layer is as wide as one of them.
+void NetworkPass::first_layer_step(OptimiserState& state, const AdamStep& weight_step, const AdamStep& bias_step) {
+    const SharedShape& shape = data_.shape;
+    const std::size_t width = shape.hidden, block = count_ * width, signs = shape.sign_part();
+    kernel_.column_sums(lines(), width, upper_gradient_.data(), bias_gradient_.data());
+    kernel_.adam(width, bias_gradient_.data(), bias_step, state.of_bias(0));
+    if (shape.groups() == 0) return;
+    multiply_matrices(false, true, shape.members, shape.groups(), block, upper_gradient_.data(), sums_.data(), 0,
+                      weight_gradient_.data());
+    multiply_matrices(true, false, shape.groups(), block, shape.members, state.weights[signs].weights.data(),
+                      upper_gradient_.data(), 0, sums_.data());
+    kernel_.adam(shape.weight_count(signs), weight_gradient_.data(), bias_step, state.of_weights(signs));
+    const TransposedBatch batch = transposer_.transpose(batch_);
+    for (std::size_t group = 0; group < shape.groups(); ++group) {
+        const std::size_t first = shape.starts[group];
+        const float* const gradient = sums_.data() + group * block;
+        kernel_.column_sums(count_, width, gradient, bias_gradient_.data());
+        kernel_.sparse_adam({batch.starts + first, batch.rows, batch.values}, shape.starts[group + 1] - first,
+                            data_.constant.data() + first, bias_gradient_.data(), gradient, width, weight_step,
+                            state.of_weights(0, first * width), scratch_.data());
     }
 }
 

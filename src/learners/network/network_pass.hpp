@@ -12,39 +12,44 @@
 
 namespace mml {
 
-/// AdamW's state of all layers.
+/// AdamW's state of all parts.
 struct OptimiserState {
     NetworkParameters weights, first, second, average;
 
-    OptimiserState(const NetworkShape& shape, NetworkParameters start);
-    AdamState of_weights(std::size_t layer);
-    AdamState of_bias(std::size_t layer);
+    OptimiserState(const SharedShape& shape, NetworkParameters start);
+    AdamState of_weights(std::size_t part, std::size_t offset = 0);
+    AdamState of_bias(std::size_t part);
 };
 
-/// Forward and backward passes over one batch, with the memory that they need. One a training thread.
+/// Forward and backward passes over one batch, with the memory that they need. One a training thread. Members stand one
+/// after the other, each with all rows of the batch, so that a shared layer is one large product.
 class NetworkPass {
 public:
     NetworkPass(const NetworkData& data, std::size_t most_rows);
 
-    /// Links of these rows, outputs each, by plain inference; valid until the next call.
+    /// Outputs of each member for these rows, members x rows x outputs, by plain inference; valid until the next call.
     const float* forward(const NetworkParameters& parameters, std::span<const std::int32_t> rows);
 
     /// As forward(), with hidden units dropped at random: each is kept and divided by 1 - dropout, or 0.
     const float* forward_dropped(const NetworkParameters& parameters, std::span<const std::int32_t> rows, double dropout,
                                  RandomStream& random);
 
-    /// After forward_dropped(): takes the gradient by the links and makes one AdamW step on all parameters.
-    void step(OptimiserState& state, const float* link_gradient, const AdamStep& weight_step, const AdamStep& bias_step);
+    /// After forward_dropped(): takes the gradient by the members' outputs and makes one AdamW step on all parameters.
+    void step(OptimiserState& state, const float* output_gradient, const AdamStep& weight_step, const AdamStep& bias_step);
 
 private:
     void take_rows(std::span<const std::int32_t> rows);
+    void group_cells();
     void first_layer(const NetworkParameters& parameters);
-    void hidden_layers(const NetworkParameters& parameters, bool drop);
+    void multiply_groups(const NetworkParameters& parameters);
+    void later_layers(const NetworkParameters& parameters, bool drop);
     void draw_mask(double dropout, RandomStream& random);
     void drop_units(std::size_t layer);
+    void output_step(OptimiserState& state, const float* gradient, const AdamStep& weight_step, const AdamStep& bias_step);
+    void layer_step(OptimiserState& state, std::size_t layer, const AdamStep& weight_step, const AdamStep& bias_step);
     void first_layer_step(OptimiserState& state, const AdamStep& weight_step, const AdamStep& bias_step);
-    void expand_rows();
     float* hidden(std::size_t layer) { return hidden_[layer].data(); }
+    std::size_t lines() const { return data_.shape.members * count_; }  ///< rows of all members
 
     const NetworkData& data_;
     const Kernels& kernel_;
@@ -52,11 +57,13 @@ private:
     EncodedRows batch_;
     RowSpace row_space_;
     std::size_t count_ = 0;
-    std::vector<float> dense_rows_;           ///< dense path: the batch's rows, expanded
-    std::vector<float> pre_;                  ///< first layer before the gate
+    bool dropped_ = false;
+    EncodedRows grouped_;                     ///< the batch's cells once more, group by group
+    std::vector<std::size_t> next_cell_;      ///< of each row
+    std::vector<float> sums_;                 ///< groups x rows x hidden, of the first layer; then their gradient
     std::vector<std::vector<float>> hidden_;  ///< after each hidden layer
     std::vector<std::vector<float>> mask_;    ///< dropout's factors
-    std::vector<float> links_;
+    std::vector<float> outputs_;
     std::vector<float> upper_gradient_, lower_gradient_, weight_gradient_, bias_gradient_, scratch_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/index.hpp"
 #include "base/text.hpp"
+#include "ensemble/shared_networks_member.hpp"
 #include "learners/loss.hpp"
 #include "learners/network/initial_parameters.hpp"
 #include "learners/network/network_pass.hpp"
@@ -22,10 +23,12 @@ constexpr std::size_t inference_rows = 128;
 
 class NetworkTrainer {
 public:
-    NetworkTrainer(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out, Share share)
+    NetworkTrainer(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
+                   const Pilot* pilot, Share share)
         : data_(data),
           settings_(settings),
           number_(number),
+          pilot_(pilot),
           share_(share),
           supervisor_(share.supervisor()),
           random_(data.set.seed, purpose::network, narrowed<std::uint64_t>(number)),
@@ -51,6 +54,7 @@ public:
             const double loss = held_out_.empty() ? training_loss : held_out_loss();
             result.curve.training_loss.push_back(training_loss);
             result.curve.validation_loss.push_back(held_out_.empty() ? std::numeric_limits<double>::quiet_NaN() : loss);
+            if (pilot_ != nullptr) note_lack(loss);
             supervisor_.set_step(epoch, epochs, training_loss, result.curve.validation_loss.back());
             result.epochs = epoch;
             if (held_out_.empty() || loss < best_loss) {
@@ -61,15 +65,30 @@ public:
                 result.trained = true;
             }
             advance_to(epoch, epochs);
+            if (pilot_ != nullptr && is_hopeless()) break;
             if (steps_ >= fewest_steps && epoch - best_epoch >= settings_.patience) break;
         }
         share_.advance(1 - advanced_);
+        if (!lacks_.empty()) result.lack = lacks_.back();
         if (result.trained && !held_out_.empty()) result.held_out_links = held_out_links(result.parameters);
         return result;
     }
 
 private:
     int steps_an_epoch() const { return narrowed<int>((samples_.size() + settings_.batch_size - 1) / settings_.batch_size); }
+
+    // At the pace of its last epochs twice as many more would not make it stay.
+    bool is_hopeless() const {
+        constexpr std::size_t last_epochs = 4;
+        if (lacks_.size() <= last_epochs) return false;
+        const double gained = lacks_[lacks_.size() - 1 - last_epochs] - lacks_.back();
+        return lacks_.back() > 2 * gained;
+    }
+
+    void note_lack(double loss) {
+        const double lack = pilot_->lack(loss, last_links_);
+        lacks_.push_back(lacks_.empty() ? lack : std::min(lack, lacks_.back()));
+    }
 
     // Without samples to stop on, a short fixed schedule.
     int planned_epochs() const {
@@ -104,15 +123,15 @@ private:
         const std::size_t count = end - begin;
         rows_.resize(count);
         for (std::size_t i = 0; i < count; ++i) rows_[i] = samples_.rows[order_[begin + i]];
-        const float* links = pass_.forward_dropped(state_.weights, rows_, settings_.dropout, random_);
-        const std::size_t outputs = data_.shape.outputs;
-        gradient_.resize(count * outputs);
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t sample = order_[begin + i];
-            const double sample_weight = samples_.weights[sample];
-            *loss += sample_weight * soft_loss({links + i * outputs, outputs}, samples_.targets.data() + sample * outputs,
-                                               sample_weight / static_cast<double>(count), gradient_.data() + i * outputs);
-            *weight += sample_weight;
+        const float* outputs = pass_.forward_dropped(state_.weights, rows_, settings_.dropout, random_);
+        const std::size_t members = data_.shape.members, width = data_.shape.outputs;
+        gradient_.resize(members * count * width);
+        for (std::size_t i = 0; i < members * count; ++i) {
+            const std::size_t sample = order_[begin + i % count];
+            const double share = samples_.weights[sample] / static_cast<double>(members);
+            *loss += share * soft_loss({outputs + i * width, width}, samples_.targets.data() + sample * width,
+                                       share / static_cast<double>(count), gradient_.data() + i * width);
+            *weight += share;
         }
         ++steps_;
         const AdamStep weight_step = adam_step(settings_.weight_decay);
@@ -155,18 +174,23 @@ private:
     std::vector<float> held_out_links(const NetworkParameters& parameters) {
         const std::size_t outputs = data_.shape.outputs;
         std::vector<float> links(held_out_.size() * outputs);
+        std::vector<double> shares(2 * std::max<std::size_t>(outputs, 2));
         for (std::size_t begin = 0; begin < held_out_.size(); begin += inference_rows) {
             const std::size_t count = std::min(inference_rows, held_out_.size() - begin);
             rows_.resize(count);
             for (std::size_t i = 0; i < count; ++i) rows_[i] = data_.set.observations[held_out_[begin + i]].row;
             const float* found = pass_.forward(parameters, rows_);
-            std::copy_n(found, count * outputs, links.data() + begin * outputs);
+            for (std::size_t i = 0; i < count; ++i) {
+                pool_members(data_.set.task, found + i * outputs, data_.shape.members, count * outputs,
+                             std::span(links).subspan((begin + i) * outputs, outputs), shares);
+            }
         }
         return links;
     }
 
     double held_out_loss() {
-        const std::vector<float> links = held_out_links(state_.average);
+        last_links_ = held_out_links(state_.average);
+        const std::vector<float>& links = last_links_;
         const std::size_t outputs = data_.shape.outputs;
         double loss = 0;
         double weight = 0;
@@ -182,6 +206,8 @@ private:
     const NetworkData& data_;
     const NetworkSettings& settings_;
     int number_;
+    const Pilot* pilot_;
+    std::vector<double> lacks_;  // of a pilot, the least after each epoch
     Share share_;
     Supervisor& supervisor_;
     RandomStream random_;
@@ -192,6 +218,7 @@ private:
     LargeVector<std::size_t> held_out_;
     std::vector<std::int32_t> rows_;
     std::vector<float> gradient_;
+    std::vector<float> last_links_;  // of the fold left out
     std::int64_t steps_ = 0;
     double advanced_ = 0;
     bool stopped_ = false;
@@ -210,8 +237,8 @@ NetworkSettings::NetworkSettings(const Config& config)
       patience(config.integer<int>(OptionId::patience)) {}
 
 TrainedNetwork train_network(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
-                             Share share) {
-    return NetworkTrainer(data, settings, number, left_out, share).run();
+                             const Pilot* pilot, Share share) {
+    return NetworkTrainer(data, settings, number, left_out, pilot, share).run();
 }
 
 }  // namespace mml

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "config/config.hpp"
-#include "ensemble/network_parameters.hpp"
+#include "ensemble/shared_network.hpp"
 #include "learners/learner.hpp"
+#include "learners/pilot.hpp"
 #include "preprocessing/encoder.hpp"
 
 namespace mml {
@@ -29,9 +30,7 @@ struct NetworkData {
     const TrainingSet& set;
     const SparseRows& rows;  ///< Encoder::encoded_table()
     const std::vector<float>& constant;
-    NetworkShape shape;
-    /// At least half of an encoded row's cells differ from the constant row: dense products are faster then.
-    bool dense = false;
+    SharedShape shape;
 };
 
 struct TrainedNetwork {
@@ -40,12 +39,14 @@ struct TrainedNetwork {
     int epochs = 0;
     LearningCurve curve;
     double held_out_loss = 0;           ///< of the best epoch
-    std::vector<float> held_out_links;  ///< of each observation of the fold left out, outputs each, in order
+    double lack = 0;                    ///< of a pilot: see Pilot::lack()
+    std::vector<float> held_out_links;  ///< of each observation of the fold left out, outputs each, in order, pooled
 };
 
-/// Trains one network on all observations outside `left_out` (-1: on all) and stops on the loss of those in it. Runs on one
-/// thread, which Supervisor::run() started.
+/// Trains one network on all observations outside `left_out` (-1: on all) and stops on the loss of those in it. A pilot, of
+/// the first fold, also ends as soon as its pace says that the network will not stay. Runs on one thread, which
+/// Supervisor::run() started.
 TrainedNetwork train_network(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
-                             Share share);
+                             const Pilot* pilot, Share share);
 
 }  // namespace mml

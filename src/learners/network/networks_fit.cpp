@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "base/index.hpp"
 #include "learners/network/network.hpp"
@@ -11,15 +12,34 @@ namespace mml {
 
 namespace {
 
+constexpr std::size_t members_a_network = 16;
+constexpr std::size_t most_groups = 32;
+constexpr std::size_t bins_a_column = 8;
+
 Encoder::Settings encoder_settings(const Config& config, const TrainingSet& set) {
     return {config.integer<std::int32_t>(OptionId::one_hot_minimum), config.integer<std::size_t>(OptionId::one_hot_maximum),
-            set.levels};
+            set.levels, bins_a_column};
 }
 
-// With fewer cells off the constant row than one in so many, the sparse first layer is faster.
-constexpr std::int64_t sparse_part = 2;
+// A number gives its bins, itself and whether it is missing; a category at most 256 levels.
+std::int64_t most_inputs(const TrainingSet& set) {
+    std::int64_t inputs = narrowed<std::int64_t>(bins_a_column + 2) * set.features.columns();
+    for (const std::int32_t levels : set.levels) inputs += std::min(levels, 256);
+    return inputs;
+}
 
-bool is_dense(const SparseRows& rows) { return rows.stored() > rows.rows() * rows.columns() / sparse_part; }
+// Neighbouring columns share a sign where there are too many for one each.
+SharedShape shape_of(const Encoder& encoder, const NetworkSettings& settings, std::size_t outputs) {
+    std::vector<std::size_t> columns;  // where each one's inputs begin
+    for (std::size_t i = 0; i < encoder.outputs(); ++i) {
+        if (i == 0 || encoder.input_of(i) != encoder.input_of(i - 1)) columns.push_back(i);
+    }
+    const std::size_t groups = std::min(columns.size(), most_groups);
+    SharedShape shape{{}, members_a_network, settings.hidden_units, settings.hidden_layers, outputs};
+    for (std::size_t group = 0; group < groups; ++group) shape.starts.push_back(columns[group * columns.size() / groups]);
+    shape.starts.push_back(encoder.outputs());
+    return shape;
+}
 
 // The mean of the held-out links over the networks that left out an observation's fold.
 std::vector<float> out_of_fold(const TrainingSet& set, const std::vector<TrainedNetwork>& networks) {
@@ -54,9 +74,9 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
     const auto networks = config.integer(OptionId::networks);
     const auto hidden = config.integer(OptionId::hidden_units);
     const auto outputs = narrowed<std::int64_t>(set.outputs());
-    const std::int64_t inputs = 3 * set.features.columns();
-    const std::int64_t parameters =
-        2 * inputs * hidden + config.integer(OptionId::hidden_layers) * hidden * (hidden + outputs);
+    const std::int64_t inputs = most_inputs(set);
+    const std::int64_t parameters = inputs * hidden + hidden * (config.integer(OptionId::hidden_layers) * hidden +
+                                                                narrowed<std::int64_t>(members_a_network) * outputs);
     const std::int64_t at_once = std::min<std::int64_t>(config.threads(), networks);
     const std::int64_t observations = std::ssize(set.observations);
     const auto samples = narrowed<std::int64_t>(soft_sample_count(set));
@@ -73,19 +93,20 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
     const auto count = config.integer<int>(OptionId::networks);
     const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set));
     const SparseRows rows = encoder.encoded_table(set.features);
-    const NetworkShape shape{encoder.outputs(), settings.hidden_units, settings.hidden_layers, set.outputs()};
-    const NetworkData data{set, rows, encoder.constant(), shape, is_dense(rows)};
+    const NetworkData data{set, rows, encoder.constant(), shape_of(encoder, settings, set.outputs())};
 
     std::vector<TrainedNetwork> networks(as_size(count));
     Supervisor& supervisor = share.supervisor();
+    // With more than two classes trees take that many times as long, so that giving up networks saves little time.
+    const bool worth_giving_up = set.outputs() == 1 && !set.rival.fold_losses.empty();
+    const std::optional<Pilot> pilot = worth_giving_up ? std::make_optional<Pilot>(set) : std::nullopt;
     const auto train = [&](int number) {
         const std::int32_t left_out = set.folds > 0 ? number % set.folds : -1;
-        item(networks, number) = train_network(data, settings, number, left_out, share.part(1.0 / count));
+        item(networks, number) = train_network(data, settings, number, left_out, number == 0 && pilot ? &*pilot : nullptr,
+                                               share.part(1.0 / count));
     };
     supervisor.run(1, train);
-    // With more than two classes trees take that many times as long, so that giving up networks saves little time.
-    const bool worth_giving_up = set.outputs() == 1;
-    if (worth_giving_up && networks[0].trained && set.rival.beats(0, networks[0].held_out_loss)) {
+    if (pilot && networks[0].trained && networks[0].lack > 0) {
         share.advance(1 - 1.0 / count);
         return Fit::given_up(networks[0].held_out_loss, set.rival);
     }
@@ -102,8 +123,8 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
     }
     fit.description["networks"] = trained.size();
     fit.description["inputs"] = encoder.outputs();
-    fit.description["first_layer"] = data.dense ? "dense" : "sparse";
-    if (!trained.empty()) fit.member = std::make_unique<NetworksMember>(encoder, shape, std::move(trained));
+    if (!trained.empty())
+        fit.member = std::make_unique<SharedNetworksMember>(encoder, data.shape, set.task, std::move(trained));
     return fit;
 }
 

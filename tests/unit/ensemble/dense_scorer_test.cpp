@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "base/tensors.hpp"
+#include "ensemble/shared_networks_member.hpp"
 #include "ensemble/trees_member.hpp"
 
 using namespace mml;
@@ -62,5 +64,42 @@ TEST_CASE("dense rows reach the leaves that sparse rows reach: few and many, tre
                 CHECK(found == expected);
             }
         }
+    }
+}
+
+TEST_CASE("networks of shared weights give dense rows, sparse rows, blocks and a stored copy the same bits") {
+    RandomStream random(6);
+    SparseRows rows(std::vector<float>(tree_columns, 0.0F));
+    const std::vector<float> cells = random_tree_cells(random, 64);
+    for (std::size_t row = 0; row < 64; ++row)
+        rows.append_dense_row(std::span(cells).subspan(row * tree_columns, tree_columns));
+    Encoder::Settings settings;
+    settings.bins = 5;
+    const Encoder encoder = Encoder::fit(rows, std::vector<double>(64, 1.0), settings);
+    for (const std::size_t outputs : {1U, 3U}) {
+        const SharedShape shape{{0, 4, 9, encoder.outputs()}, 5, 11, 2, outputs};
+        std::vector<NetworkParameters> networks(3);
+        for (NetworkParameters& network : networks) {
+            for (std::size_t part = 0; part < shape.parts(); ++part) {
+                LayerParameters& made = network.emplace_back();
+                for (std::size_t i = 0; i < shape.weight_count(part); ++i)
+                    made.weights.push_back(static_cast<float>(random.normal()));
+                for (std::size_t i = 0; i < shape.bias_count(part); ++i)
+                    made.bias.push_back(static_cast<float>(random.normal()));
+            }
+        }
+        const SharedNetworksMember member(encoder, shape, Task::classification, networks);
+        Tensors tensors;
+        member.store(tensors, "part0.");
+        const auto copy = load_member(SharedNetworksMember::kind, tensors, "part0.", tree_columns, outputs);
+        std::vector<float> expected(64 * outputs, 1), alone(64 * outputs, 1), dense(64 * outputs, 1);
+        member.add_scores(rows, 0, 64, 0.5F, expected);
+        for (std::int64_t row = 0; row < 64; ++row) {
+            copy->add_scores(rows, row, row + 1, 0.5F,
+                             std::span(alone).subspan(static_cast<std::size_t>(row) * outputs, outputs));
+        }
+        copy->dense_scorer()->add_scores({cells.data(), 64, tree_columns}, 0.5F, dense, *std::pmr::get_default_resource());
+        CHECK(alone == expected);
+        CHECK(dense == expected);
     }
 }

@@ -13,6 +13,7 @@
 #include "ensemble/ensemble.hpp"
 #include "ensemble/linear_member.hpp"
 #include "ensemble/networks_member.hpp"
+#include "ensemble/shared_networks_member.hpp"
 #include "ensemble/trees_member.hpp"
 
 using namespace mml;
@@ -160,6 +161,25 @@ std::shared_ptr<const Member> random_networks(RandomStream& random, const Sparse
     return std::make_shared<NetworksMember>(std::move(encoder), shape, std::move(networks));
 }
 
+std::shared_ptr<const Member> random_shared(RandomStream& random, const SparseRows& table, std::size_t outputs, Task task,
+                                            std::size_t layers) {
+    Encoder::Settings settings;
+    settings.bins = 3;
+    Encoder encoder = Encoder::fit(table, std::vector<double>(static_cast<std::size_t>(table.rows()), 1.0), settings);
+    const SharedShape shape{{0, 2, 5, encoder.outputs()}, 4, 8, layers, outputs};
+    std::vector<NetworkParameters> networks(2);
+    for (NetworkParameters& network : networks) {
+        for (std::size_t part = 0; part < shape.parts(); ++part) {
+            LayerParameters parameters{std::vector<float>(shape.weight_count(part)),
+                                       std::vector<float>(shape.bias_count(part))};
+            for (float& weight : parameters.weights) weight = static_cast<float>(0.5 * random.normal());
+            for (float& each : parameters.bias) each = static_cast<float>(0.4 * random.normal());
+            network.push_back(std::move(parameters));
+        }
+    }
+    return std::make_shared<SharedNetworksMember>(std::move(encoder), shape, task, std::move(networks));
+}
+
 std::vector<float> links_of(const Member& member, const SparseRows& table, std::size_t width) {
     std::vector<float> links(static_cast<std::size_t>(table.rows()) * width);
     member.add_scores(table, 0, table.rows(), 1, links);
@@ -186,7 +206,8 @@ Blend random_blend(std::uint64_t seed, std::size_t classes, Pool pool, bool curv
     scale.deviation = 7;
     scale.calibration.temperature = curves ? 1 : 1.3;
     if (curves) scale.calibration.curves.assign(static_cast<std::size_t>(outputs), flattening());
-    std::vector<Ensemble::Part> parts{{"linear", 0.2, random_linear(random, table, outputs)},
+    std::vector<Ensemble::Part> parts{{"linear", 0.1, random_linear(random, table, outputs)},
+                                      {"shared_networks", 0.1, random_shared(random, table, outputs, scale.task, 2)},
                                       {"trees", 0.5, random_trees(random, 6, static_cast<std::size_t>(outputs))},
                                       {"networks", 0.3, random_networks(random, table, outputs, 2)}};
     return {std::move(table), Ensemble(6, std::move(scale), std::move(parts))};
@@ -281,15 +302,33 @@ TEST_CASE("the contributions of networks add up and are the mean gradient on the
     RandomStream random(9);
     const SparseRows table = random_rows(random, 5, 60);
     for (const std::size_t outputs : {1U, 3U}) {
-        const std::size_t width = outputs;
         const auto member = random_networks(random, table, outputs, outputs == 1 ? 1 : 2);
-        Contributions found(60, width, 5);
+        Contributions found(60, outputs, 5);
         member->explain(table, 0, 60, found);
-        const std::vector<float> links = links_of(*member, table, width);
+        const std::vector<float> links = links_of(*member, table, outputs);
         for (std::size_t row = 0; row < 60; ++row) {
-            for (std::size_t k = 0; k < width; ++k) {
+            for (std::size_t k = 0; k < outputs; ++k) {
                 CHECK(found.link_of(row, k) ==
-                      doctest::Approx(static_cast<double>(links[row * width + k])).epsilon(1e-4).scale(1));
+                      doctest::Approx(static_cast<double>(links[row * outputs + k])).epsilon(1e-4).scale(1));
+            }
+        }
+    }
+}
+
+TEST_CASE("the contributions of networks of shared weights add up to the mean of the members' probabilities") {
+    RandomStream random(10);
+    const SparseRows table = random_rows(random, 5, 60);
+    for (const auto& [outputs, task] : {std::pair(std::size_t{1}, Task::classification),
+                                        {std::size_t{3}, Task::classification},
+                                        {std::size_t{1}, Task::regression}}) {
+        const auto member = random_shared(random, table, outputs, task, 2);
+        Contributions found(60, outputs, 5);
+        member->explain(table, 0, 60, found);
+        const std::vector<float> links = links_of(*member, table, outputs);
+        for (std::size_t row = 0; row < 60; ++row) {
+            for (std::size_t k = 0; k < outputs; ++k) {
+                CHECK(found.link_of(row, k) ==
+                      doctest::Approx(static_cast<double>(links[row * outputs + k])).epsilon(1e-4).scale(1));
             }
         }
     }

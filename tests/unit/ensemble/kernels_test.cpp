@@ -95,7 +95,6 @@ private:
     void gates() {
         std::vector<float> pre = normal_numbers(7, rows * 2 * width), hidden(rows * width);
         kernel_.gate_forward(rows, width, pre.data(), hidden.data());
-        kernel_.gate_backward(rows, width, pre.data(), normal_numbers(8, rows * width).data());
         take({hidden, pre});
         std::vector<float> x = normal_numbers(9, rows * width), gradient = normal_numbers(10, rows * width), sums(width);
         kernel_.relu_forward(rows, width, normal_numbers(11, width).data(), x.data());

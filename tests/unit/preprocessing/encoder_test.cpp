@@ -145,3 +145,31 @@ TEST_CASE("rows are differences from each column's heaviest value, whatever the 
         CHECK(out.starts == LargeVector<std::size_t>{0, 0, 0, 2, 5});
     }
 }
+
+TEST_CASE("with bins a column is bent towards its bounds and cut at its quantiles") {
+    std::vector<std::vector<float>> cells;
+    for (int i = 1; i <= 8; ++i) cells.push_back({static_cast<float>(i)});
+    cells.push_back({1000});
+    const SparseRows rows = table(cells);
+    Encoder::Settings settings;
+    settings.bins = 2;
+    const Encoder encoder = Encoder::fit(rows, std::vector<double>(9, 1.0), settings);
+    REQUIRE(encoder.outputs() == 3);
+    // The quartiles are 3, 5 and 7: z = (v - 5) / 4, z / sqrt(1 + (z / 3)^2), less its mean.
+    double mean = 0;
+    const auto bent = [](double v) { return (v - 5) / 4 / std::sqrt(1 + (v - 5) * (v - 5) / 144); };
+    for (const auto& row : cells) mean += bent(static_cast<double>(row[0])) / 9;
+    CHECK(encoded(encoder, rows, 8)[0] == doctest::Approx(bent(1000) - mean));
+    CHECK(encoded(encoder, rows, 0)[0] == doctest::Approx(bent(1) - mean));
+    // The first bin goes from 1 to 5, the second from 5 to 1000.
+    CHECK(encoded(encoder, rows, 2)[1] - encoded(encoder, rows, 0)[1] == doctest::Approx(0.5));
+    CHECK(encoded(encoder, rows, 8)[1] == doctest::Approx(encoded(encoder, rows, 4)[1]));
+    CHECK(encoded(encoder, rows, 8)[2] - encoded(encoder, rows, 3)[2] == doctest::Approx(1));
+    Tensors tensors;
+    encoder.store(tensors, "");
+    const Encoder copy = Encoder::load(tensors, "", 1);
+    for (std::int64_t row = 0; row < 9; ++row) CHECK(encoded(copy, rows, row) == encoded(encoder, rows, row));
+    double sum = 0;
+    for (std::int64_t row = 0; row < 9; ++row) sum += static_cast<double>(encoded(encoder, rows, row)[1]);
+    CHECK(std::abs(sum) < 1e-5);
+}
