@@ -58,6 +58,19 @@ void reserve_for_all(EncodedRows& out, std::size_t cells_before, std::size_t row
     out.starts.reserve(out.starts.size() + rows - rows_that_tell);
 }
 
+// Calls take(column, cell) for a row's cells in used columns that differ from the reference, by rising column.
+template <typename Take>
+void for_each_cell(const SparseRow& row, const Cells& base, const std::vector<float>& reference, const Take& take) {
+    auto inherited = base.begin();
+    for (std::size_t i = 0; i < row.columns.size(); ++i) {
+        const std::uint32_t column = row.columns[i];
+        for (; inherited != base.end() && inherited->first < column; ++inherited) take(inherited->first, inherited->second);
+        if (inherited != base.end() && inherited->first == column) ++inherited;
+        if (!same_cell(row.values[i], reference[column])) take(column, row.values[i]);
+    }
+    for (; inherited != base.end(); ++inherited) take(inherited->first, inherited->second);
+}
+
 }  // namespace
 
 std::vector<float> EncodedRows::row_added_to(const std::vector<float>& constant, std::size_t number) const {
@@ -103,42 +116,27 @@ void Encoder::append_cell(std::uint32_t column, float cell, EncodedRows& out) co
     take_cell(column, cell, append);
 }
 
-void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const {
+template <typename NumberOf>
+void Encoder::encode_rows(const SparseRows& rows, std::size_t count, const NumberOf& number_of, EncodedRows& out) const {
     const Cells base = differences(rows.background(), reference_, first_output_);
     const std::size_t cells_before = out.values.size();
     RowSpace space;
-    for (std::int64_t index = first; index < last; ++index) {
-        if (index - first == rows_that_tell) reserve_for_all(out, cells_before, as_size(last - first));
-        const SparseRow row = rows.row(index, space);
-        auto inherited = base.begin();
-        for (std::size_t i = 0; i < row.columns.size(); ++i) {
-            const std::uint32_t column = row.columns[i];
-            for (; inherited != base.end() && inherited->first < column; ++inherited) {
-                append_cell(inherited->first, inherited->second, out);
-            }
-            if (inherited != base.end() && inherited->first == column) ++inherited;
-            if (!same_cell(row.values[i], reference_[column])) append_cell(column, row.values[i], out);
-        }
-        for (; inherited != base.end(); ++inherited) append_cell(inherited->first, inherited->second, out);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i == rows_that_tell) reserve_for_all(out, cells_before, count);
+        const SparseRow row = rows.row(number_of(i), space);
+        for_each_cell(row, base, reference_, [&](std::uint32_t column, float cell) { append_cell(column, cell, out); });
         out.starts.push_back(out.values.size());
     }
 }
 
-SparseRows Encoder::encoded_table(const SparseRows& rows) const {
-    constexpr std::int64_t rows_at_once = 256;
-    SparseRows table(std::vector<float>(constant_.size()));
-    table.reserve(rows.rows());
-    EncodedRows some;
-    for (std::int64_t first = 0; first < rows.rows(); first += rows_at_once) {
-        some.clear();
-        encode(rows, first, std::min(rows.rows(), first + rows_at_once), some);
-        for (std::size_t row = 0; row < some.rows(); ++row) {
-            for (std::size_t i = some.starts[row]; i < some.starts[row + 1]; ++i)
-                table.add_stored_cell(some.columns[i], some.values[i]);
-            table.end_row();
-        }
-    }
-    return table;
+void Encoder::encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const {
+    encode_rows(
+        rows, as_size(last - first), [&](std::size_t i) { return first + narrowed<std::int64_t>(i); }, out);
+}
+
+void Encoder::encode(const SparseRows& rows, std::span<const std::int32_t> chosen, EncodedRows& out) const {
+    encode_rows(
+        rows, chosen.size(), [&](std::size_t i) { return std::int64_t{chosen[i]}; }, out);
 }
 
 void Encoder::store(Tensors& tensors, const std::string& prefix) const {

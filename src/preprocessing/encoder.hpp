@@ -56,13 +56,12 @@ public:
     /// Encodes rows first ... last - 1 and appends them to `out`. The same row gives the same cells in every table.
     void encode(const SparseRows& rows, std::int64_t first, std::int64_t last, EncodedRows& out) const;
 
+    /// Encodes the chosen rows, in that order, and appends them to `out`.
+    void encode(const SparseRows& rows, std::span<const std::int32_t> chosen, EncodedRows& out) const;
+
     /// Calls take(output, difference) for the cells of a dense row that encode() would append, in the same order.
     template <typename Take>
     void for_each_difference(std::span<const float> row, Take take) const;
-
-    /// All rows encoded, as a table: the cells of a row are its differences from the constant row. Takes a fourth of what
-    /// encode() gives, where the same cells come again and again.
-    SparseRows encoded_table(const SparseRows& rows) const;
 
     void store(Tensors& tensors, const std::string& prefix) const;
     /// Throws Error(bad_model) where the tensors do not make an encoder for `inputs` columns.
@@ -88,6 +87,8 @@ private:
     static float encoded(const Output& output, float cell);
     template <typename Take>
     void take_cell(std::uint32_t column, float cell, Take& take) const;
+    template <typename NumberOf>
+    void encode_rows(const SparseRows& rows, std::size_t count, const NumberOf& number_of, EncodedRows& out) const;
     void finish();
     void append_cell(std::uint32_t column, float cell, EncodedRows& out) const;
 

@@ -57,15 +57,11 @@ const float* NetworkPass::forward_dropped(const NetworkParameters& parameters, s
     return outputs_.data();
 }
 
+// Encoded anew for each batch: with bins the encoded rows take several times what the table does.
 void NetworkPass::take_rows(std::span<const std::int32_t> rows) {
     count_ = rows.size();
     batch_.clear();
-    for (const std::int32_t number : rows) {
-        const SparseRow row = data_.rows.row(number, row_space_);
-        batch_.columns.insert(batch_.columns.end(), row.columns.begin(), row.columns.end());
-        batch_.values.insert(batch_.values.end(), row.values.begin(), row.values.end());
-        batch_.starts.push_back(batch_.values.size());
-    }
+    data_.encoder.encode(data_.set.features, rows, batch_);
     group_cells();
 }
 
@@ -89,7 +85,7 @@ void NetworkPass::group_cells() {
 void NetworkPass::first_layer(const NetworkParameters& parameters) {
     const SharedShape& shape = data_.shape;
     const LayerParameters& first = parameters[0];
-    const std::vector<float> constant = constant_sums(shape, first, data_.constant);
+    const std::vector<float> constant = constant_sums(shape, first, data_.encoder.constant());
     for (std::size_t group = 0; group < shape.groups(); ++group) {
         const SparseBatch batch{grouped_.starts.data() + group * count_, grouped_.columns.data(), grouped_.values.data(),
                                 count_};
@@ -211,7 +207,7 @@ void NetworkPass::first_layer_step(OptimiserState& state, const AdamStep& weight
         const float* const gradient = sums_.data() + group * block;
         kernel_.column_sums(count_, width, gradient, bias_gradient_.data());
         kernel_.sparse_adam({batch.starts + first, batch.rows, batch.values}, shape.starts[group + 1] - first,
-                            data_.constant.data() + first, bias_gradient_.data(), gradient, width, weight_step,
+                            data_.encoder.constant().data() + first, bias_gradient_.data(), gradient, width, weight_step,
                             state.of_weights(0, first * width), scratch_.data());
     }
 }

@@ -55,7 +55,6 @@ private:
     const Kernels& kernel_;
     BatchTransposer transposer_;
     EncodedRows batch_;
-    RowSpace row_space_;
     std::size_t count_ = 0;
     bool dropped_ = false;
     EncodedRows grouped_;                     ///< the batch's cells once more, group by group

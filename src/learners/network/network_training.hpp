@@ -28,8 +28,7 @@ struct NetworkSettings {
 /// What all networks of one fit share.
 struct NetworkData {
     const TrainingSet& set;
-    const SparseRows& rows;  ///< Encoder::encoded_table()
-    const std::vector<float>& constant;
+    const Encoder& encoder;
     SharedShape shape;
 };
 

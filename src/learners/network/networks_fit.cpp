@@ -82,9 +82,7 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
     const auto samples = narrowed<std::int64_t>(soft_sample_count(set));
     const std::int64_t further_chunks = std::max<std::int64_t>(0, samples - observations);
     const std::int64_t fitting = 9 * set.features.stored() + 32 * set.features.rows();
-    // A cell of few values becomes two or three, which pack as it does.
-    const std::int64_t training =
-        2 * set.features.bytes() + at_once * (observations * (30 + 8 * outputs) + further_chunks * (16 + 4 * outputs));
+    const std::int64_t training = at_once * (observations * (30 + 8 * outputs) + further_chunks * (16 + 4 * outputs));
     return std::max(fitting, training) + 4 * parameters * (networks + 6 * at_once);
 }
 
@@ -92,8 +90,7 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
     const NetworkSettings settings(config);
     const auto count = config.integer<int>(OptionId::networks);
     const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set));
-    const SparseRows rows = encoder.encoded_table(set.features);
-    const NetworkData data{set, rows, encoder.constant(), shape_of(encoder, settings, set.outputs())};
+    const NetworkData data{set, encoder, shape_of(encoder, settings, set.outputs())};
 
     std::vector<TrainedNetwork> networks(as_size(count));
     Supervisor& supervisor = share.supervisor();

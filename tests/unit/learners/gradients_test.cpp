@@ -89,8 +89,7 @@ std::vector<float> scores_after(const BoostedModel& model, int rounds, const Tra
 // Four rows of five cells in two groups, some of them off the constant row, with what was observed on each.
 struct NetworkFixture {
     SparseRows features{std::vector<float>(5)};
-    SparseRows rows{std::vector<float>(5)};
-    std::vector<float> constant{0.1F, -0.2F, 0.3F, 0.0F, 0.5F};
+    Encoder encoder;
     TrainingSet set;
     SharedShape shape;
     NetworkParameters parameters;
@@ -99,10 +98,12 @@ struct NetworkFixture {
 
     NetworkFixture(const Kind& kind, std::size_t layers, double dropped)
         : set{features, {}, kind.task, kind.classes, 0, 1}, shape{{0, 2, 5}, 3, 9, layers, set.outputs()}, dropout(dropped) {
-        rows.append_dense_row(std::vector<float>{1.0F, 0, 0, -0.5F, 0});
-        rows.append_dense_row(std::vector<float>{0, 0.7F, 0, 0, 0});
-        rows.append_dense_row(std::vector<float>{0.3F, 0, 0.9F, 0, -1.1F});
-        rows.append_dense_row(std::vector<float>{0, -0.4F, 0, 0, 0.6F});
+        features.append_dense_row(std::vector<float>{1.0F, 0, 0, -0.5F, 0});
+        features.append_dense_row(std::vector<float>{0, 0.7F, 0, 0, 0});
+        features.append_dense_row(std::vector<float>{0.3F, 0, 0.9F, 0, -1.1F});
+        features.append_dense_row(std::vector<float>{0, -0.4F, 0, 0, 0.6F});
+        encoder = Encoder::fit(features, std::vector<double>(4, 1), {});
+        REQUIRE(encoder.outputs() == 5);
         RandomStream random(11);
         parameters = random_parameters(shape, random);
         for (auto& part : parameters) {
@@ -123,7 +124,7 @@ struct NetworkFixture {
 
     // The sum over the members of what each of them loses.
     double loss(const NetworkParameters& at) const {
-        const NetworkData data{set, rows, constant, shape};
+        const NetworkData data{set, encoder, shape};
         NetworkPass pass(data, 8);
         const auto all = links(pass, at);
         const std::size_t outputs = shape.outputs;
@@ -135,7 +136,7 @@ struct NetworkFixture {
 
     // Reads the gradient out of one AdamW step: where nothing is kept of the first moment it is the gradient.
     NetworkParameters gradient() const {
-        const NetworkData data{set, rows, constant, shape};
+        const NetworkData data{set, encoder, shape};
         NetworkPass pass(data, 8);
         const auto all = links(pass, parameters);
         const std::size_t outputs = shape.outputs;

@@ -117,12 +117,11 @@ TEST_CASE("a network in training gives what the member of its parameters predict
         Encoder::Settings settings;
         settings.bins = 4;
         const Encoder encoder = Encoder::fit(set.features, set.row_weights(), settings);
-        const SparseRows rows = encoder.encoded_table(set.features);
         const SharedShape shape{{0, 3, 4, encoder.outputs()}, 5, 16, 2, set.outputs()};
         RandomStream random(31);
         const NetworkParameters parameters = random_parameters(shape, random);
-        const NetworkData data{set, rows, encoder.constant(), shape};
-        std::vector<std::int32_t> chosen(static_cast<std::size_t>(rows.rows()));
+        const NetworkData data{set, encoder, shape};
+        std::vector<std::int32_t> chosen(static_cast<std::size_t>(set.features.rows()));
         for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<std::int32_t>(i);
         NetworkPass pass(data, chosen.size());
         const float* const outputs = pass.forward(parameters, chosen);
