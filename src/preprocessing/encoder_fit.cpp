@@ -230,7 +230,7 @@ private:
         const float centre = values.size() == 2 ? static_cast<float>(moments(values).mean) : quantile(values, 0.5);
         Encoder::Output output{column, Encoder::smooth, centre, scale, 0.0F};
         output.value = static_cast<float>(mean_of(output, values));
-        outputs_.push_back({output, total_});
+        outputs_.emplace_back(output, total_);
     }
 
     void add_steps(std::uint32_t column, const WeightedValues& values) {
@@ -243,7 +243,7 @@ private:
             if (!(end > begin) || !std::isfinite(scale)) continue;
             Encoder::Output output{column, Encoder::step, 0.0F, scale, begin};
             output.centre = static_cast<float>(mean_of(output, values));
-            outputs_.push_back({output, total_});
+            outputs_.emplace_back(output, total_);
             begin = end;
         }
     }
