@@ -3,9 +3,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace mml {
+
+/// What a model file may hold: networks of a member, and layers and hidden units of a network.
+constexpr std::int64_t most_networks = 64;
+constexpr std::int64_t most_layers = 8;
+constexpr std::int64_t most_hidden = 1 << 20;
 
 /// A network's sizes: inputs -> 2 * hidden, gated to hidden -> (layers - 1) times hidden, ReLU -> outputs.
 struct NetworkShape {

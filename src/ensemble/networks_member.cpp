@@ -18,9 +18,6 @@ std::string layer_name(const std::string& prefix, std::size_t network, std::size
     return concat(prefix, network, ".layer", layer, ".");
 }
 
-constexpr std::int64_t most_networks = 64;
-constexpr std::int64_t most_layers = 8;
-
 std::vector<float> first_step(const LayerParameters& first, std::span<const float> row) {
     std::vector<float> step(first.bias.size());
     for (std::size_t column = 0; column < row.size(); ++column) {
@@ -187,7 +184,7 @@ std::unique_ptr<const Member> NetworksMember::load(const Tensors& tensors, const
                                                    std::size_t outputs) {
     Encoder encoder = Encoder::load(tensors, prefix + "encoder.", inputs);
     const auto& sizes = tensors.get<std::int32_t>(prefix + "sizes", {3});
-    const bool valid = sizes[0] >= 1 && sizes[0] <= most_networks && sizes[1] >= 1 && sizes[1] <= (1 << 20) &&
+    const bool valid = sizes[0] >= 1 && sizes[0] <= most_networks && sizes[1] >= 1 && sizes[1] <= most_hidden &&
                        sizes[2] >= 1 && sizes[2] <= most_layers;
     if (!valid) fail(Status::bad_model, "damaged model: the sizes of its networks are out of range");
     const NetworkShape shape{encoder.outputs(), as_size(sizes[1]), as_size(sizes[2]), outputs};

@@ -12,10 +12,7 @@ namespace mml {
 
 namespace {
 
-constexpr std::int64_t most_networks = 64;
 constexpr std::int64_t most_members = 256;
-constexpr std::int64_t most_hidden = 1 << 20;
-constexpr std::int64_t most_layers = 8;
 // Rows that go through the layers together: their numbers stay near the processor.
 constexpr std::size_t rows_at_once = 8;
 
@@ -23,18 +20,18 @@ std::string part_name(const std::string& prefix, std::size_t network, std::size_
     return concat(prefix, network, ".part", part, ".");
 }
 
-[[noreturn]] void refuse(const char* what) { fail(Status::bad_model, concat("damaged model: ", what)); }
+[[noreturn]] void refuse_network(const char* what) { fail(Status::bad_model, concat("damaged model: ", what)); }
 
 std::vector<std::size_t> starts_from(const std::vector<std::int32_t>& stored, std::size_t inputs) {
     std::vector<std::size_t> starts;
     std::int32_t previous = -1;
     for (const std::int32_t start : stored) {
-        if (start <= previous) refuse("the groups of a network's inputs are out of order");
+        if (start <= previous) refuse_network("the groups of a network's inputs are out of order");
         previous = start;
         starts.push_back(as_size(start));
     }
     if (starts.empty() || starts.front() != 0 || starts.back() != inputs)
-        refuse("the groups of a network's inputs do not cover them");
+        refuse_network("the groups of a network's inputs do not cover them");
     return starts;
 }
 
@@ -218,7 +215,7 @@ std::unique_ptr<const Member> SharedNetworksMember::load(const Tensors& tensors,
     const auto within = [](std::int32_t size, std::int64_t most) { return size >= 1 && size <= most; };
     const bool valid = within(sizes[0], most_networks) && within(sizes[1], most_members) && within(sizes[2], most_hidden) &&
                        within(sizes[3], most_layers) && (sizes[4] == 1 || (sizes[4] == 0 && outputs == 1));
-    if (!valid) refuse("the sizes of its networks are out of range");
+    if (!valid) refuse_network("the sizes of its networks are out of range");
     SharedShape shape{starts_from(tensors.get<std::int32_t>(prefix + "starts", {-1}), encoder.outputs()), as_size(sizes[1]),
                       as_size(sizes[2]), as_size(sizes[3]), outputs};
     std::vector<NetworkParameters> networks;

@@ -11,7 +11,7 @@ namespace mml {
 namespace {
 
 // What a blend must save of the rival's loss. Less is lost again when weights and calibration are chosen on few samples.
-constexpr double least_gain = 0.004;
+constexpr double least_saving = 0.004;
 constexpr double tried_shares[] = {0.15, 0.3, 0.5};
 
 }  // namespace
@@ -25,7 +25,7 @@ Pilot::Pilot(const TrainingSet& set) : set_(set) {
 }
 
 double Pilot::lack(double loss, std::span<const float> links) const {
-    const double wanted = set_.rival.fold_losses.at(0) * (1 - least_gain);
+    const double wanted = set_.rival.fold_losses.at(0) * (1 - least_saving);
     double least = loss - set_.rival.limit(0);
     for (const double share : tried_shares) least = std::min(least, blended_loss(links, share) - wanted);
     return least;
