@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
+#include "ensemble/encoded_batch.hpp"
 #include "ensemble/shared_path.hpp"
 
 namespace mml {
@@ -140,26 +141,13 @@ void SharedNetworksMember::run_network(const SparseBatch& batch, std::size_t net
     }
 }
 
-// Encodes each row once for all networks.
 class SharedNetworksMember::Dense : public DenseScorer {
 public:
     explicit Dense(const SharedNetworksMember& member) : member_(member) {}
 
     void add_scores(const DenseRows& rows, float weight, std::span<float> links, Workspace& space) const override {
-        const std::size_t most_cells = rows.rows * member_.encoder_.outputs();
-        std::pmr::vector<std::size_t> starts(rows.rows + 1, &space);
-        std::pmr::vector<std::uint32_t> columns(&space);
-        std::pmr::vector<float> values(&space);
-        columns.reserve(most_cells);
-        values.reserve(most_cells);
-        for (std::size_t row = 0; row < rows.rows; ++row) {
-            member_.encoder_.for_each_difference(rows.row(row), [&](std::uint32_t output, float difference) {
-                columns.push_back(output);
-                values.push_back(difference);
-            });
-            starts[row + 1] = values.size();
-        }
-        member_.add_batch({starts.data(), columns.data(), values.data(), rows.rows}, weight, links, space);
+        const EncodedBatch encoded(member_.encoder_, rows, space);
+        member_.add_batch(encoded.rows(), weight, links, space);
     }
 
 private:

@@ -213,6 +213,19 @@ Blend random_blend(std::uint64_t seed, std::size_t classes, Pool pool, bool curv
     return {std::move(table), Ensemble(6, std::move(scale), std::move(parts))};
 }
 
+// Of 60 rows of five columns.
+void check_sums_of_contributions(const Member& member, const SparseRows& table, std::size_t outputs) {
+    Contributions found(60, outputs, 5);
+    member.explain(table, 0, 60, found);
+    const std::vector<float> links = links_of(member, table, outputs);
+    for (std::size_t row = 0; row < 60; ++row) {
+        for (std::size_t k = 0; k < outputs; ++k) {
+            CHECK(found.link_of(row, k) ==
+                  doctest::Approx(static_cast<double>(links[row * outputs + k])).epsilon(1e-4).scale(1));
+        }
+    }
+}
+
 }  // namespace
 
 TEST_CASE("the contributions of trees are the Shapley values of their path-dependent game") {
@@ -303,15 +316,7 @@ TEST_CASE("the contributions of networks add up and are the mean gradient on the
     const SparseRows table = random_rows(random, 5, 60);
     for (const std::size_t outputs : {1U, 3U}) {
         const auto member = random_networks(random, table, outputs, outputs == 1 ? 1 : 2);
-        Contributions found(60, outputs, 5);
-        member->explain(table, 0, 60, found);
-        const std::vector<float> links = links_of(*member, table, outputs);
-        for (std::size_t row = 0; row < 60; ++row) {
-            for (std::size_t k = 0; k < outputs; ++k) {
-                CHECK(found.link_of(row, k) ==
-                      doctest::Approx(static_cast<double>(links[row * outputs + k])).epsilon(1e-4).scale(1));
-            }
-        }
+        check_sums_of_contributions(*member, table, outputs);
     }
 }
 
@@ -322,15 +327,7 @@ TEST_CASE("the contributions of networks of shared weights add up to the mean of
                                         {std::size_t{3}, Task::classification},
                                         {std::size_t{1}, Task::regression}}) {
         const auto member = random_shared(random, table, outputs, task, 2);
-        Contributions found(60, outputs, 5);
-        member->explain(table, 0, 60, found);
-        const std::vector<float> links = links_of(*member, table, outputs);
-        for (std::size_t row = 0; row < 60; ++row) {
-            for (std::size_t k = 0; k < outputs; ++k) {
-                CHECK(found.link_of(row, k) ==
-                      doctest::Approx(static_cast<double>(links[row * outputs + k])).epsilon(1e-4).scale(1));
-            }
-        }
+        check_sums_of_contributions(*member, table, outputs);
     }
 }
 
