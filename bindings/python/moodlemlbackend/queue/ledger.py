@@ -48,11 +48,14 @@ class Ledger:
         return Entry(signed, lane) if signed and lane else None
 
     def is_wanted(self, job: str) -> bool:
-        return bool(self._client.exists(_key(job)))
+        return bool(self._client.hexists(_key(job), "signed"))
 
     def count_attempt(self, job: str) -> int:
         """How many there have been, this one included."""
-        return int(self._client.hincrby(_key(job), "attempts", 1))
+        with self._client.pipeline() as pipe:
+            pipe.hincrby(_key(job), "attempts", 1)
+            pipe.expire(_key(job), KEPT_SECONDS)  # where the job was withdrawn just now, this makes a new key
+            return int(pipe.execute()[0])
 
     def beat(self, job: str) -> bool:
         """A sign of life. False: nobody wants the job any more."""

@@ -224,6 +224,14 @@ def test_withdrawn_while_redis_is_away(bench, monkeypatch, log):  # noqa: F811
     assert bench.learned() == 0 and not bench.queue.ledger.is_wanted(job.id) and "not wanted" in log.text
 
 
+def test_withdrawn_in_the_instant_before_its_attempt(bench):  # noqa: F811
+    job = bench.send()
+    bench.queue.withdraw(job)
+    bench.queue.ledger.count_attempt(job.id)
+    assert not bench.queue.ledger.is_wanted(job.id) and not bench.queue.ledger.beat(job.id)
+    assert bench.redis.ttl(f"moodleml:job:{job.id}") > 0, "what the attempt left goes by itself"
+
+
 def test_async_job_whose_sending_fails_is_withdrawn(bench, monkeypatch):  # noqa: F811
     """Redis goes away between the ledger and the message."""
     datasets.write(bench.place / "dataset", datasets.labelled())
