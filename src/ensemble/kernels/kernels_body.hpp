@@ -10,15 +10,32 @@ namespace {
 
 #define MML_RESTRICT __restrict__
 
+// Sums of `width` neighbouring outputs stay in registers while a row's cells go by.
+template <std::size_t width>
+void sparse_sums(const float* MML_RESTRICT values, const std::uint32_t* columns, std::size_t count,
+                 const float* MML_RESTRICT weights, std::size_t stride, const float* MML_RESTRICT bias,
+                 float* MML_RESTRICT out) {
+    float sums[width];
+    for (std::size_t j = 0; j < width; ++j) sums[j] = bias[j];
+    for (std::size_t i = 0; i < count; ++i) {
+        const float* MML_RESTRICT line = weights + columns[i] * stride;
+        for (std::size_t j = 0; j < width; ++j) sums[j] += values[i] * line[j];
+    }
+    for (std::size_t j = 0; j < width; ++j) out[j] = sums[j];
+}
+
 void sparse_forward(const SparseBatch& batch, const float* MML_RESTRICT weights, const float* MML_RESTRICT bias,
                     std::size_t width, float* MML_RESTRICT out) {
     for (std::size_t r = 0; r < batch.count; ++r, out += width) {
-        for (std::size_t j = 0; j < width; ++j) out[j] = bias[j];
-        for (std::size_t i = batch.starts[r]; i < batch.starts[r + 1]; ++i) {
-            const float value = batch.values[i];
-            const float* MML_RESTRICT line = weights + batch.columns[i] * width;
-            for (std::size_t j = 0; j < width; ++j) out[j] += value * line[j];
-        }
+        const std::size_t first = batch.starts[r], count = batch.starts[r + 1] - first;
+        std::size_t j = 0;
+        const auto sum = [&](auto* sums, std::size_t columns) {
+            sums(batch.values + first, batch.columns + first, count, weights + j, width, bias + j, out + j);
+            j += columns;
+        };
+        while (width - j >= 32) sum(sparse_sums<32>, 32);
+        while (width - j >= 8) sum(sparse_sums<8>, 8);
+        while (j < width) sum(sparse_sums<1>, 1);
     }
 }
 
@@ -36,16 +53,33 @@ void adam(std::size_t count, const float* MML_RESTRICT gradient, const AdamStep&
     }
 }
 
+// The gradient of `width` neighbouring weights of a column, in registers while the column's cells go by.
+template <std::size_t width>
+void column_gradient(const float* MML_RESTRICT values, const std::size_t* rows, std::size_t count, float constant,
+                     const float* MML_RESTRICT total, const float* MML_RESTRICT gradient, std::size_t stride,
+                     float* MML_RESTRICT out) {
+    float sums[width];
+    for (std::size_t j = 0; j < width; ++j) sums[j] = constant * total[j];
+    for (std::size_t i = 0; i < count; ++i) {
+        const float* MML_RESTRICT line = gradient + rows[i] * stride;
+        for (std::size_t j = 0; j < width; ++j) sums[j] += values[i] * line[j];
+    }
+    for (std::size_t j = 0; j < width; ++j) out[j] = sums[j];
+}
+
 void sparse_adam(const TransposedBatch& batch, std::size_t columns, const float* MML_RESTRICT constant,
                  const float* MML_RESTRICT total, const float* MML_RESTRICT gradient, std::size_t width,
                  const AdamStep& step, const AdamState& state, float* MML_RESTRICT scratch) {
     for (std::size_t c = 0; c < columns; ++c) {
-        for (std::size_t j = 0; j < width; ++j) scratch[j] = constant[c] * total[j];
-        for (std::size_t i = batch.starts[c]; i < batch.starts[c + 1]; ++i) {
-            const float value = batch.values[i];
-            const float* MML_RESTRICT line = gradient + batch.rows[i] * width;
-            for (std::size_t j = 0; j < width; ++j) scratch[j] += value * line[j];
-        }
+        const std::size_t first = batch.starts[c], count = batch.starts[c + 1] - first;
+        std::size_t j = 0;
+        const auto sum = [&](auto* sums, std::size_t outputs) {
+            sums(batch.values + first, batch.rows + first, count, constant[c], total + j, gradient + j, width, scratch + j);
+            j += outputs;
+        };
+        while (width - j >= 32) sum(column_gradient<32>, 32);
+        while (width - j >= 8) sum(column_gradient<8>, 8);
+        while (j < width) sum(column_gradient<1>, 1);
         const std::size_t offset = c * width;
         adam(width, scratch, step,
              {state.weights + offset, state.first + offset, state.second + offset, state.average + offset});

@@ -81,18 +81,18 @@ std::size_t soft_sample_count(const TrainingSet& set) {
     return count;
 }
 
-TransposedBatch BatchTransposer::transpose(const EncodedRows& batch) {
+TransposedBatch BatchTransposer::transpose(const EncodedRows& grouped, std::size_t rows) {
     std::ranges::fill(starts_, 0);
-    for (const std::size_t column : batch.columns) ++starts_[column + 1];
+    for (const std::size_t column : grouped.columns) ++starts_[column + 1];
     std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
     next_.assign(starts_.begin(), starts_.end() - 1);
-    rows_.resize(batch.columns.size());
-    values_.resize(batch.columns.size());
-    for (std::size_t row = 0; row < batch.rows(); ++row) {
-        for (std::size_t i = batch.starts[row]; i < batch.starts[row + 1]; ++i) {
-            const std::size_t place = next_[batch.columns[i]]++;
+    rows_.resize(grouped.columns.size());
+    values_.resize(grouped.columns.size());
+    for (std::size_t line = 0, row = 0; line < grouped.rows(); ++line, row = row + 1 == rows ? 0 : row + 1) {
+        for (std::size_t i = grouped.starts[line]; i < grouped.starts[line + 1]; ++i) {
+            const std::size_t place = next_[grouped.columns[i]]++;
             rows_[place] = row;
-            values_[place] = batch.values[i];
+            values_[place] = grouped.values[i];
         }
     }
     return {starts_.data(), rows_.data(), values_.data()};

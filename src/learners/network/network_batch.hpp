@@ -25,11 +25,12 @@ SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out);
 /// How many of them a network that leaves out no fold has: the most.
 std::size_t soft_sample_count(const TrainingSet& set);
 
-/// Turns a batch the other way round, reusing its memory.
+/// Turns a batch whose cells stand group by group the other way round, reusing its memory.
 class BatchTransposer {
 public:
     explicit BatchTransposer(std::size_t columns) : starts_(columns + 1) {}
-    TransposedBatch transpose(const EncodedRows& batch);
+    /// rows: how many there are in each group; a group's cells are of rows `group * rows` and so on.
+    TransposedBatch transpose(const EncodedRows& grouped, std::size_t rows);
 
 private:
     std::vector<std::size_t> starts_;

@@ -57,27 +57,39 @@ const float* NetworkPass::forward_dropped(const NetworkParameters& parameters, s
     return outputs_.data();
 }
 
-// Encoded anew for each batch: with bins the encoded rows take several times what the table does.
 void NetworkPass::take_rows(std::span<const std::int32_t> rows) {
     count_ = rows.size();
+    next_cell_.resize(count_);
+    last_cell_.resize(count_);
+    if (data_.encoded.rows() > 0) {
+        for (std::size_t i = 0; i < count_; ++i) take_row(data_.encoded, as_size(rows[i]), i);
+        group_cells(data_.encoded);
+        return;
+    }
     batch_.clear();
     data_.encoder.encode(data_.set.features, rows, batch_);
-    group_cells();
+    for (std::size_t i = 0; i < count_; ++i) take_row(batch_, i, i);
+    group_cells(batch_);
+}
+
+void NetworkPass::take_row(const EncodedRows& from, std::size_t row, std::size_t place) {
+    next_cell_[place] = from.starts[row];
+    last_cell_[place] = from.starts[row + 1];
 }
 
 // A row's cells come by rising input, so those of a group are neighbours.
-void NetworkPass::group_cells() {
+void NetworkPass::group_cells(const EncodedRows& from) {
     grouped_.clear();
-    next_cell_.assign(batch_.starts.begin(), batch_.starts.end());
     for (std::size_t group = 0; group < data_.shape.groups(); ++group) {
         const std::size_t end = data_.shape.starts[group + 1];
         for (std::size_t row = 0; row < count_; ++row) {
-            std::size_t& cell = next_cell_[row];
-            for (; cell < batch_.starts[row + 1] && batch_.columns[cell] < end; ++cell) {
-                grouped_.columns.push_back(batch_.columns[cell]);
-                grouped_.values.push_back(batch_.values[cell]);
-            }
+            const std::size_t first = next_cell_[row];
+            std::size_t cell = first;
+            while (cell < last_cell_[row] && from.columns[cell] < end) ++cell;
+            grouped_.columns.insert(grouped_.columns.end(), &from.columns[first], &from.columns[first] + (cell - first));
+            grouped_.values.insert(grouped_.values.end(), &from.values[first], &from.values[first] + (cell - first));
             grouped_.starts.push_back(grouped_.values.size());
+            next_cell_[row] = cell;
         }
     }
 }
@@ -201,7 +213,7 @@ void NetworkPass::first_layer_step(OptimiserState& state, const AdamStep& weight
     multiply_matrices(true, false, shape.groups(), block, shape.members, state.weights[signs].weights.data(),
                       upper_gradient_.data(), 0, sums_.data());
     kernel_.adam(shape.weight_count(signs), weight_gradient_.data(), bias_step, state.of_weights(signs));
-    const TransposedBatch batch = transposer_.transpose(batch_);
+    const TransposedBatch batch = transposer_.transpose(grouped_, count_);
     for (std::size_t group = 0; group < shape.groups(); ++group) {
         const std::size_t first = shape.starts[group];
         const float* const gradient = sums_.data() + group * block;

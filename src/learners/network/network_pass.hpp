@@ -39,7 +39,8 @@ public:
 
 private:
     void take_rows(std::span<const std::int32_t> rows);
-    void group_cells();
+    void take_row(const EncodedRows& from, std::size_t row, std::size_t place);
+    void group_cells(const EncodedRows& from);
     void first_layer(const NetworkParameters& parameters);
     void multiply_groups(const NetworkParameters& parameters);
     void later_layers(const NetworkParameters& parameters, bool drop);
@@ -54,14 +55,14 @@ private:
     const NetworkData& data_;
     const Kernels& kernel_;
     BatchTransposer transposer_;
-    EncodedRows batch_;
+    EncodedRows batch_;  ///< where rows are encoded for the batch
     std::size_t count_ = 0;
     bool dropped_ = false;
-    EncodedRows grouped_;                     ///< the batch's cells once more, group by group
-    std::vector<std::size_t> next_cell_;      ///< of each row
-    std::vector<float> sums_;                 ///< groups x rows x hidden, of the first layer; then their gradient
-    std::vector<std::vector<float>> hidden_;  ///< after each hidden layer
-    std::vector<std::vector<float>> mask_;    ///< dropout's factors
+    EncodedRows grouped_;                             ///< the batch's cells, group by group
+    std::vector<std::size_t> next_cell_, last_cell_;  ///< of each row, where its cells come from
+    std::vector<float> sums_;                         ///< groups x rows x hidden, of the first layer; then their gradient
+    std::vector<std::vector<float>> hidden_;          ///< after each hidden layer
+    std::vector<std::vector<float>> mask_;            ///< dropout's factors
     std::vector<float> outputs_;
     std::vector<float> upper_gradient_, lower_gradient_, weight_gradient_, bias_gradient_, scratch_;
 };

@@ -11,6 +11,7 @@
 #include "ensemble/shared_networks_member.hpp"
 #include "learners/loss.hpp"
 #include "learners/network/initial_parameters.hpp"
+#include "learners/network/member_selection.hpp"
 #include "learners/network/network_pass.hpp"
 
 namespace mml {
@@ -18,8 +19,9 @@ namespace mml {
 namespace {
 
 // Few samples make few steps an epoch; with fewer steps than this a network has learned nothing.
-constexpr int fewest_steps = 240;
+constexpr int fewest_steps = 120;
 constexpr std::size_t inference_rows = 128;
+constexpr std::size_t most_selection_rows = 4096;
 
 class NetworkTrainer {
 public:
@@ -30,6 +32,7 @@ public:
           number_(number),
           pilot_(pilot),
           share_(share),
+          is_whole_(left_out < 0),
           supervisor_(share.supervisor()),
           random_(data.set.seed, purpose::network, narrowed<std::uint64_t>(number)),
           samples_(soft_samples(data.set, left_out)),
@@ -37,6 +40,7 @@ public:
           state_(data.shape, random_parameters(data.shape, random_)) {
         order_.resize(samples_.size());
         std::iota(order_.begin(), order_.end(), 0);
+        std::iota(all_members_.begin(), all_members_.end(), std::size_t{0});
         for (std::size_t i = 0; i < data.set.observations.size(); ++i) {
             if (data.set.observations[i].fold == left_out) held_out_.push_back(i);
         }
@@ -70,7 +74,7 @@ public:
         }
         share_.advance(1 - advanced_);
         if (!lacks_.empty()) result.lack = lacks_.back();
-        if (result.trained && !held_out_.empty()) result.held_out_links = held_out_links(result.parameters);
+        if (result.trained && !is_whole_) keep_best(result);
         return result;
     }
 
@@ -171,25 +175,63 @@ private:
         return step;
     }
 
-    std::vector<float> held_out_links(const NetworkParameters& parameters) {
+    // The outputs of each member for held-out observations `begin` and so on, members x count x outputs.
+    const float* held_out_outputs(const NetworkParameters& parameters, std::size_t begin, std::size_t count) {
+        rows_.resize(count);
+        for (std::size_t i = 0; i < count; ++i) rows_[i] = data_.set.observations[held_out_[begin + i]].row;
+        return pass_.forward(parameters, rows_);
+    }
+
+    std::vector<float> held_out_links(const NetworkParameters& parameters, std::span<const std::size_t> members) {
         const std::size_t outputs = data_.shape.outputs;
         std::vector<float> links(held_out_.size() * outputs);
+        std::vector<float> kept;
         std::vector<double> shares(2 * std::max<std::size_t>(outputs, 2));
         for (std::size_t begin = 0; begin < held_out_.size(); begin += inference_rows) {
             const std::size_t count = std::min(inference_rows, held_out_.size() - begin);
-            rows_.resize(count);
-            for (std::size_t i = 0; i < count; ++i) rows_[i] = data_.set.observations[held_out_[begin + i]].row;
-            const float* found = pass_.forward(parameters, rows_);
+            const float* const found = held_out_outputs(parameters, begin, count);
+            kept.clear();
+            for (const std::size_t m : members)
+                kept.insert(kept.end(), found + m * count * outputs, found + (m + 1) * count * outputs);
             for (std::size_t i = 0; i < count; ++i) {
-                pool_members(data_.set.task, found + i * outputs, data_.shape.members, count * outputs,
+                pool_members(data_.set.task, kept.data() + i * outputs, members.size(), count * outputs,
                              std::span(links).subspan((begin + i) * outputs, outputs), shares);
             }
         }
         return links;
     }
 
+    // So a row costs half to predict. The members disagree, and the best of them are as good as all (Gorishniy et al.,
+    // 2025).
+    void keep_best(TrainedNetwork& result) {
+        const std::vector<std::size_t> chosen = best_members(member_answers(result.parameters), kept_members);
+        result.held_out_links = held_out_links(result.parameters, chosen);
+        result.parameters = members_alone(data_.shape, result.parameters, chosen);
+    }
+
+    MemberAnswers member_answers(const NetworkParameters& parameters) {
+        const std::size_t members = data_.shape.members, outputs = data_.shape.outputs;
+        MemberAnswers answers{data_.set.task, std::vector<std::vector<double>>(members), {}, {}};
+        const std::size_t rated = std::min(held_out_.size(), most_selection_rows);
+        for (std::size_t begin = 0; begin < rated; begin += inference_rows) {
+            const std::size_t count = std::min(inference_rows, rated - begin);
+            const float* const found = held_out_outputs(parameters, begin, count);
+            for (std::size_t i = 0; i < members * count; ++i) {
+                const FoldedObservation& observation = data_.set.observations[held_out_[begin + i % count]];
+                const std::span<const float> links(found + i * outputs, outputs);
+                const bool is_value = answers.task == Task::regression;
+                answers.answers[i / count].push_back(is_value ? links[0]
+                                                              : std::exp(-sample_loss(answers.task, links, observation)));
+                if (i >= count) continue;
+                answers.values.push_back(observation.value);
+                answers.weights.push_back(observation.weight);
+            }
+        }
+        return answers;
+    }
+
     double held_out_loss() {
-        last_links_ = held_out_links(state_.average);
+        last_links_ = held_out_links(state_.average, all_members_);
         const std::vector<float>& links = last_links_;
         const std::size_t outputs = data_.shape.outputs;
         double loss = 0;
@@ -209,6 +251,7 @@ private:
     const Pilot* pilot_;
     std::vector<double> lacks_;  // of a pilot, the least after each epoch
     Share share_;
+    bool is_whole_;  // no fold is left out
     Supervisor& supervisor_;
     RandomStream random_;
     SoftSamples samples_;
@@ -216,6 +259,7 @@ private:
     OptimiserState state_;
     LargeVector<std::size_t> order_;
     LargeVector<std::size_t> held_out_;
+    std::vector<std::size_t> all_members_ = std::vector<std::size_t>(data_.shape.members);
     std::vector<std::int32_t> rows_;
     std::vector<float> gradient_;
     std::vector<float> last_links_;  // of the fold left out

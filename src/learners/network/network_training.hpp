@@ -25,15 +25,19 @@ struct NetworkSettings {
     explicit NetworkSettings(const Config& config);
 };
 
+/// Members of a network that are kept of those that train: the best on the fold left out. All, where none is left out.
+constexpr std::size_t kept_members = 8;
+
 /// What all networks of one fit share.
 struct NetworkData {
     const TrainingSet& set;
     const Encoder& encoder;
     SharedShape shape;
+    EncodedRows encoded = {};  ///< all rows; none where that would take much memory, and each batch is encoded anew
 };
 
 struct TrainedNetwork {
-    NetworkParameters parameters;  ///< averaged weights of the best epoch
+    NetworkParameters parameters;  ///< averaged weights of the best epoch, of the members kept
     bool trained = false;          ///< false where the time limit came before the first step
     int epochs = 0;
     LearningCurve curve;

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t members_a_network = 16;
 constexpr std::size_t most_groups = 32;
 constexpr std::size_t bins_a_column = 8;
+// Encoded once, and kept: 32 MB at most.
+constexpr std::int64_t most_encoded_cells = 4'000'000;
 
 Encoder::Settings encoder_settings(const Config& config, const TrainingSet& set) {
     return {config.integer<std::int32_t>(OptionId::one_hot_minimum), config.integer<std::size_t>(OptionId::one_hot_maximum),
@@ -26,6 +28,18 @@ std::int64_t most_inputs(const TrainingSet& set) {
     std::int64_t inputs = narrowed<std::int64_t>(bins_a_column + 2) * set.features.columns();
     for (const std::int32_t levels : set.levels) inputs += std::min(levels, 256);
     return inputs;
+}
+
+// 0: too many to keep them encoded.
+std::int64_t encoded_cells(const TrainingSet& set) {
+    const std::int64_t cells = narrowed<std::int64_t>(bins_a_column) * set.features.stored();
+    return cells <= most_encoded_cells ? cells : 0;
+}
+
+EncodedRows encoded_rows(const Encoder& encoder, const TrainingSet& set) {
+    EncodedRows rows;
+    if (encoded_cells(set) > 0) encoder.encode(set.features, 0, set.features.rows(), rows);
+    return rows;
 }
 
 // Neighbouring columns share a sign where there are too many for one each.
@@ -82,7 +96,8 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
     const auto samples = narrowed<std::int64_t>(soft_sample_count(set));
     const std::int64_t further_chunks = std::max<std::int64_t>(0, samples - observations);
     const std::int64_t fitting = 9 * set.features.stored() + 32 * set.features.rows();
-    const std::int64_t training = at_once * (observations * (30 + 8 * outputs) + further_chunks * (16 + 4 * outputs));
+    const std::int64_t training =
+        at_once * (observations * (30 + 8 * outputs) + further_chunks * (16 + 4 * outputs)) + 8 * encoded_cells(set);
     return std::max(fitting, training) + 4 * parameters * (networks + 6 * at_once);
 }
 
@@ -90,7 +105,7 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
     const NetworkSettings settings(config);
     const auto count = config.integer<int>(OptionId::networks);
     const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set));
-    const NetworkData data{set, encoder, shape_of(encoder, settings, set.outputs())};
+    const NetworkData data{set, encoder, shape_of(encoder, settings, set.outputs()), encoded_rows(encoder, set)};
 
     std::vector<TrainedNetwork> networks(as_size(count));
     Supervisor& supervisor = share.supervisor();
@@ -120,8 +135,9 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
     }
     fit.description["networks"] = trained.size();
     fit.description["inputs"] = encoder.outputs();
-    if (!trained.empty())
-        fit.member = std::make_unique<SharedNetworksMember>(encoder, data.shape, set.task, std::move(trained));
+    SharedShape kept = data.shape;
+    if (set.folds > 0) kept.members = kept_members;
+    if (!trained.empty()) fit.member = std::make_unique<SharedNetworksMember>(encoder, kept, set.task, std::move(trained));
     return fit;
 }
 

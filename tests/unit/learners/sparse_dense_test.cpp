@@ -131,6 +131,11 @@ TEST_CASE("a network in training gives what the member of its parameters predict
             pool_members(set.task, outputs + row * shape.outputs, shape.members, chosen.size() * shape.outputs,
                          std::span(pooled).subspan(row * shape.outputs, shape.outputs), shares);
         }
+        NetworkData once{set, encoder, shape};
+        encoder.encode(set.features, 0, set.features.rows(), once.encoded);
+        NetworkPass second_pass(once, chosen.size());
+        const float* const same = second_pass.forward(parameters, chosen);
+        CHECK(std::equal(outputs, outputs + shape.members * chosen.size() * shape.outputs, same));
         const SharedNetworksMember member(encoder, shape, set.task, {parameters});
         CHECK(largest_difference(pooled, scores_of(member, set.features, shape.outputs)) < tolerance);
         CHECK(largest_difference(pooled, std::vector<float>(pooled.size())) > 0.01);
