@@ -261,6 +261,7 @@ if $long; then
     step check "aarch64" tests/cross/aarch64.sh
     step check "Windows" tests/cross/windows.sh
     step check "Zig: musl, glibc 2.28, ARM64" tests/cross/zig.sh
+    step check "Python wheels" tests/cross/wheels.sh
     step again "tests: a processor without AVX" run_on_old_processor
     step check "stored models, everywhere" compare_stored_models
     step check "coverage" tests/coverage/run.sh

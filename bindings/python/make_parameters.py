@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes moodleml/_parameters.py: the estimators' keyword arguments and their description, from the library's table of options.
 
-Usage: make_parameters.py NATIVE_MODULE OUTPUT
+Usage: make_parameters.py NATIVE_MODULE|PROGRAM OUTPUT
+
+The table is the same for every processor. A build for another one therefore names a program moodleml that runs here.
 """
 
 import importlib.util
 import json
 import pathlib
+import subprocess
 import sys
 import textwrap
 
@@ -35,13 +38,25 @@ class Parameters(BaseEstimator):
 '''
 
 
-def options(path):
+def of_module(path):
     """Version and options of the library, by the extension module at this path."""
     spec = importlib.util.spec_from_file_location("_native", path)
     native = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(native)
-    table = [json.loads(text) for text in native.options()]
-    return native.version(), [option for option in table if option["group"] in GROUPS or option["name"] in OTHERS]
+    return native.version(), [json.loads(text) for text in native.options()]
+
+
+def of_program(path):
+    """The same by the program at this path."""
+    version, options = (json.loads(subprocess.run([path, command, "--as", "json"], check=True, capture_output=True).stdout)
+                        for command in ("version", "options"))
+    return version["version"], options["options"]
+
+
+def options(path):
+    """Version and the options that the estimators take."""
+    version, table = of_module(path) if path.endswith(".so") else of_program(path)
+    return version, [option for option in table if option["group"] in GROUPS or option["name"] in OTHERS]
 
 
 def default(option):

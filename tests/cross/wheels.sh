@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Proves the wheels of cmake/wheels.sh: wheels.sh [DIRECTORY] takes those that lie there, or makes all. pip installs each without
+# an index and without compiling, and Moodle's calls train and predict: for glibc with every CPython that is here, and with the
+# one in a bare Debian for each processor (aarch64 by qemu). Needs root and mmdebstrap.
+set -euo pipefail
+export PIP_ROOT_USER_ACTION=ignore
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf --one-file-system "$work"' EXIT
+packages=$(realpath --canonicalize-missing "${1:-build-cross/packages}")
+[[ $# -gt 0 ]] || cmake/wheels.sh "$packages"
+shopt -s nullglob
+data=$work/data
+mkdir "$data"
+for part in train predict; do gunzip --stdout "examples/data/students-366-$part.csv.gz" >"$data/$part.csv"; done
+cp -r tests/data/original-models/m366 "$data/original"
+# What pip may not do: ask an index, or take anything but a wheel.
+pip=(-m pip install --quiet --disable-pip-version-check --no-index --only-binary :all: --find-links "$packages")
+
+fail() {
+    echo "$0: $1" >&2
+    exit 1
+}
+
+# main_job COMMAND…: Moodle's calls by this Python; a model of the original, too.
+main_job() {
+    local answer model
+    rm -rf "$data/model"
+    "$@" -m moodlemlbackend.training id "$data/model" "$data/train.csv" >/dev/null
+    for model in model original; do
+        answer=$("$@" -m moodlemlbackend.prediction id "$data/$model" "$data/predict.csv")
+        [[ $(grep --only-matching '\["sample-' <<<"$answer" | wc -l) -eq 252 ]] || fail "$*: $answer"
+    done
+}
+
+# A Python that is here, in an environment that has nothing but pip.
+with_python() {
+    local python=$1 environment=$work/environment
+    rm -rf "$environment"
+    "$python" -m venv "$environment"
+    "$environment/bin/python" "${pip[@]}" moodleml
+    main_job "$environment/bin/python"
+    echo "== $("$python" --version) here: installed, trains and predicts"
+}
+
+# Debian's Python in a system that has no compiler, by the processor's emulator; pip names there what it finds fitting.
+in_bare_system() {
+    local processor=$1 architecture=$2 system=$work/$1 python
+    mmdebstrap --quiet --architectures="$architecture" --variant=extract --include=libc6,python3,python3-pip bookworm "$system"
+    python=(env --unset=PYTHONPATH "qemu-$processor" -L "$system" "$system/usr/bin/python3.11")
+    "${python[@]}" "${pip[@]}" --target "$work/installed-$processor" moodleml
+    python[1]=PYTHONPATH=$work/installed-$processor
+    main_job "${python[@]}"
+    echo "== Python in a bare Debian for $processor: installed, trains and predicts"
+}
+
+# glibc: every Python here whose wheel is there.
+for minor in 9 10 11 12 13; do
+    wheel=("$packages"/moodleml-*-"cp3$minor-cp3$minor-manylinux_2_28_$(uname -m).whl")
+    [[ ${#wheel[@]} -gt 0 ]] || continue
+    for python in "${PYENV_ROOT:-$HOME/.pyenv}/versions/3.$minor".*/bin/python "/usr/bin/python3.$minor" "/opt/python/cp3$minor-cp3$minor/bin/python"; do
+        [[ -x $python ]] && "$python" -c 'import venv, ensurepip' 2>/dev/null || continue
+        with_python "$python"
+        break
+    done
+done
+[[ -e $work/environment ]] || fail "no Python of this machine has a wheel in $packages"
+for processor in x86_64:amd64 aarch64:arm64; do
+    wheel=("$packages"/moodleml-*-cp311-cp311-manylinux_2_28_"${processor%:*}".whl)
+    [[ ${#wheel[@]} -eq 0 ]] || in_bare_system "${processor%:*}" "${processor#*:}"
+done
