@@ -25,6 +25,7 @@ struct EvaluateSettings {
     std::string form;
     std::string page;
     bool quiet = false;
+    bool keep = false;
     LibraryOptions options;
 };
 
@@ -59,10 +60,13 @@ void write_page(const EvaluateSettings& settings, const moodleml::Report& report
     output.finish();
 }
 
+constexpr const char* needs_model = "--keep writes the report into the card of a model: name the model with --model";
+
 void run_evaluate(const EvaluateSettings& settings) {
     const bool paged = !page_format(settings.page).empty();  // refused before the work
     if (paged) refuse_to_replace(settings.page, {settings.data, settings.model});
     refuse_to_replace("", {settings.data, settings.model});
+    if (settings.keep && settings.model.empty()) throw Failure(needs_model, exit_usage);
     const moodleml::Config config = settings.options.config();
     std::optional<moodleml::Model> model;
     if (!settings.model.empty()) model = moodleml::Model::load(settings.model, config);
@@ -73,6 +77,7 @@ void run_evaluate(const EvaluateSettings& settings) {
     const Json document = Json::parse(report.json());
     if (!settings.quiet) show_warnings(document);
     if (paged) write_page(settings, report, config);
+    if (settings.keep) model->with_report(report).save(settings.model);
     print(text ? report.render("text", config) : report.json() + "\n");
 }
 
@@ -87,6 +92,7 @@ void add_evaluate(CLI::App& program) {
         "  moodleml evaluate students.csv\n"
         "  moodleml evaluate students.csv --resampling folds --iterations 5\n"
         "  moodleml evaluate other-students.csv --model students.mml\n"
+        "  moodleml evaluate other-students.csv --model students.mml --keep\n"
         "  moodleml evaluate students.csv --report students.html\n"
         "  moodleml evaluate students.csv --as json > report.json");
     command->add_option("DATA", settings->data, "The CSV file, or - for standard input, with the target")->required();
@@ -94,6 +100,8 @@ void add_evaluate(CLI::App& program) {
     add_form_option(*command, settings->form, {"text", "json"});
     command->add_option("-r,--report", settings->page, "Also write the report as a page: .html with charts, .md without")
         ->type_name("FILE");
+    command->add_flag("-k,--keep", settings->keep,
+                      "Write the metrics into the model file. Its card (inspect --card) then shows them");
     command->add_flag("-q,--quiet", settings->quiet, "No progress, no summary of the data, no warnings");
     settings->options.add_to(*command, {"run", "data", "learners", "evaluation"});
     command->callback([settings] { run_evaluate(*settings); });

@@ -343,6 +343,12 @@ const char* mml_model_json(const mml_model* model);
  * samples, its metrics and limits. It contains no sample. MML_NOT_FOUND: no such format; MML_CANCELLED. */
 mml_status mml_model_card(const mml_model* model, const char* format, mml_write_fn write, void* user);
 
+/** A model with the same answers, which keeps what a report found: kind, rows, verdict, metrics with intervals and baseline,
+ * calibration, gaps between groups. Its card shows them, and its file contains them. It keeps one report, the last. No group
+ * is named, and no sample is kept. MML_MISMATCH: the report is on another task, or on classes that the model does not have.
+ */
+mml_status mml_model_with_report(mml_model** out, const mml_model* model, const mml_report* report);
+
 void mml_model_free(mml_model* model);
 
 /* ---- Prediction -------------------------------------------------------------------------------------------------- */

@@ -115,6 +115,7 @@ template <typename Number>
 mml_array column(std::vector<Number>&& cells) = delete;
 
 class Model;
+class Report;
 class Dataset : public detail::Handle<mml_dataset, mml_dataset_free> {
 public:
     explicit Dataset(mml_dataset* handle) noexcept : Handle(handle) {}
@@ -260,6 +261,8 @@ public:
         return detail::written(
             [&](mml_write_fn take, void* user) { return mml_model_card(handle(), detail::c_text(format), take, user); });
     }
+    /// The same model, whose card and file keep what the report found.
+    Model with_report(const Report& report) const;
     /// JSON: how far a data set's columns have moved from the training's.
     std::string drift(const Dataset& dataset, const Config& config = Config()) const {
         return detail::written([&](mml_write_fn take, void* user) {

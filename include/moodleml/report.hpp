@@ -50,6 +50,10 @@ public:
     }
 };
 
+inline Model Model::with_report(const Report& report) const {
+    return detail::made<Model>([&](mml_model** out) { return mml_model_with_report(out, handle(), report.handle()); });
+}
+
 }  // namespace moodleml
 
 #endif

@@ -8,6 +8,7 @@
 #include "capi/progress.hpp"
 #include "data/samples.hpp"
 #include "evaluation/card.hpp"
+#include "evaluation/kept_report.hpp"
 #include "model/drift.hpp"
 #include "model/model_file.hpp"
 #include "model/original/original_model.hpp"
@@ -144,6 +145,14 @@ mml_status mml_model_card(const mml_model* model, const char* format, mml_write_
         given_text(format, "format");
         given(write, "write");
         hand_pieces(render_card(card_json(source), format), write, user, "the card");
+    });
+}
+
+mml_status mml_model_with_report(mml_model** out, const mml_model* model, const mml_report* report) {
+    return guarded([&] {
+        given(out, "out");
+        const Model& source = *given(model, "model").model;
+        hand_over_model(out, std::make_shared<const Model>(with_report(source, given(report, "report").report.json)));
     });
 }
 

@@ -47,27 +47,85 @@ Json columns_json(const Model& model) {
     return list;
 }
 
-Json metric_json(std::string_view name, const Json& found, std::int64_t classes) {
-    const Metric& metric = metric_named(name, classes);
-    return {{"value", field(found, "value")},
-            {"interval", field(found, "interval")},
-            {"baseline", field(found, "baseline")},
+bool is_pair(const Json& json) { return json.is_array() && json.size() == 2 && json[0].is_number() && json[1].is_number(); }
+
+Json number_or_null(const Json& json) { return json.is_number() ? json : Json(nullptr); }
+
+Json metric_json(const Metric& metric, const Json& found) {
+    const Json interval = field(found, "interval");
+    return {{"value", number_or_null(field(found, "value"))},
+            {"interval", is_pair(interval) ? interval : Json(nullptr)},
+            {"baseline", number_or_null(field(found, "baseline"))},
             {"label", metric.label},
             {"meaning", metric.meaning},
             {"direction", metric.direction == Direction::lower_is_better ? "lower_is_better" : "higher_is_better"}};
 }
 
-// Numbers on training samples that were held out. The loss of a regression is in units of the target's variance.
-Json metrics_json(const Model& model) {
+// In the table's order. A file may have any name here, also those of a later release.
+Json metrics_json(const Json& rated, std::int64_t classes) {
     Json metrics = Json::object();
-    const Json rated = field(field(model.description(), "out_of_fold"), "metrics");
-    if (rated.is_object()) {
-        for (const auto& [name, found] : rated.items()) metrics[name] = metric_json(name, found, model.outputs());
+    for (const Metric* metric : metrics_for(classes)) {
+        const Json found = field(rated, std::string(metric->name).c_str());
+        if (field(found, "value").is_number()) metrics[std::string(metric->name)] = metric_json(*metric, found);
     }
-    const Json loss = field(field(model.description(), "ensemble"), "out_of_fold_loss");
-    if (model.task() == Task::regression && loss.is_number())
-        metrics["r2"] = metric_json("r2", {{"value", 1 - loss.get<double>()}, {"baseline", 0.0}}, 0);
     return metrics;
+}
+
+std::int64_t classes_of(const Model& model) { return model.task() == Task::classification ? model.outputs() : 0; }
+
+// Numbers on training samples that were held out. Earlier releases had only the loss of a regression, in units of the
+// target's variance.
+Json held_out_metrics(const Model& model) {
+    Json metrics = metrics_json(field(field(model.description(), "out_of_fold"), "metrics"), classes_of(model));
+    const Json loss = field(field(model.description(), "ensemble"), "out_of_fold_loss");
+    if (model.task() == Task::regression && !metrics.contains("r2") && loss.is_number())
+        metrics["r2"] = metric_json(metric_named("r2", 0), {{"value", 1 - loss.get<double>()}, {"baseline", 0.0}});
+    return metrics;
+}
+
+// Points of numbers: what was stated, what happened, the share of the rows, and an interval of what happened or none.
+Json calibration_json(const Json& found) {
+    Json points = Json::array();
+    if (!found.is_array()) return points;
+    for (const Json& point : found) {
+        const std::size_t size = point.is_array() ? point.size() : 0;
+        bool whole = size == 3 || size == 5;
+        for (std::size_t i = 0; whole && i < size; ++i) whole = point[i].is_number();
+        if (whole) points.push_back(point);
+    }
+    return points;
+}
+
+Json gaps_json(const Json& found) {
+    Json gaps = Json::object();
+    if (!found.is_object()) return gaps;
+    for (const auto& [name, gap] : found.items()) {
+        const Json interval = field(gap, "interval");
+        if (!field(gap, "value").is_number() || !field(gap, "label").is_string()) continue;
+        gaps[name] = {{"value", field(gap, "value")},
+                      {"interval", is_pair(interval) ? interval : Json(nullptr)},
+                      {"label", field(gap, "label")}};
+    }
+    return gaps;
+}
+
+// What was kept of a report; null where none was.
+Json evaluation_json(const Model& model) {
+    const Json kept = field(model.description(), "evaluation");
+    if (!kept.is_object()) return nullptr;
+    const Json sentences = field(field(kept, "verdict"), "sentences");
+    Json said = Json::array();
+    if (sentences.is_array()) {
+        for (const Json& sentence : sentences) {
+            if (sentence.is_string()) said.push_back(sentence);
+        }
+    }
+    return {{"kind", field(kept, "kind") == "cross_validation" ? "cross_validation" : "evaluation"},
+            {"rows", number_or_null(field(kept, "rows"))},
+            {"verdict", std::move(said)},
+            {"metrics", metrics_json(field(kept, "metrics"), classes_of(model))},
+            {"calibration", calibration_json(field(kept, "calibration"))},
+            {"gaps", gaps_json(field(kept, "gaps"))}};
 }
 
 void add_rare_classes(const Model& model, std::vector<std::string>& limits) {
@@ -88,11 +146,14 @@ Json limits_json(const Model& model) {
         limits.push_back(concat("It learned from few samples (", count.get<std::int64_t>(), ")."));
     add_rare_classes(model, limits);
     limits.emplace_back(
-        "The metrics come from training samples that the members had not seen, but pool and calibration were fitted on "
-        "them. They "
-        "are a little too good; an evaluation on other samples is better evidence.");
-    limits.emplace_back(
-        "The card has no rates by group. To compare groups, such as schools, evaluate the model with option group_column.");
+        "The metrics on held-out training samples are a little too good: the members had not seen the samples, but pool and "
+        "calibration were fitted on them.");
+    const Json kept = field(model.description(), "evaluation");
+    if (!kept.is_object()) limits.emplace_back("No evaluation on other samples was kept. It would be better evidence.");
+    if (gaps_json(field(kept, "gaps")).empty())
+        limits.emplace_back(
+            "The card does not compare groups, such as schools. To compare them, evaluate the model with option "
+            "group_column.");
     limits.emplace_back(
         model.spreads().empty()
             ? "The model holds no counts of its training columns, so nothing warns when new data differ."
@@ -125,12 +186,16 @@ Json card_json(const Model& model) {
     card["version"] = field(description, "version");
     card["samples"] = field(description, "samples");
     card["classes"] = classes ? field(description, "classes") : Json::array();
+    card["class_names"] = model.class_names();
     card["column_count"] = model.inputs();
     card["columns"] = columns_json(model);
     card["ensemble"] = field(description, "ensemble");
     card["prior"] = field(field(description, "prior"), "share");
-    card["metrics"] = metrics_json(model);
+    card["metrics"] = held_out_metrics(model);
     card["rated_rows"] = field(field(description, "out_of_fold"), "rows");
+    card["rated_samples"] = number_or_null(field(field(description, "out_of_fold"), "samples"));
+    card["calibration"] = calibration_json(field(field(description, "out_of_fold"), "calibration"));
+    card["evaluation"] = evaluation_json(model);
     card["decision"] = classes ? field(description, "decision") : Json();
     card["options"] = field(description, "options");
     card["limits"] = limits_json(model);

@@ -9,9 +9,9 @@
 
 #include "base/index.hpp"
 #include "base/text.hpp"
-#include "evaluation/calibration.hpp"
 #include "evaluation/flagging.hpp"
 #include "evaluation/rating.hpp"
+#include "metrics/calibration.hpp"
 
 namespace mml {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "evaluation/ranking.hpp"
 #include "evaluation/rated_rows.hpp"
+#include "metrics/ranking.hpp"
 
 namespace mml {
 

@@ -11,8 +11,8 @@
 #include "evaluation/data_quality.hpp"
 #include "evaluation/effects.hpp"
 #include "evaluation/interval.hpp"
-#include "evaluation/metrics.hpp"
 #include "evaluation/report_json.hpp"
+#include "metrics/metrics.hpp"
 
 namespace mml {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "evaluation/interval.hpp"
-#include "evaluation/metrics.hpp"
+#include "metrics/metrics.hpp"
 
 namespace mml {
 

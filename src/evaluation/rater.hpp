@@ -5,10 +5,10 @@
 #include <span>
 #include <vector>
 
-#include "evaluation/calibration.hpp"
 #include "evaluation/metric_table.hpp"
-#include "evaluation/metrics.hpp"
-#include "evaluation/ranking.hpp"
+#include "metrics/calibration.hpp"
+#include "metrics/metrics.hpp"
+#include "metrics/ranking.hpp"
 
 namespace mml {
 

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
-#include "evaluation/metrics.hpp"
+#include "metrics/metrics.hpp"
 
 namespace mml {
 

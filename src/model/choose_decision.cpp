@@ -13,13 +13,17 @@ namespace mml {
 
 namespace {
 
-void mix_prior(const Model& model, const SparseRows& features, RatedProbabilities& rated) {
+// `width` scores a row.
+template <typename Number>
+void mix_prior(const Model& model, const SparseRows& features, const std::vector<std::int64_t>& rows,
+               std::vector<Number>& scores, std::size_t width) {
+    if (!model.prior().model) return;
     constexpr std::size_t rows_a_block = 2048;
-    for (std::size_t first = 0; first < rated.size(); first += rows_a_block) {
-        const std::size_t count = std::min(rows_a_block, rated.size() - first);
-        const auto begin = rated.rows.begin() + narrowed<std::ptrdiff_t>(first);
+    for (std::size_t first = 0; first < rows.size(); first += rows_a_block) {
+        const std::size_t count = std::min(rows_a_block, rows.size() - first);
+        const auto begin = rows.begin() + narrowed<std::ptrdiff_t>(first);
         model.mix_prior(features, {begin, begin + narrowed<std::ptrdiff_t>(count)},
-                        std::span(rated.probabilities).subspan(first * rated.classes, count * rated.classes));
+                        std::span(scores).subspan(first * width, count * width));
     }
 }
 
@@ -51,7 +55,7 @@ Decision mixed_with_prior(const Decision& own, const DecisionRule& rule, const M
 
 Model with_decision(const Model& model, const DecisionRule& rule, RatedProbabilities out_of_fold,
                     const SparseRows& features) {
-    if (model.prior().model) mix_prior(model, features, out_of_fold);
+    mix_prior(model, features, out_of_fold.rows, out_of_fold.probabilities, out_of_fold.classes);
     Decision decision = fit_decision(out_of_fold, rule);
     if (model.prior().model && rule.kind != DecisionRule::Kind::probable)
         decision = mixed_with_prior(decision, rule, model, out_of_fold.size() > 0);
@@ -61,6 +65,13 @@ Model with_decision(const Model& model, const DecisionRule& rule, RatedProbabili
         description["out_of_fold"] = std::move(rated);
     return {model.ensemble(),      model.names(),          model.prior(),
             model.sample_weight(), std::move(description), std::move(decision)};
+}
+
+Model with_rating(const Model& model, RatedEstimates out_of_fold, const SparseRows& features) {
+    mix_prior(model, features, out_of_fold.rows, out_of_fold.estimates, 1);
+    Json description = model.description();
+    if (Json rated = rate_out_of_fold(out_of_fold); rated.is_object()) description["out_of_fold"] = std::move(rated);
+    return model.described_by(std::move(description));
 }
 
 }  // namespace mml

@@ -5,6 +5,7 @@
 #include "data/sparse_rows.hpp"
 #include "model/model.hpp"
 #include "training/fit_decision.hpp"
+#include "training/rated_estimates.hpp"
 
 namespace mml {
 
@@ -13,5 +14,8 @@ namespace mml {
 /// decision is by the same rule, the offsets are mixed as the answers are.
 Model with_decision(const Model& model, const DecisionRule& rule, RatedProbabilities out_of_fold,
                     const SparseRows& features);
+
+/// The same for regression: the model, whose description has what its estimates score on rows that it was not trained on.
+Model with_rating(const Model& model, RatedEstimates out_of_fold, const SparseRows& features);
 
 }  // namespace mml

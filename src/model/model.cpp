@@ -235,6 +235,14 @@ void Model::mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& c
     if (prior_.model) mix_prior_as(rows, chosen, scores, {});
 }
 
+void Model::mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<double> scores) const {
+    if (prior_.model) mix_prior_as(rows, chosen, scores, {});
+}
+
+Model Model::described_by(Json description) const {
+    return {ensemble_, names_, prior_, weight_, std::move(description), decision_};
+}
+
 template <typename Number>
 void Model::mix_prior_as(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<Number> scores,
                          EarlierRows earlier) const {

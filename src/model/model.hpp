@@ -141,6 +141,10 @@ public:
     /// Turns the ensemble's own scores of these rows, which have the model's columns, into the model's: mixes in its
     /// prior's, where it has one.
     void mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<float> scores) const;
+    void mix_prior(const SparseRows& rows, const std::vector<std::int64_t>& chosen, std::span<double> scores) const;
+
+    /// The same model with another description; its answers stay the same bits.
+    Model described_by(Json description) const;
 
 private:
     void add_origin_changes();

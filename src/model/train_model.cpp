@@ -168,6 +168,8 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     Model model(std::move(trained.ensemble), std::move(names), std::move(part), weight, std::move(description));
     if (model.task() == Task::classification)
         model = with_decision(model, config.decision_rule(), std::move(trained.out_of_fold), samples.features);
+    else
+        model = with_rating(model, std::move(trained.estimates), samples.features);
     return {std::make_shared<const Model>(std::move(model)), std::move(trained.curves)};
 }
 

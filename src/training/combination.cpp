@@ -53,6 +53,20 @@ RatedProbabilities calibrated(const RatedLinks& rated, const Calibration& calibr
         all.labels.push_back(observation.class_index);
         all.weights.push_back(observation.weight);
         all.rows.push_back(observation.row);
+        all.counts.push_back(observation.count);
+    }
+    return all;
+}
+
+RatedEstimates estimates_of(const RatedLinks& rated) {
+    RatedEstimates all;
+    for (std::size_t i = 0; i < rated.observations.size(); ++i) {
+        const FoldedObservation& observation = rated.set.observations[rated.observations[i]];
+        all.estimates.push_back(rated.of(i).front());
+        all.targets.push_back(observation.value);
+        all.weights.push_back(static_cast<float>(observation.weight));
+        all.rows.push_back(observation.row);
+        all.counts.push_back(observation.count);
     }
     return all;
 }
@@ -98,6 +112,7 @@ Combination combine(const TrainingSet& set, const std::vector<std::span<const fl
     combination.weights = std::move(best.weights);
     combination.calibration = std::move(choice.calibration);
     if (set.task == Task::classification) combination.out_of_fold = calibrated(rated, combination.calibration);
+    if (set.task == Task::regression) combination.estimates = estimates_of(rated);
     return combination;
 }
 

@@ -8,6 +8,7 @@
 #include "config/config.hpp"
 #include "training/blend.hpp"
 #include "training/fit_decision.hpp"
+#include "training/rated_estimates.hpp"
 
 namespace mml {
 
@@ -17,6 +18,7 @@ struct Combination {
     std::vector<double> weights;  ///< of each member, sum 1
     Calibration calibration;
     RatedProbabilities out_of_fold;     ///< classification; class_shares and class_factors are for the caller to fill
+    RatedEstimates estimates;           ///< regression; standardised
     Json description = Json::object();  ///< what was chosen, and the losses it was chosen by
 };
 

@@ -17,6 +17,7 @@ struct RatedProbabilities {
     std::vector<std::int32_t> labels = {};   ///< class index of each observation
     std::vector<double> weights = {};        ///< above 0, as the samples weigh; class weights are left aside
     std::vector<std::int64_t> rows = {};     ///< of the training features
+    std::vector<std::int32_t> counts = {};   ///< samples behind each observation
     std::vector<double> class_shares = {};   ///< of all samples' weight, also those that are not rated; sum 1
     std::vector<double> class_factors = {};  ///< by which option class_weights multiplied the weight; empty: 1 each
 

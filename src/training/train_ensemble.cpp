@@ -223,8 +223,12 @@ public:
         take_members(combination);
         if (share_.supervisor().was_cut_short())
             warnings_.emplace_back("The time limit was reached: the model is the best that could be trained by then.");
-        return {Ensemble(set_.features.columns(), scale_, std::move(parts_)), std::move(description_), std::move(warnings_),
-                std::move(curves_), of_population(std::move(combination.out_of_fold))};
+        return {Ensemble(set_.features.columns(), scale_, std::move(parts_)),
+                std::move(description_),
+                std::move(warnings_),
+                std::move(curves_),
+                of_population(std::move(combination.out_of_fold)),
+                in_unit(std::move(combination.estimates))};
     }
 
 private:
@@ -238,6 +242,12 @@ private:
         const double total = std::reduce(class_weights_.begin(), class_weights_.end());
         for (const double weight : class_weights_) rated.class_shares.push_back(weight / total);
         rated.class_factors = class_factors_;
+        return rated;
+    }
+
+    RatedEstimates in_unit(RatedEstimates rated) const {
+        for (std::vector<double>* numbers : {&rated.estimates, &rated.targets})
+            for (double& number : *numbers) number = scale_.mean + scale_.deviation * number;
         return rated;
     }
 

@@ -11,6 +11,7 @@
 #include "ensemble/ensemble.hpp"
 #include "learners/learner.hpp"
 #include "training/fit_decision.hpp"
+#include "training/rated_estimates.hpp"
 
 namespace mml {
 
@@ -21,6 +22,7 @@ struct EnsembleTraining {
     std::vector<std::string> warnings;
     std::vector<LearningCurve> curves;
     RatedProbabilities out_of_fold;  ///< classification: what the model's decision is fitted on
+    RatedEstimates estimates;        ///< regression
 };
 
 /// Fits every wanted learner on the samples, blends them by weights that minimise the out-of-fold loss, calibrates the

@@ -145,6 +145,23 @@ TEST_CASE("a report is made again of its JSON") {
     CHECK(none == nullptr);
 }
 
+TEST_CASE("a model keeps a report that is on its classes") {
+    const auto dataset = classes_to_learn(200, 2, 2);
+    const Config config = quick_config();
+    const Model model = trained(dataset.get(), config.get());
+    const auto report = made<Report>(
+        [&](mml_report** out) { return mml_evaluate(out, model.get(), dataset.get(), config.get(), nullptr, nullptr); });
+    const Model kept = made<Model>([&](mml_model** out) { return mml_model_with_report(out, model.get(), report.get()); });
+    const nlohmann::json found = nlohmann::json::parse(mml_model_json(kept.get())).at("evaluation");
+    CHECK(found.at("metrics").at("accuracy").at("value") == metric(report.get(), "accuracy"));
+    CHECK_FALSE(nlohmann::json::parse(mml_model_json(model.get())).contains("evaluation"));
+    const Model estimator = trained(values_to_learn(200, 2).get(), config.get());
+    mml_model* none = nullptr;
+    CHECK(mml_model_with_report(&none, estimator.get(), report.get()) == MML_MISMATCH);
+    check_message("the report is on a classification");
+    CHECK(none == nullptr);
+}
+
 TEST_CASE("metrics have an interval around them") {
     const auto dataset = classes_to_learn(300, 3, 2);
     const auto report = made<Report>(

@@ -5,7 +5,7 @@ import re
 
 import tree
 
-ORDER = ["base", "config", "data", "preprocessing", "ensemble", "learners", "training", "model", "evaluation", "moodle", "capi"]
+ORDER = ["base", "config", "data", "metrics", "preprocessing", "ensemble", "learners", "training", "model", "evaluation", "moodle", "capi"]
 # The one place that computes with oneDNN.
 MAY_USE_ONEDNN = "src/learners/network/"
 INCLUDE = re.compile(r'\s*#\s*include\s*(["<])([^">]+)[">]')

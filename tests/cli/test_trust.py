@@ -67,6 +67,20 @@ class Trust(ProgramTest):
         self.assertEqual(run("predict", model, moved, "--drift-limit", "0").stderr, "")
         self.assertEqual(run("predict", model, moved, "-q").stderr, "")
 
+    def test_a_model_keeps_its_evaluation_if_asked(self):
+        model, data = self.model(), self.file("other.csv", moodle_text([[i % 3] * 6 + [i % 2] for i in range(60)]))
+        card = lambda: json.loads(run("inspect", model, "--card", "--as", "json").stdout)  # noqa: E731
+        before = run("predict", model, data).stdout
+        found = json.loads(run("evaluate", data, "--model", model, "--as", "json").stdout)
+        self.assertIsNone(card()["evaluation"])
+        self.assertEqual(run("evaluate", data, "--model", model, "--keep", "-q").returncode, 0)
+        self.assertEqual(card()["evaluation"]["rows"], 60)
+        self.assertEqual(card()["evaluation"]["metrics"]["log_loss"]["value"], found["metrics"]["log_loss"]["value"])
+        self.assertEqual(run("predict", model, data).stdout, before)
+        refused = run("evaluate", data, "--keep")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("--model", refused.stderr)
+
     def test_a_card_in_each_form(self):
         data, model = self.file("schools.csv", lines(self.grouped())), self.path("model.mml")
         given = ["--trained-at", "2026-01-31T18:00:00Z", "--intended-use", "Offer help early"]
@@ -77,6 +91,7 @@ class Trust(ProgramTest):
         for form, start in (("markdown", "# Model card"), ("html", "<!DOCTYPE html>"), ("text", "Model\n")):
             self.assertTrue(run("inspect", model, "--card", "--as", form).stdout.startswith(start), form)
         self.assertRegex(run("inspect", model).stdout, r"school +category, 2 levels\n")
+        self.assertIn("perfectly calibrated", run("inspect", model, "--card", "--as", "html").stdout)
         for wrong in (["inspect", data, "--card", "--format", "plain"], ["inspect", model, "--as", "html"]):
             self.assertEqual(run(*wrong).returncode, 2, wrong)
         self.assertEqual(run("train", data, "--format", "plain", "-m", model, "--trained-at", "yesterday", *QUICK).returncode, 2)

@@ -256,6 +256,10 @@ TEST_CASE("reports") {
         },
         numbers_of);
     const auto report = made<Report>(evaluate);
+    check_maker<Model>(
+        "mml_model_with_report",
+        [&](mml_model** out) { return mml_model_with_report(out, learned.model.get(), report.get()); },
+        [](const mml_model* model) { return std::string(mml_model_json(model)); });
     const std::string json = mml_report_json(report.get());
     check_maker<Report>(
         "mml_report_from_json", [&](mml_report** out) { return mml_report_from_json(out, json.data(), json.size()); },

@@ -22,9 +22,9 @@ from mutants import mutants_of
 ROOT = Path(__file__).resolve().parents[2]
 # Metrics, splits and calibration: the test program of the layer, and which of its files' cases are run.
 TESTED = {
-    "src/evaluation/metrics.cpp": ("evaluation", "*"),
-    "src/evaluation/ranking.cpp": ("evaluation", "*"),
-    "src/evaluation/calibration.cpp": ("evaluation", "*"),
+    "src/metrics/metrics.cpp": ("metrics", "*"),
+    "src/metrics/ranking.cpp": ("metrics", "*"),
+    "src/metrics/calibration.cpp": ("metrics", "*"),
     "src/evaluation/curves.cpp": ("evaluation", "*"),
     "src/evaluation/interval.cpp": ("evaluation", "*"),
     "src/evaluation/rated_rows.cpp": ("evaluation", "*"),

@@ -107,6 +107,10 @@ final class models_test extends \advanced_testcase {
         $this->assertStringStartsWith('<!DOCTYPE html>', file_get_contents($path));
         $this->assertNull(report::path($this->model->get_id(), (int) $runid + 1));
         $this->assertNull(report::path($this->model->get_id() + 1, (int) $runid));
+        $this->model->clear();
+        $this->assertNull(report::path($this->model->get_id(), (int) $runid));
+        $this->assertNull(report::url($this->model->get_id(), (int) $runid));
+        $this->assertSame('', (string) $this->row()['reporturl']);
     }
 
     public function test_a_failure_is_shown_until_the_call_works(): void {

@@ -120,6 +120,15 @@ final class reasons_test extends \advanced_testcase {
         $this->assertSame(0, $DB->count_records(model_states::TABLE));
     }
 
+    public function test_deleting_a_model_deletes_its_reasons(): void {
+        global $DB;
+        $this->model->predict();
+        $this->assertSame(5, $DB->count_records(reasons::TABLE));
+        (new \mlbackend_moodleml\processor())->delete_output_dir(make_request_directory(), $this->model->get_unique_id());
+        $this->assertSame(0, $DB->count_records(reasons::TABLE));
+        $this->assertSame(0, $DB->count_records(model_states::TABLE));
+    }
+
     public function test_reasons_without_a_prediction_go(): void {
         global $DB;
         $this->model->predict();

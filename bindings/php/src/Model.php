@@ -122,6 +122,17 @@ final class Model
     }
 
     /**
+     * A model with the same answers, whose card and file keep what the report found.
+     *
+     * @throws MoodleMLException MISMATCH: the report is on another task, or on classes that the model does not have
+     */
+    public function withReport(Report $report): self
+    {
+        $arguments = [$this->handle, $report->handle()];
+        return new self(Library::load()->bridge->make('model', 'mml_model_with_report', ...$arguments));
+    }
+
+    /**
      * How far a data set's columns have moved from the training's: "columns" with the population stability index of each, the most moved
      * first, and "warnings" by option drift_limit. Null where the model was stored without counts.
      *

@@ -43,6 +43,12 @@ final class Report
         $this->handle = self::fromJson(is_string($json) ? $json : '')->handle;
     }
 
+    /** @internal */
+    public function handle(): Handle
+    {
+        return $this->handle;
+    }
+
     /**
      * Rates a model on all rows of a data set with a target; classes are matched by name.
      *

@@ -182,6 +182,10 @@ final class ModelTest extends TestCase
         $this->assertSame(count($rows), json_decode($model->card('json'), true)['samples']['count']);
         $this->assertStringStartsWith('# Model card', $model->card());
         $this->assertFails(MoodleMLException::NOT_FOUND, '"pdf"', fn () => $model->card('pdf'));
+        $this->assertNull(json_decode($model->card('json'), true)['evaluation']);
+        $report = Report::evaluate($model, self::samples());
+        $kept = json_decode(Model::fromBytes($model->withReport($report)->bytes())->card('json'), true)['evaluation'];
+        $this->assertSame($report->results()['metrics']['log_loss']['value'], $kept['metrics']['log_loss']['value']);
     }
 
     public function testFiles(): void

@@ -16,6 +16,7 @@ from moodleml.explanation import Explanation, explanation_of
 from moodleml.frames import with_columns
 from moodleml.predictor import Predictor
 from moodleml.progress import Callback, ShowProgress, shown
+from moodleml.report import Report
 from moodleml.typed_frames import TypedFrame
 
 CLASSIFICATION = 1
@@ -174,6 +175,14 @@ class Model:
         Error with name MML_NOT_FOUND: another format.
         """
         return self._native.card(format)
+
+    def with_report(self, report: Report) -> Model:
+        """A model with the same answers, whose card and file keep what the report found: metrics, calibration, gaps. No sample is kept.
+
+        report: of evaluate() with this model, or of cross_validate() with the same options. Error with name MML_MISMATCH: it is on
+        another task, or on classes that the model does not have.
+        """
+        return Model(self._native.with_report(report._native))
 
     @property
     def decision(self) -> str:

@@ -121,6 +121,7 @@ void add_model(py::module_& module) {
         .def("explain", explain, "dataset"_a, "out"_a, "options"_a, "progress"_a = py::none())
         .def("drift", drift, "dataset"_a, "options"_a)
         .def("card", &Model::card, "format"_a)
+        .def("with_report", &Model::with_report, "report"_a)
         .def_property_readonly("task", &Model::task)
         .def_property_readonly("inputs", &Model::inputs)
         .def_property_readonly("outputs", &Model::outputs)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluation/card.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
+#include "evaluation/render/charts.hpp"
 #include "evaluation/render/contents.hpp"
 #include "evaluation/render/style.hpp"
 #include "evaluation/render/words.hpp"
@@ -19,12 +21,14 @@ namespace {
 using namespace render;
 
 constexpr std::size_t most_shown_columns = 100;
+constexpr std::size_t most_answered_classes = 10;
 
 // A part of a card: sentences and a table.
 struct Section {
     std::string heading;
     std::vector<std::string> sentences;
     TextTable table = {};
+    std::string figure = {};  // of HTML
 };
 
 const Json& part_of(const Json& object, const char* name) {
@@ -73,23 +77,86 @@ Section data_section(const Json& card) {
     return section;
 }
 
+TextTable metrics_table(const Json& metrics) {
+    TextTable table{{"Metric", "Value", "95 % interval", "Guessing"}, {}};
+    for (const auto& [name, metric] : metrics.items()) {
+        const bool lower = metric.at("direction") == "lower_is_better";
+        table.rows.push_back({concat(metric.at("label").get<std::string>(), lower ? " (lower is better)" : ""),
+                              decimal(metric.at("value")), interval_text(metric.at("interval")),
+                              decimal(metric.at("baseline"))});
+    }
+    return table;
+}
+
 Section metrics_section(const Json& card) {
     Section section{"Metrics", {}};
     if (card.at("metrics").empty()) {
         section.sentences.emplace_back("No samples were held out, so there are none.");
         return section;
     }
-    section.sentences.push_back(concat("On ",
-                                       card.at("rated_rows").is_number() ? count_text(card.at("rated_rows")) + " " : "",
+    // Models of the first releases tell how many rows these are, equal ones once.
+    const Json& count = card.at("rated_samples").is_null() ? card.at("rated_rows") : card.at("rated_samples");
+    section.sentences.push_back(concat("On ", count.is_number() ? count_text(count) + " " : "",
                                        "training samples, each rated by members that had not seen it."));
-    section.table.heads = {"Metric", "Value", "95 % interval", "Guessing"};
-    for (const auto& [name, metric] : card.at("metrics").items()) {
-        const bool lower = metric.at("direction") == "lower_is_better";
-        section.table.rows.push_back({concat(metric.at("label").get<std::string>(), lower ? " (lower is better)" : ""),
-                                      decimal(metric.at("value")), interval_text(metric.at("interval")),
-                                      decimal(metric.at("baseline"))});
-    }
+    section.table = metrics_table(card.at("metrics"));
     return section;
+}
+
+// `rated` has "calibration" and "metrics", the card's own or those of its evaluation.
+Section calibration_section(const Json& card, const Json& rated, const char* heading) {
+    Section section{heading, {}};
+    if (rated.at("calibration").empty()) return section;
+    const bool two = card.at("class_names").size() == 2;
+    section.sentences.push_back(
+        concat("The probability that the model states ",
+               two ? concat("for \xE2\x80\x9C", card.at("class_names")[1].get<std::string>(), "\xE2\x80\x9D")
+                   : std::string("for its answer"),
+               ", and how often that happened."));
+    section.table.heads = {"Stated", "Happened", "95 % interval", "Samples"};
+    for (const Json& point : rated.at("calibration")) {
+        const bool known = point.size() == 5;
+        section.table.rows.push_back({percent(point[0].get<double>()), percent(point[1].get<double>()),
+                                      known
+                                          ? concat(percent(point[3].get<double>()), " to ", percent(point[4].get<double>()))
+                                          : std::string("\xE2\x80\x93"),
+                                      percent(point[2].get<double>())});
+    }
+    const Chart chart = chart_of({rated.at("calibration"), two ? card.at("class_names")[1].get<std::string>() : "",
+                                  decimal(part_of(part_of(rated.at("metrics"), "calibration_error"), "value")),
+                                  concat("reliability-", rated.contains("kind") ? "evaluation" : "training")});
+    section.figure = figure(chart);
+    return section;
+}
+
+Section evaluation_section(const Json& card) {
+    Section section{"Evaluation", {}};
+    const Json& kept = card.at("evaluation");
+    if (!kept.is_object()) return section;
+    section.sentences.push_back(
+        kept.at("kind") == "evaluation"
+            ? concat("The model's answers for ", count_text(kept.at("rows")), " samples.")
+            : concat("Models like this one, cross-validated on ", count_text(kept.at("rows")), " samples."));
+    for (const Json& sentence : kept.at("verdict")) section.sentences.push_back(sentence.get<std::string>());
+    section.table = metrics_table(kept.at("metrics"));
+    return section;
+}
+
+Section gaps_section(const Json& card) {
+    Section section{"Gaps between groups", {}};
+    if (!card.at("evaluation").is_object() || card.at("evaluation").at("gaps").empty()) return section;
+    section.sentences.emplace_back(
+        "The largest value of a group minus the smallest, in the evaluation. A gap is above 0 by chance, too: read its "
+        "interval.");
+    section.table.heads = {"Measure", "Gap", "95 % interval"};
+    for (const auto& [name, gap] : card.at("evaluation").at("gaps").items())
+        section.table.rows.push_back(
+            {gap.at("label").get<std::string>(), decimal(gap.at("value")), interval_text(gap.at("interval"))});
+    return section;
+}
+
+Section evaluation_calibration_section(const Json& card) {
+    const Json& kept = card.at("evaluation");
+    return kept.is_object() ? calibration_section(card, kept, "Calibration in the evaluation") : Section{};
 }
 
 Section method_section(const Json& card) {
@@ -105,6 +172,12 @@ Section method_section(const Json& card) {
                                       decimal(part_of(member, "out_of_fold_loss"))});
     }
     return section;
+}
+
+std::string share_of(const Json& rated, std::size_t class_index) {
+    const Json& shares = part_of(rated, "shares");
+    const bool known = shares.is_array() && class_index < shares.size() && shares[class_index].is_number();
+    return known ? percent(shares[class_index].get<double>()) : "\xE2\x80\x93";
 }
 
 Section decision_section(const Json& card) {
@@ -124,6 +197,10 @@ Section decision_section(const Json& card) {
          {std::pair<const char*, const char*>{"score", "Weighted F1"}, {"balanced_accuracy", "Balanced accuracy"}})
         section.table.rows.push_back(
             {label, decimal(part_of(rated, name)), decimal(part_of(part_of(rated, "probable"), name))});
+    const std::vector<std::string> names = card.at("class_names").texts();
+    for (std::size_t k = 0; k < std::min(names.size(), most_answered_classes); ++k)
+        section.table.rows.push_back({concat("Answered \xE2\x80\x9C", names[k], "\xE2\x80\x9D"), share_of(rated, k),
+                                      share_of(part_of(rated, "probable"), k)});
     return section;
 }
 
@@ -154,7 +231,11 @@ Section options_section(const Json& card) {
 std::vector<Section> sections_of(const Json& card) {
     return {model_section(card),
             data_section(card),
+            evaluation_section(card),
+            evaluation_calibration_section(card),
+            gaps_section(card),
             metrics_section(card),
+            calibration_section(card, card, "Calibration"),
             decision_section(card),
             {"Limits", card.at("limits").texts()},
             {"How to contest an answer", card.at("contest").texts()},
@@ -170,6 +251,7 @@ struct Format {
     std::function<std::string(const std::string&)> heading;
     std::function<std::string(const std::vector<std::string>&)> list;
     std::function<std::string(const TextTable&)> table;
+    bool has_figures = false;
 };
 
 std::string body(const Json& card, const Format& format) {
@@ -178,6 +260,7 @@ std::string body(const Json& card, const Format& format) {
         if (section.sentences.empty() && section.table.rows.empty()) continue;
         text += format.heading(section.heading);
         if (!section.sentences.empty()) text += format.list(section.sentences);
+        if (format.has_figures) text += section.figure;
         if (!section.table.rows.empty()) text += format.table(section.table);
     }
     return text;
@@ -245,16 +328,16 @@ std::string text_card(const Json& card) {
 }
 
 std::string html_card(const Json& card) {
-    const std::string content = body(
-        card,
-        {[](const std::string& heading) { return concat("<h2>", html_text(heading), "</h2>\n"); }, html_items, html_rows});
+    const std::string content =
+        body(card, {[](const std::string& heading) { return concat("<h2>", html_text(heading), "</h2>\n"); }, html_items,
+                    html_rows, true});
     return concat(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         "base-uri 'none'; form-action 'none'\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Model card</title>\n<style>",
-        colours(), page_style(), "</style>\n</head>\n<body>\n<main>\n<h1>Model card</h1>\n", content,
+        colours(), chart_style(), page_style(), "</style>\n</head>\n<body>\n<main>\n<h1>Model card</h1>\n", content,
         "</main>\n</body>\n</html>\n");
 }
 

@@ -150,27 +150,34 @@ Chart gains_chart(const Json& report) {
             "first. The dots are the model's own answers."};
 }
 
-Chart reliability_chart(const Json& report) {
-    const Json& bins = report.at("curves").at("reliability");
-    const bool two = report.at("classes").size() == 2;
+Chart chart_of(const Reliability& reliability) {
     Plot plot("stated probability", "frequency", unit, unit);
-    for (const Json& bin : bins) {
+    for (const Json& bin : reliability.points) {
         const double middle = bin[0].get<double>();
         plot.bar({std::max(middle - 0.02, 0.0), std::min(middle + 0.02, 1.0)}, bin[2].get<double>(), "bar");
     }
     plot.line({{0, 0}, {1, 1}}, "reference");
-    plot.line(dots_of(bins), "series-1");
-    plot.dots(dots_of(bins), 3.5, "series-1");
-    plot.legend(two ? concat("class ", short_name(report.at("classes")[1].at("name"))) : "predicted class", "series-1");
+    plot.line(dots_of(reliability.points), "series-1");
+    plot.dots(dots_of(reliability.points), 3.5, "series-1");
+    plot.legend(
+        reliability.class_name.empty() ? "predicted class" : concat("class ", short_name(Json(reliability.class_name))),
+        "series-1");
     plot.legend("perfectly calibrated", "reference");
-    std::string description = concat("The calibration error is ", metric_text(report, "calibration_error"), ".");
-    for (const Json& bin : bins) {
+    std::string description = concat("The calibration error is ", reliability.calibration_error, ".");
+    for (const Json& bin : reliability.points) {
         description += concat(" Stated ", percent(bin[0].get<double>()), ", happened ", percent(bin[1].get<double>()), ".");
     }
-    return {"Reliability", plot.image({"reliability", "Reliability of the probabilities", description}),
+    return {"Reliability", plot.image({reliability.id, "Reliability of the probabilities", description}),
             concat("Does an outcome with probability 70 % happen in 70 % of the cases? Bars show the share of rows. "
                    "Calibration error ",
-                   metric_text(report, "calibration_error"), ".")};
+                   reliability.calibration_error, ".")};
+}
+
+Chart reliability_chart(const Json& report) {
+    const Json& classes = report.at("classes");
+    return chart_of({report.at("curves").at("reliability"),
+                     classes.size() == 2 ? classes[1].at("name").get<std::string>() : std::string(),
+                     metric_text(report, "calibration_error"), "reliability"});
 }
 
 Chart estimates_chart(const Json& report) {

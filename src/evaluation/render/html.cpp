@@ -86,10 +86,7 @@ std::string flags_section(const Json& report) {
 
 std::string figures(const std::vector<Chart>& charts) {
     std::string list;
-    for (const Chart& chart : charts) {
-        list += concat("<figure>", text_element("h3", chart.heading), "\n", chart.image,
-                       text_element("figcaption", chart.caption), "</figure>\n");
-    }
+    for (const Chart& chart : charts) list += figure(chart);
     return list.empty() ? "" : concat("<div class=\"charts\">\n", list, "</div>\n");
 }
 
@@ -183,6 +180,11 @@ std::string options_section(const Json& report) {
 }
 
 }  // namespace
+
+std::string figure(const Chart& chart) {
+    return concat("<figure>", text_element("h3", chart.heading), "\n", chart.image,
+                  text_element("figcaption", chart.caption), "</figure>\n");
+}
 
 std::string html_page(const Json& report, const Config& config) {
     const std::string body =

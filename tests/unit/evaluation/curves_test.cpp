@@ -5,8 +5,8 @@
 
 #include "base/random.hpp"
 #include "evaluation/curves.hpp"
-#include "evaluation/ranking.hpp"
 #include "evaluation/rating.hpp"
+#include "metrics/ranking.hpp"
 
 using doctest::Approx;
 using namespace mml;

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "evaluation/metrics.hpp"
 #include "evaluation/rated_rows.hpp"
+#include "metrics/metrics.hpp"
 
 using doctest::Approx;
 using namespace mml;

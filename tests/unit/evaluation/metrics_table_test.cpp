@@ -11,9 +11,9 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "evaluation/calibration.hpp"
-#include "evaluation/metrics.hpp"
 #include "evaluation/rater.hpp"
+#include "metrics/calibration.hpp"
+#include "metrics/metrics.hpp"
 
 using doctest::Approx;
 using namespace mml;

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import RFE, SelectFromModel
 
-from moodleml import Classifier, InputError, Model, Regressor
+from moodleml import Classifier, InputError, Model, Regressor, read_moodle_csv
 
 RANDOM = np.random.default_rng(3)
 X = RANDOM.normal(size=(300, 4))
@@ -98,6 +98,31 @@ def test_rows_that_the_removal_of_reasons_changes_most(two):
         changed[np.arange(300), order[:, place]] = means[order[:, place]]
         changes.append(np.abs(log_odds(two.predict_proba(changed)[:, 1]) - log_odds(two.predict_proba(X)[:, 1])))
     assert (changes[0] >= changes[1]).mean() > 0.95
+
+
+def test_the_exact_explainer_of_shap_agrees_on_a_linear_model():
+    shap = pytest.importorskip("shap")
+    y = (X[:, 0] + 0.5 * X[:, 3] > 0).astype(int)
+    model = Classifier(trees=0, networks=0, one_hot_maximum=0, calibration="temperature", seed=1).fit(X, y)
+    masker = shap.maskers.Independent(X.mean(axis=0, keepdims=True), max_samples=1)
+    explainer = shap.explainers.Exact(lambda rows: log_odds(model.predict_proba(rows)[:, 1].astype(float)), masker)
+    np.testing.assert_allclose(model.explain(X[:20]).values, explainer(X[:20]).values, atol=1e-3)
+
+
+def test_ten_reasons_of_real_rows_move_the_answer_more_than_ten_other_columns(students):
+    """Students of a real course; tests/benchmarks/explanations.py does the same for whole sets, effort balanced, more seeds."""
+    table = read_moodle_csv(students[0])
+    train, test = table.X[::2], table.X[1::2][:100]
+    model, means = Classifier(effort="fast", seed=1).fit(train, table.y[::2]), train.mean(axis=0)
+    order = np.argsort(-np.abs(model.explain(test).values), axis=1)
+    chance = np.random.default_rng(1)
+    before = log_odds(model.predict_proba(test)[:, 1].astype(float))
+    moves = []
+    for columns in (order[:, :10], chance.permuted(order[:, 10:], axis=1)[:, :10]):
+        changed = test.copy()
+        np.put_along_axis(changed, columns, means[columns], axis=1)
+        moves.append(np.abs(log_odds(model.predict_proba(changed)[:, 1].astype(float)) - before))
+    assert (moves[0] > moves[1]).mean() >= 0.95
 
 
 def test_plots(two):

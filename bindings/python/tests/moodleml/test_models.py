@@ -133,3 +133,19 @@ def test_a_card_comes_with_the_file(table):
     with pytest.raises(moodleml.Error) as refused:
         model.card("pdf")
     assert refused.value.name == "MML_NOT_FOUND"
+
+
+def test_a_model_keeps_a_report(table):
+    X, y = table
+    model = Classifier(**QUICK).fit(X, y).model_
+    assert json.loads(model.card("json"))["evaluation"] is None
+    report = moodleml.evaluate(model, X, y)
+    kept = Model.from_bytes(model.with_report(report).to_bytes())
+    assert (kept.scores(X) == model.scores(X)).all()
+    found = json.loads(kept.card("json"))["evaluation"]
+    assert found["rows"] == 120 and found["metrics"]["log_loss"]["value"] == report.metric("log_loss")
+    assert "## Evaluation" in kept.card()
+    other = moodleml.evaluate(Classifier(**QUICK).fit(X, y + 10), X, y + 10)
+    with pytest.raises(moodleml.Error) as refused:
+        model.with_report(other)
+    assert refused.value.name == "MML_MISMATCH"

@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 #include <vector>
 
-#include "evaluation/calibration.hpp"
-#include "evaluation/metrics.hpp"
+#include "metrics/calibration.hpp"
+#include "metrics/metrics.hpp"
 
 using doctest::Approx;
 using namespace mml;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "evaluation/ranking.hpp"
+#include "metrics/ranking.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -8,8 +8,6 @@
 #include "base/index.hpp"
 
 namespace mml {
-
-namespace {}  // namespace
 
 Ranking::Ranking(const ClassifiedRows& rows, std::int32_t positive) {
     const auto score = [&](const Place& place) { return item(rows.scores(place.row), positive); };
@@ -59,6 +57,15 @@ std::vector<Ranking::Above> Ranking::thresholds(std::span<const float> weights) 
     std::vector<Above> list;
     visit_thresholds(weights, [&](const Above&, const Above& above) { list.push_back(above); });
     return list;
+}
+
+void Ranking::visit_rows(std::span<const float> weights, const VisitRow& visit) const {
+    std::size_t first = 0;
+    std::size_t last = 0;
+    visit_thresholds(weights, [&](const Above& before, const Above& above) {
+        while (!places_[last].last_of_equals) ++last;
+        for (++last; first < last; ++first) visit(places_[first].row, before, above);
+    });
 }
 
 }  // namespace mml

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
-#include "evaluation/metrics.hpp"
+#include "metrics/metrics.hpp"
 
 namespace mml {
 
@@ -26,6 +27,11 @@ public:
     };
     /// For each threshold that tells rows apart, from the highest down; the last holds all rows.
     std::vector<Above> thresholds(std::span<const float> weights) const;
+
+    /// Calls visit(row, what is above the row's threshold without the rows of equal probability, and with them) for each
+    /// row.
+    using VisitRow = std::function<void(std::int64_t, const Above& before, const Above& above)>;
+    void visit_rows(std::span<const float> weights, const VisitRow& visit) const;
 
 private:
     template <typename Visit>

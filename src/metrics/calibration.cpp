@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "evaluation/calibration.hpp"
+#include "metrics/calibration.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -17,12 +17,6 @@ Forecast forecast_of(std::span<const float> scores, std::int32_t label) {
     return {item(scores, predicted), predicted == label};
 }
 
-// 1 belongs to the last bin.
-std::size_t bin_of(float probability) {
-    const double scaled = probability * double{calibration_bins};
-    return std::min(static_cast<std::size_t>(std::max(scaled, 0.0)), calibration_bins - 1);
-}
-
 }  // namespace
 
 std::vector<Forecast> forecasts(const ClassifiedRows& rows) {
@@ -30,6 +24,11 @@ std::vector<Forecast> forecasts(const ClassifiedRows& rows) {
     list.reserve(rows.labels.size());
     for (std::int64_t row = 0; row < rows.rows(); ++row) list.push_back(forecast_of(rows.scores(row), rows.label(row)));
     return list;
+}
+
+std::size_t bin_of(float probability) {
+    const double scaled = probability * double{calibration_bins};
+    return std::min(static_cast<std::size_t>(std::max(scaled, 0.0)), calibration_bins - 1);
 }
 
 std::vector<CalibrationBin> binned(std::span<const Forecast> forecasts, std::span<const float> weights) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "evaluation/metrics.hpp"
+#include "metrics/metrics.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "base/index.hpp"
-#include "evaluation/ranking.hpp"
+#include "metrics/ranking.hpp"
 
 namespace mml {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "evaluation/metrics.hpp"
+#include "metrics/metrics.hpp"
 
 namespace mml {
 
@@ -27,6 +27,9 @@ struct CalibrationBin {
 
 /// Bins of equal width over [0, 1].
 constexpr std::size_t calibration_bins = 15;
+
+/// The bin of a probability; 1 belongs to the last one.
+std::size_t bin_of(float probability);
 
 std::vector<CalibrationBin> binned(std::span<const Forecast> forecasts, std::span<const float> weights);
 
