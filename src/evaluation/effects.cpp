@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t most_effect_rows = 300;
 constexpr std::size_t most_effect_cells = 4'000'000;
 
-double rounded_to_digits(double value) { return std::round(value * 1e6) / 1e6; }
-
 // Different values, all of them or at even distances among them in order.
 std::vector<float> steps_of(std::vector<float> values) {
     std::erase_if(values, [](float value) { return value != value; });
@@ -29,25 +27,6 @@ std::vector<float> steps_of(std::vector<float> values) {
     for (std::size_t i = 0; i <= most_effect_steps; ++i)
         steps.push_back(values[i * (values.size() - 1) / most_effect_steps]);
     return steps;
-}
-
-std::vector<std::int64_t> first_rows(const HeldOut& held_out) {
-    const auto columns = as_size(std::max<std::int64_t>(held_out.rows.columns(), 1));
-    const std::size_t most = std::clamp<std::size_t>(most_effect_cells / columns, 1, most_effect_rows);
-    std::vector<std::int64_t> rows(std::min(as_size(held_out.rows.rows()), most));
-    const double distance = static_cast<double>(held_out.rows.rows()) / static_cast<double>(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(static_cast<double>(i) * distance);
-    return rows;
-}
-
-std::vector<double> answers(const Model& model, const Dataset& rows, std::int32_t shown_class) {
-    const auto width = as_size(model.outputs());
-    const std::size_t place = model.task() == Task::regression ? 0 : as_size(shown_class);
-    std::vector<double> scores(as_size(rows.rows()) * width);
-    model.predict(rows, 1, std::span(scores));
-    std::vector<double> chosen;
-    for (std::size_t i = place; i < scores.size(); i += width) chosen.push_back(scores[i]);
-    return chosen;
 }
 
 // The effect of one column, summed over the rows of all models.
@@ -67,13 +46,13 @@ public:
           weights_(steps_.size()) {}
 
     void add(const HeldOut& held_out, std::int32_t shown_class) {
-        Dataset rows = selected(held_out.rows, first_rows(held_out));
+        Dataset rows = selected(held_out.rows, evenly_chosen(held_out.rows, most_effect_rows));
         std::vector<Place> places;
         const SparseRows features = at_both_sides(rows.features, places);
         if (rows.remainders.rows() > 0) rows.remainders = doubled_remainders(rows);
         rows.features = features;
         rows.row_ids.clear();
-        const std::vector<double> found = answers(*held_out.model, rows, shown_class);
+        const std::vector<double> found = shown_answers(*held_out.model, rows, shown_class);
         for (std::size_t i = 0; i < places.size(); ++i) {
             const std::size_t step = places[i].step;
             changes_[step] += found[2 * i + 1] - found[2 * i];
@@ -94,7 +73,7 @@ public:
         mean /= std::max(std::reduce(weights_.begin(), weights_.end()), 1.0);
         Json list = Json::array();
         for (std::size_t i = 0; i < steps_.size(); ++i)
-            list.push_back(Json::array({steps_[i], rounded_to_digits(heights[i] - mean)}));
+            list.push_back(Json::array({steps_[i], rounded_for_drawing(heights[i] - mean)}));
         return list;
     }
 
@@ -142,7 +121,28 @@ private:
     std::vector<double> weights_;
 };
 
-std::vector<float> cells_of(const std::vector<HeldOut>& held_out, std::size_t column) {
+}  // namespace
+
+std::vector<std::int64_t> evenly_chosen(const Dataset& rows, std::size_t most) {
+    const auto columns = as_size(std::max<std::int64_t>(rows.columns(), 1));
+    most = std::clamp<std::size_t>(most_effect_cells / columns, 1, most);
+    std::vector<std::int64_t> chosen(std::min(as_size(rows.rows()), most));
+    const double distance = static_cast<double>(rows.rows()) / static_cast<double>(chosen.size());
+    for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<std::int64_t>(static_cast<double>(i) * distance);
+    return chosen;
+}
+
+std::vector<double> shown_answers(const Model& model, const Dataset& rows, std::int32_t shown_class) {
+    const auto width = as_size(model.outputs());
+    const std::size_t place = model.task() == Task::regression ? 0 : as_size(shown_class);
+    std::vector<double> scores(as_size(rows.rows()) * width);
+    model.predict(rows, 1, std::span(scores));
+    std::vector<double> chosen;
+    for (std::size_t i = place; i < scores.size(); i += width) chosen.push_back(scores[i]);
+    return chosen;
+}
+
+std::vector<float> held_out_cells(const std::vector<HeldOut>& held_out, std::size_t column) {
     std::vector<float> cells;
     for (const HeldOut& each : held_out) {
         const std::vector<std::int32_t> source{narrowed<std::int32_t>(column)};
@@ -156,21 +156,22 @@ std::vector<float> cells_of(const std::vector<HeldOut>& held_out, std::size_t co
     return cells;
 }
 
-}  // namespace
+double rounded_for_drawing(double value) { return std::round(value * 1e6) / 1e6; }
 
 Json effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::size_t>& columns, std::int32_t shown_class,
                   Share share) {
+    if (columns.empty()) share.advance(1);
     std::vector<Json> drawn(columns.size());
     share.supervisor().run(narrowed<int>(columns.size()), [&](int number) {
         share.supervisor().check();
         const std::size_t column = item(columns, number);
-        const std::vector<float> steps = steps_of(cells_of(held_out, column));
+        const std::vector<float> steps = steps_of(held_out_cells(held_out, column));
+        share.advance(1 / static_cast<double>(columns.size()));
         if (steps.size() < 2) return;
         Effect effect(column, steps);
         for (const HeldOut& each : held_out) effect.add(each, shown_class);
         item(drawn, number) = {{"name", valid_utf8(held_out.front().rows.column_names[column])},
                                {"points", effect.points()}};
-        share.advance(1 / static_cast<double>(columns.size()));
     });
     const Model& model = *held_out.front().model;
     Json list = Json::array();

@@ -6,6 +6,8 @@
 
 #include "base/json.hpp"
 #include "base/supervisor.hpp"
+#include "data/dataset.hpp"
+#include "model/model.hpp"
 
 namespace mml {
 
@@ -21,5 +23,14 @@ constexpr std::size_t most_effect_steps = 16;
 /// do. The answer is the probability of `shown_class`, or the estimate. Rows without the cell are left out.
 Json effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::size_t>& columns, std::int32_t shown_class,
                   Share share);
+
+/// For level_effects.hpp, too: at most `most` rows, at even distances, fewer where there are many columns.
+std::vector<std::int64_t> evenly_chosen(const Dataset& rows, std::size_t most);
+/// The probability of `shown_class`, or the estimate, one a row.
+std::vector<double> shown_answers(const Model& model, const Dataset& rows, std::int32_t shown_class);
+/// The cells of one column, of all rows.
+std::vector<float> held_out_cells(const std::vector<HeldOut>& held_out, std::size_t column);
+/// Six digits after the point.
+double rounded_for_drawing(double value);
 
 }  // namespace mml

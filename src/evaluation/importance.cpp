@@ -11,6 +11,7 @@
 #include "evaluation/data_quality.hpp"
 #include "evaluation/effects.hpp"
 #include "evaluation/interval.hpp"
+#include "evaluation/level_effects.hpp"
 #include "evaluation/report_json.hpp"
 #include "metrics/metrics.hpp"
 
@@ -210,8 +211,7 @@ public:
                 {"models", held_out_.size()},
                 {"units", all_units_.size()},
                 {"columns", columns_json()},
-                {"effects", effects_json(held_out_, numbers_to_draw(), settings_.shown_class,
-                                         share_.part(1 - explaining_share - permuting_share))}};
+                {"effects", effects_of_columns()}};
     }
 
 private:
@@ -284,14 +284,22 @@ private:
         return list;
     }
 
-    // The first columns of the most important units that are numbers, which a line can be drawn of.
-    std::vector<std::size_t> numbers_to_draw() const {
+    Json effects_of_columns() {
+        const double half = (1 - explaining_share - permuting_share) / 2;
+        Json effects = effects_json(held_out_, columns_to_draw(true), settings_.shown_class, share_.part(half));
+        effects["categories"] =
+            level_effects_json(held_out_, columns_to_draw(false), settings_.shown_class, share_.part(half));
+        return effects;
+    }
+
+    // The first columns of the most important units: numbers, which a line can be drawn of, or categories.
+    std::vector<std::size_t> columns_to_draw(bool numbers) const {
         const Categories& categories = held_out_.front().rows.categories;
         std::vector<std::size_t> columns;
         for (const Measured& each : measured_) {
             const std::size_t column = each.unit->columns.front();
             const bool is_number = categories.empty() || categories[column].empty();
-            if (is_number && each.value > 0 && columns.size() < most_drawn_effects) columns.push_back(column);
+            if (is_number == numbers && each.value > 0 && columns.size() < most_drawn_effects) columns.push_back(column);
         }
         return columns;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "base/text.hpp"
@@ -52,6 +53,62 @@ Chart effect_chart(const Json& entry, const Line& line, const Range& heights, co
             concat("How ", answer, " changes along the column, compared with its mean (accumulated local effects).")};
 }
 
+// Bars from a line in the middle, one a level, so that no order is suggested that levels do not have.
+constexpr double chart_width = 400;
+constexpr double label_end = 128;
+constexpr double value_start = 336;
+constexpr double bar_height = 20;
+constexpr double title_height = 24;
+
+double reach_of(const Json& levels) {
+    double reach = 0;
+    for (const Json& level : levels) reach = std::max(reach, std::abs(level.at("effect").get<double>()));
+    return reach;
+}
+
+std::string level_bar(const Json& level, double reach, double top) {
+    const double middle = (label_end + value_start) / 2;
+    const double half = (value_start - label_end) / 2 - 4;
+    const auto effect = level.at("effect").get<double>();
+    const double length = reach > 0 ? std::abs(effect) / reach * half : 0;
+    return concat(svg_text(label_end - 4, top + 14, "end", shortened(level.at("name").get<std::string>(), 16)), "<rect x=\"",
+                  coordinate(effect < 0 ? middle - length : middle), "\" y=\"", coordinate(top + 3), "\" width=\"",
+                  coordinate(length), "\" height=\"", coordinate(bar_height - 6), "\" class=\"bar\"/>",
+                  svg_text(chart_width - 4, top + 14, "end", concat(effect > 0 ? "+" : "", decimal(effect))));
+}
+
+Chart level_chart(const Json& entry, const std::string& answer, double reach, std::size_t number) {
+    const std::string name = shortened(entry.at("name").get<std::string>(), 60);
+    const Json& levels = entry.at("levels");
+    std::string content = svg_text(0, 14, "start", "change of the answer");
+    std::string description = concat("How ", answer, " differs from its mean by level:");
+    double top = title_height;
+    for (const Json& level : levels) {
+        content += level_bar(level, reach, top);
+        description += concat(level == levels[0] ? " " : ", ", shortened(level.at("name").get<std::string>(), 40), " ",
+                              decimal(level.at("effect")));
+        top += bar_height;
+    }
+    const double middle = (label_end + value_start) / 2;
+    content += svg_line(middle, title_height, middle, top, "axis");
+    return {
+        name,
+        svg_image({concat("levels-", number), concat("Effect of ", name), description + "."}, chart_width, top + 4, content),
+        concat("How ", answer,
+               " would differ from its mean if every row had this level (partial dependence). The most frequent level "
+               "is first.")};
+}
+
+// Of reports of earlier releases there are none.
+void add_level_charts(const Json& effects, const std::string& answer, std::vector<Chart>& charts) {
+    const Json* const categories = effects.find("categories");
+    if (categories == nullptr) return;
+    double reach = 0;
+    for (const Json& entry : *categories) reach = std::max(reach, reach_of(entry.at("levels")));
+    for (std::size_t i = 0; i < categories->size(); ++i)
+        charts.push_back(level_chart((*categories)[i], answer, reach, i + 1));
+}
+
 }  // namespace
 
 std::vector<Chart> effect_charts(const Json& report) {
@@ -69,6 +126,7 @@ std::vector<Chart> effect_charts(const Json& report) {
         if (lines[i].dots.size() < 2) continue;
         charts.push_back(effect_chart(effects.at("columns")[i], lines[i], heights_of(lines), answer, i + 1));
     }
+    add_level_charts(effects, answer, charts);
     return charts;
 }
 

@@ -133,6 +133,39 @@ TEST_CASE("the effect of a column of a linear model is a straight line of its sl
     for (std::size_t i = 0; i < 17; ++i) CHECK(at(i, 1) - at(0, 1) == Approx(slope * (at(i, 0) - at(0, 0))).epsilon(0.01));
 }
 
+TEST_CASE("the effect of a category is that of each level, 0 on average, without an order and rare levels") {
+    Dataset dataset = testing::classified_data({}, {});
+    dataset.column_names = {"<b>school</b>"};
+    dataset.categories = {{"north", "south", "rare", "east"}};
+    Target target{Task::regression, {}, {}, {}};
+    RandomStream stream(5);
+    const double means[] = {0, 3, 0, 1};
+    for (int row = 0; row < 401; ++row) {
+        const int level = row == 400 ? 2 : row % 4 == 2 ? 0 : row % 4;
+        dataset.features.append_dense_row(std::vector<float>{static_cast<float>(level)});
+        target.values.push_back(means[level] + 0.1 * stream.normal());
+    }
+    dataset.target = std::move(target);
+    const Json report = measured(dataset, linear_alone());
+    CHECK(report.at("importance").at("effects").at("columns").empty());
+    const Json& drawn = report.at("importance").at("effects").at("categories");
+    REQUIRE(drawn.size() == 1);
+    const Json& levels = drawn[0].at("levels");
+    REQUIRE(levels.size() == 3);
+    CHECK(levels[0].at("name") == "north");
+    double mean = 0;
+    for (const Json& level : levels) {
+        mean += level.at("share").get<double>() * level.at("effect").get<double>();
+        // The means of the levels are 0, 3 and 1, their shares a half and twice a quarter: the mean of all is 1.
+        const double expected = level.at("name") == "north" ? -1 : level.at("name") == "south" ? 2 : 0;
+        CHECK(level.at("effect").get<double>() == Approx(expected).epsilon(0.1).scale(1));
+    }
+    CHECK(mean == Approx(0).scale(1).epsilon(1e-5));
+    const std::string page = render_report(report, "html", Config());
+    CHECK(page.find("partial dependence") != std::string::npos);
+    CHECK(page.find("<b>school") == std::string::npos);
+}
+
 TEST_CASE("importance is the same on any number of threads, and of an evaluation has an interval too") {
     const Dataset dataset = made_data(false);
     const Json one = measured(dataset, linear_alone());
