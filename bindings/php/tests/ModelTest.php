@@ -183,7 +183,7 @@ final class ModelTest extends TestCase
         $this->assertStringStartsWith('# Model card', $model->card());
         $this->assertFails(MoodleMLException::NOT_FOUND, '"pdf"', fn () => $model->card('pdf'));
         $this->assertNull(json_decode($model->card('json'), true)['evaluation']);
-        $report = Report::evaluate($model, self::samples());
+        $report = Report::evaluate($model, $samples);
         $kept = json_decode(Model::fromBytes($model->withReport($report)->bytes())->card('json'), true)['evaluation'];
         $this->assertSame($report->results()['metrics']['log_loss']['value'], $kept['metrics']['log_loss']['value']);
     }
