@@ -14,8 +14,9 @@ python=(python3-dev python3-venv pybind11-dev)
 tests=(doctest-dev libbenchmark-dev clang libclang-rt-14-dev clang-tidy clang-format ccache python3 php8.2-cli chromium
     chromium-driver pkgconf groff-base abigail-tools curl phpunit php-codesniffer php8.2-fpm nginx-light libapache2-mod-php8.2
     openssl systemd libapache2-mod-wsgi-py3 redis-server)
-# The compilers of tests/cross. make, python3-venv: cross.sh.
-long=(git lintian make python3-venv mmdebstrap g++-aarch64-linux-gnu qemu-user g++-mingw-w64-x86-64-posix libz-mingw-w64-dev)
+# The compilers of tests/cross. make, python3-venv: cross.sh. doxygen, minisign: release.sh.
+long=(git lintian make python3-venv mmdebstrap g++-aarch64-linux-gnu qemu-user g++-mingw-w64-x86-64-posix libz-mingw-w64-dev
+    doxygen minisign)
 
 case "${1:-build}" in
     build) wanted=("${build[@]}") ;;
