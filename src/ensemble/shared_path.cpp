@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ensemble/contributions.hpp"
+#include "ensemble/kernels/kernels.hpp"
 #include "ensemble/pool.hpp"
 
 namespace mml {
@@ -14,6 +15,15 @@ namespace {
 // Between kinks of the ReLUs the gradient is smooth; what the points miss at the kinks is shared out by the caller.
 constexpr std::size_t points_of_shared_path = 16;
 constexpr double least_share = 1e-300;
+
+// The other way round, outputs x inputs.
+std::vector<float> turned(const std::vector<float>& weights, std::size_t inputs) {
+    const std::size_t outputs = weights.size() / inputs;
+    std::vector<float> result(weights.size());
+    for (std::size_t i = 0; i < inputs; ++i)
+        for (std::size_t j = 0; j < outputs; ++j) result[j * inputs + i] = weights[i * outputs + j];
+    return result;
+}
 
 // out = bias + x * weights
 void multiply_add(const float* weights, const float* bias, std::span<const float> x, std::span<float> out) {
@@ -31,25 +41,33 @@ SharedPath::SharedPath(const SharedShape& shape, Task task, const std::vector<Ne
     : shape_(shape),
       task_(task),
       networks_(networks),
-      steps_(runners(), std::vector<float>(shape.hidden)),
-      after_(shape.layers, std::vector<float>(shape.hidden)),
+      steps_(networks.size(), std::vector<float>(layer_size())),
+      after_(networks.size(), std::vector<std::vector<float>>(shape.layers, std::vector<float>(layer_size()))),
       outputs_(runners() * shape.outputs),
-      slopes_(runners(), std::vector<float>(shape.outputs * shape.hidden)),
-      above_(shape.hidden),
-      below_(shape.hidden) {}
+      slopes_(networks.size() * shape.outputs, std::vector<float>(layer_size())),
+      by_outputs_(runners() * shape.outputs * shape.outputs),
+      shares_(shape.outputs),
+      above_(layer_size()),
+      below_(layer_size()),
+      nothing_(shape.hidden) {
+    for (const NetworkParameters& parts : networks) {
+        auto& layers = turned_.emplace_back();
+        for (std::size_t layer = 1; layer < shape.layers; ++layer)
+            layers.push_back(turned(parts[layer].weights, shape.hidden));
+    }
+}
 
 std::vector<double> SharedPath::base() { return links_at(0); }
 
 void SharedPath::take_row(std::vector<float> row) {
     row_ = std::move(row);
     const std::size_t hidden = shape_.hidden;
-    std::vector<float> sums(shape_.groups() * hidden);
     for (std::size_t network = 0; network < networks_.size(); ++network) {
-        sums = constant_sums(shape_, networks_[network][0], row_);
+        const std::vector<float> sums = constant_sums(shape_, networks_[network][0], row_);
         const float* sign = networks_[network][shape_.sign_part()].weights.data();
+        std::ranges::fill(steps_[network], 0.0F);
         for (std::size_t member = 0; member < shape_.members; ++member) {
-            std::vector<float>& step = steps_[network * shape_.members + member];
-            std::ranges::fill(step, 0.0F);
+            float* const step = steps_[network].data() + member * hidden;
             for (std::size_t group = 0; group < shape_.groups(); ++group, ++sign) {
                 for (std::size_t j = 0; j < hidden; ++j) step[j] += *sign * sums[group * hidden + j];
             }
@@ -57,25 +75,28 @@ void SharedPath::take_row(std::vector<float> row) {
     }
 }
 
-void SharedPath::run(std::size_t network, std::size_t member, float share) {
+void SharedPath::run(std::size_t network, float share) {
     const NetworkParameters& parts = networks_[network];
-    const std::size_t runner = network * shape_.members + member;
     const std::size_t hidden = shape_.hidden, width = shape_.outputs;
-    for (std::size_t j = 0; j < hidden; ++j)
-        after_[0][j] = std::max(0.0F, parts[0].bias[j] + (share > 0 ? share * steps_[runner][j] : 0));
+    std::vector<std::vector<float>>& after = after_[network];
+    for (std::size_t i = 0; i < layer_size(); ++i)
+        after[0][i] = std::max(0.0F, parts[0].bias[i % hidden] + (share > 0 ? share * steps_[network][i] : 0));
     for (std::size_t layer = 1; layer < shape_.layers; ++layer) {
-        multiply_add(parts[layer].weights.data(), parts[layer].bias.data(), after_[layer - 1], after_[layer]);
-        for (float& cell : after_[layer]) cell = std::max(0.0F, cell);
+        exact_kernels().dense_rows(shape_.members, hidden, hidden, after[layer - 1].data(), parts[layer].weights.data(),
+                                   parts[layer].bias.data(), after[layer].data());
+        for (float& cell : after[layer]) cell = std::max(0.0F, cell);
     }
     const LayerParameters& last = parts[shape_.output_part()];
-    const auto out = std::span(outputs_).subspan(runner * width, width);
-    multiply_add(last.weights.data() + member * hidden * width, last.bias.data() + member * width, after_.back(), out);
-    for (float& output : out) output = bounded_link(output);
+    for (std::size_t member = 0; member < shape_.members; ++member) {
+        const auto out = std::span(outputs_).subspan((network * shape_.members + member) * width, width);
+        multiply_add(last.weights.data() + member * hidden * width, last.bias.data() + member * width,
+                     std::span(after.back()).subspan(member * hidden, hidden), out);
+        for (float& output : out) output = bounded_link(output);
+    }
 }
 
 std::vector<double> SharedPath::links_at(float share) {
-    for (std::size_t network = 0; network < networks_.size(); ++network)
-        for (std::size_t member = 0; member < shape_.members; ++member) run(network, member, share);
+    for (std::size_t network = 0; network < networks_.size(); ++network) run(network, share);
     std::vector<float> links(shape_.outputs);
     std::vector<double> shares(2 * std::max<std::size_t>(shape_.outputs, 2));
     pool_members(task_, outputs_.data(), runners(), shape_.outputs, links, shares);
@@ -91,58 +112,54 @@ void SharedPath::integrate() {
 
 void SharedPath::add_point(float share, double weight) {
     const std::vector<double> pooled = links_at(share);
+    const std::size_t squared = shape_.outputs * shape_.outputs;
+    for (std::size_t runner = 0; runner < runners(); ++runner)
+        write_slopes_of(runner, pooled, weight, std::span(by_outputs_).subspan(runner * squared, squared));
     for (std::size_t network = 0; network < networks_.size(); ++network) {
-        for (std::size_t member = 0; member < shape_.members; ++member) {
-            std::vector<double> by_outputs = slopes_of(network * shape_.members + member, pooled);
-            for (double& slope : by_outputs) slope *= weight;
-            run(network, member, share);
-            add_slopes(network, member, by_outputs);
-        }
+        const auto own = std::span(by_outputs_).subspan(network * shape_.members * squared, shape_.members * squared);
+        for (std::size_t k = 0; k < shape_.outputs; ++k) add_slopes(network, k, own);
     }
 }
 
-// Of each pooled link by each output of one member, links x outputs.
-std::vector<double> SharedPath::slopes_of(std::size_t runner, std::span<const double> pooled) const {
+// Of each pooled link by each output of one member, links x outputs, times the point's weight.
+void SharedPath::write_slopes_of(std::size_t runner, std::span<const double> pooled, double weight,
+                                 std::span<double> slopes) {
     const std::size_t width = shape_.outputs;
     const auto count = static_cast<double>(runners());
-    if (task_ == Task::regression) return {1 / count};
     const std::span<const float> own(outputs_.data() + runner * width, width);
-    if (width == 1) {
+    if (task_ == Task::regression) {
+        slopes[0] = weight / count;
+    } else if (width == 1) {
         const double spread = std::max(sigmoid(pooled[0]) * sigmoid(-pooled[0]), least_share);
-        return {sigmoid(own[0]) * sigmoid(-double{own[0]}) / spread / count};
+        slopes[0] = weight * (sigmoid(own[0]) * sigmoid(-double{own[0]}) / spread / count);
+    } else {
+        write_probabilities(own, 1, shares_);
+        for (std::size_t k = 0; k < width; ++k) {
+            const double part = weight * (shares_[k] / std::max(std::exp(pooled[k]), least_share) / count);
+            for (std::size_t j = 0; j < width; ++j) slopes[k * width + j] = part * ((k == j ? 1 : 0) - shares_[j]);
+        }
     }
-    std::vector<double> shares(width), slopes(width * width);
-    write_probabilities(own, 1, shares);
-    for (std::size_t k = 0; k < width; ++k) {
-        const double part = shares[k] / std::max(std::exp(pooled[k]), least_share) / count;
-        for (std::size_t j = 0; j < width; ++j) slopes[k * width + j] = part * ((k == j ? 1 : 0) - shares[j]);
-    }
-    return slopes;
 }
 
-// Back through the layers that run() left, for each link.
-void SharedPath::add_slopes(std::size_t network, std::size_t member, std::span<const double> by_outputs) {
-    const NetworkParameters& parts = networks_[network];
+// Back through the layers that run() left, of link k by all members of a network.
+void SharedPath::add_slopes(std::size_t network, std::size_t k, std::span<const double> by_outputs) {
     const std::size_t hidden = shape_.hidden, width = shape_.outputs;
-    const float* const last = parts[shape_.output_part()].weights.data() + member * hidden * width;
-    for (std::size_t k = 0; k < width; ++k) {
-        for (std::size_t i = 0; i < hidden; ++i) {
-            above_[i] = 0;
-            for (std::size_t j = 0; j < width; ++j)
-                above_[i] += static_cast<float>(by_outputs[k * width + j]) * last[i * width + j];
-        }
-        for (std::size_t layer = shape_.layers - 1; layer > 0; --layer) {
-            for (std::size_t j = 0; j < hidden; ++j) above_[j] = after_[layer][j] > 0 ? above_[j] : 0;
-            for (std::size_t i = 0; i < hidden; ++i) {
-                const float* const line = parts[layer].weights.data() + i * hidden;
-                below_[i] = 0;
-                for (std::size_t j = 0; j < hidden; ++j) below_[i] += line[j] * above_[j];
-            }
-            above_.swap(below_);
-        }
-        float* const slopes = slopes_[network * shape_.members + member].data() + k * hidden;
-        for (std::size_t j = 0; j < hidden; ++j) slopes[j] += after_[0][j] > 0 ? above_[j] : 0;
+    const std::vector<std::vector<float>>& after = after_[network];
+    const float* last = networks_[network][shape_.output_part()].weights.data();
+    std::ranges::fill(above_, 0.0F);
+    for (std::size_t i = 0; i < layer_size(); ++i, last += width) {
+        const double* const slopes = by_outputs.data() + (i / hidden * width + k) * width;
+        for (std::size_t j = 0; j < width; ++j) above_[i] += static_cast<float>(slopes[j]) * last[j];
     }
+    for (std::size_t layer = shape_.layers - 1; layer > 0; --layer) {
+        exact_kernels().relu_backward(above_.size(), after[layer].data(), above_.data());
+        exact_kernels().dense_rows(shape_.members, hidden, hidden, above_.data(), turned_[network][layer - 1].data(),
+                                   nothing_.data(), below_.data());
+        above_.swap(below_);
+    }
+    exact_kernels().relu_backward(above_.size(), after[0].data(), above_.data());
+    std::vector<float>& sum = slopes_[network * width + k];
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += above_[i];
 }
 
 void SharedPath::write_parts(std::size_t k, std::span<double> parts) const {
@@ -154,7 +171,7 @@ void SharedPath::write_parts(std::size_t k, std::span<double> parts) const {
         for (std::size_t group = 0; group < shape_.groups(); ++group) {
             std::ranges::fill(sum, 0.0F);
             for (std::size_t m = 0; m < shape_.members; ++m) {
-                const float* const slopes = slopes_[network * shape_.members + m].data() + k * shape_.hidden;
+                const float* const slopes = slopes_[network * shape_.outputs + k].data() + m * shape_.hidden;
                 const float factor = sign[m * shape_.groups() + group];
                 for (std::size_t j = 0; j < sum.size(); ++j) sum[j] += factor * slopes[j];
             }

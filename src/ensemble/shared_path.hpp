@@ -29,21 +29,26 @@ public:
 
 private:
     std::vector<double> links_at(float share);
-    void run(std::size_t network, std::size_t member, float share);
+    void run(std::size_t network, float share);
     void add_point(float share, double weight);
-    void add_slopes(std::size_t network, std::size_t member, std::span<const double> by_outputs);
-    std::vector<double> slopes_of(std::size_t runner, std::span<const double> pooled) const;
+    void add_slopes(std::size_t network, std::size_t k, std::span<const double> by_outputs);
+    void write_slopes_of(std::size_t runner, std::span<const double> pooled, double weight, std::span<double> slopes);
     std::size_t runners() const { return networks_.size() * shape_.members; }
+    std::size_t layer_size() const { return shape_.members * shape_.hidden; }
 
     const SharedShape& shape_;
     Task task_;
     const std::vector<NetworkParameters>& networks_;
+    std::vector<std::vector<std::vector<float>>> turned_;  ///< of each network the layers after the first, outputs x inputs
     std::vector<float> row_;
-    std::vector<std::vector<float>> steps_;   ///< of each network and member, what the row adds to its first layer
-    std::vector<std::vector<float>> after_;   ///< of one member's layers
-    std::vector<float> outputs_;              ///< of each network and member
-    std::vector<std::vector<float>> slopes_;  ///< of each network and member: links x hidden
-    std::vector<float> above_, below_;
+    // Of all members of a network at once, members x hidden: their layers are the same, and so one product.
+    std::vector<std::vector<float>> steps_;               ///< of each network, what the row adds to the first layer
+    std::vector<std::vector<std::vector<float>>> after_;  ///< of each network and layer
+    std::vector<float> outputs_;                          ///< of each network and member
+    std::vector<std::vector<float>> slopes_;              ///< of each network and link
+    std::vector<double> by_outputs_;                      ///< of each network and member, links x outputs
+    std::vector<double> shares_;
+    std::vector<float> above_, below_, nothing_;
 };
 
 }  // namespace mml

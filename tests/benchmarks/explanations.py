@@ -12,6 +12,9 @@ Agreement: where the package shap is installed (pip install shap), its exact exp
 eight columns, with the mean of the training rows for an unknown column. A linear model must agree; trees and networks have another
 game for unknown columns (src/ensemble/README.md), so their correlation is printed.
 
+Cost: the CPU time of explaining 10,000 rows (the set's rows again and again) on one thread, and of one row in units of its prediction,
+which includes what Python takes for either.
+
 Needs the built Python package (MOODLEML_BUILD, default build/), numpy and scikit-learn.
 """
 
@@ -19,6 +22,7 @@ import argparse
 import gzip
 import os
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +66,24 @@ def faithfulness(X, y, seed, count):
     return (moves[0] > moves[1]).mean(), moves[0].mean(), moves[1].mean()
 
 
+def cpu_seconds(call, times):
+    """The median of some runs."""
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        call()
+        taken.append(time.process_time() - start)
+    return sorted(taken)[len(taken) // 2]
+
+
+def cost(name, X, y):
+    model = Classifier(seed=1, threads=1).fit(X, y).model_
+    many, one = numpy.resize(X, (10000, X.shape[1])).astype(numpy.float32), X[:1].astype(numpy.float32)
+    explained = cpu_seconds(lambda: model.explain(many, threads=1), 3)
+    ratio = cpu_seconds(lambda: model.explain(one, threads=1), 201) / cpu_seconds(lambda: model.scores(one, threads=1), 201)
+    print(f"| {name} | {explained:.2f} s | {ratio:.0f} |")
+
+
 def agreement(kind, options, seed=1):
     import shap
 
@@ -85,11 +107,15 @@ def main():
     arguments = parser.parse_args()
     print(f"| set | rows in which the {CHANGED} named columns move the answer more | mean move (log-odds) | of {CHANGED} random ones |")
     print("|---|---|---|---|")
+    sets = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in SETS:
-            X, y = read(name, Path(folder))
+            X, y = sets[name] = read(name, Path(folder))
             found = numpy.mean([faithfulness(X, y, seed, arguments.rows) for seed in range(1, arguments.seeds + 1)], axis=0)
             print(f"| {name} | {100 * found[0]:.1f} % | {found[1]:.3f} | {found[2]:.3f} |")
+    print("\n| set | 10,000 rows | one row, in units of its prediction |\n|---|---|---|")
+    for name, (X, y) in sets.items():
+        cost(name, X, y)
     try:
         import shap  # noqa: F401
     except ImportError:

@@ -41,6 +41,26 @@ void predict_rows(benchmark::State& state) {
 }
 BENCHMARK(predict_rows)->Name("predict rows")->Arg(1)->Arg(100)->Arg(100000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
+// The same rows explained: what each column adds to each answer.
+void explain_rows(benchmark::State& state) {
+    const mml::Model& model = example_model();
+    const mml::Dataset dataset = example_rows(static_cast<std::size_t>(state.range(0)));
+    std::vector<double> contributions(static_cast<std::size_t>(dataset.rows() * model.outputs() * (model.inputs() + 1)));
+    mml::Supervisor supervisor({1, 0, {}});
+    while (state.KeepRunning()) {
+        model.explain(dataset, supervisor, contributions);
+        benchmark::DoNotOptimize(contributions.data());
+    }
+    state.SetItemsProcessed(state.iterations() * dataset.rows());
+}
+BENCHMARK(explain_rows)
+    ->Name("explain rows")
+    ->Arg(1)
+    ->Arg(100)
+    ->Arg(10000)
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime();
+
 #ifdef MOODLEML_PROGRAM
 void run_program(const std::string& arguments) {
     const std::string command = "'" MOODLEML_PROGRAM "' " + arguments + " > /dev/null";
