@@ -34,7 +34,7 @@
  */
 
 /** The ABI of this header. Compare it with mml_abi_version(). */
-enum { MML_ABI_MAJOR = 1, MML_ABI_MINOR = 1 };
+enum { MML_ABI_MAJOR = 1, MML_ABI_MINOR = 2 };
 
 /* ---- Status ------------------------------------------------------------------------------------------------------ */
 
@@ -127,6 +127,15 @@ typedef int32_t (*mml_progress_fn)(const mml_progress* progress, void* user);
  * with MML_CANCELLED. Exceptions as above. */
 typedef int32_t (*mml_write_fn)(const char* bytes, size_t size, void* user);
 
+typedef int32_t mml_operation;
+enum { MML_SUM = 1, MML_MAXIMUM = 2 };
+
+/** Combines `count` numbers of all ranks, element by element, and writes the result over them: the same bits on every rank.
+ * `type` is MML_FLOAT32 or MML_FLOAT64, `operation` is MML_SUM or MML_MAXIMUM. MPI_Allreduce with MPI_IN_PLACE does this.
+ * Return 0 if it worked. MML_CANCELLED stops the call. Any other number, for ranks that fail or are late, ends it with
+ * MML_IO. The library sets no time limit for this function. Exceptions as above. */
+typedef int32_t (*mml_all_reduce_fn)(void* values, size_t count, mml_data_type type, mml_operation operation, void* user);
+
 /* ---- Library ----------------------------------------------------------------------------------------------------- */
 
 /** ABI of the loaded library, major * 1000 + minor. A caller built for M.m works with every library of the same major
@@ -167,6 +176,14 @@ mml_status mml_config_set(mml_config* config, const char* name, const char* valu
 
 /** Writes the value of option `name` as text to *out. It is valid until the option is set again. MML_UNKNOWN_OPTION. */
 mml_status mml_config_get(const mml_config* config, const char* name, const char** out);
+
+/** Makes this process rank `rank` of `size`, which train one model together. Each calls mml_train() with its own rows, and
+ * the same options, columns and version. Every rank then gets the same model, or the same error. A rank may have no rows. A
+ * class may occur on one rank alone. `threads` counts only where ranks do not wait for each other: start one rank for each
+ * processor. Networks are left out, with a warning. A model to start from is refused, and so are evaluations.
+ * `all_reduce` is called on the thread that calls mml_train(). It and `user` must remain valid as long as config, which then
+ * serves one call at a time. size 1: all_reduce is not called. */
+mml_status mml_config_set_ranks(mml_config* config, int32_t rank, int32_t size, mml_all_reduce_fn all_reduce, void* user);
 
 void mml_config_free(mml_config* config);
 

@@ -71,6 +71,14 @@ public:
     Config& set(const std::string& name, const char* value) { return set(name, std::string(value)); }
     Config& set(const std::string& name, bool value) { return set(name, value ? "true" : "false"); }
 
+    /// Makes this process rank `rank` of `size` that train one model together. all_reduce and user must remain valid as long
+    /// as this object. An exception that leaves all_reduce stops the call.
+    Config& set_ranks(std::int32_t rank, std::int32_t size, mml_all_reduce_fn all_reduce, void* user) {
+        if (handle() == nullptr) *this = defaults();
+        detail::check(mml_config_set_ranks(handle(), rank, size, all_reduce, user));
+        return *this;
+    }
+
     template <typename Number, typename = typename std::enable_if<std::is_arithmetic<Number>::value>::type>
     Config& set(const std::string& name, Number value) {
         std::ostringstream text;

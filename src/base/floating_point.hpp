@@ -22,4 +22,30 @@ inline void flush_denormals_on_this_thread() {
 #endif
 }
 
+/// The same for as long as it lives, on a thread of the caller's.
+class FlushedDenormals {
+public:
+    FlushedDenormals() { flush_denormals_on_this_thread(); }
+    FlushedDenormals(const FlushedDenormals&) = delete;
+    FlushedDenormals& operator=(const FlushedDenormals&) = delete;
+#if defined(__SSE2__)
+    ~FlushedDenormals() { _mm_setcsr(mode_); }
+
+private:
+    unsigned mode_ = _mm_getcsr();
+#elif defined(__aarch64__)
+    ~FlushedDenormals() { asm volatile("msr fpcr, %0" : : "r"(mode_)); }
+
+private:
+    static std::uint64_t current() {
+        std::uint64_t mode = 0;
+        asm volatile("mrs %0, fpcr" : "=r"(mode));
+        return mode;
+    }
+    std::uint64_t mode_ = current();
+#else
+    ~FlushedDenormals() = default;
+#endif
+};
+
 }  // namespace mml

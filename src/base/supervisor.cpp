@@ -166,12 +166,52 @@ void Supervisor::run_threads(int tasks, const std::function<void(int)>& work) {
     check();
 }
 
+void Supervisor::run_in_order(int tasks, const std::function<void(int)>& work) {
+    const FlushedDenormals flushed;
+    for (int task = 0; task < tasks; ++task) {
+        check_here();
+        work(task);
+    }
+    poll();
+    check();
+}
+
+void Supervisor::run(const Ranks& ranks, int tasks, const std::function<void(int)>& work) {
+    if (ranks.several()) {
+        run_in_order(tasks, work);
+    } else {
+        run(tasks, work);
+    }
+}
+
 void Supervisor::check() const {
     if (cancelled_.load(std::memory_order_relaxed)) fail(Status::cancelled, "stopped by the progress callback");
 }
 
+void Supervisor::check_here() {
+    if (Clock::now() >= next_poll_) {
+        poll();
+        next_poll_ = Clock::now() + poll_interval;
+    }
+    check();
+}
+
+void Supervisor::check(const Ranks& ranks) {
+    if (ranks.several()) {
+        check_here();
+    } else {
+        check();
+    }
+}
+
 bool Supervisor::time_is_up() const {
     if (Clock::now() < deadline_) return false;
+    cut_short_.store(true, std::memory_order_relaxed);
+    return true;
+}
+
+bool Supervisor::time_is_up(const Ranks& ranks) const {
+    if (!ranks.any(time_is_up())) return false;
     cut_short_.store(true, std::memory_order_relaxed);
     return true;
 }

@@ -7,6 +7,8 @@
 #include <limits>
 #include <mutex>
 
+#include "base/ranks.hpp"
+
 namespace mml {
 
 /// The phases of moodleml.h, same numbers.
@@ -44,9 +46,17 @@ public:
     /// runs the inner tasks one after the other on that thread. The exception of the lowest failed task is rethrown.
     void run(int tasks, const std::function<void(int)>& work);
 
+    /// The same for tasks that take steps together with other ranks. If there are several ranks, the tasks run one after the
+    /// other on the calling thread, and call check(ranks) every few milliseconds.
+    void run(const Ranks& ranks, int tasks, const std::function<void(int)>& work);
+
     /// Throws Error(cancelled) once the callback has asked to stop. Workers call it every few milliseconds.
     void check() const;
+    /// The same in a task of run(ranks, ...), where the callback may be due.
+    void check(const Ranks& ranks);
     bool time_is_up() const;
+    /// The same for all ranks: whether it is up on any.
+    bool time_is_up(const Ranks& ranks) const;
     /// True once any time_is_up() has answered true: the result holds the best so far.
     bool was_cut_short() const { return cut_short_.load(std::memory_order_relaxed); }
 
@@ -58,10 +68,13 @@ public:
     void poll();
 
 private:
+    void run_in_order(int tasks, const std::function<void(int)>& work);
+    void check_here();
     void run_threads(int tasks, const std::function<void(int)>& work);
 
     Settings settings_;
     std::chrono::steady_clock::time_point deadline_;
+    std::chrono::steady_clock::time_point next_poll_{};
     std::atomic<bool> cancelled_{false};
     mutable std::atomic<bool> cut_short_{false};
     std::mutex mutex_;

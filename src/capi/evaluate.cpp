@@ -34,7 +34,7 @@ mml_status mml_evaluate(mml_report** out, const mml_model* model, const mml_data
         given(out, "out");
         const Model& rated = *given(model, "model").model;
         const Dataset& data = labelled(dataset);
-        const Config options = config_or_defaults(config);
+        const Config options = options_of_one_rank(config);
         Supervisor supervisor(supervision(options, progress, user));
         Report report = evaluate(rated, data, options, Share(supervisor), indicator_of);
         finish(supervisor);
@@ -47,7 +47,7 @@ mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, cons
     return guarded([&] {
         given(out, "out");
         const Dataset& data = labelled(dataset);
-        const Config options = config_or_defaults(config);
+        const Config options = options_of_one_rank(config);
         Supervisor supervisor(supervision(options, progress, user));
         Report report = cross_validate(data, options, Share(supervisor), RareClasses::reported, indicator_of);
         finish(supervisor);

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/index.hpp"
+#include "base/ranks.hpp"
 #include "base/supervisor.hpp"
 #include "base/text.hpp"
 #include "data/dataset.hpp"
@@ -93,6 +94,8 @@ static_assert(same_number(Status::ok, MML_OK) && same_number(Status::invalid_arg
               same_number(Status::limit, MML_LIMIT) && same_number(Status::cancelled, MML_CANCELLED) &&
               same_number(Status::out_of_memory, MML_OUT_OF_MEMORY) && same_number(Status::internal, MML_INTERNAL));
 static_assert(same_number(Task::classification, MML_CLASSIFICATION) && same_number(Task::regression, MML_REGRESSION));
+static_assert(same_number(Ranks::Number::float32, MML_FLOAT32) && same_number(Ranks::Number::float64, MML_FLOAT64) &&
+              same_number(Ranks::Operation::sum, MML_SUM) && same_number(Ranks::Operation::maximum, MML_MAXIMUM));
 static_assert(same_number(Phase::reading, MML_READING) && same_number(Phase::preparing, MML_PREPARING) &&
               same_number(Phase::training, MML_TRAINING) && same_number(Phase::calibrating, MML_CALIBRATING) &&
               same_number(Phase::evaluating, MML_EVALUATING) && same_number(Phase::saving, MML_SAVING));

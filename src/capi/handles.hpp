@@ -52,6 +52,14 @@ namespace mml::capi {
 /// The caller's options, or the defaults for NULL.
 inline Config config_or_defaults(const mml_config* config) { return config == nullptr ? Config() : config->values; }
 
+/// The same for a call that works on one rank alone: throws Error(invalid_argument) where the caller has set several.
+inline Config options_of_one_rank(const mml_config* config) {
+    Config options = config_or_defaults(config);
+    if (options.ranks().several())
+        fail(Status::invalid_argument, "only mml_train() works on several ranks: give this call a config of its own");
+    return options;
+}
+
 /// The data set of a handle; throws Error(invalid_argument) where its rows have no target.
 inline const Dataset& labelled(const mml_dataset* dataset) {
     const Dataset& data = given(dataset, "dataset").data;

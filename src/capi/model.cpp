@@ -6,6 +6,7 @@
 #include "capi/handles.hpp"
 #include "capi/pieces.hpp"
 #include "capi/progress.hpp"
+#include "data/ranked_dataset.hpp"
 #include "data/samples.hpp"
 #include "evaluation/card.hpp"
 #include "evaluation/kept_report.hpp"
@@ -21,9 +22,15 @@ namespace {
 
 constexpr unsigned model_file_mode = 0600;
 
-void hand_over_model(mml_model** out, std::shared_ptr<const Model> model) {
+std::unique_ptr<mml_model> model_handle(std::shared_ptr<const Model> model) {
     std::string json = model->description().dump();
-    hand_over(out, std::make_unique<mml_model>(mml_model{std::move(model), std::move(json)}));
+    return std::make_unique<mml_model>(mml_model{std::move(model), std::move(json)});
+}
+
+Samples samples_of(const Dataset& data, const Config& options) {
+    const Ranks& ranks = options.ranks();
+    const bool with_groups = options.keeps_groups_whole();
+    return ranks.several() ? merge_rows(ranked_dataset(data, options), with_groups, ranks) : merge_rows(data, with_groups);
 }
 
 // A model that `read`, given a Loading, reads under the caller's options.
@@ -34,7 +41,7 @@ void load(mml_model** out, const mml_config* config, mml_progress_fn progress, v
     supervisor.enter(Phase::reading);
     std::shared_ptr<const Model> model = read(Loading(options, supervisor));
     finish(supervisor);
-    hand_over_model(out, std::move(model));
+    hand_over(out, model_handle(std::move(model)));
 }
 
 std::shared_ptr<const Model> model_of(const mml_model* handle) { return handle == nullptr ? nullptr : handle->model; }
@@ -44,14 +51,17 @@ std::shared_ptr<const Model> model_of(const mml_model* handle) { return handle =
 mml_status mml_train(mml_model** out, const mml_dataset* dataset, const mml_config* config, const mml_model* start,
                      mml_progress_fn progress, void* user) {
     return guarded([&] {
-        given(out, "out");
-        const Dataset& data = labelled(dataset);
         const Config options = config_or_defaults(config);
-        Supervisor supervisor(supervision(options, progress, user));
-        Training training =
-            train_model(merge_rows(data, options.keeps_groups_whole()), options, model_of(start), Share(supervisor));
-        finish(supervisor);
-        hand_over_model(out, std::move(training.model));
+        std::unique_ptr<mml_model> model;
+        options.ranks().together([&] {
+            given(out, "out");
+            Supervisor supervisor(supervision(options, progress, user));
+            Training training =
+                train_model(samples_of(labelled(dataset), options), options, model_of(start), Share(supervisor));
+            finish(supervisor);
+            model = model_handle(std::move(training.model));
+        });
+        hand_over(out, std::move(model));
     });
 }
 
@@ -152,7 +162,8 @@ mml_status mml_model_with_report(mml_model** out, const mml_model* model, const 
     return guarded([&] {
         given(out, "out");
         const Model& source = *given(model, "model").model;
-        hand_over_model(out, std::make_shared<const Model>(with_report(source, given(report, "report").report.json)));
+        hand_over(out,
+                  model_handle(std::make_shared<const Model>(with_report(source, given(report, "report").report.json))));
     });
 }
 

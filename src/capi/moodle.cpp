@@ -24,7 +24,7 @@ mml_status mml_moodle_train(mml_answer** out, const char* directory, const char*
         given(out, "out");
         hand_over_answer(out, [&] {
             return moodle_train(given_text(directory, "directory"), given_text(dataset, "dataset"),
-                                config_or_defaults(config), progress_callback(progress, user));
+                                options_of_one_rank(config), progress_callback(progress, user));
         });
     });
 }
@@ -35,7 +35,7 @@ mml_status mml_moodle_predict(mml_answer** out, const char* directory, const cha
         given(out, "out");
         hand_over_answer(out, [&] {
             return moodle_predict(given_text(directory, "directory"), given_text(dataset, "dataset"),
-                                  config_or_defaults(config), progress_callback(progress, user));
+                                  options_of_one_rank(config), progress_callback(progress, user));
         });
     });
 }
@@ -46,7 +46,7 @@ mml_status mml_moodle_explain(mml_answer** out, const char* directory, const cha
         given(out, "out");
         hand_over_answer(out, [&] {
             return moodle_explain(given_text(directory, "directory"), given_text(dataset, "dataset"),
-                                  config_or_defaults(config), progress_callback(progress, user));
+                                  options_of_one_rank(config), progress_callback(progress, user));
         });
     });
 }
@@ -58,7 +58,7 @@ mml_status mml_moodle_evaluate(mml_answer** out, const char* directory, const ch
         const char* trained = trained_directory == nullptr ? "" : trained_directory;
         hand_over_answer(out, [&] {
             return moodle_evaluate(given_text(directory, "directory"), given_text(dataset, "dataset"), trained,
-                                   config_or_defaults(config), progress_callback(progress, user));
+                                   options_of_one_rank(config), progress_callback(progress, user));
         });
     });
 }
@@ -69,7 +69,7 @@ mml_status mml_moodle_export(mml_answer** out, const char* directory, const char
         given(out, "out");
         hand_over_answer(out, [&] {
             return moodle_export(given_text(directory, "directory"), given_text(export_directory, "export_directory"),
-                                 config_or_defaults(config));
+                                 options_of_one_rank(config));
         });
     });
 }
@@ -80,7 +80,7 @@ mml_status mml_moodle_import(mml_answer** out, const char* directory, const char
         given(out, "out");
         hand_over_answer(out, [&] {
             return moodle_import(given_text(directory, "directory"), given_text(import_directory, "import_directory"),
-                                 config_or_defaults(config));
+                                 options_of_one_rank(config));
         });
     });
 }
@@ -89,7 +89,7 @@ mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml
     return guarded([&] {
         given(out, "out");
         hand_over_answer(out,
-                         [&] { return moodle_convert(given_text(directory, "directory"), config_or_defaults(config)); });
+                         [&] { return moodle_convert(given_text(directory, "directory"), options_of_one_rank(config)); });
     });
 }
 

@@ -49,4 +49,20 @@ mml_status mml_config_get(const mml_config* config, const char* name, const char
     });
 }
 
+mml_status mml_config_set_ranks(mml_config* config, int32_t rank, int32_t size, mml_all_reduce_fn all_reduce, void* user) {
+    return guarded([&] {
+        Config& values = given(config, "config").values;
+        given(all_reduce, "all_reduce");
+        const auto reduce = [=](void* numbers, std::size_t count, Ranks::Number number, Ranks::Operation operation) {
+            try {
+                return all_reduce(numbers, count, static_cast<mml_data_type>(number), static_cast<mml_operation>(operation),
+                                  user);
+            } catch (...) {  // the header: an exception that leaves a callback means stop
+                return std::int32_t{MML_CANCELLED};
+            }
+        };
+        values.set_ranks(Ranks(rank, size, reduce));
+    });
+}
+
 void mml_config_free(mml_config* config) { delete config; }

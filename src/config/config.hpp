@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/index.hpp"
+#include "base/ranks.hpp"
 #include "config/decision_rule.hpp"
 #include "config/options.hpp"
 
@@ -43,11 +45,16 @@ public:
     /// Option `decision` as a rule.
     DecisionRule decision_rule() const;
 
+    /// The processes that train together; one rank unless set.
+    const Ranks& ranks() const { return ranks_; }
+    void set_ranks(Ranks ranks) { ranks_ = std::move(ranks); }
+
 private:
     std::int64_t whole_number(OptionId id) const;
 
     std::array<std::string, option_count> values_;
     std::array<bool, option_count> set_{};
+    Ranks ranks_;
 };
 
 }  // namespace mml

@@ -172,6 +172,29 @@ double unit_of_weights(const Dataset& dataset, const LargeVector<std::int64_t>& 
     return all_equal ? first : sum / static_cast<double>(rows.size());
 }
 
+// The same over the rows of all ranks. Ranks without weights count 1 each.
+double unit_of_weights(const Dataset& dataset, const LargeVector<std::int64_t>& rows, const Ranks& ranks) {
+    if (!ranks.several()) return unit_of_weights(dataset, rows);
+    if (!ranks.any(!dataset.weights.empty())) return 1;
+    double sums[] = {0, 0};
+    for (const std::int64_t row : rows) {
+        sums[0] += weight_of(dataset, as_size(row));
+        sums[1] += 1;
+    }
+    ranks.sum(std::span(sums));
+    return sums[1] > 0 ? sums[0] / sums[1] : 1;
+}
+
+// Of each column that of the first rank that needs one; empty: all 0.
+std::vector<double> origins_of_all(std::vector<double> own, std::size_t columns, const Ranks& ranks) {
+    own.resize(columns);
+    const auto all = ranks.gathered(std::span<const double>(own));
+    std::vector<double> origins(columns);
+    for (std::size_t i = all.size(); i-- > 0;) origins[i % columns] = all[i] != 0 ? all[i] : origins[i % columns];
+    const bool none = std::ranges::all_of(origins, [](double origin) { return origin == 0; });
+    return none ? std::vector<double>() : origins;
+}
+
 LargeVector<std::int64_t> weighing_rows(const Dataset& dataset) {
     LargeVector<std::int64_t> rows;
     for (std::int64_t row = 0; row < dataset.rows(); ++row) {
@@ -202,11 +225,15 @@ std::int64_t Samples::bytes() const {
 namespace {
 
 // The rows counted from the origins that float32 needs to tell their values apart.
-SparseRows counted_rows(const Dataset& dataset, const LargeVector<std::int64_t>& rows, Samples& samples) {
+SparseRows counted_rows(const Dataset& dataset, const LargeVector<std::int64_t>& rows, const Ranks& ranks,
+                        Samples& samples) {
     SparseRows features = selected(dataset.features, rows);
-    if (dataset.remainders.rows() == 0) return features;
-    const SparseRows remainders = selected(dataset.remainders, rows);
-    samples.origins = origins_of(features, remainders);
+    const bool rounded = dataset.remainders.rows() > 0;
+    if (!rounded && !ranks.several()) return features;
+    const SparseRows remainders = rounded ? selected(dataset.remainders, rows) : SparseRows();
+    if (rounded) samples.origins = origins_of(features, remainders);
+    if (ranks.several()) samples.origins = origins_of_all(samples.origins, as_size(features.columns()), ranks);
+    if (!rounded) return samples.origins.empty() ? features : counted_from(features, remainders, samples.origins);
     for (const std::size_t column : merged_columns(features, remainders, samples.origins)) {
         samples.warnings.push_back(
             concat("Column ", quote(dataset.column_names[column]),
@@ -218,7 +245,7 @@ SparseRows counted_rows(const Dataset& dataset, const LargeVector<std::int64_t>&
 
 }  // namespace
 
-Samples merge_rows(const Dataset& dataset, bool with_groups) {
+Samples merge_rows(const Dataset& dataset, bool with_groups, const Ranks& ranks) {
     if (!dataset.target)
         fail(Status::invalid_argument, concat(dataset.source, ": no target is known, but training needs labelled samples"));
     const Target& target = *dataset.target;
@@ -230,9 +257,9 @@ Samples merge_rows(const Dataset& dataset, bool with_groups) {
     samples.task = target.task;
     samples.class_names = target.class_names;
     const LargeVector<std::int64_t> rows = weighing_rows(dataset);
-    const SparseRows features = counted_rows(dataset, rows, samples);
+    const SparseRows features = counted_rows(dataset, rows, ranks, samples);
     const EqualRows equal = find_equal_rows(features);
-    const double unit = unit_of_weights(dataset, rows);
+    const double unit = unit_of_weights(dataset, rows, ranks);
     samples.observations.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Observation observation = observed(target, as_size(rows[i]));
@@ -244,6 +271,19 @@ Samples merge_rows(const Dataset& dataset, bool with_groups) {
     merge_observations(samples.observations);
     samples.features = selected(features, equal.first);
     return samples;
+}
+
+Samples with_all_observations(const Samples& samples, const Ranks& ranks, std::int64_t* first_row) {
+    std::vector<std::int64_t> rows(as_size(ranks.size()));
+    item(rows, ranks.rank()) = samples.features.rows();
+    ranks.sum(std::span(rows));
+    *first_row = std::reduce(rows.begin(), rows.begin() + ranks.rank());
+    if (std::reduce(rows.begin(), rows.end()) > std::numeric_limits<std::int32_t>::max())
+        fail(Status::limit, "the ranks have more than 2147483647 different rows: train on fewer");
+    Samples all = samples;
+    for (Observation& observation : all.observations) observation.row += narrowed<std::int32_t>(*first_row);
+    all.observations = ranks.gathered(std::span<const Observation>(all.observations));
+    return all;
 }
 
 Samples join(const Samples& kept, const Samples& fresh) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/large_vector.hpp"
+#include "base/ranks.hpp"
 #include "base/tensors.hpp"
 #include "data/dataset.hpp"
 #include "data/sparse_rows.hpp"
@@ -50,8 +51,13 @@ struct Samples {
 
 /// Merges the equal rows of a labelled data set. Samples of weight 0 are left out. The weights of the others are divided by
 /// their mean: penalties and thresholds count in samples, so weights of 1/n, 1 or 1e30 train the same. `with_groups`: keeps
-/// the data set's groups, so that training can hold out whole ones.
-Samples merge_rows(const Dataset& dataset, bool with_groups = false);
+/// the data set's groups, so that training can hold out whole ones. `ranks`: whose weights have one mean and whose columns
+/// count from one origin; each merges its own rows.
+Samples merge_rows(const Dataset& dataset, bool with_groups = false, const Ranks& ranks = {});
+
+/// The samples with the observations of all ranks, whose rows are numbered rank after rank; the table has this rank's rows
+/// alone. *first_row: the number of the first of these.
+Samples with_all_observations(const Samples& samples, const Ranks& ranks, std::int64_t* first_row);
 
 /// All samples of both. Columns are matched by name where both have names (columns that only one side has are missing on the
 /// other's rows), else by position; classes by name. Throws Error(mismatch) naming the columns of `kept` that `fresh`

@@ -10,6 +10,7 @@
 #include "base/index.hpp"
 #include "base/json.hpp"
 #include "base/large_vector.hpp"
+#include "base/ranks.hpp"
 #include "base/supervisor.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
@@ -42,10 +43,13 @@ struct TrainingSet {
     std::vector<std::int32_t> levels =
         {};  ///< of each column the levels of its category, 0 for numbers; empty: no categories
 
+    Ranks ranks = {};                    ///< that train together, each on its own rows
+    std::int64_t samples_elsewhere = 0;  ///< of other ranks, before merging
+
     /// Numbers that a member gives a row, on the link scale: the log-odds of the second of two classes, one log-probability
     /// (up to a constant) a class for more, the standardised estimate for regression.
     std::size_t outputs() const { return task == Task::regression || classes == 2 ? 1 : classes; }
-    /// Samples before merging.
+    /// Samples before merging, of all ranks.
     std::int64_t samples() const;
     /// The summed weight of each row's observations.
     LargeVector<double> row_weights() const;
@@ -82,6 +86,8 @@ public:
     virtual bool wanted(const Config& config) const = 0;
     /// Whether fit() begins with one fold and ends there where the rival beats it.
     virtual bool has_pilot() const = 0;
+    /// Whether fit() can train on rows that several ranks have.
+    virtual bool spans_ranks() const { return true; }
     /// About how long fit() takes beside the other kinds, for the report of progress.
     virtual double cost(const Config& config) const = 0;
     /// Bytes that fit() takes at its peak beside the training set.

@@ -8,7 +8,7 @@
 namespace mml {
 
 std::int64_t TrainingSet::samples() const {
-    std::int64_t sum = 0;
+    std::int64_t sum = samples_elsewhere;
     for (const FoldedObservation& observation : observations) sum += observation.count;
     return sum;
 }

@@ -148,7 +148,8 @@ KeptLevels kept_levels(const std::vector<std::string>& texts, const std::vector<
 
 Samples with_model_levels(const Samples& samples, const Config& config, const std::vector<std::string>& needed,
                           std::vector<std::string>& warnings) {
-    const auto counts = level_counts(samples);
+    auto counts = level_counts(samples);
+    for (auto& of_column : counts) config.ranks().sum(std::span(of_column));
     const auto most = config.integer<std::size_t>(OptionId::max_categories);
     std::vector<std::int32_t> used;
     Categories levels(samples.categories.size());

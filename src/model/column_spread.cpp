@@ -34,6 +34,17 @@ std::vector<std::int64_t> samples_of_rows(const Samples& samples) {
     return counts;
 }
 
+std::vector<WeighedCell> united_cells(std::vector<WeighedCell>& cells) {
+    std::ranges::sort(cells, {}, &WeighedCell::value);
+    std::vector<WeighedCell> different;
+    for (const WeighedCell& cell : cells) {
+        const bool is_new = different.empty() || different.back().value != cell.value;
+        if (is_new) different.push_back({cell.value, 0});
+        different.back().samples += cell.samples;
+    }
+    return different;
+}
+
 // Different cells by rising value; missing ones are counted apart.
 std::vector<WeighedCell> different_cells(std::span<const ColumnCell> stored, float background,
                                          std::span<const std::int64_t> samples, std::int64_t all, std::int64_t& missing) {
@@ -47,14 +58,7 @@ std::vector<WeighedCell> different_cells(std::span<const ColumnCell> stored, flo
     }
     (background != background) ? void(missing += rest) : cells.push_back({background, rest});
     std::erase_if(cells, [](const WeighedCell& cell) { return cell.samples == 0; });
-    std::ranges::sort(cells, {}, &WeighedCell::value);
-    std::vector<WeighedCell> different;
-    for (const WeighedCell& cell : cells) {
-        const bool is_new = different.empty() || different.back().value != cell.value;
-        if (is_new) different.push_back({cell.value, 0});
-        different.back().samples += cell.samples;
-    }
-    return different;
+    return united_cells(cells);
 }
 
 float between(float low, float high) { return low / 2 + high / 2 > low ? low / 2 + high / 2 : high; }
@@ -106,19 +110,40 @@ std::vector<std::int64_t> even_rows(std::int64_t rows, std::int64_t columns) {
     return chosen;
 }
 
+std::int64_t sum_of(std::span<const std::int64_t> counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+}
+
+// Of the rows of all ranks, rank after rank, those of this one.
+std::vector<std::int64_t> own_even_rows(const SparseRows& rows, const Ranks& ranks) {
+    if (!ranks.several()) return even_rows(rows.rows(), rows.columns());
+    std::vector<std::int64_t> counts(as_size(ranks.size()));
+    item(counts, ranks.rank()) = rows.rows();
+    ranks.sum(std::span(counts));
+    const std::int64_t before = std::reduce(counts.begin(), counts.begin() + ranks.rank());
+    std::vector<std::int64_t> own;
+    for (const std::int64_t row : even_rows(sum_of(counts), rows.columns())) {
+        if (row >= before && row < before + rows.rows()) own.push_back(row - before);
+    }
+    return own;
+}
+
+// Unites what is equal.
+std::vector<WeighedCell> cells_of_all_ranks(const std::vector<WeighedCell>& own, const Ranks& ranks) {
+    if (!ranks.several()) return own;
+    auto cells = ranks.gathered<WeighedCell, std::vector<WeighedCell>>(own);
+    return united_cells(cells);
+}
+
 std::size_t bin_of(const ColumnSpread& spread, float cell) {
     if (cell != cell) return spread.edges.size() + 1;
     return as_size(std::ranges::upper_bound(spread.edges, cell) - spread.edges.begin());
 }
 
-std::int64_t sum_of(std::span<const std::int64_t> counts) {
-    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-}
-
 }  // namespace
 
-ColumnSpreads spread_of(const Samples& samples) {
-    const std::vector<std::int64_t> rows = even_rows(samples.features.rows(), samples.features.columns());
+ColumnSpreads spread_of(const Samples& samples, const Ranks& ranks) {
+    const std::vector<std::int64_t> rows = own_even_rows(samples.features, ranks);
     const std::vector<std::int64_t> all_counts = samples_of_rows(samples);
     std::vector<std::int64_t> counts;
     counts.reserve(rows.size());
@@ -129,8 +154,9 @@ ColumnSpreads spread_of(const Samples& samples) {
     ColumnSpreads spreads;
     for (std::size_t column = 0; column < chosen.background().size(); ++column) {
         std::int64_t missing = 0;
-        const auto different = different_cells(cells.column(column), chosen.background()[column], counts, all, missing);
-        spreads.push_back(spread_of_cells(different, missing, has_levels(samples.categories, column)));
+        const auto own = different_cells(cells.column(column), chosen.background()[column], counts, all, missing);
+        const auto different = cells_of_all_ranks(own, ranks);
+        spreads.push_back(spread_of_cells(different, ranks.sum(missing), has_levels(samples.categories, column)));
     }
     return spreads;
 }

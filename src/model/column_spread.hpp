@@ -23,8 +23,8 @@ using ColumnSpreads = std::vector<ColumnSpread>;
 
 /// How the samples' columns are spread, over at most 10,000 different rows at even distances. At most 10 bins a column, of
 /// about equal counts. Edges lie half way between two cells. Bins of fewer than 10 samples go to their neighbour, and fewer
-/// than 10 missing cells count as none, so that no number tells of single samples.
-ColumnSpreads spread_of(const Samples& samples);
+/// than 10 missing cells count as none, so that no number tells of single samples. With several ranks: of all rows.
+ColumnSpreads spread_of(const Samples& samples, const Ranks& ranks = {});
 
 /// Counts of the rows' cells in the same bins. `rows` has the model's columns.
 ColumnSpreads counted_like(const ColumnSpreads& spreads, const SparseRows& rows);

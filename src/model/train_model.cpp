@@ -30,17 +30,18 @@ std::vector<std::string> as_utf8(const std::vector<std::string>& names) {
     return result;
 }
 
-std::vector<double> class_weights(const Samples& samples) {
+std::vector<double> class_weights(const Samples& samples, const Ranks& ranks) {
     std::vector<double> weights(samples.class_names.size());
     for (const Observation& observation : samples.observations) item(weights, observation.class_index) += observation.weight;
+    ranks.sum(std::span(weights));
     return weights;
 }
 
-void check_classes(const Samples& samples, const Model* prior) {
+void check_classes(const Samples& samples, const Model* prior, const Ranks& ranks) {
     if (samples.class_names.size() < 2) {
         fail(Status::not_enough_data, "classification needs at least two classes: give samples of another class");
     }
-    const auto weights = class_weights(samples);
+    const auto weights = class_weights(samples, ranks);
     std::unordered_set<std::string_view> known;
     if (prior != nullptr) known = {prior->class_names().begin(), prior->class_names().end()};
     for (std::size_t k = 0; k < weights.size(); ++k) {
@@ -57,9 +58,13 @@ void check_task(const Samples& samples, const Model* prior) {
     }
 }
 
-void check(const Samples& samples, const Model* prior) {
-    if (samples.observations.empty()) fail(Status::not_enough_data, "there is no sample to train on");
-    if (samples.task == Task::classification) check_classes(samples, prior);
+void check(const Samples& samples, const Model* prior, const Ranks& ranks) {
+    if (ranks.several() && prior != nullptr) {
+        fail(Status::invalid_argument,
+             "training on several ranks cannot continue from an earlier model: train without one, or on one rank");
+    }
+    if (!ranks.any(!samples.observations.empty())) fail(Status::not_enough_data, "there is no sample to train on");
+    if (samples.task == Task::classification) check_classes(samples, prior, ranks);
 }
 
 std::shared_ptr<const Model> named_after(const Model& prior, const Samples& samples) {
@@ -77,17 +82,20 @@ Json learner_options(const Config& config) {
 }
 
 Json describe(const Samples& samples, const Config& config) {
+    const Ranks& ranks = config.ranks();
+    const double weight = ranks.sum(samples.weight());
     Json json;
     json["schema"] = 1;
     json["task"] = samples.task == Task::classification ? "classification" : "regression";
-    json["samples"] = {{"count", samples.count()}, {"weight", samples.weight()}, {"distinct_rows", samples.features.rows()}};
+    json["samples"] = {
+        {"count", ranks.sum(samples.count())}, {"weight", weight}, {"distinct_rows", ranks.sum(samples.features.rows())}};
     json["columns"] = samples.column_names.size();
     if (!samples.target_name.empty()) json["target"] = valid_utf8(samples.target_name);
     if (samples.task == Task::classification) {
-        const auto weights = class_weights(samples);
+        const auto weights = class_weights(samples, ranks);
         auto& classes = json["classes"] = Json::array();
         for (std::size_t k = 0; k < weights.size(); ++k) {
-            classes.push_back({{"name", valid_utf8(samples.class_names[k])}, {"share", weights[k] / samples.weight()}});
+            classes.push_back({{"name", valid_utf8(samples.class_names[k])}, {"share", weights[k] / weight}});
         }
     }
     json["options"] = learner_options(config);
@@ -126,12 +134,25 @@ std::string merge_warning(const MergedPriors& prior) {
                   std::round(1e5 * prior.change) / 1e5, " on average.");
 }
 
+// Each once.
+std::vector<std::string> of_all_ranks(const std::vector<std::string>& warnings, const Ranks& ranks) {
+    if (!ranks.several()) return warnings;
+    std::vector<std::string> all;
+    for (const auto& own : ranks.gathered_texts(warnings)) {
+        for (const std::string& warning : own) {
+            if (std::ranges::find(all, warning) == all.end()) all.push_back(warning);
+        }
+    }
+    return all;
+}
+
 // spent: the samples, where they need not stay whole. Categories have the model's levels.
 Training train(const Samples& samples, Samples* spent, const Config& config, std::shared_ptr<const Model> prior,
                const std::vector<std::string>& level_warnings, Share share) {
+    const Ranks& ranks = config.ranks();
     check_task(samples, prior.get());
     if (prior && prior->by_position()) prior = named_after(*prior, samples);
-    check(samples, prior.get());
+    check(samples, prior.get(), ranks);
     if (samples.task == Task::classification) check_decision_classes(config.decision_rule(), samples.class_names.size());
     if (prior && !all_among(prior->class_names(), samples.class_names)) {
         Samples extended = with_classes_of(samples, *prior);
@@ -139,9 +160,10 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     }
     share.supervisor().enter(Phase::preparing);
     auto description = describe(samples, config);
-    ColumnSpreads spreads = spread_of(samples);
+    if (ranks.several()) description["ranks"] = ranks.size();
+    ColumnSpreads spreads = spread_of(samples, ranks);
     const MergedPriors earlier = prior ? merge_priors(prior, samples) : MergedPriors{};
-    const double sample_weight = std::min(largest_sample_weight, samples.weight());
+    const double sample_weight = std::min(largest_sample_weight, ranks.sum(samples.weight()));
     EnsembleTraining trained =
         spent != nullptr ? train_ensemble(std::move(*spent), config, share) : train_ensemble(samples, config, share);
     description["ensemble"] = std::move(trained.description);
@@ -156,7 +178,8 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
         description["prior"] = describe(earlier, part.share);
     }
     trained.warnings.insert(trained.warnings.begin(), level_warnings.begin(), level_warnings.end());
-    trained.warnings.insert(trained.warnings.begin(), samples.warnings.begin(), samples.warnings.end());
+    const std::vector<std::string> sample_warnings = of_all_ranks(samples.warnings, ranks);
+    trained.warnings.insert(trained.warnings.begin(), sample_warnings.begin(), sample_warnings.end());
     description["warnings"] = trained.warnings;
     ModelNames names{as_utf8(samples.column_names),
                      samples.named,

@@ -9,6 +9,7 @@
 
 #include "base/index.hpp"
 #include "base/large_vector.hpp"
+#include "base/ranks.hpp"
 #include "base/tensors.hpp"
 #include "data/sparse_rows.hpp"
 
@@ -42,6 +43,7 @@ public:
         std::size_t one_hot_maximum = 0;            ///< most such values a column; 0: none
         std::span<const std::int32_t> levels = {};  ///< of each column: above 0 for a category; empty: there are none
         std::size_t bins = 0;                       ///< of a column of numbers, by its quantiles; 0: none
+        Ranks ranks = {};                           ///< whose rows count together
     };
 
     /// weights: of each row, the sample weight behind it.

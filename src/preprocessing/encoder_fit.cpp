@@ -8,6 +8,7 @@
 #include "data/cell_hash.hpp"
 #include "preprocessing/column_cells.hpp"
 #include "preprocessing/encoder.hpp"
+#include "preprocessing/equal_columns.hpp"
 
 namespace mml {
 
@@ -48,6 +49,14 @@ struct ValueWeights {
             }
         }
         present.resize(different);
+    }
+    // Makes them those of all ranks.
+    void unite(const Ranks& ranks) {
+        unite();
+        if (!ranks.several()) return;
+        present = ranks.gathered(std::span<const WeightedValue>(present));
+        unite();
+        missing = ranks.sum(missing);
     }
     // What most weight shows, the least of values where several do; the sums' rounding, which depends on how the table is
     // stored, decides nothing.
@@ -127,9 +136,11 @@ public:
           weights_(weights),
           settings_(settings),
           reference_(rows.background()),
-          total_(std::reduce(weights.begin(), weights.end())) {}
+          own_total_(std::reduce(weights.begin(), weights.end())),
+          total_(settings.ranks.sum(own_total_)) {}
 
     Encoder run() {
+        if (settings_.ranks.several()) find_copies();
         for (std::uint32_t column = 0; column < reference_.size(); ++column) add_column(column);
         drop_rare_one_hot();
         Encoder encoder;
@@ -188,26 +199,40 @@ private:
             values.add(cell.value, weight);
             stored += weight;
         }
-        const double rest = total_ - stored;
+        const double rest = own_total_ - stored;
         // Rounding of sums must not invent a background that no row shows.
         if (std::ssize(cells) < rows_.rows()) {
             values.add(rows_.background()[column], rest);
         }
-        values.unite();
+        values.unite(settings_.ranks);
         return values;
     }
 
     bool is_copy(std::uint32_t column) {
+        return settings_.ranks.several() ? item(first_like_, column) != narrowed<std::int32_t>(column)
+                                         : first_like(column) != column;
+    }
+
+    // On all ranks.
+    void find_copies() {
+        std::vector<std::int32_t> own;
+        for (std::uint32_t column = 0; column < reference_.size(); ++column)
+            own.push_back(narrowed<std::int32_t>(first_like(column)));
+        first_like_ = equal_on_all_ranks(own, settings_.ranks);
+    }
+
+    // The first column with the same cells among those that it was asked for.
+    std::uint32_t first_like(std::uint32_t column) {
         const float background = rows_.background()[column];
         auto& candidates = seen_[column_hash(cells_.column(column), background)];
         for (const std::uint32_t other : candidates) {
             if (same_cell(background, rows_.background()[other]) &&
                 same_cells(cells_.column(column), cells_.column(other))) {
-                return true;
+                return other;
             }
         }
         candidates.push_back(column);
-        return false;
+        return column;
     }
 
     void add_numeric(std::uint32_t column, const WeightedValues& values) {
@@ -291,7 +316,9 @@ private:
     std::span<const double> weights_;
     Encoder::Settings settings_;
     std::vector<float> reference_;
-    double total_;
+    double own_total_;
+    double total_;                          // of all ranks
+    std::vector<std::int32_t> first_like_;  // of each column on all ranks; empty with one rank
     std::vector<std::pair<Encoder::Output, double>> outputs_;
     std::map<std::uint64_t, std::vector<std::uint32_t>> seen_;
 };

@@ -13,6 +13,7 @@
 #include "config/memory_limit.hpp"
 #include "learners/loss.hpp"
 #include "training/combination.hpp"
+#include "training/target_scale.hpp"
 
 namespace mml {
 
@@ -74,63 +75,6 @@ int rated_folds(const Samples& samples, const Config& config) {
     return samples.count() > many_samples ? 2 : config.integer<int>(OptionId::folds);
 }
 
-struct Spread {
-    double mean = 0;
-    double deviation = 0;  ///< 0 where all values are equal
-};
-
-// In units of the largest distance from the mean where its square would leave a double's range.
-double deviation_from(double mean, const Observations& observations, double unit) {
-    double weight = 0, squares = 0;
-    for (const Observation& observation : observations) {
-        const double distance = (observation.value - mean) / unit;
-        weight += observation.weight;
-        squares += observation.weight * distance * distance;
-    }
-    return unit * std::sqrt(squares / weight);
-}
-
-// A sum of large values has an error that may be more than they differ by: then the mean is taken once more, of differences.
-Spread spread_of(const Observations& observations) {
-    double weight = 0, sum = 0, smallest = observations.front().value, largest = smallest;
-    for (const Observation& observation : observations) {
-        weight += observation.weight;
-        sum += observation.weight * observation.value;
-        smallest = std::min(smallest, observation.value);
-        largest = std::max(largest, observation.value);
-    }
-    Spread spread{sum / weight};
-    if (smallest == largest) return {std::isfinite(spread.mean) ? spread.mean : smallest, 0};
-    spread.deviation = deviation_from(spread.mean, observations, 1);
-    const double unit = std::max(largest / 2 - smallest / 2, std::numeric_limits<double>::min());
-    const bool rounded = unit < 1e-6 * std::max(std::abs(largest), std::abs(smallest));
-    const bool beyond_range = !std::isfinite(spread.deviation) || spread.deviation < 1e-150;
-    if (!rounded && !beyond_range) return spread;
-    spread.mean = smallest / 2 + largest / 2;
-    double difference = 0;
-    for (const Observation& observation : observations)
-        difference += observation.weight / weight * ((observation.value - spread.mean) / unit);
-    spread.mean += difference * unit;
-    spread.deviation = deviation_from(spread.mean, observations, unit);
-    return spread;
-}
-
-Ensemble::Scale scale_of(const Samples& samples) {
-    Ensemble::Scale scale;
-    scale.task = samples.task;
-    if (samples.task == Task::classification) {
-        scale.classes = samples.class_names.size();
-        return scale;
-    }
-    const Spread spread = spread_of(samples.observations);
-    scale.mean = spread.mean;
-    scale.deviation = spread.deviation > 0 ? spread.deviation : 1;  // a constant target is predicted by its mean alone
-    if (!std::isfinite(scale.mean) || !std::isfinite(scale.deviation)) {
-        fail(Status::bad_data, "the target's values are too large to average: scale them to a smaller range");
-    }
-    return scale;
-}
-
 // The summed weight of each class's samples; empty for regression.
 std::vector<double> class_weights(const TrainingSet& set) {
     std::vector<double> weights(set.classes);
@@ -156,14 +100,18 @@ std::vector<double> fold_losses(const TrainingSet& set, std::span<const float> l
     const std::size_t outputs = set.outputs();
     std::vector<double> losses(as_size(set.folds));
     std::vector<double> weights(losses.size());
-    for (std::size_t i = 0; i < set.observations.size(); ++i) {
+    bool complete = true;
+    for (std::size_t i = 0; complete && i < set.observations.size(); ++i) {
         const FoldedObservation& observation = set.observations[i];
         const std::size_t fold = as_size(observation.fold);
         if (observation.fold >= set.folds) continue;
-        if (!std::isfinite(links[i * outputs])) return {};
+        complete = std::isfinite(links[i * outputs]);
         losses[fold] += observation.weight * sample_loss(set.task, links.subspan(i * outputs, outputs), observation);
         weights[fold] += observation.weight;
     }
+    if (set.ranks.any(!complete)) return {};
+    set.ranks.sum(std::span(losses));
+    set.ranks.sum(std::span(weights));
     for (std::size_t fold = 0; fold < losses.size(); ++fold) losses[fold] /= weights[fold];
     return losses;
 }
@@ -196,7 +144,8 @@ struct FittedLearner {
 
 class EnsembleTrainer {
 public:
-    EnsembleTrainer(const Samples& samples, const Config& config, Share share)
+    /// With several ranks: the samples with the observations of all, and the number of this rank's first row among them.
+    EnsembleTrainer(const Samples& samples, const Config& config, Share share, std::int64_t first_row = 0)
         : config_(config),
           share_(share),
           scale_(scale_of(samples)),
@@ -205,16 +154,19 @@ public:
           single_classes_(single_class_names(samples)) {
         if (config.text(OptionId::class_weights) == "balanced") class_factors_ = balancing_factors(class_weights_);
         for (FoldedObservation& observation : set_.observations) observation.weight *= factor_of(observation.class_index);
+        if (config.ranks().several()) keep_own(first_row);
     }
 
     EnsembleTraining run() {
         const auto wanted = wanted_learners();
+        warn_of_ranks();
         check_memory(wanted);
         share_.supervisor().enter(Phase::training);
         double cost = 0;
         for (const Learner* learner : wanted) cost += learner->cost(config_);
         for (const Learner* learner : in_fitting_order(wanted)) fit_learner(*learner, learner->cost(config_) / cost);
         share_.supervisor().enter(Phase::calibrating);
+        if (config_.ranks().several()) gather_rated();
         if (fitted_.empty()) {
             fail(Status::limit, "the time limit came before any member could be trained: raise option time_limit");
         }
@@ -232,6 +184,30 @@ public:
     }
 
 private:
+    // Learners see this rank's observations; what members are rated on comes together again in gather_rated().
+    void keep_own(std::int64_t first_row) {
+        set_.ranks = config_.ranks();
+        const std::int64_t all = set_.samples();
+        all_observations_ = std::move(set_.observations);
+        const auto row_of = [&](std::int64_t row) {
+            return std::ranges::lower_bound(all_observations_, row, {}, &FoldedObservation::row);
+        };
+        set_.observations = {row_of(first_row), row_of(first_row + set_.features.rows())};
+        for (FoldedObservation& observation : set_.observations) observation.row -= narrowed<std::int32_t>(first_row);
+        set_.samples_elsewhere = all - set_.samples();
+    }
+
+    // From here on every rank has what all have rated, and makes the same of it.
+    void gather_rated() {
+        for (FittedLearner& fitted : fitted_) {
+            const std::span<const float> own(fitted.fit.out_of_fold);
+            fitted.fit.out_of_fold = set_.ranks.gathered<float, std::vector<float>>(own);
+        }
+        set_.observations = std::move(all_observations_);
+        set_.samples_elsewhere = 0;
+        set_.ranks = Ranks();
+    }
+
     double factor_of(std::int32_t class_index) const {
         return class_factors_.empty() ? 1 : item(class_factors_, class_index);
     }
@@ -256,12 +232,23 @@ private:
         for (const Learner* learner : learners()) {
             // Without out-of-fold scores nothing tells what members are worth: then the simplest stands alone.
             const bool beyond_simplest = set_.folds == 0 && !wanted.empty();
-            if (learner->wanted(config_) && !beyond_simplest) wanted.push_back(learner);
+            if (can_train(*learner) && !beyond_simplest) wanted.push_back(learner);
         }
         if (wanted.empty())
             fail(Status::invalid_argument,
                  "no kind of member is switched on: set option linear to true, or trees or networks above 0");
         return wanted;
+    }
+
+    bool can_train(const Learner& learner) const {
+        return learner.wanted(config_) && (learner.spans_ranks() || !config_.ranks().several());
+    }
+
+    void warn_of_ranks() {
+        for (const Learner* learner : learners()) {
+            if (learner->wanted(config_) && !can_train(*learner))
+                warnings_.push_back(concat("Training on several ranks leaves out the ", learner->name(), "."));
+        }
     }
 
     // What has no pilot comes first, so that there is something to hold the pilots against.
@@ -275,8 +262,9 @@ private:
         if (!limit.exists()) return;
         std::int64_t most = 0;
         for (const Learner* learner : wanted) most = std::max(most, learner->memory(set_, config_));
-        const std::int64_t held = set_.features.bytes() + std::ssize(set_.observations) *
-                                                              std::int64_t{sizeof(FoldedObservation) + sizeof(Observation)};
+        const std::int64_t observations = std::ssize(set_.observations) + std::ssize(all_observations_);
+        const std::int64_t held =
+            set_.features.bytes() + observations * std::int64_t{sizeof(FoldedObservation) + sizeof(Observation)};
         limit.require(most + held, "training", "use fewer threads or networks, or train on fewer samples");
     }
 
@@ -350,6 +338,7 @@ private:
     Share share_;
     Ensemble::Scale scale_;
     TrainingSet set_;
+    FoldedObservations all_observations_;  // of all ranks, while set_ has this one's; rows are numbered over all
     std::vector<double> class_weights_;
     std::vector<std::string> single_classes_;
     std::vector<double> class_factors_;  // empty: 1 each
@@ -361,13 +350,24 @@ private:
     std::vector<LearningCurve> curves_;
 };
 
+// Folds, classes and scales follow from the observations of all ranks, the same as if one had all rows.
+EnsembleTraining train_on_ranks(const Samples& samples, const Config& config, Share share) {
+    std::int64_t first_row = 0;
+    Samples all = with_all_observations(samples, config.ranks(), &first_row);
+    EnsembleTrainer trainer(all, config, share, first_row);
+    all.observations = Observations();
+    return trainer.run();
+}
+
 }  // namespace
 
 EnsembleTraining train_ensemble(const Samples& samples, const Config& config, Share share) {
+    if (config.ranks().several()) return train_on_ranks(samples, config, share);
     return EnsembleTrainer(samples, config, share).run();
 }
 
 EnsembleTraining train_ensemble(Samples&& samples, const Config& config, Share share) {
+    if (config.ranks().several()) return train_on_ranks(samples, config, share);
     EnsembleTrainer trainer(samples, config, share);
     samples.observations = Observations();
     return trainer.run();

@@ -52,6 +52,8 @@ struct Arguments {
     double metric_out = 0;
 };
 
+int32_t fail_to_reduce(void*, size_t, mml_data_type, mml_operation, void*) { return 1; }
+
 using Call = std::function<mml_status(Arguments&)>;
 using Cases = std::multimap<std::string, Call>;
 
@@ -65,6 +67,8 @@ const Cases option_and_data_cases = {
     CASE(mml_config_set, nullptr, "seed", "1"),
     CASE(mml_config_set, a.config.get(), nullptr, "1"),
     CASE(mml_config_set, a.config.get(), "seed", nullptr),
+    CASE(mml_config_set_ranks, nullptr, 0, 2, fail_to_reduce, nullptr),
+    CASE(mml_config_set_ranks, a.config.get(), 0, 2, nullptr, nullptr),
     CASE(mml_config_get, nullptr, "seed", &a.text_out),
     CASE(mml_config_get, a.config.get(), nullptr, &a.text_out),
     CASE(mml_config_get, a.config.get(), "seed", nullptr),

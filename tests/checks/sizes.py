@@ -9,7 +9,7 @@ import tree
 FILE_LINES = 400
 FUNCTION_LINES = 50
 # The contract is one file, because PHP's FFI reads one.
-LONGER_FILES = {"include/moodleml/moodleml.h": 540}
+LONGER_FILES = {"include/moodleml/moodleml.h": 560}
 SHELL_FUNCTION = re.compile(r"(\s*)(?:function\s+)?([\w-]+)\s*\(\)\s*\{$")
 
 

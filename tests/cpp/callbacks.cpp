@@ -53,6 +53,20 @@ TEST_CASE("an exception comes out of Moodle's calls, which then leave no model")
     CHECK_THROWS_AS(moodleml::moodle::predict(folder / "model", unlabelled, quick(), throw_mine), Mine);
 }
 
+TEST_CASE("an all-reduce that fails or throws ends the training") {
+    moodleml::Config config = quick();
+    config.set_ranks(
+        0, 2, [](void*, std::size_t, mml_data_type, mml_operation, void*) { return std::int32_t{3}; }, nullptr);
+    CHECK(status_of([&] { Model::train(small_classes(), config); }) == MML_IO);
+    config.set_ranks(
+        0, 2, [](void*, std::size_t, mml_data_type, mml_operation, void*) -> std::int32_t { throw Mine(); }, nullptr);
+    CHECK_THROWS_AS(Model::train(small_classes(), config), moodleml::Cancelled);
+    config.set_ranks(
+        0, 1, [](void*, std::size_t, mml_data_type, mml_operation, void*) { return std::int32_t{3}; }, nullptr);
+    CHECK(Model::train(small_classes(), config).outputs() == 2);
+    CHECK_THROWS_AS(moodleml::Config().set_ranks(1, 1, nullptr, nullptr), moodleml::Error);
+}
+
 TEST_CASE("pieces are handed on as they come") {
     const Model model = Model::train(small_classes(), quick());
     std::string pieces;

@@ -73,6 +73,9 @@ TEST_CASE("options") {
     const auto set = [&](const char* text) { return mml_config_set(config.get(), "target", text); };
     check_failing_allocations({"mml_config_set", [&] { return set("the column after, which is longer"); }, state, [] {},
                                [&] { succeed(set("the column before")); }, [&] { CHECK(state() == "the column before"); }});
+    const auto reduce = [](void*, size_t, mml_data_type, mml_operation, void*) { return int32_t{0}; };
+    const auto set_ranks = [&] { return mml_config_set_ranks(config.get(), 0, 2, reduce, nullptr); };
+    check_failing_allocations({"mml_config_set_ranks", set_ranks, state});
     check_failing_allocations({"mml_config_get", get, [&] { return std::string(value); }});
 }
 

@@ -40,10 +40,11 @@ public:
           supervisor_(share.supervisor()),
           share_(share),
           given_strength_(config.number(OptionId::linear_strength)) {
-        encoder_ = Encoder::fit(set.features, set.row_weights(), {.levels = set.levels});
+        encoder_ = Encoder::fit(set.features, set.row_weights(), {.levels = set.levels, .ranks = set.ranks});
         encoder_.encode(set.features, 0, set.features.rows(), rows_);
         for (const FoldedObservation& observation : set.observations)
             first_fold_weight_ += observation.fold == 0 ? observation.weight : 0;
+        first_fold_weight_ = set.ranks.sum(first_fold_weight_);
         if (set.samples() >= fewest_samples_for_pilot) rival_ = set.rival;
         candidates_.assign(std::begin(strengths), std::end(strengths));
         if (given_strength_ > 0) candidates_ = {given_strength_};
@@ -54,25 +55,25 @@ public:
         Fit fit;
         std::vector<Path> paths(as_size(set_.folds));
         const auto fit_fold = [&](int fold) { item(paths, fold) = fit_path(fold); };
-        supervisor_.run(std::min(set_.folds, 1), fit_fold);
+        supervisor_.run(set_.ranks, std::min(set_.folds, 1), fit_fold);
         if (const double loss = first_fold_loss(paths); rival_.beats(0, loss)) {
             share_.advance(1 - 0.8 / set_.folds);
             return Fit::given_up(loss, rival_);
         }
-        supervisor_.run(std::max(0, set_.folds - 1), [&](int other) { fit_fold(other + 1); });
+        supervisor_.run(set_.ranks, std::max(0, set_.folds - 1), [&](int other) { fit_fold(other + 1); });
         const std::size_t best = best_strength(paths);
         fit.out_of_fold = out_of_fold(paths, best);
         fit.description["strength"] = candidates_[best];
         fit.description["inputs"] = encoder_.outputs();
-        supervisor_.run(1, [&](int) { fit.member = refit(paths, best); });
+        supervisor_.run(set_.ranks, 1, [&](int) { fit.member = refit(paths, best); });
         share_.advance(set_.folds > 0 ? 0.2 : 1.0);
         return fit;
     }
 
 private:
     bool stop() const {
-        supervisor_.check();
-        return supervisor_.time_is_up();
+        supervisor_.check(set_.ranks);
+        return supervisor_.time_is_up(set_.ranks);
     }
 
     void minimise(PenalisedLoss& loss, std::size_t candidate, double tolerance, std::vector<double>& point) const {
@@ -110,7 +111,7 @@ private:
             loss.link(as_size(observation.row), point, link);
             sum += observation.weight * sample_loss(set_.task, std::span<const double>(link), observation);
         }
-        return sum;
+        return set_.ranks.sum(sum);
     }
 
     // Mean, of the strength that is best there.

@@ -19,9 +19,10 @@ PenalisedLoss::PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, st
 
 double PenalisedLoss::operator()(std::span<const double> point, std::span<double> gradient) {
     double value = 0;
+    const double strength = set_.ranks.rank() == 0 ? strength_ : 0;  // one of the ranks adds the penalty
     for (std::size_t i = 0; i < bias_; ++i) {
-        value += 0.5 * strength_ * point[i] * point[i];
-        gradient[i] = strength_ * point[i];
+        value += 0.5 * strength * point[i] * point[i];
+        gradient[i] = strength * point[i];
     }
     std::ranges::fill(gradient.subspan(bias_), 0.0);
     for (std::size_t begin = 0; begin < set_.observations.size();) {
@@ -29,7 +30,16 @@ double PenalisedLoss::operator()(std::span<const double> point, std::span<double
         value += add_row(begin, end, point, gradient);
         begin = end;
     }
+    if (set_.ranks.several()) sum_over_ranks(value, gradient);
     return value;
+}
+
+void PenalisedLoss::sum_over_ranks(double& value, std::span<double> gradient) {
+    sums_.assign(gradient.begin(), gradient.end());
+    sums_.push_back(value);
+    set_.ranks.sum(std::span(sums_));
+    std::copy_n(sums_.begin(), gradient.size(), gradient.begin());
+    value = sums_.back();
 }
 
 void PenalisedLoss::link(std::size_t row, std::span<const double> point, std::span<double> out) const {

@@ -19,12 +19,13 @@ public:
     std::size_t size() const { return bias_ + outputs_; }
     void set_strength(double strength) { strength_ = strength; }
 
-    /// The value at a point; writes the gradient there.
+    /// The value at a point, of all ranks; writes the gradient there.
     double operator()(std::span<const double> point, std::span<double> gradient);
     /// The links of one row.
     void link(std::size_t row, std::span<const double> point, std::span<double> out) const;
 
 private:
+    void sum_over_ranks(double& value, std::span<double> gradient);
     std::size_t end_of_row(std::size_t begin) const;
     bool all_left_out(std::size_t begin, std::size_t end) const;
     double add_row(std::size_t begin, std::size_t end, std::span<const double> point, std::span<double> gradient);
@@ -37,6 +38,7 @@ private:
     double strength_ = 1;
     std::vector<double> link_;
     std::vector<double> link_gradient_;
+    std::vector<double> sums_;  // gradient and value, to add up over the ranks
 };
 
 }  // namespace mml

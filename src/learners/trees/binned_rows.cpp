@@ -11,6 +11,7 @@
 #include "data/cell_hash.hpp"
 #include "ensemble/trees_member.hpp"
 #include "preprocessing/column_cells.hpp"
+#include "preprocessing/equal_columns.hpp"
 
 namespace mml {
 
@@ -31,6 +32,27 @@ bool any_empty(std::span<const ColumnCell> cells, float background, std::size_t 
            std::ranges::any_of(cells, [](const ColumnCell& cell) { return std::isnan(cell.value); });
 }
 
+// Makes them different and rising.
+void unite(LargeVector<CountedValue>& values) {
+    std::ranges::stable_sort(values, {}, &CountedValue::value);
+    std::size_t last = 0;
+    for (std::size_t i = 1; i < values.size(); ++i) {
+        if (values[i].value == values[last].value) {
+            values[last].count += values[i].count;
+        } else {
+            values[++last] = values[i];
+        }
+    }
+    values.resize(std::min(values.size(), last + 1));
+}
+
+LargeVector<CountedValue> of_all_ranks(LargeVector<CountedValue> values, const Ranks& ranks) {
+    if (!ranks.several()) return values;
+    values = ranks.gathered(std::span<const CountedValue>(values));
+    unite(values);
+    return values;
+}
+
 // The different values of a column, rising, with the samples that show each. Empty cells of a category are its level 0;
 // those of numbers are left out.
 LargeVector<CountedValue> counted_values(std::span<const ColumnCell> cells, float background, std::span<const double> counts,
@@ -45,16 +67,7 @@ LargeVector<CountedValue> counted_values(std::span<const ColumnCell> cells, floa
     }
     const bool shows_background = cells.size() < counts.size() && (category || !std::isnan(background));
     if (shows_background) values.push_back({filled(background), total - stored});
-    std::ranges::stable_sort(values, {}, &CountedValue::value);
-    std::size_t last = 0;
-    for (std::size_t i = 1; i < values.size(); ++i) {
-        if (values[i].value == values[last].value) {
-            values[last].count += values[i].count;
-        } else {
-            values[++last] = values[i];
-        }
-    }
-    values.resize(std::min(values.size(), last + 1));
+    unite(values);
     return values;
 }
 
@@ -95,11 +108,12 @@ std::vector<float> category_edges(const LargeVector<CountedValue>& values) {
 }
 
 // The bin of most rows: it is the one that rows need not name.
-std::int32_t dominant_bin(const BinnedColumn& column, std::span<const ColumnCell> cells, float background,
-                          std::size_t rows) {
-    std::vector<std::size_t> found(as_size(column.bins()));
+std::int32_t dominant_bin(const BinnedColumn& column, std::span<const ColumnCell> cells, float background, std::size_t rows,
+                          const Ranks& ranks) {
+    std::vector<std::int64_t> found(as_size(column.bins()));
     for (const ColumnCell& cell : cells) ++item(found, column.bin_of(cell.value));
-    item(found, column.bin_of(background)) += rows - cells.size();
+    item(found, column.bin_of(background)) += narrowed<std::int64_t>(rows - cells.size());
+    ranks.sum(std::span(found));
     return narrowed<std::int32_t>(std::ranges::max_element(found) - found.begin());
 }
 
@@ -109,13 +123,14 @@ class ColumnTwins {
 public:
     ColumnTwins(const ColumnCells& cells, const std::vector<float>& background) : cells_(cells), background_(background) {}
 
-    // Whether none of the columns added before is like this one, which is added then.
-    bool add(const BinnedColumn& column) {
+    // The number of the column asked for before that is like this one; its own if there is none.
+    std::int32_t first_like(const BinnedColumn& column) {
         const std::uint64_t hash = hash_of(column);
         const auto [first, last] = seen_.equal_range(hash);
-        if (std::any_of(first, last, [&](const auto& entry) { return alike(entry.second, column); })) return false;
+        const auto found = std::find_if(first, last, [&](const auto& entry) { return alike(entry.second, column); });
+        if (found != last) return found->second.column;
         seen_.emplace(hash, column);
-        return true;
+        return column.column;
     }
 
 private:
@@ -205,8 +220,9 @@ std::int32_t BinnedColumn::bin_of(float cell) const {
     return has_empty ? bin + 1 : bin;
 }
 
-BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels)
-    : rows_(rows.rows()) {
+BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels,
+                       Ranks ranks)
+    : rows_(rows.rows()), ranks_(std::move(ranks)) {
     fit_columns(rows, counts, levels);
     bin_rows(rows);
 }
@@ -215,19 +231,27 @@ void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> cou
     const ColumnCells cells(rows);
     const double total = std::reduce(counts.begin(), counts.end());
     ColumnTwins twins(cells, rows.background());
+    std::vector<std::int32_t> first_like(as_size(rows.columns()));
+    std::iota(first_like.begin(), first_like.end(), 0);
     for (std::int32_t number = 0; number < rows.columns(); ++number) {
         const auto stored = cells.column(as_size(number));
         const float background = item(rows.background(), number);
         const auto place = as_size(number);
         const bool category = place < levels.size() && levels[place] > 0;
-        const auto values = counted_values(stored, background, counts, total, category);
-        BinnedColumn column{number, bins_, 0, {}, category, !category && any_empty(stored, background, counts.size())};
+        const auto values = of_all_ranks(counted_values(stored, background, counts, total, category), ranks_);
+        const bool has_empty = !category && ranks_.any(any_empty(stored, background, counts.size()));
+        BinnedColumn column{number, 0, 0, {}, category, has_empty};
         column.edges = category ? category_edges(values) : bin_edges(values, column.has_empty ? most_bins - 1 : most_bins);
         if (values.empty() || column.bins() < 2) continue;
-        column.dominant = dominant_bin(column, stored, background, counts.size());
-        if (!twins.add(column)) continue;
-        bins_ += column.bins();
+        column.dominant = dominant_bin(column, stored, background, counts.size(), ranks_);
+        item(first_like, number) = twins.first_like(column);
         columns_.push_back(std::move(column));
+    }
+    first_like = equal_on_all_ranks(first_like, ranks_);
+    std::erase_if(columns_, [&](const BinnedColumn& column) { return item(first_like, column.column) != column.column; });
+    for (BinnedColumn& column : columns_) {
+        column.first = bins_;
+        bins_ += column.bins();
     }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/index.hpp"
+#include "base/ranks.hpp"
 #include "data/sparse_rows.hpp"
 #include "learners/trees/bin_lists.hpp"
 
@@ -30,19 +31,23 @@ class BinnedRows {
 public:
     /// counts: of each row, the samples behind it, of which each bin shall hold about as many.
     /// levels: of each column, above 0 for a category; empty: there are none.
-    BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels = {});
+    /// ranks: whose rows count together; each bins its own.
+    BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels = {},
+               Ranks ranks = {});
 
     std::int64_t rows() const { return rows_; }
     std::int32_t bins() const { return bins_; }
     const std::vector<BinnedColumn>& columns() const { return columns_; }
     /// Each row's bins, rising.
     const BinLists& lists() const { return lists_; }
+    const Ranks& ranks() const { return ranks_; }
 
 private:
     void fit_columns(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels);
     void bin_rows(const SparseRows& rows);
 
     std::int64_t rows_;
+    Ranks ranks_;
     std::vector<BinnedColumn> columns_;
     std::int32_t bins_ = 0;
     BinLists lists_;

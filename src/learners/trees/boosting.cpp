@@ -29,7 +29,7 @@ BoostedModel::BoostedModel(const TrainingSet& set, const RowTargets& targets, st
     set_base();
     links_.reserve(rows_ * outputs_);
     for (std::size_t row = 0; row < rows_; ++row) links_.insert(links_.end(), base_.begin(), base_.end());
-    losses_.push_back(rate());
+    losses_.push_back(set_.ranks.sum(rate()));
 }
 
 // Calls work(first row, rows) for all rows, block by block.
@@ -48,6 +48,7 @@ void BoostedModel::set_base() {
         const TargetBlock block = targets_.outside(first, rows, space);
         for (std::size_t i = 0; i < block.sums.size(); ++i) sums[i % outputs_] += block.sums[i];
     });
+    set_.ranks.sum(std::span(sums));
     for (std::size_t k = 0; k < outputs_; ++k) {
         const double share = set_.task == Task::regression ? sums[k] / total : open_share(sums[k], total);
         const bool two_classes = set_.task == Task::classification && outputs_ == 1;
@@ -65,7 +66,7 @@ void BoostedModel::add_round(const TreeSample& sample, GrowthSpace& space) {
         const auto leaves = space.grower.leaf_of_pattern();
         for (std::size_t row = 0; row < rows_; ++row) links_[row * outputs_ + k] += values[leaves[sample.pattern_of(row)]];
     }
-    losses_.push_back(rate());
+    losses_.push_back(set_.ranks.sum(rate()));
 }
 
 void BoostedModel::differentiate(const TreeSample& sample, LargeVector<Derivatives>& derivatives) const {

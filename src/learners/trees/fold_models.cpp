@@ -45,7 +45,9 @@ void FoldModels::grow() {
     share_.advance(1 - advanced_);
 }
 
-bool FoldModels::stopped() const { return supervisor_.time_is_up() || (set_.folds > 0 && done_ - best_ >= patience); }
+bool FoldModels::stopped() const {
+    return supervisor_.time_is_up(set_.ranks) || (set_.folds > 0 && done_ - best_ >= patience);
+}
 
 // Every sample of a block is drawn once, for all models.
 std::vector<TreeSample> FoldModels::draw_samples(int first, int count) {
@@ -56,9 +58,14 @@ std::vector<TreeSample> FoldModels::draw_samples(int first, int count) {
     });
     if (first == 0) {
         merge_ = static_cast<double>(samples[0].patterns()) <= most_patterns * static_cast<double>(rows_.rows());
-        sample_size_ = samples[0].size();
+        sample_size_ = set_.ranks.several() ? most_over_ranks(samples[0].size()) : samples[0].size();
     }
     return samples;
+}
+
+// Ranks take steps of one size. One without rows has no patterns.
+std::int64_t FoldModels::most_over_ranks(std::int64_t number) const {
+    return std::max<std::int64_t>(1, set_.ranks.maximum(number));
 }
 
 // Blocks start small, so that a time limit finds something to keep.
@@ -80,12 +87,12 @@ void FoldModels::grow_block() {
 }
 
 void FoldModels::grow_rounds(const std::vector<TreeSample>& samples) {
-    supervisor_.run(narrowed<int>(models_.size()), [&](int number) {
+    supervisor_.run(set_.ranks, narrowed<int>(models_.size()), [&](int number) {
         BoostedModel& model = *item(models_, number);
         std::unique_ptr<GrowthSpace> space = borrowed_space();
         for (const TreeSample& sample : samples) {
-            supervisor_.check();
-            if (supervisor_.time_is_up()) break;
+            supervisor_.check(set_.ranks);
+            if (supervisor_.time_is_up(set_.ranks)) break;
             model.add_round(sample, *space);
         }
         give_back(std::move(space));

@@ -48,6 +48,7 @@ private:
     void add_model(std::int32_t fold);
     const BoostedModel& whole() const { return *models_.back(); }
     bool stopped() const;
+    std::int64_t most_over_ranks(std::int64_t number) const;
     int rounds_of_next_block() const;
     std::vector<TreeSample> draw_samples(int first, int count);
     void grow_block();

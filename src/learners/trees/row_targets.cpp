@@ -23,6 +23,8 @@ FoldTargets::FoldTargets(const TrainingSet& set, const RowTargets& all, std::int
     : all_(all), outputs_(set.outputs()), no_fold_(fold < 0) {
     if (!no_fold_) list_rows(set, fold);
     add_observations(set, fold);
+    outside_weight_ = set.ranks.sum(outside_weight_);
+    inside_weight_ = set.ranks.sum(inside_weight_);
 }
 
 void FoldTargets::list_rows(const TrainingSet& set, std::int32_t fold) {

@@ -44,9 +44,10 @@ public:
     /// Room for a block.
     RowTargets space() const { return {rows_a_block, outputs_}; }
 
+    /// Of all ranks.
     double weight_outside() const { return outside_weight_; }
     double weight_inside() const { return inside_weight_; }
-    /// Regression: of weight * value * value.
+    /// Regression: of weight * value * value, of this rank's rows.
     double squares_inside() const { return inside_squares_; }
 
 private:

@@ -35,8 +35,7 @@ Tree TreeGrower::grow(const TreeSample& sample, std::span<const Derivatives> der
         splits.push_back(describe(leaf, chosen));
         const std::size_t other = split(leaf);
         if (leaves_.size() == as_size(settings_.leaves)) break;
-        const auto patterns = [&](std::size_t number) { return leaves_[number].end - leaves_[number].begin; };
-        if (patterns(leaf) < patterns(other)) {
+        if (size_of(leaf) < size_of(other)) {
             search(leaf, other);
         } else {
             search(other, leaf);
@@ -55,10 +54,12 @@ void TreeGrower::start() {
     leaves_.clear();
     Leaf& root = leaves_.emplace_back(Leaf{0, patterns, {}, {}, {}});
     for (const Derivatives& pattern : derivatives_) root.total += pattern;
+    sum_total(root);
     root.columns.resize(sample_->columns.size());
     std::iota(root.columns.begin(), root.columns.end(), 0);
     if (!divisible(root)) return;
     collect_all();
+    sum_over_ranks(0);
     std::vector<std::int32_t> columns;
     columns.swap(root.columns);
     for (const std::int32_t number : columns) {
@@ -103,6 +104,40 @@ void TreeGrower::collect(std::size_t leaf) {
         }
     };
     std::visit(add_patterns, sample_->lists);
+}
+
+// In patterns; with several ranks, which have different patterns, in samples.
+std::size_t TreeGrower::size_of(std::size_t leaf) const {
+    if (rows_.ranks().several()) return static_cast<std::size_t>(leaves_[leaf].total.count);
+    return leaves_[leaf].end - leaves_[leaf].begin;
+}
+
+void TreeGrower::sum_total(Leaf& root) const {
+    float sums[] = {root.total.slope, root.total.curvature, root.total.count};
+    rows_.ranks().sum(std::span(sums));
+    root.total = {sums[0], sums[1], sums[2], 0};
+}
+
+// Makes the histogram that of all ranks, in the columns that the leaf may split.
+void TreeGrower::sum_over_ranks(std::size_t leaf) {
+    if (!rows_.ranks().several()) return;
+    const auto bins = histogram(leaf);
+    const auto bins_of = [&](std::int32_t number) {
+        const SampledColumn& column = item(sample_->columns, number);
+        return bins.subspan(as_size(column.first), as_size(column.bins));
+    };
+    sums_.clear();
+    for (const std::int32_t number : leaves_[leaf].columns) {
+        const auto own = bins_of(number);
+        sums_.insert(sums_.end(), own.begin(), own.end());
+    }
+    rows_.ranks().sum(std::span(&sums_.data()->slope, 4 * sums_.size()));
+    auto next = sums_.begin();
+    for (const std::int32_t number : leaves_[leaf].columns) {
+        const auto all = bins_of(number);
+        std::copy_n(next, all.size(), all.begin());
+        next += std::ssize(all);
+    }
 }
 
 // The dominant bin holds what the others leave of the leaf's total.
@@ -229,6 +264,7 @@ void TreeGrower::search(std::size_t smaller, std::size_t larger) {
         std::ranges::copy(histogram(first), histogram(second).begin());
     }
     collect(smaller);
+    sum_over_ranks(smaller);
     std::vector<std::int32_t> columns;
     columns.swap(leaves_[smaller].columns);
     leaves_[larger].columns.clear();
@@ -306,6 +342,7 @@ std::size_t TreeGrower::partition(const Leaf& leaf) {
 Tree TreeGrower::finish(std::vector<Tree::Split> splits) {
     Tree tree{std::move(splits), {}, {}};
     leaf_of_pattern_.resize(sample_->patterns());
+    std::vector<double> sums(3 * leaves_.size());
     for (std::size_t number = 0; number < leaves_.size(); ++number) {
         double slope = 0;
         double curvature = 0;
@@ -317,10 +354,17 @@ Tree TreeGrower::finish(std::vector<Tree::Split> splits) {
             count += derivatives_[pattern].count;
             leaf_of_pattern_[pattern] = narrowed<std::uint8_t>(number);
         }
+        sums[3 * number] = slope;
+        sums[3 * number + 1] = curvature;
+        sums[3 * number + 2] = count;
+    }
+    rows_.ranks().sum(std::span(sums));
+    for (std::size_t number = 0; number < leaves_.size(); ++number) {
+        const double* const sum = sums.data() + 3 * number;
         const double step =
-            std::clamp(-slope / (curvature + settings_.penalty), -settings_.largest_step, settings_.largest_step);
+            std::clamp(-sum[0] / (sum[1] + settings_.penalty), -settings_.largest_step, settings_.largest_step);
         tree.values.push_back(static_cast<float>(settings_.learning_rate * step));
-        tree.covers.push_back(static_cast<float>(count));
+        tree.covers.push_back(static_cast<float>(sum[2]));
     }
     return tree;
 }

@@ -78,6 +78,9 @@ private:
     std::span<Derivatives> histogram(std::size_t leaf);
     void collect_all();
     void collect(std::size_t leaf);
+    void sum_over_ranks(std::size_t leaf);
+    void sum_total(Leaf& root) const;
+    std::size_t size_of(std::size_t leaf) const;
     void complete(std::size_t leaf, const SampledColumn& column);
     void consider(std::size_t leaf, std::int32_t number);
     void consider_numbers(Leaf& leaf, std::int32_t number, const Derivatives* bins);
@@ -103,6 +106,7 @@ private:
     LargeVector<std::int32_t> moved_;
     LargeVector<std::uint8_t> listed_;
     LargeVector<std::uint8_t> leaf_of_pattern_;
+    std::vector<Derivatives> sums_;  // of a leaf's columns, to add up over the ranks
 };
 
 }  // namespace mml

@@ -54,7 +54,7 @@ FoldModelSettings model_settings(const TrainingSet& set, const Config& config, c
     if (set.task == Task::classification) settings.growth.largest_step = largest_link_step;
     settings.columns = config.number(OptionId::tree_columns);
     settings.most_rounds = config.integer<int>(OptionId::trees);
-    settings.threads = config.threads();
+    settings.threads = narrowed<int>(set.ranks.maximum(std::int64_t{config.threads()}));  // ranks take steps of one size
     return settings;
 }
 
@@ -75,7 +75,7 @@ public:
         const double part = 1 / static_cast<double>(list.size() + (may_slow_down() ? 2 : 0));
         for (const Shape& shape : list) grow(model_settings(set_, config_, shape), part);
         if (!may_slow_down()) return std::move(best_);
-        if (share_.supervisor().time_is_up() || best_->best_loss() > most_noise * best_->first_loss()) {
+        if (share_.supervisor().time_is_up(set_.ranks) || best_->best_loss() > most_noise * best_->first_loss()) {
             share_.advance(2 * part);
         } else {
             grow(slower(best_->settings()), 2 * part);
@@ -131,7 +131,7 @@ std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) 
 }
 
 Fit TreesLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
-    const BinnedRows rows(set.features, row_counts(set), set.levels);
+    const BinnedRows rows(set.features, row_counts(set), set.levels, set.ranks);
     const std::unique_ptr<FoldModels> models = Search(set, config, rows, share).run();
     Fit fit;
     fit.description["trees"] = as_size(models->best()) * set.outputs();

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "support.hpp"
+
+using namespace capi_test;
+
+namespace {
+
+// Threads of this process as ranks. Each waits until all have come, for at most a minute.
+class Meeting {
+public:
+    explicit Meeting(int size) : size_(size), given_(static_cast<std::size_t>(size)) {}
+
+    int32_t reduce(int rank, void* values, std::size_t count, mml_data_type type, mml_operation operation) {
+        const std::size_t bytes = count * (type == MML_FLOAT32 ? sizeof(float) : sizeof(double));
+        std::unique_lock lock(mutex_);
+        if (lost_) return 7;
+        const char* const first = static_cast<const char*>(values);
+        given_[static_cast<std::size_t>(rank)].assign(first, first + bytes);
+        const int round = round_;
+        if (++here_ == size_) {
+            here_ = 0;
+            ++round_;
+            if (type == MML_FLOAT32) {
+                combine<float>(operation);
+            } else {
+                combine<double>(operation);
+            }
+            all_here_.notify_all();
+        } else if (!all_here_.wait_for(lock, patience, [&] { return round_ != round || lost_; }) || lost_) {
+            lost_ = true;
+            all_here_.notify_all();
+            return 9;
+        }
+        if (result_.size() != bytes) return 8;
+        std::copy(result_.begin(), result_.end(), static_cast<char*>(values));
+        return 0;
+    }
+
+    std::chrono::milliseconds patience = std::chrono::minutes(1);
+    int lose_at = -1;  // the step at which the last rank no longer comes
+
+private:
+    // In the order of the ranks, so that each run gives the same bits.
+    template <typename T>
+    void combine(mml_operation operation) {
+        result_ = given_[0];
+        T* all = reinterpret_cast<T*>(result_.data());
+        for (std::size_t rank = 1; rank < given_.size(); ++rank) {
+            const T* own = reinterpret_cast<const T*>(given_[rank].data());
+            for (std::size_t i = 0; i < std::min(result_.size(), given_[rank].size()) / sizeof(T); ++i)
+                all[i] = operation == MML_SUM ? all[i] + own[i] : std::max(all[i], own[i]);
+        }
+    }
+
+    int size_;
+    std::mutex mutex_;
+    std::condition_variable all_here_;
+    std::vector<std::vector<char>> given_;  // by each rank
+    std::vector<char> result_;
+    int here_ = 0;
+    int round_ = 0;
+    bool lost_ = false;
+};
+
+struct Rank {
+    Meeting* meeting;
+    int number;
+    int size;
+    int steps = 0;
+    std::thread::id thread = {};
+};
+
+int32_t all_reduce(void* values, size_t count, mml_data_type type, mml_operation operation, void* user) {
+    Rank& rank = *static_cast<Rank*>(user);
+    ++rank.steps;
+    if (rank.thread != std::this_thread::get_id()) return 5;
+    if (rank.number == rank.size - 1 && rank.steps == rank.meeting->lose_at) return 6;
+    return rank.meeting->reduce(rank.number, values, count, type, operation);
+}
+
+struct Outcome {
+    mml_status status = MML_OK;
+    std::string message;
+    Model model;
+};
+
+using Options = std::vector<std::array<const char*, 2>>;
+
+// One call of mml_train() on each rank. progress: of each rank; may be empty.
+std::vector<Outcome> train_on_ranks(Meeting& meeting, const std::vector<Dataset>& shards,
+                                    const std::vector<Options>& options, const std::function<int32_t(int)>& progress = {}) {
+    const int size = static_cast<int>(shards.size());
+    std::vector<Outcome> outcomes(shards.size());
+    std::vector<std::thread> threads;
+    for (int number = 0; number < size; ++number) {
+        threads.emplace_back([&, number] {
+            const auto place = static_cast<std::size_t>(number);
+            Rank rank{&meeting, number, size, 0, std::this_thread::get_id()};
+            const Config config = config_of(options[std::min(place, options.size() - 1)]);
+            succeed(mml_config_set_ranks(config.get(), number, size, all_reduce, &rank));
+            struct Watcher {
+                const std::function<int32_t(int)>& progress;
+                int number;
+            } watcher{progress, number};
+            const auto watch = [](const mml_progress*, void* user) {
+                const auto& one = *static_cast<Watcher*>(user);
+                return one.progress(one.number);
+            };
+            mml_model* model = nullptr;
+            outcomes[place].status = mml_train(&model, shards[place].get(), config.get(), nullptr,
+                                               progress ? static_cast<mml_progress_fn>(watch) : nullptr, &watcher);
+            outcomes[place].message = mml_last_error();
+            outcomes[place].model.reset(model);
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    return outcomes;
+}
+
+std::vector<Outcome> train_on_ranks(const std::vector<Dataset>& shards, const std::vector<Options>& options) {
+    Meeting meeting(static_cast<int>(shards.size()));
+    return train_on_ranks(meeting, shards, options);
+}
+
+// Rows in which all cells differ, with some columns of few values and some empty cells.
+struct Table {
+    std::int64_t rows = 0;
+    std::vector<float> cells;
+    std::vector<std::int32_t> classes;
+    std::vector<double> values;
+};
+constexpr std::int64_t table_columns = 6;
+
+Table table_to_learn(std::int64_t rows, int classes) {
+    Table table;
+    table.rows = rows;
+    std::uint32_t state = 12345;
+    const auto draw = [&] {
+        state = state * 1664525U + 1013904223U;
+        return static_cast<double>(state >> 8U) / 16777216.0;
+    };
+    for (std::int64_t row = 0; row < rows; ++row) {
+        double cell[table_columns];
+        for (double& value : cell) value = draw() + draw() + draw() - 1.5;
+        cell[4] = std::floor(4 * draw());
+        const double score = cell[0] + cell[1] * cell[2] + (cell[4] == 1 ? 0.5 : 0) + 0.3 * (draw() - 0.5);
+        if (draw() < 0.1) cell[3] = std::numeric_limits<double>::quiet_NaN();
+        for (const double value : cell) table.cells.push_back(static_cast<float>(value));
+        const int group = score < -0.2 ? 0 : score < 0.5 || classes < 3 ? 1 : 2;
+        table.classes.push_back(group);
+        table.values.push_back(10 + score);
+    }
+    return table;
+}
+
+// Rows first ... last - 1; the classes that occur there, in the order of all.
+Dataset part_of(const Table& table, std::int64_t first, std::int64_t last, int classes) {
+    const std::vector<float> cells(table.cells.begin() + first * table_columns, table.cells.begin() + last * table_columns);
+    Dataset dataset = dataset_of(cells, last - first, table_columns);
+    if (classes == 0) {
+        set_target(dataset.get(), {table.values.begin() + first, table.values.begin() + last});
+        return dataset;
+    }
+    const char* const all_names[] = {"a", "b", "c"};
+    std::vector<const char*> names;
+    std::vector<std::int32_t> places;
+    for (int k = 0; k < classes; ++k) {
+        const bool occurs = std::count(table.classes.begin() + first, table.classes.begin() + last, k) > 0;
+        places.push_back(occurs || first == last ? static_cast<std::int32_t>(names.size()) : -1);
+        if (occurs || first == last) names.push_back(all_names[k]);
+    }
+    std::vector<std::int32_t> indices;
+    for (std::int64_t row = first; row < last; ++row)
+        indices.push_back(places[static_cast<std::size_t>(table.classes[static_cast<std::size_t>(row)])]);
+    set_classes(dataset.get(), indices, names);
+    return dataset;
+}
+
+std::vector<Dataset> shards_of(const Table& table, const std::vector<std::int64_t>& ends, int classes) {
+    std::vector<Dataset> shards;
+    std::int64_t first = 0;
+    for (const std::int64_t end : ends) {
+        shards.push_back(part_of(table, first, end, classes));
+        first = end;
+    }
+    return shards;
+}
+
+double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
+    REQUIRE(a.size() == b.size());
+    double largest = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+    return largest;
+}
+
+// Trains on one rank and on several; all ranks must have one model, whose predictions are those of one rank.
+void check_same_predictions(const Table& table, const std::vector<std::int64_t>& ends, int classes, const Options& options) {
+    CAPTURE(ends.size());
+    CAPTURE(classes);
+    const Dataset all = part_of(table, 0, table.rows, classes);
+    const Model alone = trained(all.get(), config_of(options).get());
+    const auto outcomes = train_on_ranks(shards_of(table, ends, classes), {options});
+    for (const Outcome& outcome : outcomes) {
+        REQUIRE_MESSAGE(outcome.status == MML_OK, outcome.message);
+        CHECK(model_bytes(outcome.model.get()) == model_bytes(outcomes[0].model.get()));
+    }
+    const double difference =
+        largest_difference(predictions(alone.get(), all.get()), predictions(outcomes[0].model.get(), all.get()));
+    MESSAGE("ranks ", ends.size(), ", classes ", classes, ": largest difference ", difference);
+    CHECK(difference < 1e-4);
+}
+
+const Options linear_only = {{"networks", "0"}, {"trees", "0"}, {"threads", "1"}};
+const Options trees_only = {{"networks", "0"},    {"linear", "false"},    {"trees", "40"},
+                            {"tree_leaves", "6"}, {"tree_samples", "40"}, {"threads", "1"}};
+const Options both = {{"networks", "0"}, {"trees", "40"}, {"tree_leaves", "6"}, {"tree_samples", "40"}, {"threads", "1"}};
+
+const std::vector<std::vector<std::int64_t>> cuts = {
+    {600}, {300, 600}, {100, 130, 600}, {150, 300, 300, 600}, {0, 599, 600}};
+
+void check_all_cuts(const Options& options) {
+    for (const int classes : {0, 2, 3}) {
+        const Table table = table_to_learn(600, classes);
+        for (const auto& ends : cuts) check_same_predictions(table, ends, classes, options);
+    }
+}
+
+void check_failure(const std::vector<Outcome>& outcomes, mml_status status, const std::string& part) {
+    for (const Outcome& outcome : outcomes) {
+        CHECK(outcome.status == status);
+        CHECK_MESSAGE(outcome.message.find(part) != std::string::npos, "the message is: ", outcome.message);
+        CHECK(outcome.message == outcomes[0].message);
+        CHECK(outcome.model == nullptr);
+    }
+}
+
+Dataset csv_text(const std::string& text) {
+    const Config config = config_of({{"format", "plain"}});
+    return made<Dataset>(
+        [&](mml_dataset** out) { return mml_dataset_from_csv_text(out, text.data(), text.size(), config.get()); });
+}
+
+std::string city_rows(int first, int last, const std::string& city, const std::string& label) {
+    std::string text = "age,city,passed\n";
+    for (int i = first; i < last; ++i)
+        text += std::to_string(18 + i) + "," + (i % 3 == 0 ? city : "Bonn") + "," + (i % 2 == 0 ? label : "no") + "\n";
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("ranks on shards predict what one rank on all rows predicts: the linear model") {
+    Options options = linear_only;
+    options.push_back({"linear_strength", "10"});
+    check_all_cuts(options);
+}
+
+// Of three classes the search for weights ends where the loss hardly falls, and rounding decides where that is.
+TEST_CASE("ranks on shards predict what one rank on all rows predicts: the linear model over all its strengths") {
+    for (const int classes : {0, 2}) {
+        const Table table = table_to_learn(600, classes);
+        for (const auto& ends : cuts) check_same_predictions(table, ends, classes, linear_only);
+    }
+}
+
+TEST_CASE("ranks on shards predict what one rank on all rows predicts: trees") { check_all_cuts(trees_only); }
+
+TEST_CASE("ranks on shards predict what one rank on all rows predicts: blend, calibration and decision") {
+    Options options = both;
+    options.push_back({"decision", "balanced"});
+    const Table table = table_to_learn(900, 2);
+    for (const auto& ends : {std::vector<std::int64_t>{450, 900}, {100, 130, 900}, {0, 500, 899, 900}})
+        check_same_predictions(table, ends, 2, options);
+}
+
+TEST_CASE("a class and a level may occur on one rank alone") {
+    std::vector<Dataset> shards;
+    shards.push_back(csv_text(city_rows(0, 60, "Ulm", "no")));
+    shards.push_back(csv_text(city_rows(60, 120, "Jena", "yes")));
+    const auto outcomes = train_on_ranks(shards, {both});
+    for (const Outcome& outcome : outcomes) REQUIRE_MESSAGE(outcome.status == MML_OK, outcome.message);
+    const mml_model* model = outcomes[0].model.get();
+    CHECK(mml_model_outputs(model) == 2);
+    CHECK(mml_model_class_name(model, 1) == std::string("yes"));
+    CHECK(model_bytes(model) == model_bytes(outcomes[1].model.get()));
+    const Dataset all = csv_text(city_rows(0, 60, "Ulm", "no") + city_rows(60, 120, "Jena", "yes").substr(16));
+    const Config config = config_of(both);
+    const Model alone = trained(all.get(), config.get());
+    CHECK(largest_difference(predictions(alone.get(), all.get()), predictions(model, all.get())) < 1e-4);
+    const auto json = nlohmann::json::parse(mml_model_json(model));
+    CHECK(json["samples"]["count"] == 120);
+    CHECK(json["ranks"] == 2);
+}
+
+TEST_CASE("networks are left out of a training on ranks, with a warning") {
+    const Table table = table_to_learn(200, 2);
+    const auto outcomes = train_on_ranks(shards_of(table, {100, 200}, 2), {{{"trees", "5"}, {"threads", "1"}}});
+    for (const Outcome& outcome : outcomes) {
+        REQUIRE_MESSAGE(outcome.status == MML_OK, outcome.message);
+        CHECK(std::string(mml_model_json(outcome.model.get())).find("leaves out the networks") != std::string::npos);
+    }
+}
+
+TEST_CASE("ranks that disagree fail together with one message") {
+    const Table table = table_to_learn(200, 2);
+    SUBCASE("options") {
+        Options others = both;
+        others[1] = {"trees", "41"};
+        check_failure(train_on_ranks(shards_of(table, {100, 200}, 2), {both, others}), MML_MISMATCH,
+                      "option trees is \"41\" on rank 1, but \"40\" on rank 0");
+    }
+    SUBCASE("task") {
+        std::vector<Dataset> shards;
+        shards.push_back(part_of(table, 0, 100, 2));
+        shards.push_back(part_of(table, 100, 200, 0));
+        check_failure(train_on_ranks(shards, {both}), MML_MISMATCH,
+                      "the target is a number on rank 1, but a class on rank 0");
+    }
+    SUBCASE("number of columns") {
+        std::vector<Dataset> shards;
+        shards.push_back(classes_to_learn(50, 4, 2));
+        shards.push_back(classes_to_learn(50, 3, 2));
+        check_failure(train_on_ranks(shards, {both}), MML_MISMATCH, "rank 1 has 3 columns, but rank 0 has 4");
+    }
+    SUBCASE("names of columns") {
+        std::vector<Dataset> shards;
+        shards.push_back(csv_text("a,b,y\n1,2,no\n2,3,yes\n"));
+        shards.push_back(csv_text("a,c,y\n1,2,no\n2,3,yes\n"));
+        check_failure(train_on_ranks(shards, {both}), MML_MISMATCH, "column 1 is \"c\" on rank 1, but \"b\" on rank 0");
+    }
+    SUBCASE("types of columns") {
+        std::vector<Dataset> shards;
+        shards.push_back(csv_text("a,b,y\n1,2,no\n2,3,yes\n"));
+        shards.push_back(csv_text("a,b,y\n1,red,no\n2,blue,yes\n"));
+        check_failure(train_on_ranks(shards, {both}), MML_MISMATCH,
+                      "column \"b\" holds numbers on rank 0, but texts on rank 1");
+    }
+}
+
+TEST_CASE("what fails on one rank ends the call on all") {
+    const Table table = table_to_learn(300, 2);
+    std::vector<Dataset> shards = shards_of(table, {100, 200, 300}, 2);
+    SUBCASE("its data set has no target") {
+        shards[1] = dataset_of({1, 2, 3, 4, 5, 6}, 1, 6);
+        check_failure(train_on_ranks(shards, {both}), MML_INVALID_ARGUMENT, "rank 1 of 3: the data set has no target");
+    }
+    SUBCASE("its progress callback stops it") {
+        Meeting meeting(3);
+        const auto stop = [](int number) { return number == 2 ? 1 : 0; };
+        check_failure(train_on_ranks(meeting, shards, {both}, stop), MML_CANCELLED, "rank 2 of 3: stopped by the progress");
+    }
+}
+
+TEST_CASE("a rank that is lost ends the call on all") {
+    const Table table = table_to_learn(300, 2);
+    for (const int step : {1, 2, 3, 20, 100, 500}) {
+        CAPTURE(step);
+        Meeting meeting(3);
+        meeting.patience = std::chrono::milliseconds(300);
+        meeting.lose_at = step;
+        const auto outcomes = train_on_ranks(meeting, shards_of(table, {100, 200, 300}, 2), {both});
+        for (const Outcome& outcome : outcomes) {
+            CHECK(outcome.status == MML_IO);
+            CHECK(outcome.message.find("the all-reduce of rank") != std::string::npos);
+            CHECK(outcome.model == nullptr);
+        }
+    }
+}
+
+TEST_CASE("calls on one rank refuse several") {
+    const Dataset dataset = classes_to_learn(40, 2, 2);
+    const Config config = quick_config();
+    CHECK(mml_config_set_ranks(config.get(), 2, 2, all_reduce, nullptr) == MML_INVALID_ARGUMENT);
+    check_message("rank is 2 of 2: give a rank from 0 to size - 1");
+    succeed(mml_config_set_ranks(config.get(), 0, 1, all_reduce, nullptr));  // which is not called
+    const Model model = trained(dataset.get(), config.get());
+    succeed(mml_config_set_ranks(config.get(), 0, 2, all_reduce, nullptr));
+    mml_report* report = nullptr;
+    CHECK(mml_evaluate(&report, model.get(), dataset.get(), config.get(), nullptr, nullptr) == MML_INVALID_ARGUMENT);
+    check_message("only mml_train() works on several ranks");
+    CHECK(mml_cross_validate(&report, dataset.get(), config.get(), nullptr, nullptr) == MML_INVALID_ARGUMENT);
+}
