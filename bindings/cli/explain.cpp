@@ -32,6 +32,17 @@ struct ExplainSettings {
     LibraryOptions options;
 };
 
+// A text, or a range of numbers that may be open.
+std::string usual_text(const Json& usual) {
+    if (usual.is_string()) return one_line(usual.get<std::string>());
+    if (!usual.is_array() || (usual[0].is_null() && usual[1].is_null())) return "";
+    if (usual[0].is_null()) return "below " + significant(usual[1].get<double>(), 3);
+    const std::string low = significant(usual[0].get<double>(), 3);
+    if (usual[1].is_null()) return "from " + low;
+    const std::string high = significant(usual[1].get<double>(), 3);
+    return low == high ? low : low + " to " + high;
+}
+
 // What a model's columns add to its answers on a data set: of each row to that on the class that it decides for, or the
 // estimate.
 class Reasons {
@@ -46,6 +57,9 @@ public:
             const auto found = std::ranges::find(columns, names_[input]);
             places_.push_back(found == columns.end() ? input : static_cast<std::size_t>(found - columns.begin()));
         }
+        const Json card = Json::parse(model_.card("json"));
+        for (const Json& column : card.at("columns")) usual_.push_back(usual_text(column.at("usual")));
+        usual_.resize(names_.size());
     }
 
     const moodleml::Dataset& dataset() const { return dataset_; }
@@ -69,6 +83,8 @@ public:
         const auto place = static_cast<std::int64_t>(places_[input]);
         return dataset_.has_levels(place) ? dataset_.level_name(place, static_cast<std::int64_t>(value)) : exact(value);
     }
+    // What most samples of the training have; empty: not known.
+    const std::string& usual(std::size_t input) const { return usual_[input]; }
     // The inputs that add anything, by how much they add.
     std::vector<std::size_t> by_size(std::int64_t row) const {
         std::vector<std::size_t> inputs(names_.size());
@@ -91,6 +107,7 @@ private:
     moodleml::Dataset dataset_;
     std::vector<float> cells_;
     std::vector<std::string> names_;
+    std::vector<std::string> usual_;
     std::vector<std::size_t> places_;  // of each input among the data's columns
     std::vector<std::int32_t> classes_;
     std::vector<double> contributions_;
@@ -113,7 +130,9 @@ std::string words_of(const Reasons& reasons, std::int64_t row, std::size_t top) 
     };
     for (std::size_t i = 0; i < std::min(top, inputs.size()); ++i) {
         const std::string cell = reasons.cell(row, inputs[i]);
-        add(reasons.names()[inputs[i]], cell.empty() ? "missing" : "= " + cell, parts[inputs[i]]);
+        const std::string& usual = reasons.usual(inputs[i]);
+        add(reasons.names()[inputs[i]],
+            (cell.empty() ? "missing" : "= " + cell) + (usual.empty() ? "" : " (usual: " + usual + ")"), parts[inputs[i]]);
     }
     if (inputs.size() > top) add(grouped(static_cast<std::int64_t>(inputs.size() - top)) + " others", "", all - sum);
     return text + table.text("  ");
@@ -146,7 +165,10 @@ Json row_json(const Reasons& reasons, std::int64_t row, std::size_t top) {
     Json& columns = json["columns"] = Json::array();
     for (const std::size_t input : reasons.by_size(row)) {
         if (columns.size() == top) break;
-        columns.push_back({{"name", reasons.names()[input]}, {"value", reasons.cell(row, input)}, {"adds", parts[input]}});
+        columns.push_back({{"name", reasons.names()[input]},
+                           {"value", reasons.cell(row, input)},
+                           {"usual", reasons.usual(input)},
+                           {"adds", parts[input]}});
     }
     return json;
 }

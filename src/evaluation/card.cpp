@@ -2,6 +2,7 @@
 #include "evaluation/card.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "data/time_cell.hpp"
@@ -31,6 +32,28 @@ bool is_part_of_time(const std::vector<std::string>& names, const std::string& n
     });
 }
 
+// [low, high] of the bin that half of the training's cells are in or below; null: open. null where nothing was counted.
+Json usual_range(const ColumnSpread& spread, double origin) {
+    std::int64_t left = 0;
+    for (std::size_t bin = 0; bin <= spread.edges.size(); ++bin) left += spread.counts[bin];
+    left = (left + 1) / 2;
+    if (left == 0) return nullptr;
+    std::size_t bin = 0;
+    for (left -= spread.counts[0]; left > 0; left -= spread.counts[bin]) ++bin;
+    const bool has_low = bin > 0, has_high = bin < spread.edges.size();
+    double low = has_low ? spread.edges[bin - 1] : 0, high = has_high ? spread.edges[bin] : 0;
+    // The bin of a value that stands alone (column_spread.cpp).
+    if (has_low && has_high && high - low <= 3e-5 * std::max(std::abs(low), 0.1)) low = high = low / 2 + high / 2;
+    return Json::array({has_low ? Json(origin + low) : Json(nullptr), has_high ? Json(origin + high) : Json(nullptr)});
+}
+
+// What most samples of the training have: a category's most frequent level, or a range of numbers.
+Json usual_json(const Model& model, std::size_t input) {
+    if (has_levels(model.categories(), input)) return model.categories()[input].front();
+    if (model.spreads().empty()) return nullptr;
+    return usual_range(model.spreads()[input], model.origins().empty() ? 0 : model.origins()[input]);
+}
+
 Json columns_json(const Model& model) {
     Json list = Json::array();
     const std::vector<std::string>& names = model.input_names();
@@ -42,6 +65,7 @@ Json columns_json(const Model& model) {
         } else if (!model.categories().empty() || names.size() <= most_card_columns) {
             if (is_part_of_time(names, names[i])) column["type"] = "time";
         }
+        column["usual"] = usual_json(model, i);
         list.push_back(std::move(column));
     }
     return list;

@@ -204,8 +204,18 @@ Section decision_section(const Json& card) {
     return section;
 }
 
+std::string usual_text(const Json& usual) {
+    if (usual.is_string()) return usual.get<std::string>();
+    if (!usual.is_array()) return "\xE2\x80\x93";
+    if (usual[0].is_null() && usual[1].is_null()) return "\xE2\x80\x93";
+    if (usual[0].is_null()) return concat("below ", decimal(usual[1]));
+    if (usual[1].is_null()) return concat("from ", decimal(usual[0]));
+    const std::string low = decimal(usual[0]), high = decimal(usual[1]);
+    return low == high ? low : concat(low, " to ", high);
+}
+
 Section columns_section(const Json& card) {
-    Section section{"Columns", {}, {{"Column", "Type"}, {}}};
+    Section section{"Columns", {}, {{"Column", "Type", "Usual"}, {}}};
     const Json& columns = card.at("columns");
     for (const Json& column : columns) {
         if (section.table.rows.size() == most_shown_columns) break;
@@ -213,7 +223,8 @@ Section columns_section(const Json& card) {
         section.table.rows.push_back(
             {column.at("name").get<std::string>(),
              concat(column.at("type").get<std::string>(),
-                    levels.is_number() ? concat(", ", grouped(levels.get<std::int64_t>()), " levels") : std::string())});
+                    levels.is_number() ? concat(", ", grouped(levels.get<std::int64_t>()), " levels") : std::string()),
+             usual_text(part_of(column, "usual"))});
     }
     const auto all = card.at("column_count").get<std::int64_t>();
     const auto shown = narrowed<std::int64_t>(section.table.rows.size());

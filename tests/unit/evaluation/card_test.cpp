@@ -86,6 +86,20 @@ TEST_CASE("without a time and a purpose a card leaves them open, and equal train
     CHECK(model_bytes(*carded(false)) == model_bytes(*carded(false)));
 }
 
+TEST_CASE("a card says what is usual in a column, as a range that many samples are in") {
+    const Json card = card_json(*carded(false));
+    const Json& usual = card.at("columns")[0].at("usual");
+    // The median of a standard normal number is 0; a tenth of such numbers is within 0.13 of it.
+    CHECK(usual[0].get<double>() < 0.3);
+    CHECK(usual[0].get<double>() > -0.5);
+    CHECK(usual[1].get<double>() > usual[0].get<double>());
+    CHECK(usual[1].get<double>() < 0.5);
+    CHECK(card.at("columns")[1].at("usual") == "a");
+    const std::string text = render_card(card, "markdown");
+    CHECK(contains(text, "| day | time | 1000 |"));
+    CHECK(contains(text, "| kind | category, 3 levels | a |"));
+}
+
 TEST_CASE("a card is in the model's file, and holds no sample") {
     const auto model = carded(false);
     const auto loaded = model_from_bytes(model_bytes(*model), "the model");
