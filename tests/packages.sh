@@ -40,12 +40,13 @@ inside() {
 
 # Moodle's calls, as it makes them, by the program at this place; a model of the original, too.
 main_job() {
-    local name=$1 program=$2 answer
+    local name=$1 program=$2 answer model
     inside "$name" "$program" -m moodlemlbackend.training id /data/model /data/train.csv
     for model in model original; do
         answer=$(inside "$name" "$program" -m moodlemlbackend.prediction id "/data/$model" /data/predict.csv)
-        [[ $answer == '{"status": 0, "info": [], "predictions": [["sample-1", "'* ]] || return 1
-        [[ $(grep --only-matching '\["sample-' <<<"$answer" | wc -l) -eq 252 ]] || return 1
+        # "info" may warn that columns have moved since the training.
+        [[ $answer == '{"status": 0, "info": ['*'], "predictions": [["sample-1", "'* &&
+            $(grep --only-matching '\["sample-' <<<"$answer" | wc -l) -eq 252 ]] || { echo "$name: $model: ${answer:0:500}" >&2; return 1; }
     done
     echo "== $name: trained and predicted"
 }
