@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Proves the wheels of cmake/wheels.sh: wheels.sh [DIRECTORY] takes those that lie there, or makes all. pip installs each without
 # an index and without compiling, and Moodle's calls train and predict: for glibc with every CPython that is here, and with the
-# one in a bare Debian for each processor (aarch64 by qemu). Needs root and mmdebstrap.
+# one in a bare Debian for each processor (aarch64 by qemu); for musl with a CPython built for it. Needs root and mmdebstrap.
 set -euo pipefail
 export PIP_ROOT_USER_ACTION=ignore
 cd "$(dirname "$0")/../.."
@@ -55,6 +55,26 @@ in_bare_system() {
     echo "== Python in a bare Debian for $processor: installed, trains and predicts"
 }
 
+# Python for musl. On this processor pip finds out in a root of its own what fits there. It has to run a program for that, which an
+# emulator does not; so on another one it is told.
+with_musl() {
+    local processor=$1 system=$work/musl-$1 python bundled
+    mmdebstrap --quiet --architectures="$2" --variant=extract --include=libc6,musl,coreutils bookworm "$system"
+    tests/cross/musl_python.sh "$processor" "$system"
+    python=(env "PYTHONPATH=$system/site" "qemu-$processor" -L "$system" "$system/usr/bin/python3.11")
+    if [[ $processor == "$(uname -m)" ]]; then
+        mkdir "$system/wheels"
+        cp "$packages"/*.whl "$system/wheels"
+        bundled=$(cd "$system" && echo usr/lib/python3.11/ensurepip/_bundled/pip-*.whl)
+        unshare --net chroot "$system" /usr/bin/env --ignore-environment HOME=/ PATH=/usr/bin /usr/bin/python3.11 "/$bundled/pip" install \
+            --quiet --disable-pip-version-check --no-index --only-binary :all: --find-links /wheels --target /site moodleml
+    else
+        python3 "${pip[@]}" --platform "musllinux_1_2_$processor" --implementation cp --python-version 3.11 --target "$system/site" moodleml
+    fi
+    main_job "${python[@]}"
+    echo "== Python for musl on $processor: installed, trains and predicts"
+}
+
 # glibc: every Python here whose wheel is there.
 for minor in 9 10 11 12 13; do
     wheel=("$packages"/moodleml-*-"cp3$minor-cp3$minor-manylinux_2_28_$(uname -m).whl")
@@ -69,4 +89,6 @@ done
 for processor in x86_64:amd64 aarch64:arm64; do
     wheel=("$packages"/moodleml-*-cp311-cp311-manylinux_2_28_"${processor%:*}".whl)
     [[ ${#wheel[@]} -eq 0 ]] || in_bare_system "${processor%:*}" "${processor#*:}"
+    wheel=("$packages"/moodleml-*-cp311-cp311-musllinux_1_2_"${processor%:*}".whl)
+    [[ ${#wheel[@]} -eq 0 ]] || with_musl "${processor%:*}" "${processor#*:}"
 done
