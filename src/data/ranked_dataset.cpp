@@ -202,8 +202,10 @@ private:
         Texts all = united(ranks_.gathered_texts(levels));
         if (all == levels) return;
         const std::vector<std::int32_t> places = add_names(all, levels);
+        // Without levels no row has a cell, but a table without rows has a background.
         changes_[column] = [places](float cell) {
-            return std::isnan(cell) ? cell : static_cast<float>(item(places, static_cast<std::int64_t>(cell)));
+            return std::isnan(cell) || places.empty() ? cell
+                                                      : static_cast<float>(item(places, static_cast<std::int64_t>(cell)));
         };
         levels = std::move(all);
     }

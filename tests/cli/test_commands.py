@@ -54,7 +54,7 @@ class VersionAndOptions(unittest.TestCase):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertRegex(result.stdout, r"\Amoodleml [0-9]+\.[0-9]+\.[0-9]+\n")
         document = json.loads(run("version", "--as", "json").stdout)
-        self.assertEqual(document["abi"], "1.1")
+        self.assertEqual(document["abi"], "1.2")
         self.assertIn("moodleml " + document["version"], result.stdout)
         self.assertIn("oneDNN", document)
 
