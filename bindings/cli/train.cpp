@@ -16,6 +16,7 @@
 #include "model_text.hpp"
 #include "output.hpp"
 #include "progress.hpp"
+#include "rank_group.hpp"
 #include "text.hpp"
 
 namespace mml::cli {
@@ -54,22 +55,40 @@ moodleml::Model train(const moodleml::Dataset& dataset, const moodleml::Config& 
     return model;
 }
 
-void run_train(const TrainSettings& settings) {
+// What a training takes.
+struct Inputs {
+    moodleml::Config config;
+    std::optional<moodleml::Model> start;
+    std::optional<moodleml::Dataset> dataset;
+};
+
+Inputs read_inputs(const TrainSettings& settings) {
     require_writable(settings.model);
     refuse_to_replace(settings.model, {settings.data, settings.start});
     refuse_to_replace("", {settings.data, settings.start});
-    moodleml::Config config = settings.options.config();
-    std::optional<moodleml::Model> start;
-    if (!settings.start.empty()) start = moodleml::Model::load(settings.start, config);
+    Inputs inputs{settings.options.config(), std::nullopt, std::nullopt};
+    if (!settings.start.empty()) inputs.start = moodleml::Model::load(settings.start, inputs.config);
     // The model's task counts: a small file tells little.
-    if (start && !settings.options.given("task"))
-        config.set("task", start->task() == MML_REGRESSION ? "regression" : "classification");
-    const moodleml::Dataset dataset = read_data(settings.data, config);
+    if (inputs.start && !settings.options.given("task"))
+        inputs.config.set("task", inputs.start->task() == MML_REGRESSION ? "regression" : "classification");
+    inputs.dataset = read_data(settings.data, inputs.config);
+    return inputs;
+}
+
+// Of several ranks, the first writes the model and tells of it.
+void run_train(TrainSettings settings) {
+    RankGroup ranks(settings.data);
+    settings.data = ranks.own(settings.data);
+    settings.quiet = settings.quiet || ranks.rank() > 0;
+    Inputs inputs;
+    ranks.together([&] { inputs = read_inputs(settings); });
+    if (ranks.size() > 1) ranks.join(inputs.config);
     const bool text = settings.form == "text";
-    const Json summary = data_summary(dataset);
+    const Json summary = data_summary(*inputs.dataset);
     if (!settings.quiet) show_warnings(summary);
     if (text && !settings.quiet) print(data_text(summary));
-    const moodleml::Model model = train(dataset, config, settings, start);
+    const moodleml::Model model = train(*inputs.dataset, inputs.config, settings, inputs.start);
+    if (ranks.rank() > 0) return;
     model.save(settings.model);
     const Json description = Json::parse(model.json());
     if (!settings.quiet) show_warnings(description);
@@ -89,7 +108,11 @@ void add_train(CLI::App& program) {
                     "  moodleml train more-students.csv --start students.mml --model students-2.mml\n"
                     "  moodleml train table.csv --format plain --target price --task regression --model prices.mml\n"
                     "  moodleml train students.csv --model quick.mml --networks 0 --time-limit 10");
-    command->add_option("DATA", settings->data, "The CSV file, or - for standard input, with the target")->required();
+    command
+        ->add_option("DATA", settings->data,
+                     "The CSV file, or - for standard input, with the target. Of several processes started by mpirun, each "
+                     "reads the file with its number (from 0) in place of %r; all train one model")
+        ->required();
     command->add_option("-m,--model", settings->model, "The model file to write; an existing file is replaced")
         ->type_name("FILE")
         ->required();
