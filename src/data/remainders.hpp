@@ -26,6 +26,8 @@ public:
         if (!one.open || value == static_cast<double>(static_cast<float>(value)) || std::isnan(value)) return;
         add_rounded(one, row, value);
     }
+    /// Whether add() still has anything to do for the column.
+    bool collects(std::size_t column) const { return columns_[column].open; }
     std::int64_t bytes() const { return bytes_; }
     /// A table of so many rows: of each cell the value less its float32. Without rows if nothing was collected.
     SparseRows finish(std::int64_t rows);

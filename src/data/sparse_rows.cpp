@@ -76,7 +76,17 @@ void SparseRows::add_cell(std::size_t column, float value) {
 }
 
 void SparseRows::append_dense_row(std::span<const float> cells) {
-    for (std::size_t column = 0; column < cells.size(); ++column) add_cell(column, cells[column]);
+    // Every cell is written to the end, and only those that are stored move the end: which they are, no processor guesses.
+    std::size_t count = row_values_.size();
+    row_columns_.resize(count + cells.size());
+    row_values_.resize(count + cells.size());
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+        row_columns_[count] = narrowed<std::uint32_t>(column);
+        row_values_[count] = canonical(cells[column]);
+        count += same_cell(cells[column], background_[column]) ? 0 : 1;
+    }
+    row_columns_.resize(count);
+    row_values_.resize(count);
     end_row();
 }
 

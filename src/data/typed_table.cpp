@@ -87,6 +87,10 @@ void TypedTable::set_numbers(std::size_t column, std::span<const double> values)
         return;
     }
     float* out = &cell(column, 0);
+    if (!remainders_.collects(first_feature_[column])) {
+        for (std::size_t row = 0; row < values.size(); ++row, out += features_) *out = static_cast<float>(values[row]);
+        return;
+    }
     for (std::size_t row = 0; row < values.size(); ++row, out += features_) {
         *out = static_cast<float>(values[row]);
         remainders_.add(rows_ + static_cast<std::int64_t>(row), first_feature_[column], values[row]);
