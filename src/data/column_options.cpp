@@ -43,6 +43,13 @@ ColumnType named_type(const std::string& type, const std::string& text) {
                                         "category and time, separated by commas"));
 }
 
+void add_type(std::map<std::string, ColumnType>& types, const std::string& name, ColumnType type, const std::string& text) {
+    const auto [found, is_new] = types.emplace(name, type);
+    if (!is_new && found->second != type)
+        fail(Status::unknown_option,
+             concat("option types is ", quote(text), ": it gives ", quote(name), " two types: give one"));
+}
+
 std::map<std::string, ColumnType> listed_types(const std::string& text) {
     std::map<std::string, ColumnType> types;
     if (text.starts_with('{')) {
@@ -50,14 +57,14 @@ std::map<std::string, ColumnType> listed_types(const std::string& text) {
         if (!list || !list->is_object())
             fail(Status::unknown_option, concat("option types is ", quote(text), ": this is not a JSON object"));
         for (const auto& [name, type] : list->items())
-            types[name] = named_type(type.is_string() ? type.get<std::string>() : type.dump(), text);
+            add_type(types, name, named_type(type.is_string() ? type.get<std::string>() : type.dump(), text), text);
         return types;
     }
     for (const std::string& part : listed_names(text, "types")) {
         const std::size_t equals = part.rfind('=');
         if (equals == std::string::npos) named_type(part, text);
-        types[std::string(trimmed(part.substr(0, equals)))] =
-            named_type(std::string(trimmed(part.substr(equals + 1))), text);
+        add_type(types, std::string(trimmed(part.substr(0, equals))),
+                 named_type(std::string(trimmed(part.substr(equals + 1))), text), text);
     }
     return types;
 }
@@ -94,11 +101,23 @@ std::vector<TypedColumn> columns_by_options(const std::string& source, const std
         const std::size_t place = target.empty() ? columns.size() - 1 : place_of(source, names, target, OptionId::target);
         columns[place].role = TypedColumn::Role::target;
     }
+    const auto take_out = [&](const std::string& name, OptionId by, TypedColumn::Role role) {
+        TypedColumn& column = columns[place_of(source, names, name, by)];
+        if (column.role == TypedColumn::Role::target)
+            fail(Status::bad_data, concat(source, ": ", target_taken_out(name, option(by).name)));
+        column.role = role;
+    };
     const std::string& id = config.text(OptionId::id);
-    if (!id.empty()) columns[place_of(source, names, id, OptionId::id)].role = TypedColumn::Role::id;
+    if (!id.empty()) take_out(id, OptionId::id, TypedColumn::Role::id);
     for (const std::string& name : names_by_option(config, OptionId::ignore))
-        columns[place_of(source, names, name, OptionId::ignore)].role = TypedColumn::Role::ignored;
+        take_out(name, OptionId::ignore, TypedColumn::Role::ignored);
+    for (const auto& [name, type] : types_by_options(config)) place_of(source, names, name, OptionId::types);
     return columns;
+}
+
+std::string target_taken_out(const std::string& name, const char* option_name) {
+    return concat("names the column ", quote(name), ", which option ", option_name,
+                  " takes out, but it is the target: name another by option target");
 }
 
 }  // namespace mml

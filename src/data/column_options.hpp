@@ -18,8 +18,12 @@ std::vector<std::string> names_by_option(const Config& config, OptionId id);
 std::map<std::string, ColumnType> types_by_options(const Config& config);
 
 /// The roles of a table's columns by options labelled, target, id and ignore; the target is the last column unless one is
-/// named. Throws Error(bad_data) where a name is not there; `source` is what messages call the table.
+/// named. Throws Error(bad_data) where a name is not there, or id or ignore names the target; `source` is what messages call
+/// the table.
 std::vector<TypedColumn> columns_by_options(const std::string& source, const std::vector<std::string>& names,
                                             const Config& config);
+
+/// What to say where an option, id or ignore, takes the target out of the features.
+std::string target_taken_out(const std::string& name, const char* option_name);
 
 }  // namespace mml

@@ -30,10 +30,9 @@ public:
     std::vector<TableColumn> run(std::vector<std::string>& notes) {
         if (config_.flag(OptionId::labelled)) columns_[target()].role = CellRole::target;
         const std::string& id = config_.text(OptionId::id);
-        if (!id.empty()) columns_[place(id, "id", "the ids")].role = CellRole::id;
-        for (const std::string& name : names_by_option(config_, OptionId::ignore)) {
-            columns_[place(name, "ignore", "one to ignore")].role = CellRole::ignored;
-        }
+        if (!id.empty()) take_out(place(id, "id", "the ids"), CellRole::id, "id");
+        for (const std::string& name : names_by_option(config_, OptionId::ignore))
+            take_out(place(name, "ignore", "one to ignore"), CellRole::ignored, "ignore");
         take_groups();
         if (wanted_ != nullptr) take_wanted(notes);
         for (const auto& [name, type] : types_by_options(config_)) {
@@ -54,6 +53,12 @@ private:
                                               "; it names ", quoted_list(source_.column_names)));
         }
         return as_size(found - source_.column_names.begin());
+    }
+
+    void take_out(std::size_t place, CellRole role, const char* option_name) {
+        if (columns_[place].role == CellRole::target)
+            source_.refuse_row(names_, target_taken_out(columns_[place].name, option_name));
+        columns_[place].role = role;
     }
 
     // The last column, unless an option or the model's training says another.

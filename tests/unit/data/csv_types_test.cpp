@@ -77,10 +77,24 @@ TEST_CASE("options say another type, ids, and what is ignored") {
     CHECK(refusal_of_typed("a,b\n1,1\n", {{"types", "c=number"}}).find("names no column \"c\"") != std::string::npos);
     CHECK(refusal_of_typed("a,b\n1,1\n", {{"types", "a=colour"}}).find("\"colour\" is not a type") != std::string::npos);
     CHECK(refusal_of_typed("a,b\n1,1\n", {{"ignore", "c"}}).find("names no column \"c\"") != std::string::npos);
+    CHECK(refusal_of_typed("a,b\n1,1\n", {{"types", "a=number,a=time"}}).find("gives \"a\" two types") != std::string::npos);
+    CHECK(typed("a,b\n1,1\n", {{"types", "a=number,a=number"}}).rows() == 1);
     const Dataset dataset = typed("who,a,\"b,c\"\nann,1,x\nbob,2,y\n", {{"id", "who"}, {"ignore", R"(["b,c"])"}});
     CHECK(dataset.row_ids == Levels{"ann", "bob"});
     CHECK(dataset.column_names == Levels{"a"});
     CHECK(dataset.categories.empty());
+}
+
+TEST_CASE("the target cannot be taken out of the table") {
+    for (const char* option : {"id", "ignore"}) {
+        CAPTURE(option);
+        const std::string expected = mml::concat("the data set, row 1: names the column \"b\", which option ", option,
+                                                 " takes out, but it is the target: name another by option target");
+        CHECK(refusal("a,b\n1,1\n2,2\n", {{"format", "plain"}, {option, "b"}}) == expected);
+        CHECK(refusal("b,a\n1,1\n2,2\n", {{"format", "plain"}, {"target", "b"}, {option, "b"}}) == expected);
+        CHECK(mml_test::read("a,b\n1,1\n", {{"format", "plain"}, {"target", "a"}, {option, "b"}}).target_name == "a");
+        CHECK(mml_test::read("a,b\n1,1\n", {{"format", "plain"}, {"labelled", "false"}, {option, "b"}}).rows() == 1);
+    }
 }
 
 TEST_CASE("dates and times are numbers") {
