@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/arrow_cells.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -40,7 +41,8 @@ enum class Layout {
 struct Type {
     Layout layout;
     ArrowKind kind;
-    double unit = 1;  // what a stored 1 is: seconds of a time, 10^-scale of a decimal
+    double unit = 1;     // what a stored 1 is: seconds of a time
+    double divisor = 1;  // 10^scale of a decimal: a division rounds once, so that 3 of scale 1 is 0.3
 };
 
 struct NamedType {
@@ -49,6 +51,7 @@ struct NamedType {
 };
 
 constexpr double day = 86400;
+constexpr long long largest_scale = 128;
 constexpr std::array<NamedType, 22> named_types{
     {{"n", {Layout::null, ArrowKind::number}},        {"b", {Layout::boolean, ArrowKind::number}},
      {"c", {Layout::i8, ArrowKind::number}},          {"C", {Layout::u8, ArrowKind::number}},
@@ -87,7 +90,9 @@ bool is_decimal(std::string_view format, Type& type) {
     long long scale = 0;
     if (!parse_integer(format.substr(0, width), &scale)) return false;
     if (width != std::string_view::npos && format.substr(width + 1) != "128") return false;
-    type = {Layout::decimal, ArrowKind::number, std::pow(10.0, -static_cast<double>(scale))};
+    if (scale < -largest_scale || scale > largest_scale) return false;
+    const auto power = static_cast<double>(scale);
+    type = {Layout::decimal, ArrowKind::number, std::pow(10.0, std::max(-power, 0.0)), std::pow(10.0, std::max(power, 0.0))};
     return true;
 }
 
@@ -123,10 +128,17 @@ double half(std::uint16_t bits) {
     return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
 }
 
+// The halves of a negative number cancel, and doubles lose what is left. So its magnitude is converted.
 double decimal(const void* data, std::int64_t place) {
-    const auto low = load<std::uint64_t>(data, 2 * place);
-    const auto high = load<std::int64_t>(data, 2 * place + 1);
-    return std::ldexp(static_cast<double>(high), 64) + static_cast<double>(low);
+    auto low = load<std::uint64_t>(data, 2 * place);
+    auto high = load<std::uint64_t>(data, 2 * place + 1);
+    const bool negative = (high >> 63U) != 0;
+    if (negative) {
+        low = ~low + 1;
+        high = ~high + (low == 0 ? 1U : 0U);
+    }
+    const double magnitude = std::ldexp(static_cast<double>(high), 64) + static_cast<double>(low);
+    return negative ? -magnitude : magnitude;
 }
 
 class PlainCells : public ArrowCells {
@@ -154,7 +166,7 @@ public:
 
     double number(std::int64_t row) const override {
         if (is_missing(row)) return missing_number;
-        return type_.unit * stored(row + offset_);
+        return type_.unit * stored(row + offset_) / type_.divisor;
     }
 
     void numbers(std::int64_t first, std::span<double> out) const override {
@@ -277,6 +289,15 @@ ArrowKind arrow_kind(const ArrowSchema& schema) {
     if (type_of(schema).kind != ArrowKind::number || schema.dictionary->dictionary != nullptr)
         refuse(schema, "has a dictionary of an unknown form");
     return type_of(*schema.dictionary).kind;
+}
+
+std::int64_t first_missing_row(const ArrowArray& batch) {
+    if (batch.null_count == 0 || batch.n_buffers < 1 || batch.buffers == nullptr || batch.buffers[0] == nullptr)
+        return batch.length;
+    const auto* const validity = static_cast<const std::uint8_t*>(batch.buffers[0]);
+    std::int64_t row = 0;
+    while (row < batch.length && bit_at(validity, batch.offset + row)) ++row;
+    return row;
 }
 
 std::unique_ptr<ArrowCells> arrow_cells(const ArrowSchema& schema, const ArrowArray& array, std::int64_t offset,

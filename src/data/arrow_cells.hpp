@@ -33,6 +33,9 @@ public:
 /// The kind of a column, by its schema. Throws Error(bad_data), naming it, where its type is none that can be read.
 ArrowKind arrow_kind(const ArrowSchema& schema);
 
+/// The first row of a batch that is null as a whole, as a row of an array of structures may be; its length where none is.
+std::int64_t first_missing_row(const ArrowArray& batch);
+
 /// The cells of rows 0 ... length - 1 of a column, which begin `offset` elements into it. Throws Error(bad_data) where
 /// buffers are missing or the column is shorter.
 std::unique_ptr<ArrowCells> arrow_cells(const ArrowSchema& schema, const ArrowArray& array, std::int64_t offset,

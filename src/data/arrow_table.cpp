@@ -79,6 +79,9 @@ private:
             column.type = kinds_.back() == ArrowKind::text   ? ColumnType::category
                           : kinds_.back() == ArrowKind::time ? ColumnType::time
                                                              : ColumnType::number;
+            if (column.name == config_.text(OptionId::group_column) && kinds_.back() == ArrowKind::time)
+                fail(Status::bad_data, concat(source, ": column ", quote(column.name),
+                                              ", which option group_column names, holds times: give texts or numbers"));
             // Numbers of groups may be larger than float32 can tell apart.
             if (column.name == config_.text(OptionId::group_column) && kinds_.back() == ArrowKind::number)
                 column.type = ColumnType::category;
@@ -96,6 +99,10 @@ private:
     void add_batch(TypedTable& table, const ArrowArray& batch) {
         if (batch.n_children != schema_.value.n_children || batch.length < 0 || batch.offset < 0)
             fail(Status::bad_data, concat(source, ": its rows have another number of columns than its schema"));
+        const std::int64_t missing = first_missing_row(batch);
+        if (missing < batch.length)
+            fail(Status::bad_data, concat(source, ", row ", rows_ + missing, ": the row as a whole is null: leave it out"));
+        rows_ += batch.length;
         std::vector<std::unique_ptr<ArrowCells>> cells;
         places_.assign(columns_.size(), {});
         for (std::size_t place = 0; place < columns_.size(); ++place) {
@@ -143,6 +150,7 @@ private:
     Released<ArrowSchema> schema_;
     std::vector<TypedColumn> columns_;
     std::vector<ArrowKind> kinds_;
+    std::int64_t rows_ = 0;                          // of the batches before
     std::vector<double> numbers_;                    // of a column, of a block's rows
     std::vector<std::vector<std::int32_t>> places_;  // of each column the levels of its dictionary's places, in this batch
 };

@@ -55,6 +55,7 @@ public:
     int released = 0;
     int streams_released = 0;
     bool fails = false;
+    std::array<const void*, 1> whole_rows = {nullptr};  // a bit of each row of a batch: 0 where it is null as a whole
 
 private:
     template <typename Part>
@@ -95,11 +96,11 @@ private:
         }
         for (ArrowArray& array : table.arrays_) table.children_.push_back(&array);
         *out = {count,
-                0,
+                table.whole_rows[0] == nullptr ? 0 : -1,
                 0,
                 1,
                 static_cast<std::int64_t>(table.children_.size()),
-                table.no_buffers_.data(),
+                table.whole_rows.data(),
                 table.children_.data(),
                 nullptr,
                 release_part<ArrowArray>,
@@ -122,7 +123,6 @@ private:
     std::size_t dictionary_place_ = std::numeric_limits<std::size_t>::max();
     std::deque<ArrowArray> arrays_;
     std::vector<ArrowArray*> children_;
-    std::array<const void*, 1> no_buffers_ = {nullptr};
     std::int64_t rows_ = 0;
     std::int64_t next_ = 0;
     std::int64_t batch_ = 1;
@@ -215,6 +215,41 @@ TEST_CASE("an Arrow stream is read in batches of any size") {
     }
 }
 
+TEST_CASE("decimals of an Arrow stream keep sign and scale") {
+    struct Decimal {
+        std::uint64_t low;
+        std::int64_t high;
+    };
+    const std::array<Decimal, 5> decimals{{{~std::uint64_t{0}, -1}, {3, 0}, {0, 1}, {0, -1}, {~std::uint64_t{0} - 149, -1}}};
+    const auto read = [&](const char* format, const char* types) {
+        ArrowTable arrow;
+        arrow.add(format, "price", {nullptr, decimals.data()});
+        ArrowArrayStream stream = arrow.stream(5, 2);
+        const Config config = config_of({{"labelled", "false"}, {"types", types}});
+        return made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_arrow(out, &stream, config.get()); });
+    };
+    const float two_to_64 = 18446744073709551616.0F;
+    CHECK(values_of(read("d:38,0", "").get()) == std::vector<float>{-1, 3, two_to_64, -two_to_64, -150});
+    CHECK(values_of(read("d:38,2", "").get()) ==
+          std::vector<float>{-0.01F, 0.03F, two_to_64 / 100, -two_to_64 / 100, -1.5F});
+    CHECK(values_of(read("d:38,-1", "").get())[4] == -1500);
+    const auto levels = read("d:38,1", "price=category");  // as a CSV file's 0.3, not 0.30000000000000004
+    CHECK(std::string(mml_dataset_level_name(levels.get(), 0, 1)) == "0.3");
+}
+
+TEST_CASE("rows of an Arrow stream that are null as a whole are refused") {
+    const std::array<double, 3> numbers{0.5, 1.5, 2.5};
+    const std::array<std::uint8_t, 1> valid{0b01};
+    ArrowTable arrow;
+    arrow.add("g", "x", {nullptr, numbers.data()});
+    arrow.whole_rows[0] = valid.data();
+    ArrowArrayStream stream = arrow.stream(3, 2);
+    mml_dataset* out = nullptr;
+    CHECK(mml_dataset_from_arrow(&out, &stream, config_of({{"labelled", "false"}}).get()) == MML_BAD_DATA);
+    check_message("row 1: the row as a whole is null");
+    CHECK(arrow.streams_released == 1);
+}
+
 TEST_CASE("an Arrow stream has a target") {
     const std::array<double, 3> numbers{0.5, 1.5, 2.5};
     const std::array<std::int32_t, 4> starts{0, 3, 5, 8};
@@ -231,6 +266,29 @@ TEST_CASE("an Arrow stream has a target") {
     const auto values = made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_arrow(out, &stream, config.get()); });
     CHECK(mml_dataset_task(values.get()) == MML_REGRESSION);
     CHECK(names_of(values.get()) == std::vector<std::string>{"x", "label"});
+    for (const char* option : {"id", "ignore"}) {
+        mml_dataset* out = nullptr;
+        stream = arrow.stream(3, 2);
+        CHECK(mml_dataset_from_arrow(&out, &stream, config_of({{option, "label"}}).get()) == MML_BAD_DATA);
+        check_message(option);
+        check_message("but it is the target");
+    }
+    mml_dataset* out = nullptr;
+    stream = arrow.stream(3, 2);
+    CHECK(mml_dataset_from_arrow(&out, &stream, config_of({{"types", "nothing=number"}}).get()) == MML_BAD_DATA);
+    check_message("there is no column \"nothing\", which option types names");
+}
+
+TEST_CASE("times of an Arrow stream are no groups") {
+    const std::array<std::int32_t, 3> days{1, 2, 3};
+    ArrowTable arrow;
+    arrow.add("i", "x", {nullptr, days.data()});
+    arrow.add("tdD", "day", {nullptr, days.data()});
+    ArrowArrayStream stream = arrow.stream(3, 2);
+    mml_dataset* out = nullptr;
+    const Config config = config_of({{"labelled", "false"}, {"group_column", "day"}});
+    CHECK(mml_dataset_from_arrow(&out, &stream, config.get()) == MML_BAD_DATA);
+    check_message("holds times: give texts or numbers");
 }
 
 TEST_CASE("an Arrow stream that cannot be read is released") {
