@@ -12,7 +12,9 @@ namespace mml {
 namespace {
 
 constexpr std::size_t decoded_at_once = std::size_t{1} << 16U;
-constexpr char32_t replacement = 0xFFFD;
+
+// Half a pair of UTF-16, or half a unit at the end, becomes this. It is no valid UTF-8, so texts with it are refused.
+constexpr std::string_view half_character = "\xED\xA0\x80";
 
 // Windows-1252 from 0x80 to 0x9F (WHATWG, Encoding Standard); 0 where it has no character.
 constexpr std::array<char32_t, 32> windows_characters{0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
@@ -88,7 +90,7 @@ public:
 
     void operator()(std::string_view bytes, std::string& out) {
         for (const char byte : bytes) add_byte(static_cast<unsigned char>(byte), out);
-        if (bytes.empty() && (has_first_byte_ || high_surrogate_ != 0)) append_utf8(out, replacement);
+        if (bytes.empty() && (has_first_byte_ || high_surrogate_ != 0)) out += half_character;
     }
 
 private:
@@ -106,9 +108,13 @@ private:
             high_surrogate_ = 0;
             return;
         }
-        if (high_surrogate_ != 0) append_utf8(out, replacement);
+        if (high_surrogate_ != 0) out += half_character;
         high_surrogate_ = high ? unit : 0;
-        if (!high) append_utf8(out, low ? replacement : unit);
+        if (low) {
+            out += half_character;
+        } else if (!high) {
+            append_utf8(out, unit);
+        }
     }
 
     bool little_;
@@ -160,6 +166,8 @@ ReadBytes as_utf8(ReadBytes read, TextEncoding encoding) {
 ReadBytes with_line_feeds(ReadBytes read) { return converted(std::move(read), LineFeeds()); }
 
 std::string encoding_advice(std::string_view text) {
+    if (text.find(half_character) != std::string_view::npos)
+        return "holds half a character of UTF-16: the file is cut off, or its encoding is another";
     const std::string latin1 = latin1_as_utf8(text);
     if (latin1.empty()) return "is not valid UTF-8: save the file as UTF-8";
     return concat("is not valid UTF-8; it looks like Latin-1 (", quote(latin1),

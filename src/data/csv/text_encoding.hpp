@@ -24,7 +24,7 @@ TextEncoding marked_encoding(std::string_view beginning, TextEncoding otherwise)
 /// The encoding that option `encoding` names.
 TextEncoding named_encoding(std::string_view name);
 
-/// The text in UTF-8. Half a pair of surrogates becomes U+FFFD.
+/// The text in UTF-8. Half a character of UTF-16 becomes bytes that are no valid UTF-8, which encoding_advice() knows.
 ReadBytes as_utf8(ReadBytes read, TextEncoding encoding);
 
 /// Each carriage return that stands alone becomes a line feed: a line end of old Macintosh programs.

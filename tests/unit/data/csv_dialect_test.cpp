@@ -152,7 +152,12 @@ TEST_CASE("encodings") {
     }
     const std::string pair = std::string("\xFF\xFEx\0,\0y\0\n\0000\0,\0", 14) + std::string("\x3D\xD8\x00\xDE", 4);
     CHECK(read(pair, labelled).target->class_names == Names{"\xF0\x9F\x98\x80"});
-    CHECK(read(pair.substr(0, 16), labelled).target->class_names == Names{"\xEF\xBF\xBD"});
+    // Different halves must not become one class, and a file that is cut off must not make a new one.
+    for (const std::size_t end : {16U, 15U}) {
+        CHECK(refusal(pair.substr(0, end), labelled) ==
+              "the data set, row 2, column 2 (\"y\"): \"\\xed\\xa0\\x80\" holds half a character of UTF-16: the file is "
+              "cut off, or its encoding is another");
+    }
 }
 
 TEST_CASE("gzip is unpacked in pieces") {
