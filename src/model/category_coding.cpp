@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::int64_t fewest_samples = 4;
 
+// The level of a category that keeps none. Without a level, a model's column is one of numbers and refuses texts.
+constexpr const char* no_text = "";
+
 // What a text writes as a number; truth values are 1 and 0, as tables of other programs have them.
 bool parse_level(const std::string& text, double* value) {
     if (text == "true" || text == "True" || text == "TRUE") {
@@ -144,6 +147,12 @@ KeptLevels kept_levels(const std::vector<std::string>& texts, const std::vector<
     return result;
 }
 
+std::string unused_warning(const std::string& name, std::size_t texts, const KeptLevels& kept) {
+    if (kept.all == 0) return concat("The column ", quote(name), " is not used: all its cells are missing.");
+    return concat("The column ", quote(name), " is not used: it has ", texts, " different texts, and too few of them occur ",
+                  fewest_samples, " times. If they are ids, option id or ignore names the column.");
+}
+
 }  // namespace
 
 Samples with_model_levels(const Samples& samples, const Config& config, const std::vector<std::string>& needed,
@@ -156,12 +165,10 @@ Samples with_model_levels(const Samples& samples, const Config& config, const st
     for (std::size_t column = 0; column < samples.categories.size(); ++column) {
         const std::string& name = samples.column_names[column];
         KeptLevels kept = kept_levels(samples.categories[column], counts[column], most);
-        const bool is_feature = !has_levels(samples.categories, column) || 2 * kept.kept >= kept.all;
-        if (!is_feature) {
-            warnings.push_back(concat("The column ", quote(name), " is not used: it has ", samples.categories[column].size(),
-                                      " different texts, and too few of them occur ", fewest_samples,
-                                      " times. If they are ids, option id or ignore names the column."));
-        }
+        const bool is_category = has_levels(samples.categories, column);
+        const bool is_feature = !is_category || (kept.all > 0 && 2 * kept.kept >= kept.all);
+        if (!is_feature) warnings.push_back(unused_warning(name, samples.categories[column].size(), kept));
+        if (is_category && kept.levels.empty()) kept.levels.emplace_back(no_text);
         levels[column] = std::move(kept.levels);
         if (is_feature || std::ranges::find(needed, name) != needed.end()) used.push_back(narrowed<std::int32_t>(column));
     }

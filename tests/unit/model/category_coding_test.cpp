@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <doctest/doctest.h>
+#include <numeric>
 
 #include "../status_of.hpp"
 #include "base/random.hpp"
@@ -181,6 +182,33 @@ TEST_CASE("truth values of texts and of numbers are the same") {
         CHECK(predicted(*model, table_of("paid,x\nTrue,1\nFalse,1\n", "false")) ==
               predicted(*model, table_of("paid,x\n1,1\n0,1\n", "false")));
     }
+}
+
+TEST_CASE("a category of which no level is kept stays one") {
+    const Dataset many = table_of(colours(10));
+    std::string rare = "colour,x,y\n";
+    std::string missing = "colour,x,y\nred,0.5,1\n";
+    for (int i = 0; i < 60; ++i) {
+        rare += mml::concat("colour", i, ",", i, ",", i, "\n");
+        missing += mml::concat(",", i, ",", i, "\n");
+    }
+    const auto first = trained(many);
+    // What an earlier model needs is an input, though none of its texts is kept.
+    const auto second = trained(table_of(rare), first);
+    const auto third = trained(table_of(rare), second);
+    for (const auto& model : {second, third, mml::model_from_bytes(mml::model_bytes(*third), "m")}) {
+        for (const Dataset& dataset : {many, table_of(rare), table_of(missing)}) {
+            for (const float score : predicted(*model, dataset)) CHECK(std::isfinite(score));
+        }
+        CHECK(std::ranges::find(model->categories()[0], "colour0") == model->categories()[0].end());
+    }
+    // A category whose levels are declared, but without a cell: there is nothing to learn from it.
+    std::vector<std::int64_t> rows(60);
+    std::iota(rows.begin(), rows.end(), 1);
+    const auto without_cells = trained(mml::selected(table_of(missing), rows));
+    CHECK(without_cells->input_names() == std::vector<std::string>{"x"});
+    CHECK(without_cells->description().at("warnings").dump().find("all its cells are missing") != std::string::npos);
+    CHECK(std::isfinite(predicted(*without_cells, many)[0]));
 }
 
 TEST_CASE("a column of ids is no feature, and does not leak the target") {
