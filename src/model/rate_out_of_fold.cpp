@@ -49,12 +49,12 @@ private:
 };
 
 // The observations as metrics take them: weights as float, at most 1.
-struct Observations {
+struct ObservedRows {
     std::vector<float> weights;
     std::vector<std::int32_t> answers;
     ClassifiedRows rows;
 
-    Observations(const RatedProbabilities& rated, const Decision& decision) {
+    ObservedRows(const RatedProbabilities& rated, const Decision& decision) {
         const double largest = std::ranges::max(rated.weights);
         for (std::size_t i = 0; i < rated.size(); ++i) {
             weights.push_back(static_cast<float>(rated.weights[i] / largest));
@@ -187,7 +187,7 @@ Json calibration_json(std::span<const Forecast> forecasts, std::span<const float
 
 Json rate_out_of_fold(const RatedProbabilities& rated, const Decision& decision) {
     if (rated.size() < 2) return nullptr;
-    const Observations observations(rated, decision);
+    const ObservedRows observations(rated, decision);
     const ClassifiedRows& rows = observations.rows;
     const Baseline baseline(rated, rows);
     const std::vector<Forecast> stated = forecasts(rows);
