@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -15,10 +14,8 @@
 
 #include "failure.hpp"
 #include "json_access.hpp"
-#include "library_options.hpp"
 #include "output.hpp"
 #include "progress.hpp"
-#include "text.hpp"
 
 namespace mml::cli {
 
@@ -26,9 +23,6 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-// The version of the original's interface that this program offers. Moodle compares it with the one it asks for, so it
-// is apart from the library's own.
-constexpr const char* compatibility_version = "3.2.0";
 constexpr const char* version_file = "web-compat-version";
 constexpr std::size_t most_version_bytes = 100;
 constexpr std::string_view blanks = " \t\r\n";
@@ -42,48 +36,23 @@ struct Module {
     int (*run)(const Module& module, const Arguments& arguments);
 };
 
-std::int64_t milliseconds_now() {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-// Spaced as Moodle's other answers are.
-std::string refusal(const std::string& runid, const std::string& message) {
-    const std::string text = Json(message).dump(-1, ' ', false, Json::error_handler_t::replace);
-    return "{" + (runid.empty() ? "" : "\"runid\": " + runid + ", ") + "\"status\": 1, \"info\": [" + text + "]}\n";
-}
-
 std::string missing_arguments(const Module& module) {
     return std::string("Missing arguments, you should provide: ") + module.expected;
 }
 
-// Moodle's own form of this answer has a runid of text.
-int refuse_missing_arguments(const Module& module) {
-    print(refusal("\"" + std::to_string(milliseconds_now()) + "\"", missing_arguments(module)));
+int refuse(std::int32_t call, const std::string& message) {
+    print(moodleml::moodle::refuse(call, message).json() + "\n");
     return exit_failure;
-}
-
-// docker's env files keep the quotes around a value, those of Windows the end of its line.
-std::string_view unquoted(std::string_view text) {
-    while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
-    const bool is_quoted = text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
-    return is_quoted ? text.substr(1, text.size() - 2) : text;
 }
 
 // Library options of the administrator: MOODLEML_OPTIONS="threads=1,time_limit=600".
 void set_from_environment(moodleml::Config& config) {
-    const char* variable = std::getenv("MOODLEML_OPTIONS");
-    std::string_view rest = variable == nullptr ? "" : unquoted(variable);
-    while (!rest.empty()) {
-        const std::string_view assignment = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(assignment.size() + 1, rest.size()));
-        if (assignment.empty()) continue;
-        try {
-            const auto [name, value] = parse_assignment(assignment);
-            config.set(name, value);
-        } catch (const std::runtime_error& error) {
-            throw Failure(std::string("environment variable MOODLEML_OPTIONS: ") + error.what());
-        }
+    const char* list = std::getenv("MOODLEML_OPTIONS");
+    if (list == nullptr) return;
+    try {
+        config.set_list(list);
+    } catch (const std::runtime_error& error) {
+        throw Failure(std::string("environment variable MOODLEML_OPTIONS: ") + error.what());
     }
 }
 
@@ -176,28 +145,23 @@ int version(const Arguments&) {
     const std::string line = version_from_file();
     const std::size_t first = line.find_first_not_of(blanks);
     const std::size_t last = line.find_last_not_of(blanks);
-    print((first == std::string::npos ? compatibility_version : line.substr(first, last - first + 1)) + "\n");
+    print((first == std::string::npos ? moodleml::moodle::interface_version() : line.substr(first, last - first + 1)) +
+          "\n");
     return exit_success;
-}
-
-// What Moodle is told where the library has no answer: the directory is busy, an option is wrong, no memory.
-int answer_failure(bool is_evaluation, const std::string& message) {
-    print(refusal(is_evaluation ? std::to_string(milliseconds_now()) : "", message));
-    return exit_failure;
 }
 
 // The modules whose answer is JSON, whatever happens.
 template <int (*run)(const Arguments&)>
 int with_json_answer(const Module& module, const Arguments& arguments) {
-    if (arguments.size() < module.least_arguments) return refuse_missing_arguments(module);
-    constexpr bool is_evaluation = run == evaluate;
+    if (arguments.size() < module.least_arguments) return refuse(MML_MOODLE_ARGUMENTS, module.expected);
+    constexpr std::int32_t call = run == evaluate ? MML_MOODLE_EVALUATION : MML_MOODLE_CALL;
     try {
         return run(arguments);
     } catch (const Failure& failure) {
-        const int status = answer_failure(is_evaluation, failure.what());
+        const int status = refuse(call, failure.what());
         return failure.exit_code() > exit_signal_base ? failure.exit_code() : status;
     } catch (const std::exception& error) {
-        return answer_failure(is_evaluation, error.what());
+        return refuse(call, error.what());
     }
 }
 

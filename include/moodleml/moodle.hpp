@@ -76,6 +76,13 @@ inline Answer convert_model(const std::string& directory, const Config& config =
         [&](mml_answer** out) { return mml_moodle_convert(out, detail::c_text(directory), config.handle()); });
 }
 
+inline std::string interface_version() { return mml_moodle_interface_version(); }
+
+/// call: MML_MOODLE_CALL, MML_MOODLE_EVALUATION or MML_MOODLE_ARGUMENTS.
+inline Answer refuse(std::int32_t call, const std::string& message) {
+    return detail::made<Answer>([&](mml_answer** out) { return mml_moodle_refuse(out, call, detail::c_text(message)); });
+}
+
 }  // namespace moodle
 }  // namespace moodleml
 

@@ -174,6 +174,9 @@ mml_status mml_config_create(mml_config** out);
  * MML_UNKNOWN_OPTION: no such option (the message names the nearest), or a wrong value (the message says what is right). */
 mml_status mml_config_set(mml_config* config, const char* name, const char* value);
 
+/** Sets all options of a list such as "threads=1,time_limit=600" (in quotes or not), or none. MML_UNKNOWN_OPTION. */
+mml_status mml_config_set_list(mml_config* config, const char* list);
+
 /** Writes the value of option `name` as text to *out. It is valid until the option is set again. MML_UNKNOWN_OPTION. */
 mml_status mml_config_get(const mml_config* config, const char* name, const char** out);
 
@@ -529,6 +532,14 @@ mml_status mml_moodle_import(mml_answer** out, const char* directory, const char
  * new file is next to the original files, which do not change. The other calls do not need this conversion. Options
  * file_mode and lock_timeout. MML_BUSY. */
 mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml_config* config);
+
+enum { MML_MOODLE_CALL = 0, MML_MOODLE_EVALUATION = 1, MML_MOODLE_ARGUMENTS = 2 };
+
+/** Version of the calls above, such as "3.2.0". Moodle compares it with the lowest that it accepts. */
+const char* mml_moodle_interface_version(void);
+
+/** A host's answer if it makes no call, with status 1. `message`: why not; of MML_MOODLE_ARGUMENTS, the expected ones. */
+mml_status mml_moodle_refuse(mml_answer** out, int32_t call, const char* message);
 
 /** Moodle's status, also a process's exit code: 0 good, 1 error, 2 not trained, 4 low score, 8 not enough data, 12 both. */
 int32_t mml_answer_status(const mml_answer* answer);

@@ -68,6 +68,12 @@ public:
         detail::check(mml_config_set(handle(), detail::c_text(name), detail::c_text(value)));
         return *this;
     }
+    /// "name=value,name=value".
+    Config& set_list(const std::string& list) {
+        if (handle() == nullptr) *this = defaults();
+        detail::check(mml_config_set_list(handle(), detail::c_text(list)));
+        return *this;
+    }
     Config& set(const std::string& name, const char* value) { return set(name, std::string(value)); }
     Config& set(const std::string& name, bool value) { return set(name, value ? "true" : "false"); }
 

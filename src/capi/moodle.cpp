@@ -93,6 +93,18 @@ mml_status mml_moodle_convert(mml_answer** out, const char* directory, const mml
     });
 }
 
+const char* mml_moodle_interface_version(void) { return moodle_interface_version; }
+
+mml_status mml_moodle_refuse(mml_answer** out, int32_t call, const char* message) {
+    return guarded([&] {
+        given(out, "out");
+        const std::string reason = given_text(message, "message");
+        if (call < MML_MOODLE_CALL || call > MML_MOODLE_ARGUMENTS)
+            fail(Status::invalid_argument, concat("call is ", call, ": give MML_MOODLE_CALL, _EVALUATION or _ARGUMENTS"));
+        hand_over_answer(out, [&] { return moodle_refuse(static_cast<RefusedCall>(call), reason); });
+    });
+}
+
 int32_t mml_answer_status(const mml_answer* answer) { return answer == nullptr ? 0 : answer->answer.status; }
 
 mml_status mml_answer_reason(const mml_answer* answer) {

@@ -41,6 +41,10 @@ mml_status mml_config_set(mml_config* config, const char* name, const char* valu
     return guarded([&] { given(config, "config").values.set(given_text(name, "name"), given_text(value, "value")); });
 }
 
+mml_status mml_config_set_list(mml_config* config, const char* list) {
+    return guarded([&] { given(config, "config").values.set_list(given_text(list, "list")); });
+}
+
 mml_status mml_config_get(const mml_config* config, const char* name, const char** out) {
     return guarded([&] {
         const Config& values = given(config, "config").values;

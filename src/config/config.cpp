@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -59,6 +60,19 @@ std::string checked_choice(const Option& option, std::string_view value) {
         reject(option, value, "give one of " + quoted_list(choices, choices.size()));
     }
     return std::string(value);
+}
+
+// docker's env files keep the quotes around a value, those of Windows the end of its line.
+std::string_view unquoted(std::string_view text) {
+    const auto strip = [&] {
+        while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
+            text.remove_suffix(1);
+    };
+    strip();
+    const bool is_quoted = text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+    if (is_quoted) text = text.substr(1, text.size() - 2);
+    strip();
+    return text;
 }
 
 bool parse_octal(std::string_view text, unsigned* out) {
@@ -124,6 +138,23 @@ void Config::set(OptionId id, std::string_view value) {
     for (std::size_t i = 0; i < option_count; ++i) {
         if (!set_[i]) values_[i] = default_at(options()[i], text(OptionId::effort));
     }
+}
+
+void Config::set_list(std::string_view list) {
+    Config changed = *this;
+    std::string_view rest = unquoted(list);
+    while (!rest.empty()) {
+        const std::string_view assignment = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(assignment.size() + 1, rest.size()));
+        if (assignment.empty()) continue;
+        const std::size_t equals = assignment.find('=');
+        if (equals == std::string_view::npos || equals == 0)
+            fail(Status::unknown_option, concat(quote(assignment), " is not of the form name=value"));
+        std::string name(assignment.substr(0, equals));
+        std::ranges::replace(name, '-', '_');  // as the program's options may be written
+        changed.set(name, assignment.substr(equals + 1));
+    }
+    *this = std::move(changed);
 }
 
 std::int64_t Config::whole_number(OptionId id) const {

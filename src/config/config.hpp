@@ -24,6 +24,9 @@ public:
     /// Throws Error(unknown_option) for a name that is not in the table or a value that the option rejects.
     void set(std::string_view name, std::string_view value);
     void set(OptionId id, std::string_view value);
+    /// "name=value,name=value", as an environment variable has it: in quotes or not, with blanks or an end of line behind.
+    /// Nothing is set where one of them is wrong. A value contains no comma.
+    void set_list(std::string_view list);
 
     const std::string& text(OptionId id) const { return values_[place_of(id)]; }
     /// As the type that is wanted, which has to hold all that the option allows.

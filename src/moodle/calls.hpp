@@ -35,4 +35,12 @@ Answer moodle_import(const std::string& directory, const std::string& import_dir
 /// Writes model.mml beside a model of the original.
 Answer moodle_convert(const std::string& directory, const Config& config);
 
+/// Of these calls, apart from the library's own version: Moodle compares it with the lowest that it accepts.
+extern const char* const moodle_interface_version;
+
+/// What a host was asked for and does not do.
+enum class RefusedCall { call, evaluation, missing_arguments };
+/// status 1 with the message. An evaluation has a run id; so have missing arguments, whose message names the expected ones.
+Answer moodle_refuse(RefusedCall call, const std::string& message);
+
 }  // namespace mml

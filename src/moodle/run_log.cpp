@@ -24,11 +24,6 @@ namespace fs = std::filesystem;
 // The first word of info.log, by which remove_old_training_logs() knows a training.
 const char* kind_name(RunKind kind) { return kind == RunKind::training ? "training" : "evaluation"; }
 
-std::int64_t milliseconds_since_1970() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 std::string two_digits(std::int64_t value) { return concat(value < 10 ? "0" : "", value); }
 
 // As in "2025-11-22 04:10:59 UTC".
@@ -122,6 +117,11 @@ std::vector<std::int64_t> tidied_training_runs(const std::string& logs) {
 }
 
 }  // namespace
+
+std::int64_t milliseconds_since_1970() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
 
 RunLog::RunLog(RunKind kind) : started_(milliseconds_since_1970()) {
     line(concat(kind_name(kind), " started at ", time_text(started_)));

@@ -12,6 +12,9 @@
 
 namespace mml {
 
+/// Now; run ids are such numbers.
+std::int64_t milliseconds_since_1970();
+
 enum class RunKind { training, evaluation };
 
 /// What a run tells an admin afterwards: lines to read and curves for TensorBoard. Kept in memory until it is saved, so that

@@ -82,6 +82,25 @@ TEST_CASE("each thread has its own message, which holds until its next failure")
     CHECK(mml_last_error() == mine);
 }
 
+TEST_CASE("a list sets options, and a host's refusal is an answer") {
+    const Config config = config_of({});
+    succeed(mml_config_set_list(config.get(), "\"seed=7,threads=2\""));
+    const char* value = nullptr;
+    succeed(mml_config_get(config.get(), "seed", &value));
+    CHECK(std::string(value) == "7");
+    CHECK(mml_config_set_list(config.get(), "seed=8,treads=1") == MML_UNKNOWN_OPTION);
+    succeed(mml_config_get(config.get(), "seed", &value));
+    CHECK(std::string(value) == "7");
+    mml_answer* answer = nullptr;
+    succeed(mml_moodle_refuse(&answer, MML_MOODLE_CALL, "the directory is busy"));
+    CHECK(mml_answer_status(answer) == 1);
+    CHECK(mml_answer_reason(answer) == MML_OK);
+    CHECK(std::string(mml_answer_json(answer)) == R"({"status": 1, "info": ["the directory is busy"]})");
+    mml_answer_free(answer);
+    CHECK(mml_moodle_refuse(&answer, 3, "x") == MML_INVALID_ARGUMENT);
+    CHECK(std::string(mml_moodle_interface_version()) == "3.2.0");
+}
+
 TEST_CASE("a message stays one line of valid UTF-8 within its room") {
     const Config config = config_of({});
     const std::string name = "\x1b[31m\n" + std::string(9000, 'n');

@@ -69,6 +69,8 @@ const Cases option_and_data_cases = {
     CASE(mml_config_set, a.config.get(), "seed", nullptr),
     CASE(mml_config_set_ranks, nullptr, 0, 2, fail_to_reduce, nullptr),
     CASE(mml_config_set_ranks, a.config.get(), 0, 2, nullptr, nullptr),
+    CASE(mml_config_set_list, nullptr, "seed=1"),
+    CASE(mml_config_set_list, a.config.get(), nullptr),
     CASE(mml_config_get, nullptr, "seed", &a.text_out),
     CASE(mml_config_get, a.config.get(), nullptr, &a.text_out),
     CASE(mml_config_get, a.config.get(), "seed", nullptr),
@@ -217,6 +219,8 @@ const Cases moodle_cases = {
     CASE(mml_moodle_import, &a.answer_out, "directory", nullptr, nullptr),
     CASE(mml_moodle_convert, nullptr, "directory", nullptr),
     CASE(mml_moodle_convert, &a.answer_out, nullptr, nullptr),
+    CASE(mml_moodle_refuse, nullptr, MML_MOODLE_CALL, "message"),
+    CASE(mml_moodle_refuse, &a.answer_out, MML_MOODLE_CALL, nullptr),
 };
 
 // What functions give that return a value; the frees give nothing, and must only return.
@@ -249,9 +253,9 @@ const std::map<std::string, std::function<bool()>> getters = {
     {"mml_answer_free", [] { return mml_answer_free(nullptr), true; }},
 };
 
-const std::set<std::string> without_pointers = {"mml_abi_version",    "mml_version",    "mml_build_info",
-                                                "mml_status_name",    "mml_last_error", "mml_option_count",
-                                                "mml_option_describe"};
+const std::set<std::string> without_pointers = {
+    "mml_abi_version", "mml_version",      "mml_build_info",      "mml_status_name",
+    "mml_last_error",  "mml_option_count", "mml_option_describe", "mml_moodle_interface_version"};
 
 // Another failure in between, so that each case must set a message of its own.
 void set_another_message(Arguments& arguments) {

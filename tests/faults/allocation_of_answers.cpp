@@ -107,6 +107,8 @@ TEST_CASE("Moodle's calls") {
                   [&](mml_answer** out) { return mml_moodle_export(out, directory, site.other.c_str(), nullptr); });
     check_answers(site, "mml_moodle_import",
                   [&](mml_answer** out) { return mml_moodle_import(out, directory, exported.c_str(), nullptr); });
+    check_answers(site, "mml_moodle_refuse",
+                  [&](mml_answer** out) { return mml_moodle_refuse(out, MML_MOODLE_EVALUATION, "the directory is busy"); });
 }
 
 // Who is told that a training failed trains again: it must not have learnt by then.
@@ -175,7 +177,7 @@ TEST_CASE("functions that answer at once need no memory") {
                 mml_model_input_name(model.get(), 1)[0] == 'x' && mml_model_class_name(model.get(), 0)[0] == 'l' &&
                 mml_model_decision(model.get())[0] == 'p' && mml_model_json(model.get())[0] == '{' &&
                 mml_report_json(report.get())[0] == '{' && mml_answer_status(answer.get()) == 0 &&
-                mml_answer_json(answer.get())[0] == '{';
+                mml_answer_json(answer.get())[0] == '{' && mml_moodle_interface_version()[0] == '3';
     }
     CHECK(right);
     for (const char* function : {"abi_version",         "version",
@@ -193,6 +195,7 @@ TEST_CASE("functions that answer at once need no memory") {
                                  "answer_reason",       "dataset_level_name"}) {
         note_function(std::string("mml_") + function);
     }
+    note_function("mml_moodle_interface_version");
 }
 
 TEST_CASE("freeing needs no memory") {

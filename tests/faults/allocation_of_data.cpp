@@ -76,6 +76,10 @@ TEST_CASE("options") {
     const auto reduce = [](void*, size_t, mml_data_type, mml_operation, void*) { return int32_t{0}; };
     const auto set_ranks = [&] { return mml_config_set_ranks(config.get(), 0, 2, reduce, nullptr); };
     check_failing_allocations({"mml_config_set_ranks", set_ranks, state});
+    const auto set_list = [&](const char* text) { return mml_config_set_list(config.get(), text); };
+    check_failing_allocations({"mml_config_set_list",
+                               [&] { return set_list("seed=1,target=the column after which is longer"); }, state, [] {},
+                               [&] { succeed(set("the column before")); }, [&] { CHECK(state() == "the column before"); }});
     check_failing_allocations({"mml_config_get", get, [&] { return std::string(value); }});
 }
 

@@ -81,10 +81,12 @@ final class LibraryTest extends TestCase
 
     /**
      * 32-bit column indices would cut PHP's integers, PHP has no library that gives Arrow streams, and mml_model_load_with() and
-     * mml_model_load_bytes_with() load as well. PHP's processes do not train one model together.
+     * mml_model_load_bytes_with() load as well. PHP's processes do not train one model together. PHP gives options as arrays, not as
+     * a list. Refusals and the version of the interface are for hosts that Moodle calls as processes or by REST.
      */
     private const OF_NO_USE = [
         'mml_dataset_from_csr', 'mml_dataset_from_arrow', 'mml_model_load', 'mml_model_load_bytes', 'mml_config_set_ranks',
+        'mml_config_set_list', 'mml_moodle_refuse', 'mml_moodle_interface_version',
     ];
 
     public function testEveryFunctionIsCalled(): void

@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Mapping
-from json import dumps
 from typing import Any, NamedTuple
 
 from moodlemlbackend import _native
@@ -17,7 +15,8 @@ Progress = Callable[..., Any]
 Cancelled = _native.Cancelled
 """Raised by a call that was cancelled; nothing was changed."""
 
-MISSING_ARGUMENTS = "Missing arguments, you should provide: "
+Options = _native.Options
+"""Of the library: ``Options("threads=1,time_limit=600")``, ``options.including({"seed": "2"})``."""
 
 
 class Answer(NamedTuple):
@@ -35,79 +34,59 @@ class OptionsError(ValueError):
     """MOODLEML_OPTIONS cannot be read; the message tells why."""
 
 
-def library_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+def library_options(environment: Mapping[str, str] = os.environ) -> Options:
     """The library options that an administrator set: ``MOODLEML_OPTIONS=threads=1,time_limit=600``."""
-    text = environment.get("MOODLEML_OPTIONS", "").strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":  # docker's env files keep them
-        text = text[1:-1]
-    options = {}
-    for assignment in filter(None, text.split(",")):
-        name, equals, value = assignment.partition("=")
-        if not equals or not name:
-            raise OptionsError(f'environment variable MOODLEML_OPTIONS: "{assignment}" is not of the form name=value')
-        options[name] = value
-    return options
-
-
-def check_options(options: dict[str, str]) -> None:
-    """OptionsError where the library does not take them."""
     try:
-        _native.export_model(os.devnull, os.devnull, options)  # finds nothing there, once it has read the options
-    except _native.Error as error:
+        return Options(environment.get("MOODLEML_OPTIONS", ""))
+    except (_native.Error, ValueError) as error:
         raise OptionsError(f"environment variable MOODLEML_OPTIONS: {error}") from None
-
-
-def milliseconds_now() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def refusal(message: str, *, is_evaluation: bool = False) -> Answer:
     """What Moodle is told where the library has no answer: the directory is busy, an option is wrong, no memory."""
-    fields = {"runid": milliseconds_now()} if is_evaluation else {}
-    return Answer(1, dumps({**fields, "status": 1, "info": [message]}, ensure_ascii=False))
+    return Answer(*_native.refuse(message, is_evaluation))
 
 
 def missing_arguments(expected: str) -> Answer:
-    """Moodle's own form of this answer has a runid of text."""
-    return Answer(1, dumps({"runid": str(milliseconds_now()), "status": 1, "info": [MISSING_ARGUMENTS + expected]}))
+    return Answer(*_native.missing_arguments(expected))
 
 
-def train(directory: str, dataset: str, options: dict[str, str], progress: Progress | None = None) -> Answer:
+def train(directory: str, dataset: str, options: Options, progress: Progress | None = None) -> Answer:
     """Trains the directory's model, going on from what it learned. Cancelled."""
     return _answered(lambda: _native.train(directory, dataset, options, progress))
 
 
-def predict(directory: str, dataset: str, options: dict[str, str], progress: Progress | None = None) -> Answer:
+def predict(directory: str, dataset: str, options: Options, progress: Progress | None = None) -> Answer:
     return _answered(lambda: _native.predict(directory, dataset, options, progress))
 
 
-def explain(directory: str, dataset: str, options: dict[str, str], progress: Progress | None = None) -> Answer:
+def explain(directory: str, dataset: str, options: Options, progress: Progress | None = None) -> Answer:
     """The reasons for each prediction."""
     return _answered(lambda: _native.explain(directory, dataset, options, progress))
 
 
-def evaluate(directory: str, dataset: str, trained_directory: str, options: dict[str, str],
+def evaluate(directory: str, dataset: str, trained_directory: str, options: Options,
              progress: Progress | None = None) -> Answer:
     """trained_directory: whose model to rate; empty: train and rate on random splits of the data set."""
     return _answered(lambda: _native.evaluate(directory, dataset, trained_directory, options, progress), is_evaluation=True)
 
 
-def export_model(directory: str, export_directory: str, options: dict[str, str]) -> Answer:
+def export_model(directory: str, export_directory: str, options: Options) -> Answer:
     return _answered(lambda: _native.export_model(directory, export_directory, options))
 
 
-def import_model(directory: str, import_directory: str, options: dict[str, str]) -> Answer:
+def import_model(directory: str, import_directory: str, options: Options) -> Answer:
     return _answered(lambda: _native.import_model(directory, import_directory, options))
 
 
-def convert_model(directory: str, options: dict[str, str]) -> Answer:
+def convert_model(directory: str, options: Options) -> Answer:
     """Writes the original's model in the directory in our form beside it."""
     return _answered(lambda: _native.convert_model(directory, options))
 
 
-def evaluation_options(options: dict[str, str], minimum_score: str, maximum_deviation: str, iterations: str) -> dict[str, str]:
-    """The options with what Moodle asks of an evaluation, as it writes the numbers; the library judges them."""
-    return {**options, "min_score": minimum_score, "max_deviation": maximum_deviation, "iterations": iterations}
+def evaluation_options(minimum_score: str, maximum_deviation: str, iterations: str) -> dict[str, str]:
+    """What Moodle asks of an evaluation, as it writes the numbers; the library judges them."""
+    return {"min_score": minimum_score, "max_deviation": maximum_deviation, "iterations": iterations}
 
 
 def _answered(call: Callable[[], tuple[int, str, str]], *, is_evaluation: bool = False) -> Answer:

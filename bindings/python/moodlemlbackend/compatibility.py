@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 
-from moodlemlbackend import __version__
+from moodlemlbackend import _native
 
 VERSION_FILE = "web-compat-version"
 
@@ -25,7 +25,7 @@ def compatibility_version(folders: Iterable[str] = (".",)) -> str:
             continue
         if line:
             return line
-    return __version__
+    return _native.interface_version()
 
 
 def process_version() -> str:

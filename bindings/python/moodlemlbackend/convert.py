@@ -16,6 +16,7 @@ from json import loads
 from typing import NamedTuple
 
 from moodlemlbackend import calls
+from moodlemlbackend.calls import Options
 from moodlemlbackend.service.identifiers import ModelName
 from moodlemlbackend.service.settings import SettingsError, read_settings
 from moodlemlbackend.service.storage import Storage, StorageError
@@ -33,7 +34,7 @@ def holds(directory: str, file: str) -> bool:
     return os.path.isfile(os.path.join(directory, "classifier", file))
 
 
-def look_at(directory: str, name: ModelName, options: dict[str, str]) -> Finding | None:
+def look_at(directory: str, name: ModelName, options: Options) -> Finding | None:
     if not holds(directory, "classifier.pkl"):
         return None
     if holds(directory, "model.mml"):
@@ -45,7 +46,7 @@ def look_at(directory: str, name: ModelName, options: dict[str, str]) -> Finding
     return Finding(name, "cannot be converted", loads(answer.json)["info"][0])
 
 
-def go_through(storage: Storage, names: Iterable[ModelName], write: bool, options: dict[str, str]) -> Iterator[Finding]:
+def go_through(storage: Storage, names: Iterable[ModelName], write: bool, options: Options) -> Iterator[Finding]:
     for name in names:
         try:
             with storage.reading(name) as directory:

@@ -10,8 +10,8 @@ EXPECTED = (process.IDS + "data set file, minimum score, accepted deviation, num
             "directory of a trained model")
 
 
-def evaluate(arguments: Sequence[str], options: dict[str, str], progress: calls.Progress) -> calls.Answer:
-    options = calls.evaluation_options(options, *arguments[3:6])
+def evaluate(arguments: Sequence[str], options: calls.Options, progress: calls.Progress) -> calls.Answer:
+    options = options.including(calls.evaluation_options(*arguments[3:6]))
     trained_directory = arguments[6] if len(arguments) > 6 else ""
     answer = calls.evaluate(arguments[1], arguments[2], trained_directory, options, progress)
     add_roc_picture(answer)

@@ -7,8 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from moodlemlbackend.calls import (MISSING_ARGUMENTS, Answer, Cancelled, OptionsError, Progress, library_options, missing_arguments,
-                                   refusal)
+from moodlemlbackend.calls import Answer, Cancelled, Options, OptionsError, Progress, library_options, missing_arguments, refusal
 from moodlemlbackend.installation import warn_of_original
 
 IDS = "model id, directory, "
@@ -33,7 +32,7 @@ class _Interruption:
         return not self._came
 
 
-def run_with_json(expected: str, least: int, call: Callable[[Sequence[str], dict[str, str], Progress], Answer], *,
+def run_with_json(expected: str, least: int, call: Callable[[Sequence[str], Options, Progress], Answer], *,
                   is_evaluation: bool = False) -> None:
     """Ends the process with ``call(arguments, options, progress)``, of which standard output holds one line of JSON.
 
@@ -54,7 +53,7 @@ def run_with_json(expected: str, least: int, call: Callable[[Sequence[str], dict
         _finish(refusal("stopped by a signal: nothing was written", is_evaluation=is_evaluation), _INTERRUPTED)
 
 
-def run_with_words(expected: str, least: int, call: Callable[[Sequence[str], dict[str, str]], Answer],
+def run_with_words(expected: str, least: int, call: Callable[[Sequence[str], Options], Answer],
                    words: Callable[[Sequence[str]], str]) -> None:
     """Ends the process with ``words(arguments)`` on standard output, or with exit code 1 and the reason on standard error."""
     if _ends_by_interrupt():  # and at once, for these calls are not asked whether to go on
@@ -62,7 +61,7 @@ def run_with_words(expected: str, least: int, call: Callable[[Sequence[str], dic
     warn_of_original()
     arguments = sys.argv[1:]
     if len(arguments) < least:
-        sys.exit("moodlemlbackend: " + MISSING_ARGUMENTS + expected)
+        sys.exit("moodlemlbackend: " + reasons(missing_arguments(expected)))
     try:
         answer = call(arguments, library_options())
     except OptionsError as error:

@@ -44,6 +44,24 @@ TEST_CASE("values are set by name and read by type") {
     CHECK(config.file_mode() == 0660U);
 }
 
+TEST_CASE("a list of options is as environment files have it, and sets all or none") {
+    Config config;
+    for (const char* list :
+         {"seed=7,target=a b", "\"seed=7,target=a b\"", "'seed=7,target=a b'\r", ",seed=7,,target=a b, "}) {
+        Config other;
+        other.set_list(list);
+        CHECK_MESSAGE(other.integer(OptionId::seed) == 7, list);
+        CHECK_MESSAGE(other.text(OptionId::target) == "a b", list);
+    }
+    config.set_list("");
+    config.set_list("target=a=b,time-limit=5");
+    CHECK(config.text(OptionId::target) == "a=b");
+    CHECK(config.integer(OptionId::time_limit) == 5);
+    for (const char* list : {"seed=8,treads=1", "seed=8,trees", "seed=8,=1", "seed=8,trees=many", "\"seed=8"}) {
+        CHECK_THROWS_MESSAGE(config.set_list(list), list);
+        CHECK_MESSAGE(config.integer(OptionId::seed) == 1, list);
+    }
+}
 TEST_CASE("effort sets the options that are not set themselves, in any order") {
     Config config;
     CHECK(config.text(OptionId::networks) == "4");

@@ -90,7 +90,7 @@ class ModelRoutes:
     @for_users
     def evaluation(self) -> Response:
         name = parameters.model_name(self._tenants)
-        options = calls.evaluation_options({}, parameters.number("minscore"), parameters.number("maxdeviation"),
+        options = calls.evaluation_options(parameters.number("minscore"), parameters.number("maxdeviation"),
                                            parameters.whole_number("niterations"))
         has_trained = parameters.optional_text("trainedmodeldirhash") != ""
         trained = parameters.model_name(self._tenants, "trainedmodeldirhash") if has_trained else None

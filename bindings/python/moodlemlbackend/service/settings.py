@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
-from moodlemlbackend.calls import OptionsError, check_options, library_options
+from moodlemlbackend.calls import Options, OptionsError, library_options
 from moodlemlbackend.service.credentials import Credentials, CredentialsError, read_credentials
 from moodlemlbackend.service.tenants import Tenants, TenantsError, read_tenants
 
@@ -54,7 +54,7 @@ class Settings:
     temporary_directory: str
     stash_directory: str  # empty: nothing is kept
     metrics_directory: str  # where processes share their numbers; empty: each tells its own
-    library_options: dict[str, str]
+    library_options: Options
     limits: Limits
     queue: QueueSettings | None = None  # None: each process answers calls itself
 
@@ -130,14 +130,13 @@ def _directory(environment: Mapping[str, str], name: str) -> str:
     return os.path.abspath(path) if path else ""
 
 
-def _read_options(environment: Mapping[str, str]) -> dict[str, str]:
+def _read_options(environment: Mapping[str, str]) -> Options:
     try:
         options = library_options(environment)
-        check_options(options)
     except OptionsError as error:
         raise SettingsError(f"{error}") from None
     seconds = _number(environment, "MOODLE_MLBACKEND_TIME_LIMIT", 0)
-    return {**options, "time_limit": str(seconds)} if seconds else options
+    return options.including({"time_limit": str(seconds)}) if seconds else options
 
 
 def _read_limits(environment: Mapping[str, str]) -> Limits:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from moodlemlbackend import calls
-from moodlemlbackend.calls import Answer, Progress
+from moodlemlbackend.calls import Answer, Options, Progress
 from moodlemlbackend.pictures import add_roc_picture
 from moodlemlbackend.service.identifiers import ModelName
 from moodlemlbackend.service.storage import Storage
@@ -37,10 +37,10 @@ class Task(NamedTuple):
 
 
 @contextmanager
-def prepared(task: Task, dataset: str, storage: Storage, options: dict[str, str],
+def prepared(task: Task, dataset: str, storage: Storage, options: Options,
              job: str = "") -> Iterator[Callable[[Progress | None], Answer]]:
     """Fetches what the task needs (StorageError), and gives the call. ``options``: the administrator's. ``job``: see Storage.changing."""
-    place, chosen = os.path.dirname(dataset), {**options, **task.options}
+    place, chosen = os.path.dirname(dataset), options.including(task.options)
     with ExitStack() as resources:
         if task.kind == "training":
             change = resources.enter_context(storage.changing(task.name, job))
@@ -56,7 +56,7 @@ def prepared(task: Task, dataset: str, storage: Storage, options: dict[str, str]
             yield lambda progress: without_places(ask(directory, dataset, chosen, progress), place, directory)
 
 
-def _evaluate(directory: str, dataset: str, trained: str, options: dict[str, str], progress: Progress | None) -> Answer:
+def _evaluate(directory: str, dataset: str, trained: str, options: Options, progress: Progress | None) -> Answer:
     answer = calls.evaluate(directory, dataset, trained, options, progress)
     add_roc_picture(answer)
     return without_places(answer, os.path.dirname(dataset), directory, trained)
