@@ -34,6 +34,7 @@ struct TrainSettings {
 
 // Tells what would fail after minutes of training before it begins.
 void require_writable(const std::string& path) {
+    if (path == "-") throw Failure("--model -: a model is not written to standard output: name a file");
     const std::filesystem::path file(path);
     const std::string directory = file.has_parent_path() ? file.parent_path().string() : ".";
     if (::access(directory.c_str(), W_OK | X_OK) != 0) {

@@ -47,6 +47,10 @@ class Usage(ProgramTest):
             self.assert_fails(result, expected, code=2)
         self.assertFalse(os.path.exists(self.path("model.mml")))
 
+    def test_model_is_not_written_to_standard_output(self):
+        self.assert_fails(run("train", self.labelled(), "--model", "-", cwd=self.folder), "standard output", "name a file")
+        self.assertFalse(os.path.exists(self.path("-")))
+
     def test_control_characters_of_the_command_line(self):
         self.assert_fails(run("\x1b[31mfly\n"), "\\x1b[31mfly\\x0a", code=2)
         self.assert_fails(run("inspect", "absent\x07\x9b.csv"), "\\x07")

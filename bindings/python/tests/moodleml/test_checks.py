@@ -113,6 +113,10 @@ def test_arguments_of_wrong_types(table, tmp_path):
     for call in (Model.load, model.save, read_moodle_csv):
         with pytest.raises(moodleml.InputError, match="zero byte"):
             call("a\0b")
+    pandas = pytest.importorskip("pandas")
+    for frame in (pandas.DataFrame({"colour": ["a\0b", "a\0c"] * 20}), pandas.DataFrame({"co\0lour": ["a", "b"] * 20})):
+        with pytest.raises(moodleml.InputError, match="zero byte"):
+            Classifier(**QUICK).fit(frame, ["x", "y"] * 20, progress=None)
     model.save(str(tmp_path / "model.mml"))
     assert Model.load(tmp_path / "model.mml").to_bytes() == data
     assert Classifier(**QUICK, keep_rows=None).partial_fit(X, y).score(X, y) > 0.9
