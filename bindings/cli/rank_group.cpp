@@ -8,6 +8,7 @@
 
 #if defined(MOODLEML_MPI)
 #include <chrono>
+#include <cstdlib>
 #include <limits>
 #include <mpi.h>
 #include <thread>
@@ -49,9 +50,10 @@ RankGroup::RankGroup(const std::string& path) {
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
 }
 
-// Without MPI_Finalize(), mpirun ends the ranks that are left.
+// MPI_Finalize() waits for all ranks, and mpirun ends all once one has ended with a failure. So it comes after main() has
+// told what failed. Without it, mpirun ends the ranks that are left.
 RankGroup::~RankGroup() {
-    if (started_ && !lost_) MPI_Finalize();
+    if (started_ && !lost_) std::atexit([] { MPI_Finalize(); });
 }
 
 void RankGroup::join(moodleml::Config& config) {

@@ -16,7 +16,7 @@ public:
     explicit RankGroup(const std::string& path);
     RankGroup(const RankGroup&) = delete;
     RankGroup& operator=(const RankGroup&) = delete;
-    ~RankGroup();  // NOLINT(performance-trivially-destructible): with MPI it ends MPI
+    ~RankGroup();  // NOLINT(performance-trivially-destructible): with MPI, MPI ends with the process
 
     int rank() const { return rank_; }
     int size() const { return size_; }

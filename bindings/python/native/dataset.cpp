@@ -42,7 +42,8 @@ Dataset from_columns(const std::vector<Column>& columns) {
         views.emplace_back(cells);
         std::vector<const char*>& pointers = levels.emplace_back();
         for (const std::string& text : texts) pointers.push_back(moodleml::detail::c_text(text));
-        list.push_back({moodleml::detail::c_text(name), views.back().array(), type, static_cast<std::int32_t>(texts.size()), nullptr});
+        list.push_back(
+            {moodleml::detail::c_text(name), views.back().array(), type, static_cast<std::int32_t>(texts.size()), nullptr});
     }
     for (std::size_t i = 0; i < list.size(); ++i) list[i].levels = levels[i].data();
     const py::gil_scoped_release without_gil;
