@@ -27,7 +27,7 @@ final class Bridge
 
     /** The ABI that these classes need. */
     public const ABI_MAJOR = 1;
-    public const ABI_MINOR = 1;
+    public const ABI_MINOR = 2;
 
     private const OK = 0;
     private const CANCELLED = -13;

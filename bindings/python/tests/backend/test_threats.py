@@ -51,7 +51,7 @@ def test_versions_are_fixed():
         if "build" in path.relative_to(ROOT).parts[0]:
             continue
         for line in path.read_text().splitlines():
-            assert line.startswith("#") or re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line), f"{path}: {line}"
+            assert line.startswith("#") or re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==[\w.]+", line), f"{path}: {line}"
     extras = re.findall(r"^(?:server|queue) = \[(?:\"moodleml\[server\]\", )?(.*)\]", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     least = dict(re.fullmatch(r"([\w-]+(?:\[\w+\])?)>=([\d.]+)", entry.strip(' "')).groups() for entry in ",".join(extras).split(","))
     assert {"Flask", "celery[redis]"} <= least.keys()
