@@ -73,13 +73,13 @@ Json columns_json(const Model& model) {
 
 bool is_pair(const Json& json) { return json.is_array() && json.size() == 2 && json[0].is_number() && json[1].is_number(); }
 
-Json number_or_null(const Json& json) { return json.is_number() ? json : Json(nullptr); }
+Json number_alone(const Json& json) { return json.is_number() ? json : Json(nullptr); }
 
 Json metric_json(const Metric& metric, const Json& found) {
     const Json interval = field(found, "interval");
-    return {{"value", number_or_null(field(found, "value"))},
+    return {{"value", number_alone(field(found, "value"))},
             {"interval", is_pair(interval) ? interval : Json(nullptr)},
-            {"baseline", number_or_null(field(found, "baseline"))},
+            {"baseline", number_alone(field(found, "baseline"))},
             {"label", metric.label},
             {"meaning", metric.meaning},
             {"direction", metric.direction == Direction::lower_is_better ? "lower_is_better" : "higher_is_better"}};
@@ -145,7 +145,7 @@ Json evaluation_json(const Model& model) {
         }
     }
     return {{"kind", field(kept, "kind") == "cross_validation" ? "cross_validation" : "evaluation"},
-            {"rows", number_or_null(field(kept, "rows"))},
+            {"rows", number_alone(field(kept, "rows"))},
             {"verdict", std::move(said)},
             {"metrics", metrics_json(field(kept, "metrics"), classes_of(model))},
             {"calibration", calibration_json(field(kept, "calibration"))},
@@ -217,7 +217,7 @@ Json card_json(const Model& model) {
     card["prior"] = field(field(description, "prior"), "share");
     card["metrics"] = held_out_metrics(model);
     card["rated_rows"] = field(field(description, "out_of_fold"), "rows");
-    card["rated_samples"] = number_or_null(field(field(description, "out_of_fold"), "samples"));
+    card["rated_samples"] = number_alone(field(field(description, "out_of_fold"), "samples"));
     card["calibration"] = calibration_json(field(field(description, "out_of_fold"), "calibration"));
     card["evaluation"] = evaluation_json(model);
     card["decision"] = classes ? field(description, "decision") : Json();

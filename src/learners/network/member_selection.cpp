@@ -29,7 +29,8 @@ double loss_with(const MemberAnswers& members, const std::vector<double>& sums, 
 std::vector<float> blocks(const std::vector<float>& all, std::size_t size, std::span<const std::size_t> chosen) {
     std::vector<float> kept;
     kept.reserve(size * chosen.size());
-    for (const std::size_t block : chosen) kept.insert(kept.end(), &all[block * size], &all[block * size] + size);
+    for (const std::size_t block : chosen)
+        kept.insert(kept.end(), all.data() + block * size, all.data() + (block + 1) * size);
     return kept;
 }
 

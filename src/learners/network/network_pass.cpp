@@ -86,8 +86,8 @@ void NetworkPass::group_cells(const EncodedRows& from) {
             const std::size_t first = next_cell_[row];
             std::size_t cell = first;
             while (cell < last_cell_[row] && from.columns[cell] < end) ++cell;
-            grouped_.columns.insert(grouped_.columns.end(), &from.columns[first], &from.columns[first] + (cell - first));
-            grouped_.values.insert(grouped_.values.end(), &from.values[first], &from.values[first] + (cell - first));
+            grouped_.columns.insert(grouped_.columns.end(), from.columns.data() + first, from.columns.data() + cell);
+            grouped_.values.insert(grouped_.values.end(), from.values.data() + first, from.values.data() + cell);
             grouped_.starts.push_back(grouped_.values.size());
             next_cell_[row] = cell;
         }
