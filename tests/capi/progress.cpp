@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <cstdlib>
+#include <ctime>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -14,13 +16,19 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+// What the process has worked since, whatever else the machine does.
+double processor_seconds_since(std::clock_t start) { return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC; }
+
+// A sanitizer makes everything many times slower.
+double soon() { return std::getenv("MOODLEML_SANITIZE") == nullptr ? 1 : 20; }
+
 struct Watch {
     std::thread::id thread = std::this_thread::get_id();
     double fraction = 0;
     int calls = 0;
     int stop_after = 0;
     std::set<int32_t> phases;
-    Clock::time_point stopped;
+    std::clock_t stopped = 0;
 };
 
 int32_t watch(const mml_progress* progress, void* user) {
@@ -36,7 +44,7 @@ int32_t watch(const mml_progress* progress, void* user) {
     seen.fraction = progress->fraction;
     seen.phases.insert(progress->phase);
     const bool stop = ++seen.calls == seen.stop_after;
-    if (stop) seen.stopped = Clock::now();
+    if (stop) seen.stopped = std::clock();
     return stop ? 1 : 0;
 }
 
@@ -74,7 +82,7 @@ TEST_CASE("a callback changes nothing of the result") {
     CHECK(model_bytes(watched.get()) == model_bytes(trained(dataset.get(), config.get()).get()));
 }
 
-TEST_CASE("a callback stops training and cross-validation within a second") {
+TEST_CASE("a callback stops training and cross-validation within a second of work") {
     const auto dataset = classes_to_learn(20000, 20, 2);
     const Config config = long_config();
     for (const int calls : {1, 5, 20}) {
@@ -82,7 +90,7 @@ TEST_CASE("a callback stops training and cross-validation within a second") {
         seen.stop_after = calls;
         mml_model* model = nullptr;
         CHECK(mml_train(&model, dataset.get(), config.get(), nullptr, watch, &seen) == MML_CANCELLED);
-        CHECK(seconds_since(seen.stopped) < 1);
+        CHECK(processor_seconds_since(seen.stopped) < soon());
         CHECK(seen.calls == calls);
         CHECK(model == nullptr);
         check_message("callback");
@@ -91,7 +99,7 @@ TEST_CASE("a callback stops training and cross-validation within a second") {
     seen.stop_after = 5;
     mml_report* report = nullptr;
     CHECK(mml_cross_validate(&report, dataset.get(), config.get(), watch, &seen) == MML_CANCELLED);
-    CHECK(seconds_since(seen.stopped) < 1);
+    CHECK(processor_seconds_since(seen.stopped) < soon());
     CHECK(report == nullptr);
 }
 
