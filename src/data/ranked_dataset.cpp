@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <span>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "data/united_names.hpp"
 
 namespace mml {
 
@@ -64,22 +64,9 @@ std::vector<Held> held_in_columns(const Dataset& dataset) {
     return kinds;
 }
 
-// Adds the names that are not there yet; the place of each in `names`.
-std::vector<std::int32_t> add_names(Texts& names, const Texts& more) {
-    std::map<std::string, std::int32_t> places;
-    for (std::size_t i = 0; i < names.size(); ++i) places.emplace(names[i], narrowed<std::int32_t>(i));
-    std::vector<std::int32_t> result;
-    for (const std::string& name : more) {
-        const auto [place, is_new] = places.emplace(name, narrowed<std::int32_t>(names.size()));
-        if (is_new) names.push_back(name);
-        result.push_back(place->second);
-    }
-    return result;
-}
-
 Texts united(const std::vector<Texts>& of_ranks) {
     Texts names;
-    for (const Texts& more : of_ranks) add_names(names, more);
+    for (const Texts& more : of_ranks) unite_names(names, more);
     return names;
 }
 
@@ -201,7 +188,7 @@ private:
         Texts& levels = dataset_.categories[column];
         Texts all = united(ranks_.gathered_texts(levels));
         if (all == levels) return;
-        const std::vector<std::int32_t> places = add_names(all, levels);
+        const std::vector<std::int32_t> places = unite_names(all, levels);
         // Without levels no row has a cell, but a table without rows has a background.
         changes_[column] = [places](float cell) {
             return std::isnan(cell) || places.empty() ? cell
@@ -214,7 +201,7 @@ private:
         Target& target = *dataset_.target;
         std::vector<Texts> of_ranks = ranks_.gathered_texts(target.class_names);
         Texts names = united_classes(of_ranks);
-        const std::vector<std::int32_t> places = add_names(names, target.class_names);
+        const std::vector<std::int32_t> places = unite_names(names, target.class_names);
         for (std::int32_t& index : target.class_indices) index = item(places, index);
         target.class_names = std::move(names);
     }
@@ -226,7 +213,7 @@ private:
         const auto of_ranks = ranks_.gathered_texts(dataset_.groups ? dataset_.groups->names : Texts());
         if (!dataset_.groups) return;
         Texts names = united(of_ranks);
-        const std::vector<std::int32_t> places = add_names(names, dataset_.groups->names);
+        const std::vector<std::int32_t> places = unite_names(names, dataset_.groups->names);
         for (std::int32_t& group : dataset_.groups->of_row) group = item(places, group);
         dataset_.groups->names = std::move(names);
     }

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 #include <tuple>
 
@@ -13,6 +12,7 @@
 #include "base/text.hpp"
 #include "data/equal_rows.hpp"
 #include "data/remainders.hpp"
+#include "data/united_names.hpp"
 
 namespace mml {
 
@@ -63,19 +63,6 @@ Observation observed(const Target& target, std::size_t row) {
         observation.value = target.values[row] + 0.0;  // -0 and +0 are one value
     }
     return observation;
-}
-
-// Adds the names that are not there yet; tells the place of each in `names`.
-std::vector<std::int32_t> unite_names(std::vector<std::string>& names, const std::vector<std::string>& more) {
-    std::map<std::string, std::int32_t> places;
-    for (std::size_t i = 0; i < names.size(); ++i) places.emplace(names[i], narrowed<std::int32_t>(i));
-    std::vector<std::int32_t> result;
-    for (const std::string& name : more) {
-        const auto [place, is_new] = places.emplace(name, narrowed<std::int32_t>(names.size()));
-        if (is_new) names.push_back(name);
-        result.push_back(place->second);
-    }
-    return result;
 }
 
 // The columns of two tables as one: for each, its number in either table or -1.
