@@ -36,10 +36,6 @@ struct Module {
     int (*run)(const Module& module, const Arguments& arguments);
 };
 
-std::string missing_arguments(const Module& module) {
-    return std::string("Missing arguments, you should provide: ") + module.expected;
-}
-
 int refuse(std::int32_t call, const std::string& message) {
     print(moodleml::moodle::refuse(call, message).json() + "\n");
     return exit_failure;
@@ -108,12 +104,15 @@ int evaluate(const Arguments& arguments) {
 }
 
 // Export and import answer in words; a refusal's JSON holds the reason.
-void require_success(const moodleml::Answer& answer) {
-    if (answer.status() == 0) return;
-    std::string reasons;
+std::string reasons(const moodleml::Answer& answer) {
+    std::string words;
     const Json told = Json::parse(answer.json());
-    for (const Json& sentence : field(told, "info")) reasons += (reasons.empty() ? "" : " ") + sentence.get<std::string>();
-    throw Failure(reasons);
+    for (const Json& sentence : field(told, "info")) words += (words.empty() ? "" : " ") + sentence.get<std::string>();
+    return words;
+}
+
+void require_success(const moodleml::Answer& answer) {
+    if (answer.status() != 0) throw Failure(reasons(answer));
 }
 
 int export_model(const Arguments& arguments) {
@@ -168,7 +167,8 @@ int with_json_answer(const Module& module, const Arguments& arguments) {
 // Export and import, which tell what went wrong on standard error.
 template <int (*run)(const Arguments&)>
 int with_message(const Module& module, const Arguments& arguments) {
-    if (arguments.size() < module.least_arguments) throw Failure(missing_arguments(module));
+    if (arguments.size() < module.least_arguments)
+        throw Failure(reasons(moodleml::moodle::refuse(MML_MOODLE_ARGUMENTS, module.expected)));
     return run(arguments);
 }
 
