@@ -36,7 +36,8 @@ std::vector<Level> levels_of(const std::vector<HeldOut>& held_out, std::size_t c
     return levels;
 }
 
-void add_answers(const HeldOut& held_out, std::size_t column, std::int32_t shown_class, std::vector<Level>& levels) {
+// How many answers each level has got.
+std::int64_t add_answers(const HeldOut& held_out, std::size_t column, std::int32_t shown_class, std::vector<Level>& levels) {
     const std::size_t rows_of_level = most_level_answers / levels.size();
     Dataset rows = selected(held_out.rows, evenly_chosen(held_out.rows, rows_of_level));
     rows.row_ids.clear();
@@ -53,6 +54,7 @@ void add_answers(const HeldOut& held_out, std::size_t column, std::int32_t shown
         const std::vector<double> found = shown_answers(*held_out.model, rows, shown_class);
         level.sum = std::accumulate(found.begin(), found.end(), level.sum);
     }
+    return features.rows();
 }
 
 Json levels_json(const std::vector<Level>& levels, const std::vector<std::string>& names, double answers) {
@@ -83,13 +85,10 @@ Json level_effects_json(const std::vector<HeldOut>& held_out, const std::vector<
         std::vector<Level> levels = levels_of(held_out, column);
         share.advance(1 / static_cast<double>(columns.size()));
         if (levels.size() < 2) return;
-        double answers = 0;
-        for (const HeldOut& each : held_out) {
-            add_answers(each, column, shown_class, levels);
-            answers += static_cast<double>(evenly_chosen(each.rows, most_level_answers / levels.size()).size());
-        }
+        std::int64_t answers = 0;
+        for (const HeldOut& each : held_out) answers += add_answers(each, column, shown_class, levels);
         item(drawn, number) = {{"name", valid_utf8(first.column_names[column])},
-                               {"levels", levels_json(levels, first.categories[column], answers)}};
+                               {"levels", levels_json(levels, first.categories[column], static_cast<double>(answers))}};
     });
     Json list = Json::array();
     for (Json& each : drawn) {
