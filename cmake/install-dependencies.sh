@@ -10,10 +10,11 @@ python=(python3-dev python3-venv pybind11-dev)
 # libclang-rt-14-dev: clang's sanitizers; the rest of clang comes with clang-tidy.
 # curl: waits for the REST service in tests/moodle.sh.
 # openssl, systemd (systemd-analyze), libapache2-mod-wsgi-py3, redis-server, and nginx-light again: bindings/python/tests/backend.
+# openmpi-bin, libopenmpi-dev: training on several processes (tests/cli, bindings/python/tests/moodleml).
 # php8.2-fpm, nginx-light, libapache2-mod-php8.2 (with apache2-bin): the web servers of bindings/php/tests.
 tests=(doctest-dev libbenchmark-dev clang libclang-rt-14-dev clang-tidy clang-format ccache python3 php8.2-cli chromium
     chromium-driver pkgconf groff-base abigail-tools curl phpunit php-codesniffer php8.2-fpm nginx-light libapache2-mod-php8.2
-    openssl systemd libapache2-mod-wsgi-py3 redis-server)
+    openssl systemd libapache2-mod-wsgi-py3 redis-server openmpi-bin libopenmpi-dev)
 # The compilers of tests/cross. make, python3-venv: cross.sh. doxygen, minisign: release.sh.
 long=(git lintian make python3-venv mmdebstrap g++-aarch64-linux-gnu qemu-user g++-mingw-w64-x86-64-posix libz-mingw-w64-dev
     doxygen minisign)

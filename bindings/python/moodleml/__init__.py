@@ -19,6 +19,7 @@ from moodleml.explanation import Explanation
 from moodleml.model import Model
 from moodleml.moodle_file import MoodleFile, read_moodle_csv
 from moodleml.predictor import Predictor
+from moodleml.ranks import Ranks
 from moodleml.report import Report
 
 __version__: str = _native.version()
@@ -34,6 +35,7 @@ __all__ = [
     "MoodleFile",
     "Predictor",
     "Progress",
+    "Ranks",
     "Regressor",
     "Report",
     "cross_validate",

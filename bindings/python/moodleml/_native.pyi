@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from collections.abc import Callable
 from os import PathLike
-from typing import Any, Union
+from typing import Any, Protocol, Union
 
 import numpy.typing as npt
 
@@ -32,10 +32,20 @@ class Progress:
 
 ProgressCallback = Callable[[Progress], object]
 
+class RankGroup(Protocol):
+    """What Model.train() needs of the processes that train together."""
+
+    @property
+    def rank(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+    def all_reduce(self, values: memoryview, operation: str) -> object: ...
+
 def version() -> str: ...
 def abi_version() -> int: ...
 def build_info() -> str: ...
 def options() -> list[str]: ...
+def check_options(options: dict[str, str]) -> None: ...
 
 class Dataset:
     @staticmethod
@@ -75,7 +85,11 @@ class Dataset:
 class Model:
     @staticmethod
     def train(
-        dataset: Dataset, options: dict[str, str], start: Model | None = None, progress: ProgressCallback | None = None
+        dataset: Dataset,
+        options: dict[str, str],
+        start: Model | None = None,
+        progress: ProgressCallback | None = None,
+        ranks: RankGroup | None = None,
     ) -> Model: ...
     @staticmethod
     def load(path: Path, options: dict[str, str], progress: ProgressCallback | None = None) -> Model: ...

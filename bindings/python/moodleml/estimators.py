@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Optional
 
 import numpy as np
@@ -20,7 +20,8 @@ from moodleml.frames import column_names, of_known_kind, refuse_twice
 from moodleml.explanation import Explanation
 from moodleml.kept_rows import Rows
 from moodleml.model import Model, contributions_of
-from moodleml.progress import ShowProgress, shown
+from moodleml.progress import Callback, ShowProgress, shown
+from moodleml.ranks import RankGroup, Ranks, labels_of
 from moodleml.refusals import refusal
 from moodleml.samples import checked_samples
 from moodleml.targets import class_name, set_classes, vector
@@ -50,6 +51,17 @@ fit() and predict() let other threads run. Several threads may predict with one 
 second. A pickle contains the bytes of the model file, and no samples. Copies in the process keep the rows of partial_fit().
 
 """
+
+
+#: No other ranks.
+ALONE = RankGroup(None)
+
+
+def row_count(table: Any) -> Optional[int]:
+    """None if the table must be read to count them."""
+    if hasattr(table, "shape"):
+        return int(np.shape(table)[0]) if np.shape(table) else None
+    return len(table) if hasattr(table, "__len__") else None
 
 
 class _Estimator(Parameters):
@@ -84,17 +96,48 @@ class _Estimator(Parameters):
     def _set_target(self, dataset: _native.Dataset, target: Array, start: Optional[Model]) -> None:
         raise NotImplementedError
 
-    def _trained(self, rows: Rows, start: Optional[Model], progress: ShowProgress) -> Model:
+    def _dataset(self, rows: Rows, start: Optional[Model]) -> _native.Dataset:
         names = list(self.feature_names_in_) if hasattr(self, "feature_names_in_") else None
         dataset = dataset_of(rows.table, names)
-        self._set_target(dataset, rows.target, start)
+        if rows.count:
+            self._set_target(dataset, rows.target, start)
+        else:  # of a rank whose target says nothing
+            dataset.set_target(rows.target)
         if rows.weights is not None:
             dataset.set_weights(rows.weights)
-        options = options_of(**self.get_params(deep=False))
-        with shown(progress, "training") as callback:
-            model = Model(_native.Model.train(dataset, options, None if start is None else start._native, callback))
-        self._importances = _importances_of(model, dataset)
+        return dataset
+
+    def _trained(self, rows: Rows, start: Optional[Model], progress: ShowProgress, group: RankGroup = ALONE) -> Model:
+        with ExitStack() as stack:
+
+            def prepared() -> tuple[_native.Dataset, dict[str, str], Optional[Callback]]:
+                options = options_of(**self.get_params(deep=False))
+                _native.check_options(options)
+                return self._dataset(rows, start), options, stack.enter_context(shown(progress, "training"))
+
+            dataset, options, callback = group.together(prepared)
+            earlier = None if start is None else start._native
+            model = Model(_native.Model.train(dataset, options, earlier, callback, group if group.several else None))
+        self._importances = _importances_of(model, dataset, group)
         return model
+
+    def _shard(self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike], group: RankGroup, least_rows: int = 1) -> Rows:
+        """What this rank trains on; it may have no rows if there are others."""
+
+        def checked_shard() -> Rows:
+            if group.several and row_count(X) == 0:
+                return self._without_rows(X)
+            return self._checked(X, y, sample_weight, True, 1 if group.several else least_rows)
+
+        rows = group.together(checked_shard)
+        self.n_features_in_ = int(group.largest(self.n_features_in_))
+        return rows
+
+    def _without_rows(self, X: Table) -> Rows:
+        table = of_known_kind(X)
+        _check_feature_names(self, table, reset=True)
+        self.n_features_in_ = max((1, *np.shape(table)[1:2]))
+        return Rows(np.empty((0, self.n_features_in_), dtype=np.float32), np.empty(0), None)
 
     def _go_on(self, new: Rows, progress: ShowProgress) -> None:
         """Trains on the rows kept and the new ones, from the model that the kept ones came after."""
@@ -191,11 +234,19 @@ class _Estimator(Parameters):
         return {name: value for name, value in super().__getstate__().items() if name not in ("_kept", "_prior")}
 
 
-def _importances_of(model: Model, dataset: _native.Dataset) -> Array:
+def _importances_of(model: Model, dataset: _native.Dataset, group: RankGroup) -> Array:
     """Over rows at even distances, so that it costs little beside the training and is the same for the same data."""
-    rows = np.unique(np.linspace(0, dataset.rows - 1, min(dataset.rows, 200)).astype(int))
-    contributions = contributions_of(model._native, dataset.select(rows.tolist()), options_of(threads=1))
-    sizes: Array = np.abs(contributions[:, :, :-1]).mean(axis=(0, 1))
+    most = -(-200 // group.size)
+    rows = np.unique(np.linspace(0, dataset.rows - 1, min(dataset.rows, most)).astype(int))
+
+    def own_sizes() -> Array:
+        if not len(rows):
+            return np.zeros(model._native.inputs)
+        contributions = contributions_of(model._native, dataset.select(rows.tolist()), options_of(threads=1))
+        sizes: Array = np.abs(contributions[:, :, :-1]).sum(axis=(0, 1))
+        return sizes
+
+    sizes = group.combined(group.together(own_sizes))
     shares: Array = sizes / max(float(sizes.sum()), np.finfo(float).tiny)
     return shares
 
@@ -212,18 +263,27 @@ class Classifier(ClassifierMixin, _Estimator):
     classes_: Array
 
     def fit(
-        self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike] = None, *, progress: ShowProgress = False
+        self,
+        X: Table,
+        y: npt.ArrayLike,
+        sample_weight: Optional[npt.ArrayLike] = None,
+        *,
+        progress: ShowProgress = False,
+        ranks: Optional[Ranks] = None,
     ) -> Classifier:
         """Trains from the beginning.
 
         X: table, rows x columns. y: the label of each row, texts or numbers. sample_weight: the weight of each row relative to the
         others, 0 or more, on any scale; None: all the same. progress: True for a bar by tqdm, or a function that takes a Progress.
+        ranks: the processes that train together, such as moodleml.mpi.Ranks(); each gives its own rows, which may be none.
         InputError (a ValueError): data or parameters that do not fit; MemoryError; KeyboardInterrupt.
         """
+        group = RankGroup(ranks)
         with self._unchanged_if_it_fails():
-            rows = self._checked(X, y, sample_weight, reset=True, least_rows=2)
-            self.model_ = self._trained(rows, None, progress)
-            self.classes_ = np.unique(rows.target)
+            rows = self._shard(X, y, sample_weight, group, least_rows=2)
+            kind = group.kind_of_labels(rows.target) if group.several else None
+            self.model_ = self._trained(rows, None, progress, group)
+            self.classes_ = np.unique(rows.target) if kind is None else labels_of(self.model_.classes, kind)
             self._kept = self._prior = None
         return self
 
@@ -297,15 +357,22 @@ class Regressor(RegressorMixin, _Estimator):
     __doc__ = "Estimates a number.\n" + WHAT_BOTH_DO + DESCRIPTION + ATTRIBUTES
 
     def fit(
-        self, X: Table, y: npt.ArrayLike, sample_weight: Optional[npt.ArrayLike] = None, *, progress: ShowProgress = False
+        self,
+        X: Table,
+        y: npt.ArrayLike,
+        sample_weight: Optional[npt.ArrayLike] = None,
+        *,
+        progress: ShowProgress = False,
+        ranks: Optional[Ranks] = None,
     ) -> Regressor:
         """Trains from the beginning.
 
         X: table, rows x columns. y: the finite value of each row. The rest is as in Classifier.fit().
         """
+        group = RankGroup(ranks)
         with self._unchanged_if_it_fails():
-            rows = self._checked(X, y, sample_weight, reset=True)
-            self.model_ = self._trained(rows, None, progress)
+            rows = self._shard(X, y, sample_weight, group)
+            self.model_ = self._trained(rows, None, progress, group)
             self._kept = self._prior = None
         return self
 

@@ -10,6 +10,7 @@
 #include "handles.hpp"
 #include "options.hpp"
 #include "progress.hpp"
+#include "ranks.hpp"
 
 namespace py = pybind11;
 using moodleml::Dataset;
@@ -19,11 +20,19 @@ namespace mml::python {
 
 namespace {
 
-Model train(const Dataset& dataset, const Options& options, const Model* start, const py::object& progress) {
-    const moodleml::Config config = config_of(options);
+Model train(const Dataset& dataset, const Options& options, const Model* start, const py::object& progress,
+            const py::object& ranks) {
+    moodleml::Config config = config_of(options);
+    RankGroup group(ranks);
+    group.join(config);
     const moodleml::Progress callback = progress_of(progress);
-    const py::gil_scoped_release without_gil;
-    return Model::train(dataset, config, callback, start);
+    try {
+        const py::gil_scoped_release without_gil;
+        return Model::train(dataset, config, callback, start);
+    } catch (const moodleml::Error&) {
+        group.rethrow();
+        throw;
+    }
 }
 
 Model load(const std::filesystem::path& path, const Options& options, const py::object& progress) {
@@ -107,8 +116,11 @@ void explain(const Model& model, const Dataset& dataset, const py::buffer& out, 
 
 void add_model(py::module_& module) {
     using py::operator""_a;
+    module.def(
+        "check_options", [](const Options& options) { config_of(options); }, "options"_a);
     py::class_<Model>(module, "Model", "A trained model.")
-        .def_static("train", train, "dataset"_a, "options"_a, "start"_a = nullptr, "progress"_a = py::none())
+        .def_static("train", train, "dataset"_a, "options"_a, "start"_a = nullptr, "progress"_a = py::none(),
+                    "ranks"_a = py::none())
         .def_static("load", load, "path"_a, "options"_a, "progress"_a = py::none())
         .def_static("from_bytes", from_bytes, "bytes"_a, "options"_a, "progress"_a = py::none())
         .def("save", save, "path"_a)

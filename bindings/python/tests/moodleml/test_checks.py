@@ -247,7 +247,7 @@ def test_everything_public_can_be_copied(table, students):
     states = []
     estimator = Classifier(**QUICK).fit(X, y, progress=states.append)
     assert {moodleml.Explanation, moodleml.Model, moodleml.Report, moodleml.Progress, moodleml.MoodleFile, moodleml.Predictor,
-            Classifier, Regressor} == {
+            moodleml.Ranks, Classifier, Regressor} == {
         value for name in moodleml.__all__ if isinstance(value := getattr(moodleml, name), type) and not issubclass(value, Exception)}
     names = ("fraction", "phase", "step", "steps")
     for same in twins(states[-1]):

@@ -11,7 +11,7 @@ USER = """
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from moodleml import (Cancelled, Classifier, Error, Explanation, FileError, InputError, Model, MoodleFile, Predictor, Progress, Regressor, Report,
+from moodleml import (Cancelled, Classifier, Error, Explanation, FileError, InputError, Model, MoodleFile, Predictor, Progress, Ranks, Regressor, Report,
                       __version__, cross_validate, evaluate, read_moodle_csv)
 
 file: MoodleFile = read_moodle_csv("students.csv", labelled=True)
@@ -28,6 +28,16 @@ reasons: Explanation = classifier.explain([[1.0, 2.0]], progress=True)
 predictor: Predictor = model.predictor(["a", "b"], memory_limit=100)
 scores: npt.NDArray[np.float32] = predictor.predict_proba([1.0, 2.0])
 first: tuple[str, float] = reasons.top(0)[0]
+
+class Two:
+    rank = 1
+    size = 2
+
+    def all_reduce(self, values: npt.NDArray[np.float64], operation: str) -> None:
+        values *= 2
+
+ranks: Ranks = Two()
+classifier = Classifier().fit(file.X, file.y, ranks=ranks)
 
 def show(state: Progress) -> bool:
     return state.fraction < 0.5
