@@ -115,6 +115,22 @@ std::vector<TypedColumn> columns_by_options(const std::string& source, const std
     return columns;
 }
 
+std::string task_by_options(const std::string& source, const std::string& target, const Config& config) {
+    const std::string& task = config.text(OptionId::task);
+    const auto types = types_by_options(config);
+    const auto type = types.find(target);
+    if (type == types.end()) return task;
+    if (type->second == ColumnType::time)
+        fail(Status::unknown_option, concat(source, ": option types calls the target ", quote(target),
+                                            " a time, but a target is a number or a category"));
+    const std::string typed = type->second == ColumnType::number ? "regression" : "classification";
+    if (task != "auto" && task != typed)
+        fail(Status::unknown_option, concat(source, ": option types calls the target ", quote(target), " a ",
+                                            typed == "regression" ? "number" : "category", ", but option task is ", task,
+                                            ": leave one of them out"));
+    return typed;
+}
+
 std::string target_taken_out(const std::string& name, const char* option_name) {
     return concat("names the column ", quote(name), ", which option ", option_name,
                   " takes out, but it is the target: name another by option target");

@@ -23,6 +23,10 @@ std::map<std::string, ColumnType> types_by_options(const Config& config);
 std::vector<TypedColumn> columns_by_options(const std::string& source, const std::vector<std::string>& names,
                                             const Config& config);
 
+/// The task by options task and types, of which the second may give the target a type: number for regression, category for
+/// classification; "auto" where neither says. Throws Error(unknown_option) where they disagree, and for a time.
+std::string task_by_options(const std::string& source, const std::string& target, const Config& config);
+
 /// What to say where an option, id or ignore, takes the target out of the features.
 std::string target_taken_out(const std::string& name, const char* option_name);
 

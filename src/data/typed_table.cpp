@@ -9,6 +9,7 @@
 #include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
+#include "data/column_options.hpp"
 #include "data/target_rules.hpp"
 
 namespace mml {
@@ -148,7 +149,7 @@ Dataset TypedTable::finish(const Config& config) {
         if (one.role == TypedColumn::Role::feature && one.type == ColumnType::category)
             categories[first_feature_[column]] = texts_[column].texts();
         if (one.role != TypedColumn::Role::target) continue;
-        dataset.target = finish_target(column, config.text(OptionId::task));
+        dataset.target = finish_target(column, task_by_options(source_, one.name, config));
         dataset.target_name = one.name;
         if (one.type == ColumnType::category)
             note_odd_labels(texts_[column].texts(), CellRules(false, config), source_, dataset.notes);

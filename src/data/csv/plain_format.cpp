@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "data/column_options.hpp"
 #include "data/csv/column_names.hpp"
 #include "data/csv/csv_formats.hpp"
 #include "data/csv/number_cell.hpp"
@@ -17,9 +18,12 @@ namespace {
 constexpr std::size_t most_beginning = std::size_t{1} << 16U;
 
 // A model's task counts, for a small file tells little.
-TargetWish target_wish(const std::string& task, const WantedColumns* wanted) {
-    if (wanted != nullptr && wanted->task == Task::regression) return {TargetWish::Kind::numbers};
-    if (wanted != nullptr) return {TargetWish::Kind::classes, wanted->classes};
+TargetWish target_wish(const WantedColumns& wanted) {
+    if (wanted.task == Task::regression) return {TargetWish::Kind::numbers};
+    return {TargetWish::Kind::classes, wanted.classes};
+}
+
+TargetWish target_wish(const std::string& task) {
     if (task == "regression") return {TargetWish::Kind::numbers};
     return {task == "classification" ? TargetWish::Kind::classes : TargetWish::Kind::found};
 }
@@ -107,11 +111,15 @@ private:
         }
     }
 
+    std::unique_ptr<LabelColumn> labels(const std::string& target) const {
+        if (!config_.flag(OptionId::labelled)) return nullptr;
+        if (wanted_ != nullptr) return table_labels(rules_, target_wish(*wanted_));
+        return table_labels(rules_, target_wish(task_by_options(source_.name, target, config_)));
+    }
+
     // False where a type turned out to be another; then `columns` has the new ones.
     bool read_rows(RecordReader& reader, std::vector<TableColumn>& columns, Dataset& dataset) {
-        const bool labelled = config_.flag(OptionId::labelled);
-        TableRows rows(source_, rules_, columns,
-                       labelled ? table_labels(rules_, target_wish(config_.text(OptionId::task), wanted_)) : nullptr);
+        TableRows rows(source_, rules_, columns, labels(dataset.target_name));
         CsvRecord record;
         while (reader.next(record)) rows.add(record);
         if (!rows.settle(columns)) return false;

@@ -119,6 +119,25 @@ TEST_CASE("dates and times are numbers") {
     CHECK(typed("a,day\n1,2024-01-31\n2,soon\n").categories[1] == Levels{"2024-01-31", "soon"});
 }
 
+TEST_CASE("the type of the target says the task") {
+    const std::string text = "a,y\n1,1\n2,2\n3,3\n";
+    const auto task = [&](const char* types, const char* task) {
+        return mml_test::read(text, {{"format", "plain"}, {"types", types}, {"task", task}}).target->task;
+    };
+    CHECK(task("", "auto") == mml::Task::classification);
+    CHECK(task("y=number", "auto") == mml::Task::regression);
+    CHECK(task("y=number", "regression") == mml::Task::regression);
+    CHECK(task("y=category", "auto") == mml::Task::classification);
+    const auto refused = [&](const char* types, const char* task) {
+        return mml_test::refusal(text, {{"format", "plain"}, {"types", types}, {"task", task}});
+    };
+    CHECK(refused("y=time", "auto").find("a target is a number or a category") != std::string::npos);
+    CHECK(refused("y=number", "classification").find("option task is classification") != std::string::npos);
+    CHECK(refused("y=category", "regression").find("leave one of them out") != std::string::npos);
+    CHECK(mml_test::refusal("a,y\n1,x\n", {{"format", "plain"}, {"types", "y=number"}}).find("not a number") !=
+          std::string::npos);
+}
+
 TEST_CASE("a file is read for a model by names and types") {
     mml::WantedColumns wanted{{"b", "colour", "a"}, {{}, {"red", "blue"}, {}}, mml::Task::regression, {}, "price"};
     const Dataset dataset =
