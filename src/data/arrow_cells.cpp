@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/index.hpp"
@@ -32,7 +33,10 @@ enum class Layout {
     f16,
     f32,
     f64,
-    decimal,
+    decimal32,
+    decimal64,
+    decimal128,
+    decimal256,
     utf8,
     large_utf8,
     utf8_view
@@ -79,7 +83,16 @@ bool is_timestamp(std::string_view format) {
            std::string_view("smun").find(format[2]) != std::string_view::npos && format[3] == ':';
 }
 
-// d:precision,scale and perhaps ,128.
+// A decimal's layout by its bits, which the format leaves out if there are 128.
+std::optional<Layout> decimal_layout(std::string_view bits) {
+    if (bits == "32") return Layout::decimal32;
+    if (bits == "64") return Layout::decimal64;
+    if (bits == "128") return Layout::decimal128;
+    if (bits == "256") return Layout::decimal256;
+    return std::nullopt;
+}
+
+// d:precision,scale and perhaps the bits, as in d:9,2,32.
 bool is_decimal(std::string_view format, Type& type) {
     if (!format.starts_with("d:")) return false;
     format.remove_prefix(2);
@@ -87,12 +100,12 @@ bool is_decimal(std::string_view format, Type& type) {
     if (comma == std::string_view::npos) return false;
     format.remove_prefix(comma + 1);
     const std::size_t width = format.find(',');
+    const auto layout = decimal_layout(width == std::string_view::npos ? "128" : format.substr(width + 1));
     long long scale = 0;
-    if (!parse_integer(format.substr(0, width), &scale)) return false;
-    if (width != std::string_view::npos && format.substr(width + 1) != "128") return false;
+    if (!layout || !parse_integer(format.substr(0, width), &scale)) return false;
     if (scale < -largest_scale || scale > largest_scale) return false;
     const auto power = static_cast<double>(scale);
-    type = {Layout::decimal, ArrowKind::number, std::pow(10.0, std::max(-power, 0.0)), std::pow(10.0, std::max(power, 0.0))};
+    type = {*layout, ArrowKind::number, std::pow(10.0, std::max(-power, 0.0)), std::pow(10.0, std::max(power, 0.0))};
     return true;
 }
 
@@ -128,17 +141,29 @@ double half(std::uint16_t bits) {
     return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
 }
 
-// The halves of a negative number cancel, and doubles lose what is left. So its magnitude is converted.
-double decimal(const void* data, std::int64_t place) {
-    auto low = load<std::uint64_t>(data, 2 * place);
-    auto high = load<std::uint64_t>(data, 2 * place + 1);
-    const bool negative = (high >> 63U) != 0;
-    if (negative) {
-        low = ~low + 1;
-        high = ~high + (low == 0 ? 1U : 0U);
+// Whole numbers of several words, the lowest first. The words of a negative number cancel, and doubles lose what is left.
+// So its magnitude is converted.
+template <std::size_t count>
+double whole_number(const void* data, std::int64_t place) {
+    auto words = load<std::array<std::uint64_t, count>>(data, place);
+    const bool negative = (words.back() >> 63U) != 0;
+    bool carry = negative;
+    for (std::uint64_t& word : words) {
+        if (negative) word = ~word + (carry ? 1U : 0U);
+        carry = carry && word == 0;
     }
-    const double magnitude = std::ldexp(static_cast<double>(high), 64) + static_cast<double>(low);
+    double magnitude = 0;
+    for (std::size_t i = count; i-- > 0;) magnitude = std::ldexp(magnitude, 64) + static_cast<double>(words[i]);
     return negative ? -magnitude : magnitude;
+}
+
+// Sides beyond any memory would overflow the arithmetic on places.
+void refuse_other_sides(const ArrowSchema& schema, const ArrowArray& array, std::int64_t offset, std::int64_t length) {
+    constexpr std::int64_t most = std::int64_t{1} << 48U;
+    const bool sides = offset >= 0 && length >= 0 && array.offset >= 0 && array.length >= 0 && offset <= most &&
+                       array.offset <= most && array.length <= most;
+    if (!sides) refuse(schema, "has a length or an offset that no column can have");
+    if (array.length - offset < length) refuse(schema, "is shorter than its table");
 }
 
 class PlainCells : public ArrowCells {
@@ -215,7 +240,10 @@ private:
             case Layout::f16: return half(load<std::uint16_t>(data_, place));
             case Layout::f32: return load<float>(data_, place);
             case Layout::f64: return load<double>(data_, place);
-            case Layout::decimal: return decimal(data_, place);
+            case Layout::decimal32: return load<std::int32_t>(data_, place);
+            case Layout::decimal64: return static_cast<double>(load<std::int64_t>(data_, place));
+            case Layout::decimal128: return whole_number<2>(data_, place);
+            case Layout::decimal256: return whole_number<4>(data_, place);
             default: return missing_number;
         }
     }
@@ -235,7 +263,11 @@ private:
         const auto buffer = load<std::int32_t>(bytes, 2);
         const auto begin = load<std::int32_t>(bytes, 3);
         if (buffer < 0 || buffer >= variadic_ || begin < 0) refuse(schema_, "has texts out of place");
-        return {static_cast<const char*>(buffers_[2 + buffer]) + begin, as_size(length)};
+        const auto* const characters = static_cast<const char*>(buffers_[2 + buffer]);
+        const void* const sizes = buffers_[2 + variadic_];
+        const bool beyond = sizes != nullptr && std::int64_t{begin} + length > load<std::int64_t>(sizes, buffer);
+        if (characters == nullptr || beyond) refuse(schema_, "has texts out of place");
+        return {characters + begin, as_size(length)};
     }
 
     const ArrowSchema& schema_;
@@ -254,6 +286,7 @@ public:
         : schema_(schema), places_(schema, array, offset, length) {
         if (array.dictionary == nullptr) refuse(schema, "lacks its dictionary");
         size_ = array.dictionary->length;
+        refuse_other_sides(schema, *array.dictionary, 0, size_);
         values_ = std::make_unique<PlainCells>(*schema.dictionary, *array.dictionary, 0, size_);
     }
 
@@ -302,7 +335,7 @@ std::int64_t first_missing_row(const ArrowArray& batch) {
 
 std::unique_ptr<ArrowCells> arrow_cells(const ArrowSchema& schema, const ArrowArray& array, std::int64_t offset,
                                         std::int64_t length) {
-    if (offset < 0 || array.offset < 0 || array.length < offset + length) refuse(schema, "is shorter than its table");
+    refuse_other_sides(schema, array, offset, length);
     if (schema.dictionary == nullptr) return std::make_unique<PlainCells>(schema, array, offset, length);
     return std::make_unique<DictionaryCells>(schema, array, offset, length);
 }

@@ -38,10 +38,14 @@ public:
     StreamReading(ArrowArrayStream& stream, const Config& config) : stream_(stream), config_(config) {}
 
     Dataset run() {
+        if (stream_.get_schema == nullptr || stream_.get_next == nullptr)
+            fail(Status::invalid_argument, "stream: it lacks a function");
         check(stream_.get_schema(&stream_, &schema_.value), "no schema");
         const ArrowSchema& schema = schema_.value;
+        if (schema.release == nullptr) fail(Status::bad_data, concat(source, ": its schema was released before"));
         if (schema.format == nullptr || std::string_view(schema.format) != "+s")
             fail(Status::bad_data, concat(source, ": the stream holds single values, not the rows of a table"));
+        check_children(schema.n_children, schema.children);
         TypedTable table(source, columns(), config_.integer(OptionId::memory_limit));
         for (;;) {
             Released<ArrowArray> batch;
@@ -60,6 +64,13 @@ private:
         const char* const reason = stream_.get_last_error != nullptr ? stream_.get_last_error(&stream_) : nullptr;
         fail(Status::input_output, concat(source, ": its stream gives ", what, ": ",
                                           reason != nullptr ? quote(reason) : concat("error ", result)));
+    }
+
+    template <typename Structure>
+    static void check_children(std::int64_t count, Structure** children) {
+        const bool given = count >= 0 && (count == 0 || children != nullptr) &&
+                           std::all_of(children, children + count, [](const Structure* child) { return child != nullptr; });
+        if (!given) fail(Status::bad_data, concat(source, ": it lacks columns that it counts"));
     }
 
     const ArrowSchema& child(std::size_t place) const { return *schema_.value.children[place]; }
@@ -99,16 +110,17 @@ private:
     void add_batch(TypedTable& table, const ArrowArray& batch) {
         if (batch.n_children != schema_.value.n_children || batch.length < 0 || batch.offset < 0)
             fail(Status::bad_data, concat(source, ": its rows have another number of columns than its schema"));
-        const std::int64_t missing = first_missing_row(batch);
-        if (missing < batch.length)
-            fail(Status::bad_data, concat(source, ", row ", rows_ + missing, ": the row as a whole is null: leave it out"));
-        rows_ += batch.length;
+        check_children(batch.n_children, batch.children);
         std::vector<std::unique_ptr<ArrowCells>> cells;
         places_.assign(columns_.size(), {});
         for (std::size_t place = 0; place < columns_.size(); ++place) {
             const bool used = columns_[place].role != TypedColumn::Role::ignored;
             cells.push_back(used ? arrow_cells(child(place), *batch.children[place], batch.offset, batch.length) : nullptr);
         }
+        const std::int64_t missing = first_missing_row(batch);
+        if (missing < batch.length)
+            fail(Status::bad_data, concat(source, ", row ", rows_ + missing, ": the row as a whole is null: leave it out"));
+        rows_ += batch.length;
         for (std::int64_t first = 0; first < batch.length; first += TypedTable::block_rows) {
             const std::int64_t count = std::min(TypedTable::block_rows, batch.length - first);
             table.begin_rows(count);

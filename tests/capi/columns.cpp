@@ -2,11 +2,9 @@
 // Data sets of typed columns and of Arrow streams.
 #include <array>
 #include <cmath>
-#include <cstring>
-#include <deque>
 #include <limits>
 
-#include "moodleml/arrow.h"
+#include "arrow_table.hpp"
 #include "support.hpp"
 
 using namespace capi_test;
@@ -26,107 +24,6 @@ std::vector<std::string> names_of(const mml_dataset* dataset) {
     for (std::int64_t i = 0; i < mml_dataset_columns(dataset); ++i) names.emplace_back(mml_dataset_column_name(dataset, i));
     return names;
 }
-
-// An Arrow table in memory whose parts count how often they are released.
-class ArrowTable {
-public:
-    void add(const char* format, const char* name, std::vector<const void*> buffers) {
-        ArrowSchema& schema = schemas_.emplace_back();
-        schema = {format, name, nullptr, ARROW_FLAG_NULLABLE, 0, nullptr, nullptr, release_part<ArrowSchema>, &released};
-        buffers_.push_back(std::move(buffers));
-    }
-    void add_dictionary(const char* name, const void* places, std::vector<const void*> texts, std::int64_t count) {
-        add("c", name, {nullptr, places});
-        texts_ = std::move(texts);
-        dictionary_schema_ = {"u", "", nullptr, 0, 0, nullptr, nullptr, release_part<ArrowSchema>, &released};
-        dictionary_ = {count, 0, 0, 3, 0, texts_.data(), nullptr, nullptr, release_part<ArrowArray>, &released};
-        schemas_.back().dictionary = &dictionary_schema_;
-        dictionary_place_ = schemas_.size() - 1;
-    }
-
-    // Rows first ... first + rows - 1 of what was added, batch after batch of `batch` rows.
-    ArrowArrayStream stream(std::int64_t rows, std::int64_t batch, std::int64_t first = 0) {
-        rows_ = first + rows;
-        next_ = first;
-        batch_ = batch;
-        return {get_schema, get_next, last_error, release_stream, this};
-    }
-
-    int released = 0;
-    int streams_released = 0;
-    bool fails = false;
-    std::array<const void*, 1> whole_rows = {nullptr};  // a bit of each row of a batch: 0 where it is null as a whole
-
-private:
-    template <typename Part>
-    static void release_part(Part* part) {
-        ++*static_cast<int*>(part->private_data);
-        part->release = nullptr;
-    }
-    static ArrowTable& self(ArrowArrayStream* stream) { return *static_cast<ArrowTable*>(stream->private_data); }
-
-    static int get_schema(ArrowArrayStream* stream, ArrowSchema* out) {
-        ArrowTable& table = self(stream);
-        table.schema_children_.clear();
-        for (ArrowSchema& schema : table.schemas_) table.schema_children_.push_back(&schema);
-        *out = {"+s",
-                "",
-                nullptr,
-                0,
-                static_cast<std::int64_t>(table.schemas_.size()),
-                table.schema_children_.data(),
-                nullptr,
-                release_part<ArrowSchema>,
-                &table.released};
-        return 0;
-    }
-    static int get_next(ArrowArrayStream* stream, ArrowArray* out) {
-        ArrowTable& table = self(stream);
-        if (table.fails) return 5;
-        std::memset(out, 0, sizeof *out);
-        if (table.next_ == table.rows_) return 0;
-        const std::int64_t count = std::min(table.batch_, table.rows_ - table.next_);
-        table.arrays_.clear();
-        table.children_.clear();
-        for (std::size_t i = 0; i < table.schemas_.size(); ++i) {
-            const auto buffers = static_cast<std::int64_t>(table.buffers_[i].size());
-            ArrowArray* const dictionary = i == table.dictionary_place_ ? &table.dictionary_ : nullptr;
-            table.arrays_.push_back({count, -1, table.next_, buffers, 0, table.buffers_[i].data(), nullptr, dictionary,
-                                     release_part<ArrowArray>, &table.released});
-        }
-        for (ArrowArray& array : table.arrays_) table.children_.push_back(&array);
-        *out = {count,
-                table.whole_rows[0] == nullptr ? 0 : -1,
-                0,
-                1,
-                static_cast<std::int64_t>(table.children_.size()),
-                table.whole_rows.data(),
-                table.children_.data(),
-                nullptr,
-                release_part<ArrowArray>,
-                &table.released};
-        table.next_ += count;
-        return 0;
-    }
-    static const char* last_error(ArrowArrayStream*) { return "the disk is gone"; }
-    static void release_stream(ArrowArrayStream* stream) {
-        ++self(stream).streams_released;
-        stream->release = nullptr;
-    }
-
-    std::deque<ArrowSchema> schemas_;
-    std::vector<ArrowSchema*> schema_children_;
-    std::deque<std::vector<const void*>> buffers_;
-    std::vector<const void*> texts_;
-    ArrowSchema dictionary_schema_ = {};
-    ArrowArray dictionary_ = {};
-    std::size_t dictionary_place_ = std::numeric_limits<std::size_t>::max();
-    std::deque<ArrowArray> arrays_;
-    std::vector<ArrowArray*> children_;
-    std::int64_t rows_ = 0;
-    std::int64_t next_ = 0;
-    std::int64_t batch_ = 1;
-};
 
 }  // namespace
 
@@ -237,6 +134,30 @@ TEST_CASE("decimals of an Arrow stream keep sign and scale") {
     CHECK(std::string(mml_dataset_level_name(levels.get(), 0, 1)) == "0.3");
 }
 
+TEST_CASE("decimals of an Arrow stream have 32 to 256 bits") {
+    const auto read = [&](const char* format, const void* values) {
+        ArrowTable arrow;
+        arrow.add(format, "price", {nullptr, values});
+        ArrowArrayStream stream = arrow.stream(2, 1);
+        return values_of(made<Dataset>([&](mml_dataset** out) {
+                             return mml_dataset_from_arrow(out, &stream, config_of({{"labelled", "false"}}).get());
+                         }).get());
+    };
+    const std::array<std::int32_t, 2> narrow{-150, 3};
+    CHECK(read("d:9,2,32", narrow.data()) == std::vector<float>{-1.5F, 0.03F});
+    const std::array<std::int64_t, 2> wide{-150, 3000000000000};
+    CHECK(read("d:18,2,64", wide.data()) == std::vector<float>{-1.5F, 3e10F});
+    constexpr std::uint64_t ones = ~std::uint64_t{0};
+    const std::array<std::uint64_t, 8> widest{ones - 149, ones, ones, ones, 0, 0, 1, 0};
+    CHECK(read("d:76,2,256", widest.data()) == std::vector<float>{-1.5F, 3.402823669209385e36F});
+    mml_dataset* out = nullptr;
+    ArrowTable odd;
+    odd.add("d:9,2,16", "price", {nullptr, narrow.data()});
+    ArrowArrayStream stream = odd.stream(2, 1);
+    CHECK(mml_dataset_from_arrow(&out, &stream, config_of({{"labelled", "false"}}).get()) == MML_BAD_DATA);
+    check_message("has the type \"d:9,2,16\"");
+}
+
 TEST_CASE("rows of an Arrow stream that are null as a whole are refused") {
     const std::array<double, 3> numbers{0.5, 1.5, 2.5};
     const std::array<std::uint8_t, 1> valid{0b01};
@@ -266,6 +187,10 @@ TEST_CASE("an Arrow stream has a target") {
     const auto values = made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_arrow(out, &stream, config.get()); });
     CHECK(mml_dataset_task(values.get()) == MML_REGRESSION);
     CHECK(names_of(values.get()) == std::vector<std::string>{"x", "label"});
+    stream = arrow.stream(3, 2);
+    const Config typed = config_of({{"target", "y"}, {"types", "y=category"}});
+    const auto named = made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_arrow(out, &stream, typed.get()); });
+    CHECK(mml_dataset_task(named.get()) == MML_CLASSIFICATION);
     for (const char* option : {"id", "ignore"}) {
         mml_dataset* out = nullptr;
         stream = arrow.stream(3, 2);
