@@ -244,8 +244,9 @@ mml_status mml_dataset_set_classes(mml_dataset* dataset, const mml_array* indice
  * MML_BAD_DATA: a value is not finite. */
 mml_status mml_dataset_set_target(mml_dataset* dataset, const mml_array* values);
 
-/** Sets the weight of each row relative to the others: finite, not negative; 0 leaves the row out. Stored as float32; 1
- * until set. Training divides weights by their mean, so their scale does not matter: on average a row counts as one sample.
+/** Sets the weight of each row relative to the others: any finite number, not negative; 0 leaves the row out. 1 until set.
+ * Training divides weights by their mean, so their scale does not matter: on average a row counts as one sample. Stored as
+ * float32, scaled if they are beyond it. A weight below 1e-37 of the largest may count as much as that.
  * MML_BAD_DATA: any other value. */
 mml_status mml_dataset_set_weights(mml_dataset* dataset, const mml_array* weights);
 
@@ -449,7 +450,8 @@ mml_status mml_explain(const mml_model* model, const mml_dataset* dataset, const
                        mml_progress_fn progress, void* user, double* contributions, size_t capacity);
 
 /** Writes JSON on how far a data set's columns have moved since the training (src/evaluation/README.md), or null if the
- * model has no counts. Option drift_limit. Columns are matched as mml_predict() does. MML_MISMATCH; MML_CANCELLED. */
+ * model has no counts. Options drift_limit, memory_limit. Columns are matched as mml_predict() does. MML_MISMATCH;
+ * MML_LIMIT; MML_CANCELLED. */
 mml_status mml_model_drift(const mml_model* model, const mml_dataset* dataset, const mml_config* config, mml_write_fn write,
                            void* user);
 

@@ -131,11 +131,10 @@ double VectorView::finite_at(std::int64_t row) const {
     return value;
 }
 
-float VectorView::weight_at(std::int64_t row) const {
+double VectorView::weight_at(std::int64_t row) const {
     const double value = at(row);
-    const bool valid = value >= 0 && value <= largest_float;
-    if (!valid) refuse(name_, row, value, "give a finite number that is not negative");
-    return static_cast<float>(value);
+    if (!(value >= 0 && std::isfinite(value))) refuse(name_, row, value, "give a finite number that is not negative");
+    return value;
 }
 
 std::int32_t VectorView::index_at(std::int64_t row, std::int32_t count) const {

@@ -54,8 +54,8 @@ public:
 
     /// Throws Error(bad_data) where it is not finite.
     double finite_at(std::int64_t row) const;
-    /// Throws Error(bad_data) where it is negative or not finite as float32.
-    float weight_at(std::int64_t row) const;
+    /// Throws Error(bad_data) where it is negative or not finite.
+    double weight_at(std::int64_t row) const;
     /// Throws Error(bad_data) where it is not a whole number from 0 to count - 1.
     std::int32_t index_at(std::int64_t row, std::int32_t count) const;
 

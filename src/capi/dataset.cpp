@@ -160,10 +160,10 @@ mml_status mml_dataset_set_weights(mml_dataset* dataset, const mml_array* weight
     return guarded([&] {
         const std::int64_t rows = given(dataset, "dataset").data.rows();
         const VectorView view(weights, "weights", rows);
-        std::vector<float> values;
+        std::vector<double> values;
         values.reserve(as_size(rows));
         for (std::int64_t row = 0; row < rows; ++row) values.push_back(view.weight_at(row));
-        dataset->data.weights = std::move(values);
+        dataset->data.set_weights(values);
     });
 }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/dataset.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
 #include "base/index.hpp"
 #include "base/text.hpp"
 
@@ -17,7 +22,28 @@ std::vector<T> picked(const std::vector<T>& values, std::span<const std::int64_t
     return result;
 }
 
+// The power of two that the largest weight is divided by. Usual weights stay as they are. Far larger or smaller ones would
+// leave float32, or their sums would.
+int exponent_of(double largest) {
+    constexpr int usual = 60;
+    const int exponent = largest > 0 ? std::ilogb(largest) : 0;
+    return std::abs(exponent) <= usual ? 0 : exponent;
+}
+
 }  // namespace
+
+void Dataset::set_weights(std::span<const double> values) {
+    const double largest = values.empty() ? 0 : std::ranges::max(values);
+    const int exponent = exponent_of(largest);
+    std::vector<float> scaled;
+    scaled.reserve(values.size());
+    for (const double value : values) {
+        const auto weight = static_cast<float>(std::ldexp(value, -exponent));
+        scaled.push_back(value > 0 ? std::max(weight, std::numeric_limits<float>::min()) : 0);
+    }
+    weights = std::move(scaled);
+    weights_exponent = exponent;
+}
 
 std::vector<std::string> default_column_names(std::int64_t count) {
     std::vector<std::string> names;
@@ -37,6 +63,7 @@ Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows) {
     result.target_name = dataset.target_name;
     result.row_ids = picked(dataset.row_ids, rows);
     result.weights = picked(dataset.weights, rows);
+    result.weights_exponent = dataset.weights_exponent;
     if (dataset.groups)
         result.groups = SampleGroups{dataset.groups->column, dataset.groups->names, picked(dataset.groups->of_row, rows)};
     result.times = picked(dataset.times, rows);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +37,8 @@ struct Dataset {
     std::string target_name = {};  ///< what the target's column was called; empty: not known
     std::vector<std::string> row_ids;
     std::optional<Target> target;
-    std::vector<float> weights;  ///< not negative; empty: 1 each
+    std::vector<float> weights;  ///< not negative, times two to the power below; empty: 1 each
+    int weights_exponent = 0;
     std::optional<SampleGroups> groups = {};
     std::vector<double> times = {};  ///< what orders the samples; NaN: not known
     /// A Moodle file's metadata, in the file's order.
@@ -51,6 +53,10 @@ struct Dataset {
 
     std::int64_t rows() const { return features.rows(); }
     std::int64_t columns() const { return features.columns(); }
+
+    /// Finite numbers that are not negative, one a row. They may be beyond float32, for weights are relative: a power of two
+    /// then scales them all. None but 0 becomes 0.
+    void set_weights(std::span<const double> values);
 };
 
 /// Names x0, x1, ... for columns that nobody named.

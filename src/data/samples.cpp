@@ -163,13 +163,16 @@ double unit_of_weights(const Dataset& dataset, const LargeVector<std::int64_t>& 
 double unit_of_weights(const Dataset& dataset, const LargeVector<std::int64_t>& rows, const Ranks& ranks) {
     if (!ranks.several()) return unit_of_weights(dataset, rows);
     if (!ranks.any(!dataset.weights.empty())) return 1;
+    const int exponent = dataset.weights_exponent;
+    const auto largest = narrowed<int>(ranks.maximum(std::int64_t{exponent}));
     double sums[] = {0, 0};
     for (const std::int64_t row : rows) {
-        sums[0] += weight_of(dataset, as_size(row));
+        sums[0] += std::ldexp(weight_of(dataset, as_size(row)), exponent - largest);
         sums[1] += 1;
     }
     ranks.sum(std::span(sums));
-    return sums[1] > 0 ? sums[0] / sums[1] : 1;
+    if (sums[1] == 0) return 1;
+    return std::min(std::ldexp(sums[0] / sums[1], largest - exponent), std::numeric_limits<double>::max());
 }
 
 // Of each column that of the first rank that needs one; empty: all 0.

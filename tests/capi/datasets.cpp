@@ -245,7 +245,7 @@ TEST_CASE("targets and weights are finite, weights not negative") {
         check_message("row 0 is ");
         CHECK(mml_dataset_set_weights(dataset.get(), &array) == MML_BAD_DATA);
     }
-    for (const double bad : {-1.0, -1e-30, 1e39}) {
+    for (const double bad : {-1.0, -1e-30, -1e308}) {
         const std::vector<double> values = {1, bad};
         const mml_array array = column(values);
         CHECK(mml_dataset_set_weights(dataset.get(), &array) == MML_BAD_DATA);

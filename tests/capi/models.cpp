@@ -246,12 +246,37 @@ TEST_CASE("weights count as samples") {
 TEST_CASE("equal weights of any scale give the same model as none, at the same cost") {
     const auto dataset = classes_to_learn(120, 3, 2);
     const std::vector<float> expected = predictions(trained(dataset.get(), quick_config().get()).get(), dataset.get());
-    for (const float weight : {1e-6F, 0.3F, 1e7F, 3e38F}) {
+    for (const double weight : {4.9e-324, 1e-308, 1e-45, 1e-6, 0.3, 1e7, 3e38, 1e39, 1e308, 1.7976931348623157e308}) {
         CAPTURE(weight);
-        const std::vector<float> weights(120, weight);
+        const std::vector<double> weights(120, weight);
         const mml_array array = column(weights);
         succeed(mml_dataset_set_weights(dataset.get(), &array));
         CHECK(predictions(trained(dataset.get(), quick_config().get()).get(), dataset.get()) == expected);
+    }
+}
+
+TEST_CASE("weights are relative beyond the range of float32, too") {
+    const auto dataset = classes_to_learn(120, 3, 2);
+    const auto weighted = [&](double scale) {
+        std::vector<double> weights;
+        for (int row = 0; row < 120; ++row) weights.push_back(scale * (1 + row % 3));
+        weights.back() = 0;
+        const mml_array array = column(weights);
+        succeed(mml_dataset_set_weights(dataset.get(), &array));
+        mml_report* report = nullptr;
+        succeed(mml_evaluate(&report, trained(dataset.get(), quick_config().get()).get(), dataset.get(), nullptr, nullptr,
+                             nullptr));
+        double loss = 0;
+        succeed(mml_report_metric(Report(report).get(), "log_loss", &loss));
+        return std::pair(predictions(trained(dataset.get(), quick_config().get()).get(), dataset.get()), loss);
+    };
+    const auto expected = weighted(1);
+    CHECK(std::isfinite(expected.second));
+    for (const int power : {-1070, -1020, -140, -100, 126, 200, 1021}) {
+        CAPTURE(power);
+        const auto found = weighted(std::ldexp(1.0, power));
+        CHECK(found.first == expected.first);
+        CHECK(found.second == doctest::Approx(expected.second));
     }
 }
 
