@@ -20,7 +20,9 @@ mml_status mml_explain(const mml_model* model, const mml_dataset* dataset, const
         check_capacity(contributions, "contributions", as_size(count), capacity);
         Config options = config_or_defaults(config);
         if (config == nullptr) options.set("threads", "1");
-        MemoryLimit(options).require(bytes_of_table(count, 1, sizeof(double)), "explaining", "or give fewer rows at a time");
+        const std::int64_t width = explainer.inputs() + 1;
+        MemoryLimit(options).require(explainer.prediction_bytes(data, width * std::int64_t{sizeof(double)}), "explaining",
+                                     "or give fewer rows at a time");
         std::vector<double> made(as_size(count));
         Supervisor supervisor(supervision(options, progress, user));
         explainer.explain(data, supervisor, made);

@@ -6,6 +6,7 @@
 #include "capi/handles.hpp"
 #include "capi/pieces.hpp"
 #include "capi/progress.hpp"
+#include "config/memory_limit.hpp"
 #include "data/ranked_dataset.hpp"
 #include "data/samples.hpp"
 #include "evaluation/card.hpp"
@@ -144,7 +145,10 @@ mml_status mml_model_drift(const mml_model* model, const mml_dataset* dataset, c
         const Model& source = *given(model, "model").model;
         const Dataset& data = given(dataset, "dataset").data;
         given(write, "write");
-        const double limit = config_or_defaults(config).number(OptionId::drift_limit);
+        const Config options = config_or_defaults(config);
+        MemoryLimit(options).require(source.prediction_bytes(data, 0), "counting the columns' values",
+                                     "or give fewer rows at a time");
+        const double limit = options.number(OptionId::drift_limit);
         hand_pieces(drift_json(source, data, limit).dump(), write, user, "the drift");
     });
 }

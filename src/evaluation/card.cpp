@@ -47,9 +47,15 @@ Json usual_range(const ColumnSpread& spread, double origin) {
     return Json::array({has_low ? Json(origin + low) : Json(nullptr), has_high ? Json(origin + high) : Json(nullptr)});
 }
 
+// One empty text marks a category of which no level was frequent enough (src/model/category_coding.cpp).
+bool keeps_no_level(const std::vector<std::string>& levels) { return levels.size() == 1 && levels.front().empty(); }
+
 // What most samples of the training have: a category's most frequent level, or a range of numbers.
 Json usual_json(const Model& model, std::size_t input) {
-    if (has_levels(model.categories(), input)) return model.categories()[input].front();
+    if (has_levels(model.categories(), input)) {
+        const std::vector<std::string>& levels = model.categories()[input];
+        return keeps_no_level(levels) ? Json(nullptr) : Json(levels.front());
+    }
     if (model.spreads().empty()) return nullptr;
     return usual_range(model.spreads()[input], model.origins().empty() ? 0 : model.origins()[input]);
 }
@@ -61,7 +67,7 @@ Json columns_json(const Model& model) {
         Json column{{"name", names[i]}, {"type", "number"}};
         if (has_levels(model.categories(), i)) {
             column["type"] = "category";
-            column["levels"] = model.categories()[i].size();
+            column["levels"] = model.categories()[i].size() - (keeps_no_level(model.categories()[i]) ? 1 : 0);
         } else if (!model.categories().empty() || names.size() <= most_card_columns) {
             if (is_part_of_time(names, names[i])) column["type"] = "time";
         }

@@ -2,6 +2,7 @@
 // Predictions and ratings under option memory_limit, and scores as double.
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "support.hpp"
 
@@ -18,6 +19,25 @@ TEST_CASE("the memory limit holds for predictions") {
     check_message("memory_limit");
     succeed(mml_config_set(config.get(), "memory_limit", "100"));
     CHECK(mml_predict_array(model.get(), &array, config.get(), scores.data(), scores.size()) == MML_OK);
+}
+
+TEST_CASE("the memory limit counts a data set wherever a call reads it") {
+    const Model model = trained(classes_to_learn(60, 40, 2).get(), quick_config().get());
+    std::vector<float> cells(400000);
+    for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = static_cast<float>(i % 1000);
+    const mml_array array = table(cells, 10000, 40);
+    const auto dataset = made<Dataset>([&](mml_dataset** out) { return mml_dataset_from_array(out, &array); });
+    std::vector<double> contributions(820000);
+    const auto ignore = [](const char*, std::size_t, void*) { return 0; };
+    // The table takes less than 5 MB, the contributions 6.6.
+    for (const auto& [megabytes, drift, explained] :
+         {std::tuple("1", MML_LIMIT, MML_LIMIT), {"5", MML_OK, MML_LIMIT}, {"20", MML_OK, MML_OK}}) {
+        CAPTURE(megabytes);
+        const Config config = config_of({{"memory_limit", megabytes}});
+        CHECK(mml_model_drift(model.get(), dataset.get(), config.get(), ignore, nullptr) == drift);
+        CHECK(mml_explain(model.get(), dataset.get(), config.get(), nullptr, nullptr, contributions.data(),
+                          contributions.size()) == explained);
+    }
 }
 
 TEST_CASE("the memory limit holds for evaluations") {

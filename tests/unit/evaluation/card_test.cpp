@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "evaluation/card.hpp"
 #include "examples.hpp"
 #include "model/model_file.hpp"
@@ -98,6 +99,26 @@ TEST_CASE("a card says what is usual in a column, as a range that many samples a
     const std::string text = render_card(card, "markdown");
     CHECK(contains(text, "| day | time | 1000 |"));
     CHECK(contains(text, "| kind | category, 3 levels | a |"));
+}
+
+TEST_CASE("a category that keeps no level has nothing that is usual") {
+    Dataset rare = card_data(false);
+    rare.categories[1].clear();
+    SparseRows features(std::vector<float>(4));
+    for (std::int64_t row = 0; row < rare.rows(); ++row) {
+        rare.categories[1].push_back(concat("kind ", row));
+        std::vector<float> cells(4);
+        rare.features.expand_row(row, cells);
+        cells[1] = static_cast<float>(row);
+        features.append_dense_row(cells);
+    }
+    rare.features = features;
+    Supervisor supervisor({1, 0, {}});
+    const auto model = train_model(merge_rows(rare), Config(), carded(false), supervisor).model;
+    const Json card = card_json(*model);
+    CHECK(card.at("columns")[1].at("type") == "category");
+    CHECK(card.at("columns")[1].at("levels") == 0);
+    CHECK(card.at("columns")[1].at("usual").is_null());
 }
 
 TEST_CASE("a card is in the model's file, and holds no sample") {
