@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "csv_texts.hpp"
 #include "data.hpp"
 #include "json_access.hpp"
 #include "library_options.hpp"
@@ -29,6 +30,7 @@ struct ExplainSettings {
     std::string form;
     std::int64_t top = 5;
     bool quiet = false;
+    bool for_spreadsheets = false;
     LibraryOptions options;
 };
 
@@ -143,14 +145,14 @@ void write_text(const Reasons& reasons, std::size_t top, Output& output) {
         output.write((row > 0 ? "\n" : "") + words_of(reasons, row, top));
 }
 
-void write_csv(const Reasons& reasons, Output& output) {
+void write_csv(const Reasons& reasons, CsvTexts& texts, Output& output) {
     std::string header = reasons.dataset().has_row_ids() ? "id" : "row";
     header += reasons.estimates() ? ",base" : ",class,base";
-    for (const std::string& name : reasons.names()) header += "," + csv_field(name);
+    for (const std::string& name : reasons.names()) header += "," + texts.field(name);
     output.write(header + "\n");
     for (std::int64_t row = 0; row < reasons.dataset().rows(); ++row) {
-        std::string line = csv_field(reasons.id(row));
-        if (!reasons.estimates()) line += "," + csv_field(reasons.class_name(row));
+        std::string line = texts.field(reasons.id(row));
+        if (!reasons.estimates()) line += "," + texts.field(reasons.class_name(row));
         line += "," + exact(reasons.base(row));
         for (const double part : reasons.parts(row)) line += "," + exact(part);
         output.write(line + "\n");
@@ -195,14 +197,16 @@ void run_explain(const ExplainSettings& settings) {
     const Interruption interruption;
     Output output(settings.output);
     const auto top = static_cast<std::size_t>(settings.top);
+    CsvTexts texts(settings.for_spreadsheets);
     if (settings.form == "csv") {
-        write_csv(reasons, output);
+        write_csv(reasons, texts, output);
     } else if (settings.form == "json") {
         write_json(reasons, top, output);
     } else {
         write_text(reasons, top, output);
     }
     output.finish();
+    if (!settings.quiet) texts.warn();
 }
 
 }  // namespace
@@ -225,6 +229,7 @@ void add_explain(CLI::App& program) {
         ->capture_default_str();
     command->add_option("-o,--output", settings->output, "File to write; default: standard output")->type_name("FILE");
     add_form_option(*command, settings->form, {"text", "csv", "json"});
+    add_spreadsheet_flag(*command, settings->for_spreadsheets);
     command->add_flag("-q,--quiet", settings->quiet, "No progress and no warnings");
     settings->options.add_to(*command, {"run", "data"});
     command->callback([settings] { run_explain(*settings); });

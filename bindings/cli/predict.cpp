@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "csv_texts.hpp"
 #include "data.hpp"
 #include "interruption.hpp"
 #include "json_access.hpp"
@@ -25,6 +26,7 @@ struct PredictSettings {
     std::string output;
     std::string form;
     bool quiet = false;
+    bool for_spreadsheets = false;
     LibraryOptions options;
 };
 
@@ -70,19 +72,19 @@ Predictions predict(const PredictSettings& settings) {
     return result;
 }
 
-void write_csv(const Predictions& predictions, Output& output) {
+void write_csv(const Predictions& predictions, CsvTexts& texts, Output& output) {
     std::string header = predictions.has_ids() ? "id" : "row";
     header += predictions.estimates() ? ",estimate" : ",class";
     for (std::size_t i = 0; !predictions.estimates() && i < predictions.outputs(); ++i) {
-        header += "," + csv_field("probability_" + predictions.class_name(i));
+        header += "," + texts.field("probability_" + predictions.class_name(i));
     }
     output.write(header + "\n");
     for (std::int64_t i = 0; i < predictions.rows(); ++i) {
-        std::string line = csv_field(predictions.id(i));
+        std::string line = texts.field(predictions.id(i));
         if (predictions.estimates()) {
             line += "," + exact(predictions.estimate(i));
         } else {
-            line += "," + csv_field(predictions.predicted_class(i));
+            line += "," + texts.field(predictions.predicted_class(i));
             for (const float score : predictions.row(i)) line += "," + exact(score);
         }
         output.write(line + "\n");
@@ -116,8 +118,10 @@ void run_predict(const PredictSettings& settings) {
     if (!settings.quiet && predictions.drift.is_object()) show_warnings(predictions.drift);
     const Interruption interruption;
     Output output(settings.output);
-    settings.form == "json" ? write_json(predictions, output) : write_csv(predictions, output);
+    CsvTexts texts(settings.for_spreadsheets);
+    settings.form == "json" ? write_json(predictions, output) : write_csv(predictions, texts, output);
     output.finish();
+    if (!settings.quiet) texts.warn();
 }
 
 }  // namespace
@@ -139,6 +143,7 @@ void add_predict(CLI::App& program) {
         ->required();
     command->add_option("-o,--output", settings->output, "File to write; default: standard output")->type_name("FILE");
     add_form_option(*command, settings->form, {"csv", "json"});
+    add_spreadsheet_flag(*command, settings->for_spreadsheets);
     command->add_flag("-q,--quiet", settings->quiet, "No warnings");
     settings->options.add_to(*command, {"run", "data"});
     command->callback([settings] { run_predict(*settings); });
