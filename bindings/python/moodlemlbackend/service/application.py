@@ -7,7 +7,7 @@ import logging
 import tempfile
 
 from flask import Flask, Request, Response, g, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Authorization, MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.utils import cached_property
 
@@ -49,6 +49,14 @@ class LimitedRequest(Request):
             return super().args
         except UnicodeDecodeError:
             raise BadRequest("The query is not in UTF-8.") from None
+
+    @cached_property
+    def authorization(self) -> Authorization | None:
+        """None where it is malformed; Werkzeug raises for letters that are no Base64, so that anybody could fill the log."""
+        try:
+            return super().authorization
+        except ValueError:
+            return None
 
 
 def create_app(settings: Settings, storage: Storage) -> Flask:

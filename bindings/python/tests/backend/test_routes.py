@@ -200,7 +200,8 @@ def test_without_a_right_password(service, trained, auth, message):
         assert response.headers["WWW-Authenticate"].startswith("Basic")
 
 
-@pytest.mark.parametrize("header", ["Basic", "Basic !", "Basic cGF0", "Basic Og==", "Basic /w==", "Bearer token", "Digest username=default", "x"])
+@pytest.mark.parametrize("header", ["Basic", "Basic !", "Basic cGF0", "Basic Og==", "Basic /w==", "Basic \xe9", "Basic ZGVmYXVsdDpwdw==\xff",
+                                    "Bearer token", "Bearer \xff", "Digest username=default", "x", "\xe9"])
 def test_malformed_authorization_is_none(service, trained, header):
     response = requests.get(service.url + "/export", params=trained, headers={"Authorization": header}, timeout=60)
     assert (response.status_code, response.text) == (401, "No user and/or password included in the request.")
