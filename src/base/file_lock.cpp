@@ -39,11 +39,16 @@ int open_lock_file(const std::string& path, unsigned mode) {
     }
 }
 
+// A system that does not tell is an error, and no file that is gone.
 bool is_file_at(const std::string& path, int descriptor) {
     struct stat held {};
     struct stat present {};
-    return posix::fstat(descriptor, &held) == 0 && posix::stat(path, &present) == 0 && held.st_dev == present.st_dev &&
-           held.st_ino == present.st_ino;
+    if (posix::fstat(descriptor, &held) != 0) posix::fail("look at the lock file", path);
+    if (posix::stat(path, &present) != 0) {
+        if (errno != ENOENT && errno != ENOTDIR) posix::fail("look at the lock file", path);
+        return false;
+    }
+    return held.st_dev == present.st_dev && held.st_ino == present.st_ino;
 }
 
 // The descriptor that holds the lock, or -1 where another holds it.
@@ -78,13 +83,20 @@ int wait_for_lock(const std::string& path, unsigned mode, double timeout, Superv
 }  // namespace
 
 FileLock::FileLock(const std::string& path, unsigned mode, double timeout, Supervisor& supervisor)
-    : descriptor_(wait_for_lock(path, mode, timeout, supervisor)), holder_(::getpid()) {}
+    : path_(path), descriptor_(wait_for_lock(path, mode, timeout, supervisor)), holder_(::getpid()) {}
 
 // A forked child has a copy of the descriptor that stands for the same lock. So closing ours would not let go of it while
 // the child lives, and unlocking in the child would take it from us.
 FileLock::~FileLock() {
     if (holder_ == ::getpid()) posix::unlock(descriptor_);
     posix::close(descriptor_);
+}
+
+void FileLock::require_in_place() const {
+    if (is_file_at(path_, descriptor_)) return;
+    fail(Status::busy, concat("the lock file ", posix::quoted_path(path_),
+                              " is not the one that this call locked: its directory was deleted or moved meanwhile, so "
+                              "nothing is stored; call again"));
 }
 
 }  // namespace mml

@@ -20,7 +20,12 @@ public:
     FileLock& operator=(const FileLock&) = delete;
     ~FileLock();
 
+    /// Throws Error(busy) where the lock's file is gone or another one, as after its directory was deleted or moved. Who
+    /// holds the lock asks before it writes: another may work in a new directory of the same path.
+    void require_in_place() const;
+
 private:
+    std::string path_;
     int descriptor_;
     pid_t holder_;
 };

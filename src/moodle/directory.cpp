@@ -39,9 +39,17 @@ bool ModelDirectory::holds_model() const { return exists(model_path()) || holds_
 
 bool ModelDirectory::holds_only_original() const { return !exists(model_path()) && holds_original_model(classifier_path()); }
 
+// Who deletes the directory at the same moment takes it from under the lock file.
 FileLock ModelDirectory::lock_for_writing(const Config& config, Supervisor& supervisor) const {
-    make_directories(path_, config.file_mode());
-    return {path_ + "/.moodleml.lock", config.file_mode(), config.number(OptionId::lock_timeout), supervisor};
+    constexpr int most_tries = 5;
+    for (int tries = 1;; ++tries) {
+        try {
+            make_directories(path_, config.file_mode());
+            return {path_ + "/.moodleml.lock", config.file_mode(), config.number(OptionId::lock_timeout), supervisor};
+        } catch (const Error& error) {
+            if (error.status() != Status::input_output || exists(path_) || tries == most_tries) throw;
+        }
+    }
 }
 
 void ModelDirectory::remove_samples_except(std::initializer_list<std::int64_t> generations) const {

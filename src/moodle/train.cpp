@@ -50,9 +50,9 @@ private:
     Samples read_and_join(const std::string& dataset_path);
     std::shared_ptr<const Model> prior() const;
     Config deciding_config(const Samples& samples);
-    Binding store(const Model& model, const Samples& samples);
+    Binding store(const Model& model, const Samples& samples, const FileLock& lock);
     std::string store_samples_file(const Samples& samples, std::int64_t generation);
-    Answer store_and_tidy_up(const Training& training, const Samples& samples);
+    Answer store_and_tidy_up(const Training& training, const Samples& samples, const FileLock& lock);
     void tidy_up(const Binding& binding, const Training& training, Json& answer);
     void remove_older_samples(const Binding& binding);
     void save_log(const Training& training);
@@ -118,7 +118,7 @@ Answer TrainingCall::run(const std::string& dataset_path) {
     supervisor_.enter(Phase::saving);
     supervisor_.poll();
     supervisor_.check();
-    Answer answer = store_and_tidy_up(training, samples);
+    Answer answer = store_and_tidy_up(training, samples, lock);
     supervisor_.advance(1);
     supervisor_.poll();
     return answer;
@@ -187,12 +187,17 @@ Config TrainingCall::deciding_config(const Samples& samples) {
 }
 
 // Whatever fails before the model is replaced leaves the directory as it was; after that the samples are the new model's.
-Binding TrainingCall::store(const Model& model, const Samples& samples) {
+//
+// If somebody deleted the directory meanwhile, the model and its samples shall not come back, nor replace what another has
+// trained there since.
+Binding TrainingCall::store(const Model& model, const Samples& samples, const FileLock& lock) {
+    lock.require_in_place();
     make_directories(directory_.classifier_path(), config_.file_mode());
     const std::int64_t generation = generation_after(stored_.binding.generation);
     bool in_place = false;
     try {
         Binding binding{generation, store_samples_file(samples, generation)};
+        lock.require_in_place();
         save_model(model, directory_.model_path(), config_.file_mode(), binding, &in_place);
         return binding;
     } catch (const Error& error) {
@@ -222,12 +227,12 @@ std::string TrainingCall::store_samples_file(const Samples& samples, std::int64_
 
 // A caller who is told that memory ran out trains again, and so counts the same rows twice. Hence the answer for that case
 // is made before the model is in place.
-Answer TrainingCall::store_and_tidy_up(const Training& training, const Samples& samples) {
+Answer TrainingCall::store_and_tidy_up(const Training& training, const Samples& samples, const FileLock& lock) {
     Answer untidy = make_answer(answer_fields(
         moodle_status::ok, {"The model is trained and stored, but then memory ran out: the log of this training may be "
                             "missing, and older samples may still be there."}));
     Json answer = answer_fields(moodle_status::ok);
-    const Binding binding = store(*training.model, samples);
+    const Binding binding = store(*training.model, samples, lock);
     try {
         tidy_up(binding, training, answer);
         return make_answer(answer);

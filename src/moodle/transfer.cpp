@@ -91,6 +91,7 @@ Json import_model(const ModelDirectory& directory, const std::string& import_dir
     refuse_own_import(directory, import_directory);
     Supervisor supervisor({});
     const FileLock lock = directory.lock_for_writing(config, supervisor);
+    lock.require_in_place();
     make_directories(directory.classifier_path(), config.file_mode());
     save_model(*model, directory.model_path(), config.file_mode());
     remove_samples_before_import(directory);
@@ -105,8 +106,10 @@ Json convert_model(const ModelDirectory& directory, const Config& config) {
     Json answer = answer_fields(moodle_status::ok);
     const bool convertible = directory.holds_only_original();
     answer["converted"] = convertible;
-    if (convertible)
-        save_model(*load_stored_model(directory, Loading(MemoryLimit(config))), directory.model_path(), config.file_mode());
+    if (!convertible) return answer;
+    const std::shared_ptr<const Model> model = load_stored_model(directory, Loading(MemoryLimit(config)));
+    lock.require_in_place();
+    save_model(*model, directory.model_path(), config.file_mode());
     return answer;
 }
 

@@ -176,6 +176,34 @@ TEST_CASE("MML_BUSY for a second writer of one directory; readers do not wait") 
     CHECK(first == MML_OK);
 }
 
+TEST_CASE("a model that is deleted while it trains does not come back, nor replace the next one") {
+    for (const bool is_trained_again : {false, true}) {
+        CAPTURE(is_trained_again);
+        const Place place;
+        train(place.directory, place.labelled, place.config.get());
+        Gate gate;
+        mml_status first = MML_INTERNAL;
+        std::string message;
+        std::jthread writer([&] {
+            mml_answer* answer = nullptr;
+            first = mml_moodle_train(&answer, place.directory.c_str(), place.labelled.c_str(), place.config.get(), wait_at,
+                                     &gate);
+            message = mml_last_error();
+            mml_answer_free(answer);
+        });
+        while (!gate.entered) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        std::filesystem::remove_all(place.directory);
+        if (is_trained_again) train(place.directory, place.labelled, place.config.get());
+        const auto before = predict(place.directory, place.unlabelled, place.config.get());
+        gate.open = true;
+        writer.join();
+        CHECK(first == MML_BUSY);
+        CHECK(message.find("was deleted or moved meanwhile") != std::string::npos);
+        CHECK(predict(place.directory, place.unlabelled, place.config.get()).json == before.json);
+        CHECK(std::filesystem::exists(place.directory) == is_trained_again);
+    }
+}
+
 TEST_CASE("a callback that stops a training leaves the directory's model") {
     const Place place;
     train(place.directory, place.labelled, place.config.get());

@@ -158,6 +158,19 @@ TEST_CASE("where the file was removed meanwhile, the lock is taken on the new on
     CHECK(waiter.wait() == 0);
 }
 
+TEST_CASE("a lock whose file was removed or replaced is in place no more") {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("lock");
+    Supervisor supervisor({1, 0, {}});
+    const FileLock lock(path, 0600, 0, supervisor);
+    CHECK(status_of([&] { lock.require_in_place(); }) == Status::ok);
+    mml::remove_file(path);
+    CHECK(status_of([&] { lock.require_in_place(); }) == Status::busy);
+    const FileLock next(path, 0600, 0, supervisor);
+    CHECK(status_of([&] { lock.require_in_place(); }) == Status::busy);
+    CHECK(status_of([&] { next.require_in_place(); }) == Status::ok);
+}
+
 TEST_CASE("threads that remove the file as the last thing under the lock keep each other out") {
     const TemporaryDirectory directory;
     const std::string path = directory.file("lock");

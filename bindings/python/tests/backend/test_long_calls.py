@@ -267,3 +267,20 @@ def test_stop_lets_a_training_finish(start):
         service.process.send_signal(signal.SIGTERM)
         assert json.loads(response.content)["status"] == 0
     assert service.stop() == 0
+
+
+def test_model_deleted_while_it_trains_does_not_come_back(limited):
+    """Nor do its samples: whoever deletes a model is promised that they are gone, and the next training may have its place already."""
+    name, small = {"uniqueid": "deleted", "dirhash": "b"}, {"dataset": datasets.labelled(rows=12)}
+    with start_training(limited, LARGE, **name) as response:
+        wait_until(lambda: (limited.directory / "deleted/b/.moodleml.lock").exists())
+        assert limited.post("/deletemodel", uniqueid="deleted").text == "Ok"
+        answer = response.json()
+    assert answer["status"] == 1 and "deleted or moved meanwhile" in answer["info"][0]
+    assert not (limited.directory / "deleted").exists()
+    with start_training(limited, LARGE, **name) as response:
+        wait_until(lambda: (limited.directory / "deleted/b/.moodleml.lock").exists())
+        limited.post("/deletemodel", uniqueid="deleted")
+        assert limited.post("/training", small, **name).json()["status"] == 0
+        assert response.json()["status"] == 1
+    assert services.samples_learned(limited.directory / "deleted/b/classifier/model.mml") == 12
