@@ -128,7 +128,7 @@ bool bit_at(const std::uint8_t* bits, std::int64_t place) {
 
 template <typename T>
 T load(const void* data, std::int64_t place) {
-    T value;
+    T value{};
     std::memcpy(&value, static_cast<const char*>(data) + place * narrowed<std::int64_t>(sizeof value), sizeof value);
     return value;
 }

@@ -123,7 +123,7 @@ std::string task_by_options(const std::string& source, const std::string& target
     if (type->second == ColumnType::time)
         fail(Status::unknown_option, concat(source, ": option types calls the target ", quote(target),
                                             " a time, but a target is a number or a category"));
-    const std::string typed = type->second == ColumnType::number ? "regression" : "classification";
+    std::string typed = type->second == ColumnType::number ? "regression" : "classification";
     if (task != "auto" && task != typed)
         fail(Status::unknown_option, concat(source, ": option types calls the target ", quote(target), " a ",
                                             typed == "regression" ? "number" : "category", ", but option task is ", task,
