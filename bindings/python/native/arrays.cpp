@@ -7,7 +7,9 @@ namespace mml::python {
 
 mml_data_type type_of(const py::buffer_info& info) {
     // 'l' and 'q' are both 64 bits wide here, so integers are told apart by their size.
-    const char kind = info.format.size() == 1 ? info.format[0] : '?';
+    // Arrays that came from another process may name this machine's order of bytes.
+    const std::size_t named = info.format.rfind('=', 0) == 0 ? 1 : 0;
+    const char kind = info.format.size() == named + 1 ? info.format[named] : '?';
     switch (kind) {
         case 'f': return MML_FLOAT32;
         case 'd': return MML_FLOAT64;
