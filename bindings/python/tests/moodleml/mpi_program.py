@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What test_mpi.py starts on several processes: mpi_program.py KIND CUTS [CHANGE]. Writes rank-<number>.npz; prints refusals."""
+"""What test_mpi.py starts on several processes: mpi_program.py KIND CUTS [CHANGE]. Writes rank-<number>.npz or refused-<number>.txt."""
 
 import os
 import signal
 import sys
+from pathlib import Path
 
 import numpy as np
 from mpi4py import MPI
@@ -42,7 +43,7 @@ try:
     estimator = {"Classifier": Classifier, "Regressor": Regressor}[kind](**parameters)
     estimator.fit(own_X, own_y, progress=watch, ranks=Ranks(patience=patience))
 except InputError as error:
-    print(f"refused: {error}")
+    Path(f"refused-{rank}.txt").write_text(str(error), encoding="utf-8")  # outputs of processes may mix within a line
     sys.exit(0)
 scores = estimator.predict_proba(X) if kind == "Classifier" else estimator.predict(X)
 np.savez(f"rank-{rank}.npz", scores=scores, model=np.frombuffer(estimator.model_.to_bytes(), dtype=np.uint8))
