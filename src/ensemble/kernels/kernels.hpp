@@ -73,6 +73,10 @@ struct Kernels {
     void (*multiply)(std::size_t count, const float* factor, float* x);
     /// sum[j] = sum over rows of x[row][j].
     void (*column_sums)(std::size_t rows, std::size_t width, const float* x, float* sum);
+    /// The gradients of a layer of one output by its weights (sum of gradient[row] * x[row][j]) and by its inputs
+    /// (gradient[row] * weights[j]), j < inputs.
+    void (*single_backward)(std::size_t rows, std::size_t inputs, const float* x, const float* gradient,
+                            const float* weights, float* weight_gradient, float* x_gradient);
     /// out[row][j] = bias[j] + sum over k of x[row][k] * weights[k][j], summed by rising k; for few rows, where a GEMM does
     /// not pay.
     void (*dense_rows)(std::size_t rows, std::size_t inputs, std::size_t width, const float* x, const float* weights,

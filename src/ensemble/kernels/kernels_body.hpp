@@ -113,11 +113,47 @@ void multiply(std::size_t count, const float* MML_RESTRICT factor, float* MML_RE
     for (std::size_t j = 0; j < count; ++j) x[j] *= factor[j];
 }
 
-void column_sums(std::size_t rows, std::size_t width, const float* MML_RESTRICT x, float* MML_RESTRICT sum) {
-    for (std::size_t j = 0; j < width; ++j) sum[j] = 0.0F;
-    for (std::size_t r = 0; r < rows; ++r, x += width) {
-        for (std::size_t j = 0; j < width; ++j) sum[j] += x[j];
+// The sums of `width` neighbouring columns, which stay in registers.
+template <std::size_t width>
+void sum_tile(std::size_t rows, std::size_t stride, const float* MML_RESTRICT x, float* MML_RESTRICT sum) {
+    float sums[width] = {};
+    for (std::size_t r = 0; r < rows; ++r, x += stride) {
+        for (std::size_t j = 0; j < width; ++j) sums[j] += x[j];
     }
+    for (std::size_t j = 0; j < width; ++j) sum[j] = sums[j];
+}
+
+void column_sums(std::size_t rows, std::size_t width, const float* MML_RESTRICT x, float* MML_RESTRICT sum) {
+    std::size_t column = 0;
+    for (; width - column >= 32; column += 32) sum_tile<32>(rows, width, x + column, sum + column);
+    for (; width - column >= 8; column += 8) sum_tile<8>(rows, width, x + column, sum + column);
+    for (; column < width; ++column) sum_tile<1>(rows, width, x + column, sum + column);
+}
+
+template <std::size_t width>
+void single_tile(std::size_t rows, std::size_t stride, const float* MML_RESTRICT x, const float* MML_RESTRICT gradient,
+                 const float* MML_RESTRICT weights, float* MML_RESTRICT weight_gradient, float* MML_RESTRICT x_gradient) {
+    float sums[width] = {};
+    for (std::size_t r = 0; r < rows; ++r, x += stride, x_gradient += stride) {
+        for (std::size_t j = 0; j < width; ++j) {
+            sums[j] += x[j] * gradient[r];
+            x_gradient[j] = gradient[r] * weights[j];
+        }
+    }
+    for (std::size_t j = 0; j < width; ++j) weight_gradient[j] = sums[j];
+}
+
+void single_backward(std::size_t rows, std::size_t inputs, const float* MML_RESTRICT x, const float* MML_RESTRICT gradient,
+                     const float* MML_RESTRICT weights, float* MML_RESTRICT weight_gradient,
+                     float* MML_RESTRICT x_gradient) {
+    std::size_t column = 0;
+    const auto tile = [&](auto* single, std::size_t columns) {
+        single(rows, inputs, x + column, gradient, weights + column, weight_gradient + column, x_gradient + column);
+        column += columns;
+    };
+    while (inputs - column >= 32) tile(single_tile<32>, 32);
+    while (inputs - column >= 8) tile(single_tile<8>, 8);
+    while (column < inputs) tile(single_tile<1>, 1);
 }
 
 // One row's sums of `width` neighbouring columns, which stay in registers while the inputs go by.
@@ -205,7 +241,8 @@ void tree_leaves(std::size_t splits, const TreeSplit* split, const std::uint8_t*
 
 }  // namespace
 
-const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward, sparse_adam, adam,       gate_forward, relu_forward,
-                             relu_backward,    multiply,       column_sums, dense_rows, tree_leaves};
+const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward,  sparse_adam,   adam,
+                             gate_forward,     relu_forward,    relu_backward, multiply,
+                             column_sums,      single_backward, dense_rows,    tree_leaves};
 
 }  // namespace mml

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/index.hpp"
 #include "learners/network/initial_parameters.hpp"
@@ -38,6 +39,8 @@ NetworkPass::NetworkPass(const NetworkData& data, std::size_t most_rows)
         {shape.hidden * shape.hidden, shape.weight_count(shape.output_part()), shape.weight_count(shape.sign_part())}));
     bias_gradient_.resize(std::max(shape.hidden, shape.bias_count(shape.output_part())));
     scratch_.resize(shape.hidden);
+    for (std::size_t group = 0; group < shape.groups(); ++group)
+        group_of_input_.resize(shape.starts[group + 1], narrowed<std::uint32_t>(group));
 }
 
 const float* NetworkPass::forward(const NetworkParameters& parameters, std::span<const std::int32_t> rows) {
@@ -59,7 +62,7 @@ const float* NetworkPass::forward_dropped(const NetworkParameters& parameters, s
 
 void NetworkPass::take_rows(std::span<const std::int32_t> rows) {
     count_ = rows.size();
-    next_cell_.resize(count_);
+    first_cell_.resize(count_);
     last_cell_.resize(count_);
     if (data_.encoded.rows() > 0) {
         for (std::size_t i = 0; i < count_; ++i) take_row(data_.encoded, as_size(rows[i]), i);
@@ -72,26 +75,38 @@ void NetworkPass::take_rows(std::span<const std::int32_t> rows) {
     group_cells(batch_);
 }
 
+// Its cells are wanted soon, and lie anywhere in a large table.
 void NetworkPass::take_row(const EncodedRows& from, std::size_t row, std::size_t place) {
-    next_cell_[place] = from.starts[row];
+    first_cell_[place] = from.starts[row];
     last_cell_[place] = from.starts[row + 1];
+    for (std::size_t cell = first_cell_[place]; cell < last_cell_[place]; cell += 16) {
+        __builtin_prefetch(from.columns.data() + cell);
+        __builtin_prefetch(from.values.data() + cell);
+    }
 }
 
-// A row's cells come by rising input, so those of a group are neighbours.
+// Counted first, then put in their places. Cell by cell, without asking how many a group has: processors could not guess
+// that.
 void NetworkPass::group_cells(const EncodedRows& from) {
-    grouped_.clear();
-    for (std::size_t group = 0; group < data_.shape.groups(); ++group) {
-        const std::size_t end = data_.shape.starts[group + 1];
-        for (std::size_t row = 0; row < count_; ++row) {
-            const std::size_t first = next_cell_[row];
-            std::size_t cell = first;
-            while (cell < last_cell_[row] && from.columns[cell] < end) ++cell;
-            grouped_.columns.insert(grouped_.columns.end(), from.columns.data() + first, from.columns.data() + cell);
-            grouped_.values.insert(grouped_.values.end(), from.values.data() + first, from.values.data() + cell);
-            grouped_.starts.push_back(grouped_.values.size());
-            next_cell_[row] = cell;
+    const std::size_t cells = data_.shape.groups() * count_;
+    grouped_.starts.assign(cells + 2, 0);
+    std::size_t* const counts = grouped_.starts.data() + 2;
+    for (std::size_t row = 0; row < count_; ++row) {
+        for (std::size_t cell = first_cell_[row]; cell < last_cell_[row]; ++cell)
+            ++counts[group_of_input_[from.columns[cell]] * count_ + row];
+    }
+    std::partial_sum(counts, counts + cells, counts);
+    grouped_.columns.resize(grouped_.starts.back());
+    grouped_.values.resize(grouped_.starts.back());
+    std::size_t* const next = grouped_.starts.data() + 1;  // which ends as the next one's start
+    for (std::size_t row = 0; row < count_; ++row) {
+        for (std::size_t cell = first_cell_[row]; cell < last_cell_[row]; ++cell) {
+            const std::size_t to = next[group_of_input_[from.columns[cell]] * count_ + row]++;
+            grouped_.columns[to] = from.columns[cell];
+            grouped_.values[to] = from.values[cell];
         }
     }
+    grouped_.starts.pop_back();
 }
 
 void NetworkPass::first_layer(const NetworkParameters& parameters) {
@@ -178,14 +193,24 @@ void NetworkPass::output_step(OptimiserState& state, const float* gradient, cons
         const float* const own = gradient + member * count_ * width;
         const std::size_t offset = member * count_ * shape.hidden;
         const std::size_t weights = member * shape.hidden * width;
-        multiply_matrices(true, false, shape.hidden, width, count_, hidden(shape.layers - 1) + offset, own, 0,
-                          weight_gradient_.data() + weights);
-        multiply_matrices(false, true, count_, shape.hidden, width, own, state.weights[part].weights.data() + weights, 0,
-                          upper_gradient_.data() + offset);
+        output_gradients(hidden(shape.layers - 1) + offset, own, state.weights[part].weights.data() + weights,
+                         weight_gradient_.data() + weights, upper_gradient_.data() + offset);
         kernel_.column_sums(count_, width, own, bias_gradient_.data() + member * width);
     }
     kernel_.adam(shape.weight_count(part), weight_gradient_.data(), weight_step, state.of_weights(part));
     kernel_.adam(shape.bias_count(part), bias_gradient_.data(), bias_step, state.of_bias(part));
+}
+
+// Of one member, by the weights and by the last hidden units. One output is too little for two products.
+void NetworkPass::output_gradients(const float* units, const float* gradient, const float* weights, float* by_weights,
+                                   float* by_units) {
+    const std::size_t inputs = data_.shape.hidden, width = data_.shape.outputs;
+    if (width == 1) {
+        kernel_.single_backward(count_, inputs, units, gradient, weights, by_weights, by_units);
+        return;
+    }
+    multiply_matrices(true, false, inputs, width, count_, units, gradient, 0, by_weights);
+    multiply_matrices(false, true, count_, inputs, width, gradient, weights, 0, by_units);
 }
 
 void NetworkPass::layer_step(OptimiserState& state, std::size_t layer, const AdamStep& weight_step,

@@ -47,6 +47,8 @@ private:
     void draw_mask(double dropout, RandomStream& random);
     void drop_units(std::size_t layer);
     void output_step(OptimiserState& state, const float* gradient, const AdamStep& weight_step, const AdamStep& bias_step);
+    void output_gradients(const float* units, const float* gradient, const float* weights, float* by_weights,
+                          float* by_units);
     void layer_step(OptimiserState& state, std::size_t layer, const AdamStep& weight_step, const AdamStep& bias_step);
     void first_layer_step(OptimiserState& state, const AdamStep& weight_step, const AdamStep& bias_step);
     float* hidden(std::size_t layer) { return hidden_[layer].data(); }
@@ -58,11 +60,12 @@ private:
     EncodedRows batch_;  ///< where rows are encoded for the batch
     std::size_t count_ = 0;
     bool dropped_ = false;
-    EncodedRows grouped_;                             ///< the batch's cells, group by group
-    std::vector<std::size_t> next_cell_, last_cell_;  ///< of each row, where its cells come from
-    std::vector<float> sums_;                         ///< groups x rows x hidden, of the first layer; then their gradient
-    std::vector<std::vector<float>> hidden_;          ///< after each hidden layer
-    std::vector<std::vector<float>> mask_;            ///< dropout's factors
+    std::vector<std::uint32_t> group_of_input_;
+    EncodedRows grouped_;                              ///< the batch's cells, group by group
+    std::vector<std::size_t> first_cell_, last_cell_;  ///< of each row, where its cells come from
+    std::vector<float> sums_;                          ///< groups x rows x hidden, of the first layer; then their gradient
+    std::vector<std::vector<float>> hidden_;           ///< after each hidden layer
+    std::vector<std::vector<float>> mask_;             ///< dropout's factors
     std::vector<float> outputs_;
     std::vector<float> upper_gradient_, lower_gradient_, weight_gradient_, bias_gradient_, scratch_;
 };

@@ -103,6 +103,10 @@ private:
         kernel_.multiply(rows * width, gradient.data(), x.data());
         kernel_.column_sums(rows, width, gradient.data(), sums.data());
         take({x, sums});
+        std::vector<float> weight_gradient(width), x_gradient(rows * width);
+        kernel_.single_backward(rows, width, x.data(), normal_numbers(16, rows).data(), normal_numbers(17, width).data(),
+                                weight_gradient.data(), x_gradient.data());
+        take({weight_gradient, x_gradient});
     }
 
     void dense_loops() {
@@ -198,5 +202,24 @@ TEST_CASE("dense rows are their bias and the weighted lines, in every instructio
                 CHECK(out == expected);
             }
         }
+    }
+}
+
+TEST_CASE("a layer of one output passes its gradient back to its weights and inputs, in every instruction set") {
+    constexpr std::size_t rows = 3, inputs = 43;
+    const std::vector<float> x = normal_numbers(1, rows * inputs), gradient = normal_numbers(2, rows),
+                             weights = normal_numbers(3, inputs);
+    std::vector<float> by_weights(inputs), by_inputs, expected(inputs);
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t j = 0; j < inputs; ++j) {
+            expected[j] += x[row * inputs + j] * gradient[row];
+            by_inputs.push_back(gradient[row] * weights[j]);
+        }
+    }
+    for (const Kernels* set : exact_sets()) {
+        std::vector<float> found(rows * inputs);
+        set->single_backward(rows, inputs, x.data(), gradient.data(), weights.data(), by_weights.data(), found.data());
+        CHECK(found == by_inputs);
+        CHECK(by_weights == expected);
     }
 }
