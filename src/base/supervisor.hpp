@@ -54,6 +54,7 @@ public:
     void check() const;
     /// The same in a task of run(ranks, ...), where the callback may be due.
     void check(const Ranks& ranks);
+    bool has_time_limit() const { return settings_.time_limit > 0; }
     bool time_is_up() const;
     /// The same for all ranks: whether it is up on any.
     bool time_is_up(const Ranks& ranks) const;

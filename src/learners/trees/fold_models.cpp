@@ -27,22 +27,76 @@ int rounds_a_block(std::int64_t sample_size) {
         std::clamp<std::int64_t>(most_block_size / sample_size, fewest_rounds_a_block, most_rounds_a_block));
 }
 
-FoldModels::FoldModels(const TrainingSet& set, const BinnedRows& rows, const FoldModelSettings& settings, Share share)
-    : set_(set), rows_(rows), settings_(settings), share_(share), supervisor_(share.supervisor()), targets_(set) {
-    for (std::int32_t fold = 0; fold < set.folds; ++fold) add_model(fold);
-    add_model(-1);
+FoldModels::FoldModels(const TrainingSet& set, const BinnedRows& rows, const FoldModelSettings& settings,
+                       Supervisor& supervisor)
+    : set_(set), rows_(rows), settings_(settings), supervisor_(supervisor), targets_(set) {
     most_rounds_ = set.folds > 0 ? settings.most_rounds : std::min(settings.most_rounds, rounds_without_folds);
     if (rows_.columns().empty()) most_rounds_ = 0;
     curve_.member = "trees";
 }
 
-void FoldModels::add_model(std::int32_t fold) { models_.push_back(std::make_unique<BoostedModel>(set_, targets_, fold)); }
+std::unique_ptr<BoostedModel> FoldModels::new_model(std::int32_t fold) const {
+    return std::make_unique<BoostedModel>(set_, targets_, fold);
+}
 
-void FoldModels::grow() {
+// Models of further folds catch up with the others.
+void FoldModels::add_folds(int folds) {
+    Models added;
+    while (std::ssize(folds_) < folds) {
+        folds_.push_back(new_model(narrowed<std::int32_t>(folds_.size())));
+        added.push_back(folds_.back().get());
+    }
+    if (!added.empty()) grow_rounds(added, 0, done_);
+}
+
+void FoldModels::add_whole() {
+    if (whole_) return;
+    whole_ = new_model(-1);
+    grow_rounds({whole_.get()}, 0, best_);
+}
+
+FoldModels::Models FoldModels::all_models() const {
+    Models models;
+    for (const auto& model : folds_) models.push_back(model.get());
+    if (whole_) models.push_back(whole_.get());
+    return models;
+}
+
+void FoldModels::grow(int folds, Share share, const IsHopeless& is_hopeless) {
+    if (supervisor_.has_time_limit() || set_.folds == 0) {
+        add_folds(set_.folds);
+        add_whole();
+    } else {
+        add_folds(folds);
+    }
+    rated_folds_ = folds;
+    best_ = 0;
     best_loss_ = mean_loss(0);
-    while (done_ < most_rounds_ && !stopped()) grow_block();
+    curve_.training_loss.clear();
+    curve_.validation_loss.clear();
+    rate_rounds(0, done_);
+    double advanced = 0;
+    while (done_ < most_rounds_ && !stopped() && !(is_hopeless && is_hopeless(curve_.validation_loss))) {
+        const int before = done_;
+        grow_rounds(all_models(), before, before + rounds_of_next_block());
+        done_ = most_rounds_;
+        // A model may have been cut short by the time limit: all count as far as the slowest came.
+        for (const BoostedModel* model : all_models()) done_ = std::min(done_, model->rounds());
+        rate_rounds(before, done_);
+        const double done = static_cast<double>(done_) / most_rounds_;
+        share.advance(done - advanced);
+        advanced = done;
+    }
     idle_spaces_.clear();
-    share_.advance(1 - advanced_);
+    share.advance(1 - advanced);
+}
+
+void FoldModels::grow_whole(Share share) {
+    add_whole();
+    idle_spaces_.clear();
+    for (int round = 1; round <= best_; ++round)
+        item(curve_.training_loss, round - 1) = item(whole_->losses(), round) / whole_->rated_weight();
+    share.advance(1);
 }
 
 bool FoldModels::stopped() const {
@@ -79,16 +133,19 @@ int FoldModels::samples_at_once(std::int64_t sample_size, int threads) {
     return rounds > fewest_rounds_a_block ? rounds : std::min(rounds, threads);
 }
 
-void FoldModels::grow_block() {
-    const int last = done_ + rounds_of_next_block();
-    const int step = samples_at_once(sample_size_, settings_.threads);
-    for (int first = done_; first < last; first += step) grow_rounds(draw_samples(first, std::min(step, last - first)));
-    rate_block();
+// Adds the rounds after `first` up to `last`.
+void FoldModels::grow_rounds(const Models& models, int first, int last) {
+    while (first < last) {
+        const int step = first == 0 ? 1 : samples_at_once(sample_size_, settings_.threads);
+        const int count = std::min(step, last - first);
+        add_rounds(models, draw_samples(first, count));
+        first += count;
+    }
 }
 
-void FoldModels::grow_rounds(const std::vector<TreeSample>& samples) {
-    supervisor_.run(set_.ranks, narrowed<int>(models_.size()), [&](int number) {
-        BoostedModel& model = *item(models_, number);
+void FoldModels::add_rounds(const Models& models, const std::vector<TreeSample>& samples) {
+    supervisor_.run(set_.ranks, narrowed<int>(models.size()), [&](int number) {
+        BoostedModel& model = *item(models, number);
         std::unique_ptr<GrowthSpace> space = borrowed_space();
         for (const TreeSample& sample : samples) {
             supervisor_.check(set_.ranks);
@@ -112,13 +169,11 @@ void FoldModels::give_back(std::unique_ptr<GrowthSpace> space) {
     idle_spaces_.push_back(std::move(space));
 }
 
-// A model may have been cut short by the time limit: all count as far as the slowest came.
-void FoldModels::rate_block() {
-    int rounds = whole().rounds();
-    for (const auto& model : models_) rounds = std::min(rounds, model->rounds());
-    for (int round = done_ + 1; round <= rounds; ++round) {
+void FoldModels::rate_rounds(int first, int last) {
+    for (int round = first + 1; round <= last; ++round) {
         const double loss = mean_loss(round);
-        const double training_loss = item(whole().losses(), round) / whole().rated_weight();
+        const double training_loss =
+            whole_ ? item(whole_->losses(), round) / whole_->rated_weight() : std::numeric_limits<double>::quiet_NaN();
         curve_.training_loss.push_back(training_loss);
         curve_.validation_loss.push_back(loss);
         supervisor_.set_step(round, most_rounds_, training_loss, loss);
@@ -126,18 +181,14 @@ void FoldModels::rate_block() {
         best_loss_ = loss;
         best_ = round;
     }
-    done_ = rounds;
-    const double done = static_cast<double>(done_) / most_rounds_;
-    share_.advance(done - advanced_);
-    advanced_ = done;
 }
 
-// Over the folds left out; NaN without folds.
+// Over the rated folds; NaN without folds.
 double FoldModels::mean_loss(int round) const {
     double loss = 0;
     double weight = 0;
-    for (int fold = 0; fold < set_.folds; ++fold) {
-        const BoostedModel& model = *item(models_, fold);
+    for (int fold = 0; fold < rated_folds_; ++fold) {
+        const BoostedModel& model = *item(folds_, fold);
         loss += item(model.losses(), round);
         weight += model.rated_weight();
     }
@@ -147,7 +198,7 @@ double FoldModels::mean_loss(int round) const {
 void FoldModels::score_fold(int fold, std::vector<float>& links) const {
     const std::size_t outputs = set_.outputs();
     std::vector<float> scores(as_size(set_.features.rows()) * outputs);
-    item(models_, fold)->member(best_).add_scores(set_.features, 0, set_.features.rows(), 1, scores);
+    item(folds_, fold)->member(best_).add_scores(set_.features, 0, set_.features.rows(), 1, scores);
     for (std::size_t i = 0; i < set_.observations.size(); ++i) {
         if (set_.observations[i].fold != fold) continue;
         const auto row = static_cast<std::ptrdiff_t>(as_size(set_.observations[i].row) * outputs);
@@ -161,6 +212,6 @@ std::vector<float> FoldModels::out_of_fold() const {
     return links;
 }
 
-std::unique_ptr<const Member> FoldModels::member() const { return std::make_unique<TreesMember>(whole().member(best_)); }
+std::unique_ptr<const Member> FoldModels::member() const { return std::make_unique<TreesMember>(whole_->member(best_)); }
 
 }  // namespace mml

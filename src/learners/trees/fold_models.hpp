@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "learners/trees/boosting.hpp"
@@ -18,14 +20,21 @@ struct FoldModelSettings {
     int threads = 1;
 };
 
-/// One boosted model a fold and one on all observations, grown side by side on the same random columns, until the mean loss
-/// on the folds left out no longer falls. The parts of a fit for one shape of trees.
+/// Boosted models of one shape of trees: one a fold, which leaves it out, and one on all observations. They are grown side
+/// by side on the same random columns, until the mean loss on the folds left out no longer falls. Those that only the chosen
+/// shape needs come later, and are then what they would have been.
 class FoldModels {
 public:
-    FoldModels(const TrainingSet& set, const BinnedRows& rows, const FoldModelSettings& settings, Share share);
+    /// Says by the mean losses after 1, 2 ... rounds whether more rounds are worth nothing.
+    using IsHopeless = std::function<bool(std::span<const double> losses)>;
 
+    FoldModels(const TrainingSet& set, const BinnedRows& rows, const FoldModelSettings& settings, Supervisor& supervisor);
+
+    /// Grows the models of the first folds, and rates by these. Goes on where an earlier call with fewer folds has ended.
     /// Throws Error(cancelled); ends early where time is up.
-    void grow();
+    void grow(int folds, Share share, const IsHopeless& is_hopeless = {});
+    /// Grows the model on all observations as far as the folds' loss fell. No fold may be rated after it.
+    void grow_whole(Share share);
 
     int most_rounds() const { return most_rounds_; }
     /// Rounds that were grown.
@@ -40,20 +49,25 @@ public:
     const GrowthSettings& growth() const { return settings_.growth; }
     const FoldModelSettings& settings() const { return settings_; }
     LearningCurve& curve() { return curve_; }
+    const LearningCurve& curve() const { return curve_; }
     /// Links of each observation by the model that left out its fold; NaN without folds.
     std::vector<float> out_of_fold() const;
     std::unique_ptr<const Member> member() const;
 
 private:
-    void add_model(std::int32_t fold);
-    const BoostedModel& whole() const { return *models_.back(); }
+    using Models = std::vector<BoostedModel*>;
+
+    std::unique_ptr<BoostedModel> new_model(std::int32_t fold) const;
+    void add_folds(int folds);
+    void add_whole();
+    Models all_models() const;
     bool stopped() const;
     std::int64_t most_over_ranks(std::int64_t number) const;
     int rounds_of_next_block() const;
     std::vector<TreeSample> draw_samples(int first, int count);
-    void grow_block();
-    void grow_rounds(const std::vector<TreeSample>& samples);
-    void rate_block();
+    void grow_rounds(const Models& models, int first, int last);
+    void add_rounds(const Models& models, const std::vector<TreeSample>& samples);
+    void rate_rounds(int first, int last);
     std::unique_ptr<GrowthSpace> borrowed_space();
     void give_back(std::unique_ptr<GrowthSpace> space);
     double mean_loss(int round) const;
@@ -62,10 +76,11 @@ private:
     const TrainingSet& set_;
     const BinnedRows& rows_;
     FoldModelSettings settings_;
-    Share share_;
     Supervisor& supervisor_;
     RowTargets targets_;
-    std::vector<std::unique_ptr<BoostedModel>> models_;  // one a fold, then the one on all observations
+    std::vector<std::unique_ptr<BoostedModel>> folds_;  // the model that leaves out each
+    std::unique_ptr<BoostedModel> whole_;
+    int rated_folds_ = 0;  // the first of folds_
     std::vector<std::unique_ptr<GrowthSpace>> idle_spaces_;
     std::mutex spaces_mutex_;
     LearningCurve curve_;
@@ -73,7 +88,6 @@ private:
     int done_ = 0;
     int best_ = 0;
     double best_loss_ = 0;
-    double advanced_ = 0;
     bool merge_ = true;
     std::int64_t sample_size_ = 1;
 };

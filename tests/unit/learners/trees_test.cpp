@@ -259,6 +259,22 @@ TEST_CASE("when the time is up the best so far is kept, or nothing") {
     CHECK_FALSE(problem.fit(config, 2, 1e-9).member);
 }
 
+// With a limit all models grow from the start, and without one the chosen shape's later.
+TEST_CASE("a time limit that is far away changes nothing") {
+    const Problem classes(300, 6, Task::classification, 3, of_three);
+    const Problem values(300, 6, Task::regression, 0,
+                         [](auto cells) { return static_cast<double>(cells[0]) + static_cast<double>(cells[1]); });
+    for (const Problem* problem : {&classes, &values}) {
+        const Fit free = problem->fit(quick()), limited = problem->fit(quick(), 2, 3600);
+        CHECK(free.out_of_fold == limited.out_of_fold);
+        CHECK(free.description == limited.description);
+        CHECK(free.curves.at(0).validation_loss == limited.curves.at(0).validation_loss);
+        const auto best = free.description["trees"].get<std::size_t>() / problem->set.outputs();
+        for (std::size_t round = 0; round < best; ++round)
+            CHECK(free.curves.at(0).training_loss.at(round) == limited.curves.at(0).training_loss.at(round));
+    }
+}
+
 TEST_CASE("cancelling ends a fit") {
     const Problem problem(20000, 60, Task::classification, 2, exclusive_or);
     Config config;
