@@ -103,12 +103,14 @@ bool FoldModels::stopped() const {
     return supervisor_.time_is_up(set_.ranks) || (set_.folds > 0 && done_ - best_ >= patience);
 }
 
-// Every sample of a block is drawn once, for all models.
+// Every sample of a block is drawn once, for all models. The first, which tells whether merging pays, is always merged: also
+// for models that come later.
 std::vector<TreeSample> FoldModels::draw_samples(int first, int count) {
     std::vector<TreeSample> samples(as_size(count));
+    const bool merge = first == 0 || merge_;
     supervisor_.run(count, [&](int i) {
         const std::uint64_t round = narrowed<std::uint64_t>(first) + narrowed<std::uint64_t>(i);
-        item(samples, i) = draw_sample(rows_, settings_.columns, RandomStream(set_.seed, purpose::trees, round), merge_);
+        item(samples, i) = draw_sample(rows_, settings_.columns, RandomStream(set_.seed, purpose::trees, round), merge);
     });
     if (first == 0) {
         merge_ = static_cast<double>(samples[0].patterns()) <= most_patterns * static_cast<double>(rows_.rows());

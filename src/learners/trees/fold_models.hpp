@@ -49,7 +49,6 @@ public:
     const GrowthSettings& growth() const { return settings_.growth; }
     const FoldModelSettings& settings() const { return settings_; }
     LearningCurve& curve() { return curve_; }
-    const LearningCurve& curve() const { return curve_; }
     /// Links of each observation by the model that left out its fold; NaN without folds.
     std::vector<float> out_of_fold() const;
     std::unique_ptr<const Member> member() const;

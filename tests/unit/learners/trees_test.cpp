@@ -264,7 +264,9 @@ TEST_CASE("a time limit that is far away changes nothing") {
     const Problem classes(300, 6, Task::classification, 3, of_three);
     const Problem values(300, 6, Task::regression, 0,
                          [](auto cells) { return static_cast<double>(cells[0]) + static_cast<double>(cells[1]); });
-    for (const Problem* problem : {&classes, &values}) {
+    const Problem few_equal_rows(3000, 13, Task::regression, 0,
+                                 [](auto cells) { return std::sin(cells[0] + 0.3 * cells[1]); });
+    for (const Problem* problem : {&classes, &values, &few_equal_rows}) {
         const Fit free = problem->fit(quick()), limited = problem->fit(quick(), 2, 3600);
         CHECK(free.out_of_fold == limited.out_of_fold);
         CHECK(free.description == limited.description);
