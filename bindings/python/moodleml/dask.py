@@ -42,14 +42,18 @@ def is_frame(collection: Any) -> bool:
     return hasattr(collection, "map_partitions")
 
 
+def with_whole_rows(array: Any) -> Any:
+    """The same array, in blocks that have all columns."""
+    return array.rechunk({1: -1}) if array.ndim == 2 and array.numblocks[1] > 1 else array
+
+
 def blocks_of(collection: Any, name: str, like: Any = None) -> list[Any]:
     """Delayed partitions along the rows, cut as those of another collection."""
     if not is_dask_collection(collection):
         raise TypeError(f"{name} is a {type(collection).__name__}: give a Dask collection, or use moodleml's own estimators")
     if is_frame(collection):
         return list(collection.to_delayed())
-    if collection.ndim == 2 and collection.numblocks[1] > 1:
-        collection = collection.rechunk({1: -1})
+    collection = with_whole_rows(collection)
     if like is not None and not is_frame(like) and not np.isnan(like.shape[0] + collection.shape[0]):
         if like.shape[0] != collection.shape[0]:
             raise refusal(f"{name} has {collection.shape[0]} rows, but X has {like.shape[0]}: give one for each row")
@@ -165,8 +169,7 @@ class _OnDask:
 
             meta = pandas.Series(empty, name="prediction") if columns is None else pandas.DataFrame(empty, columns=columns)
             return X.map_partitions(predicted, estimator, method, meta, meta=meta)
-        if X.numblocks[1] > 1:
-            X = X.rechunk({1: -1})
+        X = with_whole_rows(X)
         shape = {"drop_axis": 1} if columns is None else {"chunks": (X.chunks[0], (len(columns),))}
         return X.map_blocks(predicted, estimator=estimator, method=method, empty=empty, dtype=empty.dtype, meta=empty, **shape)
 

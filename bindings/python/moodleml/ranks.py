@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Optional, Protocol, TypeVar
+from typing import Optional, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from moodleml.arrays import Array
 from moodleml.refusals import refusal
 
-Array = npt.NDArray[Any]
 Result = TypeVar("Result")
 
 #: Kinds of labels by numpy's letters. Whole numbers and fractions are one kind, because numpy compares them.
@@ -56,7 +56,7 @@ class RankGroup:
 
     def all_reduce(self, values: memoryview, operation: str) -> None:
         """For the library, whose memory the other side must not keep."""
-        np.asarray(values)[:] = self.combined(np.array(values), operation)
+        np.asarray(values)[:] = self.combined(values, operation)
 
     def combined(self, values: npt.ArrayLike, operation: str = "sum") -> Array:
         """The sums or maxima over all ranks."""
