@@ -17,6 +17,7 @@
 #include "data/sparse_rows.hpp"
 #include "data/splits.hpp"
 #include "ensemble/member.hpp"
+#include "learners/loss.hpp"
 
 namespace mml {
 
@@ -49,6 +50,8 @@ struct TrainingSet {
     /// Numbers that a member gives a row, on the link scale: the log-odds of the second of two classes, one log-probability
     /// (up to a constant) a class for more, the standardised estimate for regression.
     std::size_t outputs() const { return task == Task::regression || classes == 2 ? 1 : classes; }
+    /// What its members are to lose least of.
+    const Loss& loss() const { return loss_of(task, classes); }
     /// Samples before merging, of all ranks.
     std::int64_t samples() const;
     /// The summed weight of each row's observations.

@@ -1,70 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <cmath>
+#include <cstddef>
 #include <span>
-#include <utility>
 
-#include "base/index.hpp"
-#include "ensemble/pool.hpp"
-#include "learners/learner.hpp"
+#include "data/dataset.hpp"
+#include "data/splits.hpp"
 
 namespace mml {
 
-/// log(1 + exp(x)), without overflow.
-inline double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+/// First and second derivative of a loss by one link.
+struct LossSlope {
+    double first = 0;
+    double second = 0;
+};
 
-/// log of the sum of exponentials, without overflow.
-template <typename Number>
-double log_sum_exp(std::span<const Number> values) {
-    const double largest = *std::ranges::max_element(values);
-    double sum = 0;
-    for (const Number value : values) sum += std::exp(value - largest);
-    return largest + std::log(sum);
-}
+/// Rows with what was observed on them, summed: as many links and sums a row.
+struct LossRows {
+    std::span<const float> links;
+    std::span<const double> weights;
+    std::span<const double> sums;  ///< weight times target; rows without weight count for nothing
 
-/// The loss of one sample: log loss (natural logarithm) of its class, or half the squared error of its standardised value.
-template <typename Number>
-double sample_loss(Task task, std::span<const Number> links, const FoldedObservation& observation) {
-    if (task == Task::regression) {
-        const double error = links[0] - observation.value;
-        return 0.5 * error * error;
-    }
-    if (links.size() == 1) {
-        const double link = links[0];
-        return softplus(observation.class_index == 1 ? -link : link);
-    }
-    return log_sum_exp(links) - item(links, observation.class_index);
-}
+    std::size_t size() const { return weights.size(); }
+    std::size_t outputs() const { return links.size() / weights.size(); }
+    std::span<const float> links_of(std::size_t row) const { return links.subspan(row * outputs(), outputs()); }
+    std::span<const double> sums_of(std::size_t row) const { return sums.subspan(row * outputs(), outputs()); }
+};
 
-/// Adds an observation to a row's soft target, one number an output, which is to be divided by the row's weight: the weight
-/// of the second class or of each class, or the weighted value.
-inline void add_to_target(Task task, const FoldedObservation& observation, std::span<double> target) {
-    if (task == Task::regression) {
-        target[0] += observation.weight * observation.value;
-    } else if (target.size() == 1) {
-        target[0] += observation.class_index == 1 ? observation.weight : 0;
-    } else {
-        item(target, observation.class_index) += observation.weight;
-    }
-}
+/// What members are trained on and rated by: the log loss (natural logarithm) of a class, or half the squared error of a
+/// standardised value. A target is soft and has one number for each link: the share of the second class, the share of each
+/// of more than two, or the value. To add a loss: implement this, and name it in loss_of().
+class Loss {
+public:
+    /// Adds `weight` times what was observed to a target.
+    virtual void add_observed(const FoldedObservation& observed, double weight, std::span<double> target) const = 0;
+    /// The loss of one observation.
+    virtual double value(std::span<const double> links, const FoldedObservation& observed) const = 0;
+    /// The loss of a target. Writes its gradient by the links.
+    virtual double value(std::span<const double> links, std::span<const double> target,
+                         std::span<double> gradient) const = 0;
+    /// The link that is best for all, if their targets sum up to `sum` and their weights to `weight`.
+    virtual double best_link(double sum, double weight) const = 0;
 
-/// Adds weight times the gradient of sample_loss() by the links to `gradient`.
-template <typename Number>
-void add_loss_gradient(Task task, std::span<const Number> links, const FoldedObservation& observation, double weight,
-                       std::span<double> gradient) {
-    if (task == Task::regression) {
-        gradient[0] += weight * (links[0] - observation.value);
-    } else if (links.size() == 1) {
-        gradient[0] += weight * (sigmoid(links[0]) - (observation.class_index == 1 ? 1.0 : 0.0));
-    } else {
-        const double normaliser = log_sum_exp(links);
-        for (std::size_t k = 0; k < links.size(); ++k) {
-            const double probability = std::exp(links[k] - normaliser);
-            gradient[k] += weight * (probability - (std::cmp_equal(observation.class_index, k) ? 1.0 : 0.0));
-        }
-    }
-}
+    /// The part of an observation's loss, times `weight`, that no link changes and add_values() leaves out.
+    virtual double fixed_value(const FoldedObservation& /*observed*/, double /*weight*/) const { return 0; }
+    /// Whether add_values() writes means for add_slopes() to read.
+    virtual bool keeps_means() const { return false; }
+    /// Adds the summed loss of the rows to `sum`, but for fixed_value(). `means`: one number for each link, empty unless
+    /// keeps_means().
+    virtual void add_values(const LossRows& rows, std::span<float> means, double& sum) const = 0;
+    /// Writes the derivatives of the same by each link of the rows that have weight. `means`: as add_values() wrote them
+    /// for these links.
+    virtual void write_slopes(const LossRows& rows, std::span<const float> means, std::span<LossSlope> slopes) const = 0;
+
+protected:
+    ~Loss() = default;
+};
+
+/// The loss for a task. It lives as long as the program.
+const Loss& loss_of(Task task, std::size_t classes);
 
 }  // namespace mml

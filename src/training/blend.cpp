@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "base/index.hpp"
-#include "learners/loss.hpp"
 
 namespace mml {
 
@@ -120,7 +119,7 @@ double BlendProblem::loss(std::span<const double> weights) const {
             sum -= observation.weight * std::log(pool_probability(place, weights));
         } else {
             pool_links(place, weights, links);
-            sum += observation.weight * sample_loss(set_.task, std::span<const double>(links), observation);
+            sum += observation.weight * set_.loss().value(links, observation);
         }
     }
     return sum / weight_;
@@ -128,6 +127,7 @@ double BlendProblem::loss(std::span<const double> weights) const {
 
 void BlendProblem::loss_gradient(std::span<const double> weights, std::span<double> gradient) const {
     std::vector<double> links(set_.outputs());
+    std::vector<double> target(links.size());
     std::vector<double> link_gradient(links.size());
     std::ranges::fill(gradient, 0.0);
     for (std::size_t place = 0; place < usable_.size(); ++place) {
@@ -140,8 +140,10 @@ void BlendProblem::loss_gradient(std::span<const double> weights, std::span<doub
             continue;
         }
         pool_links(place, weights, links);
-        std::ranges::fill(link_gradient, 0.0);
-        add_loss_gradient(set_.task, std::span<const double>(links), observation, share, link_gradient);
+        std::ranges::fill(target, 0.0);
+        set_.loss().add_observed(observation, 1, target);
+        set_.loss().value(links, target, link_gradient);
+        for (double& slope : link_gradient) slope *= share;
         for (double& member : gradient) {
             for (const double slope : link_gradient) member += slope * *cell++;
         }

@@ -7,7 +7,6 @@
 
 #include "base/index.hpp"
 #include "ensemble/pool.hpp"
-#include "learners/loss.hpp"
 
 namespace mml {
 
@@ -155,7 +154,7 @@ double RatedLinks::loss(const Calibration& calibration) const {
         const FoldedObservation& observation = set.observations[observations[i]];
         if (calibration.curves.empty()) {
             std::ranges::transform(of(i), scaled.begin(), [&](float link) { return link / calibration.temperature; });
-            sum += observation.weight * sample_loss(set.task, std::span<const double>(scaled), observation);
+            sum += observation.weight * set.loss().value(scaled, observation);
         } else {
             calibration.write(of(i), shares);
             sum -= observation.weight * std::log(item(shares, observation.class_index));

@@ -11,7 +11,6 @@
 #include "base/index.hpp"
 #include "base/text.hpp"
 #include "config/memory_limit.hpp"
-#include "learners/loss.hpp"
 #include "training/combination.hpp"
 #include "training/target_scale.hpp"
 
@@ -100,13 +99,15 @@ std::vector<double> fold_losses(const TrainingSet& set, std::span<const float> l
     const std::size_t outputs = set.outputs();
     std::vector<double> losses(as_size(set.folds));
     std::vector<double> weights(losses.size());
+    std::vector<double> of_one(outputs);
     bool complete = true;
     for (std::size_t i = 0; complete && i < set.observations.size(); ++i) {
         const FoldedObservation& observation = set.observations[i];
         const std::size_t fold = as_size(observation.fold);
         if (observation.fold >= set.folds) continue;
         complete = std::isfinite(links[i * outputs]);
-        losses[fold] += observation.weight * sample_loss(set.task, links.subspan(i * outputs, outputs), observation);
+        std::ranges::copy(links.subspan(i * outputs, outputs), of_one.begin());
+        losses[fold] += observation.weight * set.loss().value(of_one, observation);
         weights[fold] += observation.weight;
     }
     if (set.ranks.any(!complete)) return {};

@@ -7,7 +7,6 @@
 #include "learners/linear/lbfgs.hpp"
 #include "learners/linear/linear.hpp"
 #include "learners/linear/penalised_loss.hpp"
-#include "learners/loss.hpp"
 
 namespace mml {
 
@@ -109,7 +108,7 @@ private:
         for (const FoldedObservation& observation : set_.observations) {
             if (observation.fold != fold) continue;
             loss.link(as_size(observation.row), point, link);
-            sum += observation.weight * sample_loss(set_.task, std::span<const double>(link), observation);
+            sum += observation.weight * set_.loss().value(link, observation);
         }
         return set_.ranks.sum(sum);
     }

@@ -4,17 +4,19 @@
 #include <algorithm>
 
 #include "base/index.hpp"
-#include "learners/loss.hpp"
 
 namespace mml {
 
 PenalisedLoss::PenalisedLoss(const TrainingSet& set, const EncodedRows& rows, std::size_t columns, std::int32_t left_out)
     : set_(set),
+      loss_(set.loss()),
       rows_(rows),
       outputs_(set.outputs()),
       bias_(columns * outputs_),
       left_out_(left_out),
       link_(outputs_),
+      target_(outputs_),
+      slopes_(outputs_),
       link_gradient_(outputs_) {}
 
 double PenalisedLoss::operator()(std::span<const double> point, std::span<double> gradient) {
@@ -69,12 +71,13 @@ double PenalisedLoss::add_row(std::size_t begin, std::size_t end, std::span<cons
     link(row, point, link_);
     std::ranges::fill(link_gradient_, 0.0);
     double value = 0;
-    const std::span<const double> links(link_);
     for (std::size_t i = begin; i < end; ++i) {
         const FoldedObservation& observation = set_.observations[i];
         if (observation.fold == left_out_) continue;
-        value += observation.weight * sample_loss(set_.task, links, observation);
-        add_loss_gradient(set_.task, links, observation, observation.weight, link_gradient_);
+        std::ranges::fill(target_, 0.0);
+        loss_.add_observed(observation, 1, target_);
+        value += observation.weight * loss_.value(link_, target_, slopes_);
+        for (std::size_t k = 0; k < outputs_; ++k) link_gradient_[k] += observation.weight * slopes_[k];
     }
     for (std::size_t k = 0; k < outputs_; ++k) gradient[bias_ + k] += link_gradient_[k];
     for (std::size_t i = rows_.starts[row]; i < rows_.starts[row + 1]; ++i) {

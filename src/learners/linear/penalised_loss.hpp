@@ -31,12 +31,15 @@ private:
     double add_row(std::size_t begin, std::size_t end, std::span<const double> point, std::span<double> gradient);
 
     const TrainingSet& set_;
+    const Loss& loss_;
     const EncodedRows& rows_;
     std::size_t outputs_;
     std::size_t bias_;
     std::int32_t left_out_;
     double strength_ = 1;
     std::vector<double> link_;
+    std::vector<double> target_;
+    std::vector<double> slopes_;  // of one observation
     std::vector<double> link_gradient_;
     std::vector<double> sums_;  // gradient and value, to add up over the ranks
 };

@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "base/index.hpp"
-#include "learners/loss.hpp"
 
 namespace mml {
 
@@ -23,7 +22,7 @@ struct RowTarget {
 
     void add(const TrainingSet& set, const FoldedObservation& observation) {
         weight += observation.weight;
-        add_to_target(set.task, observation, sums);
+        set.loss().add_observed(observation, observation.weight, sums);
     }
 };
 

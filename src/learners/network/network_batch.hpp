@@ -16,7 +16,7 @@ namespace mml {
 struct SoftSamples {
     LargeVector<std::int32_t> rows;
     LargeVector<float> weights;  ///< mean 1
-    LargeVector<float> targets;  ///< samples x outputs: probabilities of the classes, or standardised values
+    LargeVector<float> targets;  ///< samples x outputs, as the loss has them
 
     std::size_t size() const { return rows.size(); }
 };

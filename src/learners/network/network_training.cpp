@@ -9,7 +9,6 @@
 #include "base/index.hpp"
 #include "base/text.hpp"
 #include "ensemble/shared_networks_member.hpp"
-#include "learners/loss.hpp"
 #include "learners/network/initial_parameters.hpp"
 #include "learners/network/member_selection.hpp"
 #include "learners/network/network_pass.hpp"
@@ -133,7 +132,7 @@ private:
         for (std::size_t i = 0; i < members * count; ++i) {
             const std::size_t sample = order_[begin + i % count];
             const double share = samples_.weights[sample] / static_cast<double>(members);
-            *loss += share * soft_loss({outputs + i * width, width}, samples_.targets.data() + sample * width,
+            *loss += share * soft_loss(outputs + i * width, samples_.targets.data() + sample * width,
                                        share / static_cast<double>(count), gradient_.data() + i * width);
             *weight += share;
         }
@@ -142,27 +141,19 @@ private:
         pass_.step(state_, gradient_.data(), weight_step, adam_step(0));
     }
 
-    // Loss against a soft target; writes scale times its gradient by the links.
-    double soft_loss(std::span<const float> links, const float* target, double scale, float* gradient) const {
-        if (data_.set.task == Task::regression) {
-            const double error = double{links[0]} - target[0];
-            gradient[0] = static_cast<float>(scale * error);
-            return 0.5 * error * error;
-        }
-        if (links.size() == 1) {
-            const double link = links[0];
-            const double share = target[0];
-            gradient[0] = static_cast<float>(scale * (sigmoid(link) - share));
-            return softplus(link) - share * link;
-        }
-        const double normaliser = log_sum_exp(links);
-        double loss = normaliser;
-        for (std::size_t k = 0; k < links.size(); ++k) {
-            const double link = links[k];
-            gradient[k] = static_cast<float>(scale * (std::exp(link - normaliser) - target[k]));
-            loss -= target[k] * link;
-        }
+    // Against a soft target; writes scale times the gradient by the links.
+    double soft_loss(const float* links, const float* target, double scale, float* gradient) {
+        std::copy_n(links, links_.size(), links_.begin());
+        std::copy_n(target, target_.size(), target_.begin());
+        const double loss = loss_.value(links_, target_, slopes_);
+        for (std::size_t k = 0; k < slopes_.size(); ++k) gradient[k] = static_cast<float>(scale * slopes_[k]);
         return loss;
+    }
+
+    // Of one observation.
+    double hard_loss(const float* links, const FoldedObservation& observation) {
+        std::copy_n(links, links_.size(), links_.begin());
+        return loss_.value(links_, observation);
     }
 
     AdamStep adam_step(double weight_decay) const {
@@ -218,10 +209,9 @@ private:
             const float* const found = held_out_outputs(parameters, begin, count);
             for (std::size_t i = 0; i < members * count; ++i) {
                 const FoldedObservation& observation = data_.set.observations[held_out_[begin + i % count]];
-                const std::span<const float> links(found + i * outputs, outputs);
+                const float* const links = found + i * outputs;
                 const bool is_value = answers.task == Task::regression;
-                answers.answers[i / count].push_back(is_value ? links[0]
-                                                              : std::exp(-sample_loss(answers.task, links, observation)));
+                answers.answers[i / count].push_back(is_value ? links[0] : std::exp(-hard_loss(links, observation)));
                 if (i >= count) continue;
                 answers.values.push_back(observation.value);
                 answers.weights.push_back(observation.weight);
@@ -238,8 +228,7 @@ private:
         double weight = 0;
         for (std::size_t i = 0; i < held_out_.size(); ++i) {
             const FoldedObservation& observation = data_.set.observations[held_out_[i]];
-            loss += observation.weight *
-                    sample_loss(data_.set.task, std::span(links).subspan(i * outputs, outputs), observation);
+            loss += observation.weight * hard_loss(links.data() + i * outputs, observation);
             weight += observation.weight;
         }
         return loss / weight;
@@ -262,6 +251,10 @@ private:
     std::vector<std::size_t> all_members_ = std::vector<std::size_t>(data_.shape.members);
     std::vector<std::int32_t> rows_;
     std::vector<float> gradient_;
+    const Loss& loss_ = data_.set.loss();
+    std::vector<double> links_ = std::vector<double>(data_.shape.outputs);  // of one row, as the loss takes it
+    std::vector<double> target_ = links_;
+    std::vector<double> slopes_ = links_;
     std::vector<float> last_links_;  // of the fold left out
     std::int64_t steps_ = 0;
     double advanced_ = 0;

@@ -39,20 +39,19 @@ private:
     template <typename Work>
     void for_blocks(const Work& work) const;
     void set_base();
-    void differentiate(const TreeSample& sample, LargeVector<Derivatives>& derivatives) const;
-    void differentiate_two_classes(const TreeSample& sample, LargeVector<Derivatives>& derivatives) const;
-    void add_row_derivatives(const TargetBlock& block, std::size_t first, std::size_t row, Derivatives* out) const;
+    LossRows loss_rows(const TargetBlock& block, std::size_t first) const;
+    std::span<float> means(std::size_t first, std::size_t rows);
+    void differentiate(const TreeSample& sample, LargeVector<Derivatives>& derivatives);
     double rate();
-    double rate_two_classes();
-    double row_loss(double weight, std::span<const double> sums, std::span<const float> links) const;
 
     const TrainingSet& set_;
+    const Loss& loss_;
     std::size_t rows_;
     std::size_t outputs_;
     FoldTargets targets_;
     std::vector<float> base_;
-    LargeVector<float> links_;   // of each row
-    LargeVector<float> shares_;  // of the second of two classes, as the links have it
+    LargeVector<float> links_;  // of each row
+    LargeVector<float> means_;  // of the same, where the loss keeps them
     std::vector<Tree> trees_;
     std::vector<double> losses_;
 };

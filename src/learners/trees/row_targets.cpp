@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/index.hpp"
-#include "learners/loss.hpp"
 
 namespace mml {
 
@@ -16,7 +15,7 @@ void RowTargets::add(const TrainingSet& set, std::size_t row, const FoldedObserv
     const std::size_t outputs = set.outputs();
     count[row] += static_cast<float>(observation.count);
     weight[row] += observation.weight;
-    add_to_target(set.task, observation, std::span(sums).subspan(row * outputs, outputs));
+    set.loss().add_observed(observation, observation.weight, std::span(sums).subspan(row * outputs, outputs));
 }
 
 FoldTargets::FoldTargets(const TrainingSet& set, const RowTargets& all, std::int32_t fold)
@@ -48,7 +47,7 @@ void FoldTargets::add_observations(const TrainingSet& set, std::int32_t fold) {
         if (is_outside) outside_weight_ += observation.weight;
         if (is_inside) {
             inside_weight_ += observation.weight;
-            inside_squares_ += observation.weight * observation.value * observation.value;
+            inside_fixed_value_ += set.loss().fixed_value(observation, observation.weight);
         }
     }
 }

@@ -19,7 +19,7 @@ struct RowTargets {
 
     LargeVector<float> count;
     LargeVector<double> weight;
-    LargeVector<double> sums;  ///< outputs a row: the weight of the second class, or of each class, or weight * value
+    LargeVector<double> sums;  ///< outputs a row: weight times target, as the loss has it
 };
 
 /// The targets of some rows that follow each other.
@@ -47,8 +47,8 @@ public:
     /// Of all ranks.
     double weight_outside() const { return outside_weight_; }
     double weight_inside() const { return inside_weight_; }
-    /// Regression: of weight * value * value, of this rank's rows.
-    double squares_inside() const { return inside_squares_; }
+    /// The part of the loss that no link changes, of this rank's rows.
+    double fixed_value_inside() const { return inside_fixed_value_; }
 
 private:
     struct Range {
@@ -70,7 +70,7 @@ private:
     RowTargets inside_;
     double outside_weight_ = 0;
     double inside_weight_ = 0;
-    double inside_squares_ = 0;
+    double inside_fixed_value_ = 0;
 };
 
 }  // namespace mml

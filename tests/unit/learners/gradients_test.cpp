@@ -6,12 +6,14 @@
 #include <map>
 
 #include "learners/linear/penalised_loss.hpp"
-#include "learners/loss.hpp"
 #include "learners/network/initial_parameters.hpp"
 #include "learners/network/network_pass.hpp"
 #include "learners/trees/boosting.hpp"
+#include "loss_at.hpp"
 
 using namespace mml;
+using mml_test::gradient_at;
+using mml_test::loss_at;
 
 namespace {
 
@@ -75,7 +77,7 @@ double moved_loss(const TrainingSet& set, std::span<const float> links, const st
         const auto of_row = links.subspan(row * outputs, outputs);
         std::vector<double> moved(of_row.begin(), of_row.end());
         if (chosen[row]) moved[output] += by;
-        sum += observation.weight * sample_loss(set.task, std::span<const double>(moved), observation);
+        sum += observation.weight * loss_at(set.loss(), std::span<const double>(moved), observation);
     }
     return sum;
 }
@@ -130,7 +132,7 @@ struct NetworkFixture {
         const std::size_t outputs = shape.outputs;
         double sum = 0;
         for (std::size_t i = 0; i < links_of_all(); ++i)
-            sum += observation(i).weight * sample_loss(set.task, all.subspan(i * outputs, outputs), observation(i));
+            sum += observation(i).weight * loss_at(set.loss(), all.subspan(i * outputs, outputs), observation(i));
         return sum;
     }
 
@@ -142,8 +144,8 @@ struct NetworkFixture {
         const std::size_t outputs = shape.outputs;
         std::vector<double> by_links(all.size());
         for (std::size_t i = 0; i < links_of_all(); ++i) {
-            add_loss_gradient(set.task, all.subspan(i * outputs, outputs), observation(i), observation(i).weight,
-                              std::span(by_links).subspan(i * outputs, outputs));
+            const std::vector<double> found = gradient_at(set.loss(), all.subspan(i * outputs, outputs), observation(i));
+            for (std::size_t k = 0; k < outputs; ++k) by_links[i * outputs + k] = observation(i).weight * found[k];
         }
         const std::vector<float> given(by_links.begin(), by_links.end());
         OptimiserState state(shape, parameters);
@@ -179,17 +181,26 @@ TEST_CASE("the gradient of each loss is its slope") {
     for (const Kind& kind : kinds) {
         CAPTURE(std::string(kind.name));
         const SparseRows none;
-        const auto outputs = TrainingSet{none, {}, kind.task, kind.classes, 0, 1}.outputs();
+        const TrainingSet set{none, {}, kind.task, kind.classes, 0, 1};
         RandomStream random(5);
         for (int times = 0; times < 50; ++times) {
-            const FoldedObservation observation = observed(random, kind, 0);
-            std::vector<double> links(outputs);
+            const FoldedObservation first = observed(random, kind, 0), second = observed(random, kind, 0);
+            std::vector<double> links(set.outputs());
             for (double& link : links) link = 3 * random.normal();
-            std::vector<double> gradient(outputs, 10);
-            add_loss_gradient(kind.task, std::span<const double>(links), observation, 0.25, gradient);
-            const Function loss = [&](auto at) { return 0.25 * sample_loss(kind.task, at, observation); };
-            for (std::size_t k = 0; k < outputs; ++k)
-                CHECK(gradient[k] - 10 == doctest::Approx(difference(loss, links, k, 1e-5)).epsilon(1e-7));
+            const double part = times < 25 ? 1 : random.uniform();  // of the first in the target
+            std::vector<double> target(links.size()), gradient(links.size(), 10), ignored(links.size());
+            set.loss().add_observed(first, part, target);
+            set.loss().add_observed(second, 1 - part, target);
+            set.loss().value(links, target, gradient);
+            const Function loss = [&](auto at) { return set.loss().value(at, target, ignored); };
+            const Function of_both = [&](auto at) {
+                return part * set.loss().value(at, first) + (1 - part) * set.loss().value(at, second);
+            };
+            for (std::size_t k = 0; k < links.size(); ++k) {
+                CHECK(gradient[k] == doctest::Approx(difference(loss, links, k, 1e-5)).epsilon(1e-7));
+                CHECK(gradient[k] == doctest::Approx(difference(of_both, links, k, 1e-5)).epsilon(1e-7));
+            }
+            if (part == 1) CHECK(loss(links) == of_both(links));
         }
     }
 }
@@ -197,11 +208,26 @@ TEST_CASE("the gradient of each loss is its slope") {
 TEST_CASE("the losses stay exact where an exponential would overflow") {
     FoldedObservation first;
     const std::vector<double> far{-800, 800};
-    CHECK(sample_loss(Task::classification, std::span(far).subspan(1), first) == 800);
-    CHECK(sample_loss(Task::classification, std::span<const double>(far), first) == 1600);
-    std::vector<double> gradient(2);
-    add_loss_gradient(Task::classification, std::span<const double>(far), first, 1, gradient);
-    CHECK(gradient == std::vector<double>{-1, 1});
+    CHECK(loss_of(Task::classification, 2).value(std::span(far).subspan(1), first) == 800);
+    CHECK(loss_of(Task::classification, 3).value(far, first) == 1600);
+    CHECK(gradient_at(loss_of(Task::classification, 3), std::span(far), first) == std::vector<double>{-1, 1});
+}
+
+TEST_CASE("the loss of a class that the model is nearly sure of keeps its digits") {
+    FoldedObservation second;
+    second.class_index = 1;
+    std::vector<double> gradient(1);
+    const Loss& loss = loss_of(Task::classification, 2);
+    CHECK(loss.value(std::vector<double>{40}, std::vector<double>{1}, gradient) == doctest::Approx(std::exp(-40)));
+    CHECK(loss.value(std::vector<double>{40}, second) == doctest::Approx(std::exp(-40)));
+}
+
+TEST_CASE("the best link of a loss is that of the mean target, and finite for a class that never or always occurred") {
+    CHECK(loss_of(Task::regression, 0).best_link(6, 4) == 1.5);
+    CHECK(loss_of(Task::classification, 2).best_link(3, 4) == doctest::Approx(std::log(3)));
+    CHECK(loss_of(Task::classification, 3).best_link(1, 4) == doctest::Approx(std::log(0.25)));
+    CHECK(loss_of(Task::classification, 2).best_link(0, 4) == doctest::Approx(-std::log(9)));
+    CHECK(loss_of(Task::classification, 2).best_link(4, 4) == doctest::Approx(std::log(9)));
 }
 
 TEST_CASE("the gradient of the linear model's loss is its slope, with and without a fold left out") {
@@ -287,7 +313,8 @@ TEST_CASE("the losses that boosting stops by are those of its scores") {
                     const auto of_row =
                         std::span(links).subspan(static_cast<std::size_t>(observation.row) * outputs, outputs);
                     if (fold < 0 || observation.fold == fold)
-                        expected += observation.weight * sample_loss<float>(kind.task, of_row, observation);
+                        expected +=
+                            observation.weight * loss_at(data.set.loss(), std::span<const float>(of_row), observation);
                 }
                 CHECK(model.losses()[static_cast<std::size_t>(round)] == doctest::Approx(expected).epsilon(1e-6));
             }

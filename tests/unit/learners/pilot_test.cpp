@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 #include <vector>
 
-#include "learners/loss.hpp"
 #include "learners/pilot.hpp"
+#include "loss_at.hpp"
 
 using namespace mml;
 
@@ -36,7 +36,7 @@ struct PilotFixture {
     double loss(const std::vector<float>& links) const {
         double sum = 0;
         for (std::size_t i = 0; i < 40; i += 2)
-            sum += sample_loss(set.task, std::span<const float>(links).subspan(i, 1), set.observations[i]) / 20;
+            sum += mml_test::loss_at(set.loss(), std::span<const float>(links).subspan(i, 1), set.observations[i]) / 20;
         return sum;
     }
 

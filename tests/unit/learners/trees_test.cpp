@@ -9,8 +9,8 @@
 
 #include "../status_of.hpp"
 #include "base/random.hpp"
-#include "learners/loss.hpp"
 #include "learners/trees/trees.hpp"
+#include "loss_at.hpp"
 
 using namespace mml;
 
@@ -60,7 +60,7 @@ struct Problem {
         const auto outputs = set.outputs();
         double loss = 0;
         for (std::size_t i = 0; i < set.observations.size(); ++i)
-            loss += sample_loss(set.task, links.subspan(i * outputs, outputs), set.observations[i]);
+            loss += mml_test::loss_at(set.loss(), links.subspan(i * outputs, outputs), set.observations[i]);
         return loss / static_cast<double>(set.observations.size());
     }
 };
