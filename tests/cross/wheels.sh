@@ -6,32 +6,20 @@
 set -euo pipefail
 export PIP_ROOT_USER_ACTION=ignore
 cd "$(dirname "$0")/../.."
+. tests/cross/moodle_calls.sh
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
 packages=$(realpath --canonicalize-missing "${1:-build-cross/packages}")
 [[ $# -gt 0 ]] || cmake/wheels.sh "$packages"
 shopt -s nullglob
-data=$work/data
-mkdir "$data"
-for part in train predict; do gunzip --stdout "examples/data/students-366-$part.csv.gz" >"$data/$part.csv"; done
-cp -r tests/data/original-models/m366 "$data/original"
+data "$work/data"
 # What pip may not do: ask an index, or take anything but a wheel.
 pip=(-m pip install --quiet --disable-pip-version-check --no-index --only-binary :all: --find-links "$packages")
 
-fail() {
-    echo "$0: $1" >&2
-    exit 1
-}
-
-# main_job COMMAND…: Moodle's calls by this Python; a model of the original, too.
-main_job() {
-    local answer model
-    rm -rf "$data/model"
-    "$@" -m moodlemlbackend.training id "$data/model" "$data/train.csv" >/dev/null
-    for model in model original; do
-        answer=$("$@" -m moodlemlbackend.prediction id "$data/$model" "$data/predict.csv")
-        [[ $(grep --only-matching '\["sample-' <<<"$answer" | wc -l) -eq 252 ]] || fail "$*: $answer"
-    done
+# Of this Python.
+anew() {
+    rm -rf "$work/data/model"
+    main_job "$work/data" "$@"
 }
 
 # A Python that is here, in an environment that has nothing but pip.
@@ -40,7 +28,7 @@ with_python() {
     rm -rf "$environment"
     "$python" -m venv "$environment"
     "$environment/bin/python" "${pip[@]}" moodleml
-    main_job "$environment/bin/python"
+    anew "$environment/bin/python"
     echo "== $("$python" --version) here: installed, trains and predicts"
 }
 
@@ -51,7 +39,7 @@ in_bare_system() {
     python=(env --unset=PYTHONPATH "qemu-$processor" -L "$system" "$system/usr/bin/python3.11")
     "${python[@]}" "${pip[@]}" --target "$work/installed-$processor" moodleml
     python[1]=PYTHONPATH=$work/installed-$processor
-    main_job "${python[@]}"
+    anew "${python[@]}"
     echo "== Python in a bare Debian for $processor: installed, trains and predicts"
 }
 
@@ -71,7 +59,7 @@ with_musl() {
     else
         python3 "${pip[@]}" --platform "musllinux_1_2_$processor" --implementation cp --python-version 3.11 --target "$system/site" moodleml
     fi
-    main_job "${python[@]}"
+    anew "${python[@]}"
     echo "== Python for musl on $processor: installed, trains and predicts"
 }
 

@@ -5,16 +5,12 @@
 # own C library, and all predict the same. aarch64 is run by qemu. Needs root and mmdebstrap.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. tests/cross/moodle_calls.sh
 cross=build-cross
 targets=("$@")
 [[ $# -gt 0 ]] || targets=(x86_64-linux-musl aarch64-linux-musl x86_64-linux-gnu.2.28 aarch64-linux-gnu.2.28)
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
-
-fail() {
-    echo "$0: $1" >&2
-    exit 1
-}
 
 # A system of both C libraries for a processor, to run what is not static: Debian has musl, too.
 system_of() {
@@ -31,25 +27,6 @@ system_of() {
 
 # What a program or library names as needed.
 needed() { readelf --dynamic --wide "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | tr '\n' ' '; }
-
-# Moodle's calls by a program, called as the rest of the arguments.
-main_job() {
-    local data=$1 answer model
-    shift
-    "$@" -m moodlemlbackend.training id "$data/model" "$data/train.csv" >/dev/null
-    for model in model original; do
-        answer=$("$@" -m moodlemlbackend.prediction id "$data/$model" "$data/predict.csv")
-        [[ $(grep --only-matching '\["sample-' <<<"$answer" | wc -l) -eq 252 ]] || fail "$*: $answer"
-    done
-}
-
-# data FOLDER: the real data set, and a model of the original.
-data() {
-    mkdir -p "$1"
-    local part
-    for part in train predict; do gunzip --stdout "examples/data/students-366-$part.csv.gz" >"$1/$part.csv"; done
-    cp -r tests/data/original-models/m366 "$1/original"
-}
 
 # One file in a root where nothing else is. qemu is no such file, so that aarch64 runs outside.
 static_program() {
