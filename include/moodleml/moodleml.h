@@ -183,7 +183,7 @@ mml_status mml_config_get(const mml_config* config, const char* name, const char
 /** Makes this process rank `rank` of `size`, which train one model together. Each calls mml_train() with its own rows, and
  * the same options, columns and version. Every rank then gets the same model, or the same error. A rank may have no rows. A
  * class may occur on one rank alone. `threads` counts only where ranks do not wait for each other: start one rank for each
- * processor. Networks are left out, with a warning. A model to start from is refused, and so are evaluations.
+ * processor. A model to start from is refused, and so are evaluations.
  * `all_reduce` is called on the thread that calls mml_train(). It and `user` must remain valid as long as config, which then
  * serves one call at a time. size 1: all_reduce is not called. */
 mml_status mml_config_set_ranks(mml_config* config, int32_t rank, int32_t size, mml_all_reduce_fn all_reduce, void* user);

@@ -211,7 +211,7 @@ bool Supervisor::time_is_up() const {
 }
 
 bool Supervisor::time_is_up(const Ranks& ranks) const {
-    if (!ranks.any(time_is_up())) return false;
+    if (!has_time_limit() || !ranks.any(time_is_up())) return false;
     cut_short_.store(true, std::memory_order_relaxed);
     return true;
 }

@@ -89,8 +89,6 @@ public:
     virtual bool wanted(const Config& config) const = 0;
     /// Whether fit() begins with one fold and ends there where the rival beats it.
     virtual bool has_pilot() const = 0;
-    /// Whether fit() can train on rows that several ranks have.
-    virtual bool spans_ranks() const { return true; }
     /// About how long fit() takes beside the other kinds, for the report of progress.
     virtual double cost(const Config& config) const = 0;
     /// Bytes that fit() takes at its peak beside the training set.

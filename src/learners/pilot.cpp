@@ -22,6 +22,7 @@ Pilot::Pilot(const TrainingSet& set) : set_(set) {
         observations_.push_back(i);
         weight_ += set.observations[i].weight;
     }
+    weight_ = set.ranks.sum(weight_);
 }
 
 double Pilot::lack(double loss, std::span<const float> links) const {
@@ -44,7 +45,7 @@ double Pilot::blended_loss(std::span<const float> links, double share) const {
             sum -= observation.weight * log_probability(share * sigmoid(sign * own) + (1 - share) * sigmoid(sign * other));
         }
     }
-    return sum / weight_;
+    return set_.ranks.sum(sum) / weight_;
 }
 
 }  // namespace mml

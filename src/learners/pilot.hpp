@@ -10,7 +10,8 @@
 namespace mml {
 
 /// Says of a member with one output whether its first fold makes the others worth their time: it is nearly as good there as
-/// the rival, or a blend of both is clearly better than the rival. Refers to the set, which must stay and have a rival.
+/// the rival, or a blend of both is clearly better than the rival. Refers to the set, which must stay and have a rival. Both
+/// calls are collective.
 class Pilot {
 public:
     explicit Pilot(const TrainingSet& set);
@@ -23,7 +24,7 @@ private:
 
     const TrainingSet& set_;
     std::vector<std::size_t> observations_;  ///< of the first fold
-    double weight_ = 0;
+    double weight_ = 0;                      ///< of all ranks
 };
 
 }  // namespace mml

@@ -160,7 +160,6 @@ public:
 
     EnsembleTraining run() {
         const auto wanted = wanted_learners();
-        warn_of_ranks();
         check_memory(wanted);
         share_.supervisor().enter(Phase::training);
         double cost = 0;
@@ -233,23 +232,12 @@ private:
         for (const Learner* learner : learners()) {
             // Without out-of-fold scores nothing tells what members are worth: then the simplest stands alone.
             const bool beyond_simplest = set_.folds == 0 && !wanted.empty();
-            if (can_train(*learner) && !beyond_simplest) wanted.push_back(learner);
+            if (learner->wanted(config_) && !beyond_simplest) wanted.push_back(learner);
         }
         if (wanted.empty())
             fail(Status::invalid_argument,
                  "no kind of member is switched on: set option linear to true, or trees or networks above 0");
         return wanted;
-    }
-
-    bool can_train(const Learner& learner) const {
-        return learner.wanted(config_) && (learner.spans_ranks() || !config_.ranks().several());
-    }
-
-    void warn_of_ranks() {
-        for (const Learner* learner : learners()) {
-            if (learner->wanted(config_) && !can_train(*learner))
-                warnings_.push_back(concat("Training on several ranks leaves out the ", learner->name(), "."));
-        }
     }
 
     // What has no pilot comes first, so that there is something to hold the pilots against.

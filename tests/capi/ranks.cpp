@@ -234,6 +234,22 @@ void check_all_cuts(const Options& options) {
     }
 }
 
+// Classes: the share that is taken for another. Values: the root of the mean squared error, whose scale is about 1.
+double error_of(const mml_model* model, const Table& table, int classes) {
+    const Dataset all = part_of(table, 0, table.rows, classes);
+    const std::vector<float> answers = predictions(model, all.get());
+    const std::size_t outputs = answers.size() / static_cast<std::size_t>(table.rows);
+    double errors = 0;
+    for (std::size_t row = 0; row < static_cast<std::size_t>(table.rows); ++row) {
+        const auto first = answers.begin() + static_cast<std::ptrdiff_t>(row * outputs);
+        const double error = static_cast<double>(*first) - table.values[row];
+        const auto best = std::max_element(first, first + static_cast<std::ptrdiff_t>(outputs)) - first;
+        errors += classes == 0 ? error * error : best != table.classes[row] ? 1 : 0;
+    }
+    errors /= static_cast<double>(table.rows);
+    return classes == 0 ? std::sqrt(errors) : errors;
+}
+
 void check_failure(const std::vector<Outcome>& outcomes, mml_status status, const std::string& part) {
     for (const Outcome& outcome : outcomes) {
         CHECK(outcome.status == status);
@@ -302,13 +318,38 @@ TEST_CASE("a class and a level may occur on one rank alone, and a rank may have 
     CHECK(json["ranks"] == 3);
 }
 
-TEST_CASE("networks are left out of a training on ranks, with a warning") {
-    const Table table = table_to_learn(200, 2);
-    const auto outcomes = train_on_ranks(shards_of(table, {100, 200}, 2), {{{"trees", "5"}, {"threads", "1"}}});
+// Batches are dealt by rank, so that only the loss can be compared: with that of the constant, and of one rank.
+TEST_CASE("networks on shards learn what one rank on all rows learns") {
+    const Options networks_only = {
+        {"linear", "false"}, {"trees", "0"}, {"networks", "2"}, {"epochs", "40"}, {"threads", "1"}};
+    for (const int classes : {0, 2, 3}) {
+        CAPTURE(classes);
+        const Table table = table_to_learn(600, classes);
+        const Dataset all = part_of(table, 0, table.rows, classes);
+        const double alone = error_of(trained(all.get(), config_of(networks_only).get()).get(), table, classes);
+        for (const auto& ends : {std::vector<std::int64_t>{300, 600}, {100, 130, 600}, {0, 599, 600}}) {
+            CAPTURE(ends.size());
+            const auto outcomes = train_on_ranks(shards_of(table, ends, classes), {networks_only});
+            for (const Outcome& outcome : outcomes) {
+                REQUIRE_MESSAGE(outcome.status == MML_OK, outcome.message);
+                CHECK(model_bytes(outcome.model.get()) == model_bytes(outcomes[0].model.get()));
+            }
+            CHECK(error_of(outcomes[0].model.get(), table, classes) < alone + 0.02);
+        }
+        CHECK(alone < 0.2);
+    }
+}
+
+TEST_CASE("networks of ranks take their place in the blend, or are given up on all ranks") {
+    const Table table = table_to_learn(300, 2);
+    const auto outcomes = train_on_ranks(shards_of(table, {100, 110, 300}, 2), {{{"epochs", "40"}, {"threads", "1"}}});
     for (const Outcome& outcome : outcomes) {
         REQUIRE_MESSAGE(outcome.status == MML_OK, outcome.message);
-        CHECK(std::string(mml_model_json(outcome.model.get())).find("leaves out the networks") != std::string::npos);
+        CHECK(model_bytes(outcome.model.get()) == model_bytes(outcomes[0].model.get()));
     }
+    const std::string json = mml_model_json(outcomes[0].model.get());
+    CHECK(json.find("\"networks\"") != std::string::npos);
+    CHECK(json.find("leaves out") == std::string::npos);
 }
 
 TEST_CASE("ranks that disagree fail together with one message") {

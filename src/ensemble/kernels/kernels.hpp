@@ -58,8 +58,11 @@ struct Kernels {
     const char* name;
     /// out[row][j] = bias[j] + sum of value * weights[column][j], j < width.
     void (*sparse_forward)(const SparseBatch& batch, const float* weights, const float* bias, std::size_t width, float* out);
-    /// The gradient of column c's weights (constant[c] * total[j] + sum of value * gradient[row][j]) and its AdamW step,
-    /// column by column, so that the whole gradient never stands in memory. scratch: width floats.
+    /// out[c][j] = constant[c] * total[j] + sum of value * gradient[row][j], the gradient of column c's weights.
+    void (*sparse_gradient)(const TransposedBatch& batch, std::size_t columns, const float* constant, const float* total,
+                            const float* gradient, std::size_t width, float* out);
+    /// The same and its AdamW step, column by column, so that the whole gradient never stands in memory. scratch: width
+    /// floats.
     void (*sparse_adam)(const TransposedBatch& batch, std::size_t columns, const float* constant, const float* total,
                         const float* gradient, std::size_t width, const AdamStep& step, const AdamState& state,
                         float* scratch);

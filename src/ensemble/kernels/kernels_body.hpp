@@ -67,19 +67,27 @@ void column_gradient(const float* MML_RESTRICT values, const std::size_t* rows, 
     for (std::size_t j = 0; j < width; ++j) out[j] = sums[j];
 }
 
-void sparse_adam(const TransposedBatch& batch, std::size_t columns, const float* MML_RESTRICT constant,
-                 const float* MML_RESTRICT total, const float* MML_RESTRICT gradient, std::size_t width,
-                 const AdamStep& step, const AdamState& state, float* MML_RESTRICT scratch) {
-    for (std::size_t c = 0; c < columns; ++c) {
+void sparse_gradient(const TransposedBatch& batch, std::size_t columns, const float* MML_RESTRICT constant,
+                     const float* MML_RESTRICT total, const float* MML_RESTRICT gradient, std::size_t width,
+                     float* MML_RESTRICT out) {
+    for (std::size_t c = 0; c < columns; ++c, out += width) {
         const std::size_t first = batch.starts[c], count = batch.starts[c + 1] - first;
         std::size_t j = 0;
         const auto sum = [&](auto* sums, std::size_t outputs) {
-            sums(batch.values + first, batch.rows + first, count, constant[c], total + j, gradient + j, width, scratch + j);
+            sums(batch.values + first, batch.rows + first, count, constant[c], total + j, gradient + j, width, out + j);
             j += outputs;
         };
         while (width - j >= 32) sum(column_gradient<32>, 32);
         while (width - j >= 8) sum(column_gradient<8>, 8);
         while (j < width) sum(column_gradient<1>, 1);
+    }
+}
+
+void sparse_adam(const TransposedBatch& batch, std::size_t columns, const float* MML_RESTRICT constant,
+                 const float* MML_RESTRICT total, const float* MML_RESTRICT gradient, std::size_t width,
+                 const AdamStep& step, const AdamState& state, float* MML_RESTRICT scratch) {
+    for (std::size_t c = 0; c < columns; ++c) {
+        sparse_gradient({batch.starts + c, batch.rows, batch.values}, 1, constant + c, total, gradient, width, scratch);
         const std::size_t offset = c * width;
         adam(width, scratch, step,
              {state.weights + offset, state.first + offset, state.second + offset, state.average + offset});
@@ -241,8 +249,8 @@ void tree_leaves(std::size_t splits, const TreeSplit* split, const std::uint8_t*
 
 }  // namespace
 
-const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward,  sparse_adam,   adam,
-                             gate_forward,     relu_forward,    relu_backward, multiply,
-                             column_sums,      single_backward, dense_rows,    tree_leaves};
+const Kernels MML_KERNELS = {MML_KERNELS_NAME, sparse_forward, sparse_gradient, sparse_adam, adam,
+                             gate_forward,     relu_forward,   relu_backward,   multiply,    column_sums,
+                             single_backward,  dense_rows,     tree_leaves};
 
 }  // namespace mml

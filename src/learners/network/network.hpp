@@ -15,7 +15,6 @@ public:
     const char* member_kind() const override { return SharedNetworksMember::kind; }
     bool wanted(const Config& config) const override { return config.integer(OptionId::networks) > 0; }
     bool has_pilot() const override { return true; }
-    bool spans_ranks() const override { return false; }
     double cost(const Config& config) const override { return static_cast<double>(config.integer(OptionId::networks)); }
     std::int64_t memory(const TrainingSet& set, const Config& config) const override;
     Fit fit(const TrainingSet& set, const Config& config, Share share) const override;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "base/index.hpp"
 
@@ -27,10 +28,10 @@ struct RowTarget {
 };
 
 // What a chunk weighs at most.
-double chunk_weight(const FoldedObservations& observations) {
+double chunk_weight(const TrainingSet& set) {
     double total = 0;
-    for (const FoldedObservation& observation : observations) total += observation.weight;
-    return std::max(most_chunk_weight, total / most_further_chunks);
+    for (const FoldedObservation& observation : set.observations) total += observation.weight;
+    return std::max(most_chunk_weight, set.ranks.sum(total) / most_further_chunks);
 }
 
 std::size_t chunks_of(double weight, double most) {
@@ -52,7 +53,7 @@ void append_chunks(SoftSamples& samples, std::int32_t row, const RowTarget& targ
 SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out) {
     SoftSamples samples;
     const auto& observations = set.observations;
-    const double most = chunk_weight(observations);
+    const double most = chunk_weight(set);
     for (std::size_t i = 0; i < observations.size();) {
         RowTarget target{std::vector<double>(set.outputs())};
         const std::int32_t row = observations[i].row;
@@ -61,15 +62,15 @@ SoftSamples soft_samples(const TrainingSet& set, std::int32_t left_out) {
         }
         if (target.weight > 0) append_chunks(samples, row, target, most);
     }
-    const double total = std::reduce(samples.weights.begin(), samples.weights.end(), 0.0);
-    const auto scale = static_cast<float>(static_cast<double>(samples.size()) / total);
+    const double total = set.ranks.sum(std::reduce(samples.weights.begin(), samples.weights.end(), 0.0));
+    const auto scale = static_cast<float>(set.ranks.sum(static_cast<double>(samples.size())) / total);
     for (float& weight : samples.weights) weight *= scale;
     return samples;
 }
 
 std::size_t soft_sample_count(const TrainingSet& set) {
     const auto& observations = set.observations;
-    const double most = chunk_weight(observations);
+    const double most = chunk_weight(set);
     std::size_t count = 0;
     for (std::size_t i = 0; i < observations.size();) {
         const std::int32_t row = observations[i].row;
@@ -78,6 +79,24 @@ std::size_t soft_sample_count(const TrainingSet& set) {
         count += chunks_of(weight, most);
     }
     return count;
+}
+
+EpochBatches::EpochBatches(std::size_t samples, std::size_t batch_size, const Ranks& ranks)
+    : batch_size_(batch_size), rank_(as_size(ranks.rank())), samples_{samples} {
+    if (ranks.several())
+        samples_ = ranks.gathered<std::size_t, std::vector<std::size_t>>(std::span(std::as_const(samples_)));
+    total_ = std::reduce(samples_.begin(), samples_.end());
+}
+
+std::size_t EpochBatches::begin_of(std::size_t rank, std::size_t batch) const {
+    if (samples_.size() == 1) return std::min(total_, batch * batch_size_);
+    return samples_[rank] * batch / count();
+}
+
+std::size_t EpochBatches::size(std::size_t batch) const {
+    std::size_t size = 0;
+    for (std::size_t rank = 0; rank < samples_.size(); ++rank) size += begin_of(rank, batch + 1) - begin_of(rank, batch);
+    return size;
 }
 
 TransposedBatch BatchTransposer::transpose(const EncodedRows& grouped, std::size_t rows) {

@@ -6,23 +6,10 @@
 #include <numeric>
 
 #include "base/index.hpp"
-#include "learners/network/initial_parameters.hpp"
 #include "learners/network/network.hpp"
 #include "learners/network/sgemm.hpp"
 
 namespace mml {
-
-OptimiserState::OptimiserState(const SharedShape& shape, NetworkParameters start)
-    : weights(std::move(start)), first(zero_parameters(shape)), second(zero_parameters(shape)), average(weights) {}
-
-AdamState OptimiserState::of_weights(std::size_t part, std::size_t offset) {
-    return {weights[part].weights.data() + offset, first[part].weights.data() + offset, second[part].weights.data() + offset,
-            average[part].weights.data() + offset};
-}
-
-AdamState OptimiserState::of_bias(std::size_t part) {
-    return {weights[part].bias.data(), first[part].bias.data(), second[part].bias.data(), average[part].bias.data()};
-}
 
 NetworkPass::NetworkPass(const NetworkData& data, std::size_t most_rows)
     : data_(data),
@@ -38,7 +25,6 @@ NetworkPass::NetworkPass(const NetworkData& data, std::size_t most_rows)
     weight_gradient_.resize(std::max(
         {shape.hidden * shape.hidden, shape.weight_count(shape.output_part()), shape.weight_count(shape.sign_part())}));
     bias_gradient_.resize(std::max(shape.hidden, shape.bias_count(shape.output_part())));
-    scratch_.resize(shape.hidden);
     for (std::size_t group = 0; group < shape.groups(); ++group)
         group_of_input_.resize(shape.starts[group + 1], narrowed<std::uint32_t>(group));
 }
@@ -171,21 +157,19 @@ void NetworkPass::drop_units(std::size_t layer) {
     kernel_.multiply(lines() * data_.shape.hidden, mask_[layer].data(), hidden(layer));
 }
 
-void NetworkPass::step(OptimiserState& state, const float* output_gradient, const AdamStep& weight_step,
-                       const AdamStep& bias_step) {
-    output_step(state, output_gradient, weight_step, bias_step);
+void NetworkPass::backward(const NetworkParameters& parameters, const float* output_gradient, NetworkUpdate& update) {
+    output_backward(parameters, output_gradient, update);
     for (std::size_t layer = data_.shape.layers; layer-- > 0;) {
         const std::size_t size = lines() * data_.shape.hidden;
         if (dropped_) kernel_.multiply(size, mask_[layer].data(), upper_gradient_.data());
         kernel_.relu_backward(size, hidden(layer), upper_gradient_.data());
-        if (layer > 0) layer_step(state, layer, weight_step, bias_step);
+        if (layer > 0) layer_backward(parameters, layer, update);
     }
-    first_layer_step(state, weight_step, bias_step);
+    first_layer_backward(parameters, update);
 }
 
 // Each member's own layer.
-void NetworkPass::output_step(OptimiserState& state, const float* gradient, const AdamStep& weight_step,
-                              const AdamStep& bias_step) {
+void NetworkPass::output_backward(const NetworkParameters& parameters, const float* gradient, NetworkUpdate& update) {
     const SharedShape& shape = data_.shape;
     const std::size_t width = shape.outputs;
     const std::size_t part = shape.output_part();
@@ -193,12 +177,12 @@ void NetworkPass::output_step(OptimiserState& state, const float* gradient, cons
         const float* const own = gradient + member * count_ * width;
         const std::size_t offset = member * count_ * shape.hidden;
         const std::size_t weights = member * shape.hidden * width;
-        output_gradients(hidden(shape.layers - 1) + offset, own, state.weights[part].weights.data() + weights,
+        output_gradients(hidden(shape.layers - 1) + offset, own, parameters[part].weights.data() + weights,
                          weight_gradient_.data() + weights, upper_gradient_.data() + offset);
         kernel_.column_sums(count_, width, own, bias_gradient_.data() + member * width);
     }
-    kernel_.adam(shape.weight_count(part), weight_gradient_.data(), weight_step, state.of_weights(part));
-    kernel_.adam(shape.bias_count(part), bias_gradient_.data(), bias_step, state.of_bias(part));
+    update.weights(part, weight_gradient_.data());
+    update.bias(part, bias_gradient_.data());
 }
 
 // Of one member, by the weights and by the last hidden units. One output is too little for two products.
@@ -213,39 +197,40 @@ void NetworkPass::output_gradients(const float* units, const float* gradient, co
     multiply_matrices(false, true, count_, inputs, width, gradient, weights, 0, by_units);
 }
 
-void NetworkPass::layer_step(OptimiserState& state, std::size_t layer, const AdamStep& weight_step,
-                             const AdamStep& bias_step) {
+void NetworkPass::layer_backward(const NetworkParameters& parameters, std::size_t layer, NetworkUpdate& update) {
     const std::size_t width = data_.shape.hidden;
     multiply_matrices(true, false, width, width, lines(), hidden(layer - 1), upper_gradient_.data(), 0,
                       weight_gradient_.data());
-    multiply_matrices(false, true, lines(), width, width, upper_gradient_.data(), state.weights[layer].weights.data(), 0,
+    multiply_matrices(false, true, lines(), width, width, upper_gradient_.data(), parameters[layer].weights.data(), 0,
                       lower_gradient_.data());
     kernel_.column_sums(lines(), width, upper_gradient_.data(), bias_gradient_.data());
-    kernel_.adam(width * width, weight_gradient_.data(), weight_step, state.of_weights(layer));
-    kernel_.adam(width, bias_gradient_.data(), bias_step, state.of_bias(layer));
+    update.weights(layer, weight_gradient_.data());
+    update.bias(layer, bias_gradient_.data());
     std::swap(upper_gradient_, lower_gradient_);
 }
 
 // The gradient by the groups' sums is one product for all members; from there on the layer is as wide as one of them.
-void NetworkPass::first_layer_step(OptimiserState& state, const AdamStep& weight_step, const AdamStep& bias_step) {
+void NetworkPass::first_layer_backward(const NetworkParameters& parameters, NetworkUpdate& update) {
     const SharedShape& shape = data_.shape;
     const std::size_t width = shape.hidden, block = count_ * width, signs = shape.sign_part();
     kernel_.column_sums(lines(), width, upper_gradient_.data(), bias_gradient_.data());
-    kernel_.adam(width, bias_gradient_.data(), bias_step, state.of_bias(0));
+    update.bias(0, bias_gradient_.data());
     if (shape.groups() == 0) return;
     multiply_matrices(false, true, shape.members, shape.groups(), block, upper_gradient_.data(), sums_.data(), 0,
                       weight_gradient_.data());
-    multiply_matrices(true, false, shape.groups(), block, shape.members, state.weights[signs].weights.data(),
+    multiply_matrices(true, false, shape.groups(), block, shape.members, parameters[signs].weights.data(),
                       upper_gradient_.data(), 0, sums_.data());
-    kernel_.adam(shape.weight_count(signs), weight_gradient_.data(), bias_step, state.of_weights(signs));
+    update.weights(signs, weight_gradient_.data());
     const TransposedBatch batch = transposer_.transpose(grouped_, count_);
     for (std::size_t group = 0; group < shape.groups(); ++group) {
         const std::size_t first = shape.starts[group];
         const float* const gradient = sums_.data() + group * block;
         kernel_.column_sums(count_, width, gradient, bias_gradient_.data());
-        kernel_.sparse_adam({batch.starts + first, batch.rows, batch.values}, shape.starts[group + 1] - first,
-                            data_.encoder.constant().data() + first, bias_gradient_.data(), gradient, width, weight_step,
-                            state.of_weights(0, first * width), scratch_.data());
+        update.columns(first, {{batch.starts + first, batch.rows, batch.values},
+                               shape.starts[group + 1] - first,
+                               data_.encoder.constant().data() + first,
+                               bias_gradient_.data(),
+                               gradient});
     }
 }
 

@@ -9,17 +9,9 @@
 #include "ensemble/kernels/kernels.hpp"
 #include "learners/network/network_batch.hpp"
 #include "learners/network/network_training.hpp"
+#include "learners/network/network_update.hpp"
 
 namespace mml {
-
-/// AdamW's state of all parts.
-struct OptimiserState {
-    NetworkParameters weights, first, second, average;
-
-    OptimiserState(const SharedShape& shape, NetworkParameters start);
-    AdamState of_weights(std::size_t part, std::size_t offset = 0);
-    AdamState of_bias(std::size_t part);
-};
 
 /// Forward and backward passes over one batch, with the memory that they need. One a training thread. Members stand one
 /// after the other, each with all rows of the batch, so that a shared layer is one large product.
@@ -34,8 +26,9 @@ public:
     const float* forward_dropped(const NetworkParameters& parameters, std::span<const std::int32_t> rows, double dropout,
                                  RandomStream& random);
 
-    /// After forward_dropped(): takes the gradient by the members' outputs and makes one AdamW step on all parameters.
-    void step(OptimiserState& state, const float* output_gradient, const AdamStep& weight_step, const AdamStep& bias_step);
+    /// After forward_dropped() with the same parameters: gives `update` the gradient of every part, the last first. It may
+    /// change a part's weights as soon as it has them.
+    void backward(const NetworkParameters& parameters, const float* output_gradient, NetworkUpdate& update);
 
 private:
     void take_rows(std::span<const std::int32_t> rows);
@@ -46,11 +39,11 @@ private:
     void later_layers(const NetworkParameters& parameters, bool drop);
     void draw_mask(double dropout, RandomStream& random);
     void drop_units(std::size_t layer);
-    void output_step(OptimiserState& state, const float* gradient, const AdamStep& weight_step, const AdamStep& bias_step);
+    void output_backward(const NetworkParameters& parameters, const float* gradient, NetworkUpdate& update);
     void output_gradients(const float* units, const float* gradient, const float* weights, float* by_weights,
                           float* by_units);
-    void layer_step(OptimiserState& state, std::size_t layer, const AdamStep& weight_step, const AdamStep& bias_step);
-    void first_layer_step(OptimiserState& state, const AdamStep& weight_step, const AdamStep& bias_step);
+    void layer_backward(const NetworkParameters& parameters, std::size_t layer, NetworkUpdate& update);
+    void first_layer_backward(const NetworkParameters& parameters, NetworkUpdate& update);
     float* hidden(std::size_t layer) { return hidden_[layer].data(); }
     std::size_t lines() const { return data_.shape.members * count_; }  ///< rows of all members
 
@@ -67,7 +60,7 @@ private:
     std::vector<std::vector<float>> hidden_;           ///< after each hidden layer
     std::vector<std::vector<float>> mask_;             ///< dropout's factors
     std::vector<float> outputs_;
-    std::vector<float> upper_gradient_, lower_gradient_, weight_gradient_, bias_gradient_, scratch_;
+    std::vector<float> upper_gradient_, lower_gradient_, weight_gradient_, bias_gradient_;
 };
 
 }  // namespace mml

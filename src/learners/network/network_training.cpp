@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "base/index.hpp"
 #include "base/text.hpp"
@@ -20,7 +22,7 @@ namespace {
 // Few samples make few steps an epoch; with fewer steps than this a network has learned nothing.
 constexpr int fewest_steps = 120;
 constexpr std::size_t inference_rows = 128;
-constexpr std::size_t most_selection_rows = 4096;
+constexpr std::int64_t most_selection_rows = 4096;
 
 class NetworkTrainer {
 public:
@@ -33,16 +35,21 @@ public:
           share_(share),
           is_whole_(left_out < 0),
           supervisor_(share.supervisor()),
+          ranks_(data.set.ranks),
           random_(data.set.seed, purpose::network, narrowed<std::uint64_t>(number)),
           samples_(soft_samples(data.set, left_out)),
+          batches_(samples_.size(), settings.batch_size, ranks_),
           pass_(data, std::max(settings.batch_size, inference_rows)),
           state_(data.shape, random_parameters(data.shape, random_)) {
+        if (ranks_.rank() > 0) random_ = RandomStream(data.set.seed, purpose::network, stream_of_rank());
+        if (ranks_.several()) whole_gradient_.emplace(data.shape);
         order_.resize(samples_.size());
         std::iota(order_.begin(), order_.end(), 0);
         std::iota(all_members_.begin(), all_members_.end(), std::size_t{0});
         for (std::size_t i = 0; i < data.set.observations.size(); ++i) {
             if (data.set.observations[i].fold == left_out) held_out_.push_back(i);
         }
+        is_rated_ = ranks_.any(!held_out_.empty());
     }
 
     TrainedNetwork run() {
@@ -54,13 +61,13 @@ public:
         for (int epoch = 1; epoch <= epochs && !stopped_; ++epoch) {
             const double training_loss = run_epoch();
             if (steps_ == 0) break;
-            const double loss = held_out_.empty() ? training_loss : held_out_loss();
+            const double loss = is_rated_ ? held_out_loss() : training_loss;
             result.curve.training_loss.push_back(training_loss);
-            result.curve.validation_loss.push_back(held_out_.empty() ? std::numeric_limits<double>::quiet_NaN() : loss);
+            result.curve.validation_loss.push_back(is_rated_ ? loss : std::numeric_limits<double>::quiet_NaN());
             if (pilot_ != nullptr) note_lack(loss);
             supervisor_.set_step(epoch, epochs, training_loss, result.curve.validation_loss.back());
             result.epochs = epoch;
-            if (held_out_.empty() || loss < best_loss) {
+            if (!is_rated_ || loss < best_loss) {
                 best_loss = loss;
                 best_epoch = epoch;
                 result.held_out_loss = loss;
@@ -78,7 +85,12 @@ public:
     }
 
 private:
-    int steps_an_epoch() const { return narrowed<int>((samples_.size() + settings_.batch_size - 1) / settings_.batch_size); }
+    // Parameters start alike on all ranks; each deals and drops by numbers of its own.
+    std::uint64_t stream_of_rank() const {
+        return (narrowed<std::uint64_t>(ranks_.rank()) << 32U) + narrowed<std::uint64_t>(number_);
+    }
+
+    int steps_an_epoch() const { return narrowed<int>(batches_.count()); }
 
     // At the pace of its last epochs twice as many more would not make it stay.
     bool is_hopeless() const {
@@ -96,7 +108,7 @@ private:
     // Without samples to stop on, a short fixed schedule.
     int planned_epochs() const {
         const int enough = (fewest_steps + steps_an_epoch() - 1) / steps_an_epoch();
-        return held_out_.empty() ? std::min(settings_.epochs, std::max(enough, 20)) : settings_.epochs;
+        return is_rated_ ? settings_.epochs : std::min(settings_.epochs, std::max(enough, 20));
     }
 
     // Most networks stop long before the last epoch, so the first epochs count for most of the progress.
@@ -110,35 +122,49 @@ private:
         random_.shuffle(std::span(order_));
         double loss = 0;
         double weight = 0;
-        for (std::size_t begin = 0; begin < order_.size() && !stopped_; begin += settings_.batch_size) {
-            supervisor_.check();
-            if (supervisor_.time_is_up()) {
+        for (std::size_t batch = 0; batch < batches_.count() && !stopped_; ++batch) {
+            supervisor_.check(ranks_);
+            if (supervisor_.time_is_up(ranks_)) {
                 stopped_ = true;
                 break;
             }
-            const std::size_t end = std::min(order_.size(), begin + settings_.batch_size);
-            train_batch(begin, end, &loss, &weight);
+            train_batch(batch, &loss, &weight);
         }
-        return loss / std::max(weight, 1e-30);
+        return ranks_.sum(loss) / std::max(ranks_.sum(weight), 1e-30);
     }
 
-    void train_batch(std::size_t begin, std::size_t end, double* loss, double* weight) {
-        const std::size_t count = end - begin;
+    void train_batch(std::size_t batch, double* loss, double* weight) {
+        ++steps_;
+        const AdamStep weight_step = adam_step(settings_.weight_decay), bias_step = adam_step(0);
+        NetworkStep step(data_.shape, state_, weight_step, bias_step);
+        if (!whole_gradient_) {
+            add_gradient(batch, step, loss, weight);
+            return;
+        }
+        whole_gradient_->clear();
+        add_gradient(batch, *whole_gradient_, loss, weight);
+        whole_gradient_->sum_over(ranks_);
+        whole_gradient_->give_to(step);
+    }
+
+    // Of this rank's samples. A product of no rows is refused.
+    void add_gradient(std::size_t batch, NetworkUpdate& update, double* loss, double* weight) {
+        const std::size_t begin = batches_.begin(batch), count = batches_.begin(batch + 1) - begin;
+        if (count == 0) return;
         rows_.resize(count);
         for (std::size_t i = 0; i < count; ++i) rows_[i] = samples_.rows[order_[begin + i]];
         const float* outputs = pass_.forward_dropped(state_.weights, rows_, settings_.dropout, random_);
         const std::size_t members = data_.shape.members, width = data_.shape.outputs;
+        const auto size = static_cast<double>(batches_.size(batch));
         gradient_.resize(members * count * width);
         for (std::size_t i = 0; i < members * count; ++i) {
             const std::size_t sample = order_[begin + i % count];
             const double share = samples_.weights[sample] / static_cast<double>(members);
-            *loss += share * soft_loss(outputs + i * width, samples_.targets.data() + sample * width,
-                                       share / static_cast<double>(count), gradient_.data() + i * width);
+            *loss += share * soft_loss(outputs + i * width, samples_.targets.data() + sample * width, share / size,
+                                       gradient_.data() + i * width);
             *weight += share;
         }
-        ++steps_;
-        const AdamStep weight_step = adam_step(settings_.weight_decay);
-        pass_.step(state_, gradient_.data(), weight_step, adam_step(0));
+        pass_.backward(state_.weights, gradient_.data(), update);
     }
 
     // Against a soft target; writes scale times the gradient by the links.
@@ -195,15 +221,34 @@ private:
     // So a row costs half to predict. The members disagree, and the best of them are as good as all (Gorishniy et al.,
     // 2025).
     void keep_best(TrainedNetwork& result) {
-        const std::vector<std::size_t> chosen = best_members(member_answers(result.parameters), kept_members);
+        const MemberAnswers answers = of_all_ranks(member_answers(result.parameters));
+        const std::vector<std::size_t> chosen = best_members(answers, kept_members);
         result.held_out_links = held_out_links(result.parameters, chosen);
         result.parameters = members_alone(data_.shape, result.parameters, chosen);
+    }
+
+    MemberAnswers of_all_ranks(MemberAnswers answers) const {
+        if (!ranks_.several()) return answers;
+        const auto gather = [&](std::vector<double>& values) {
+            values = ranks_.gathered<double, std::vector<double>>(std::span(std::as_const(values)));
+        };
+        for (std::vector<double>& member : answers.answers) gather(member);
+        gather(answers.values);
+        gather(answers.weights);
+        return answers;
+    }
+
+    // Of each rank its share.
+    std::size_t selection_rows() const {
+        const auto own = narrowed<std::int64_t>(held_out_.size());
+        const std::int64_t all = std::max<std::int64_t>(1, ranks_.sum(own));
+        return as_size(std::min(own, (own * most_selection_rows + all - 1) / all));
     }
 
     MemberAnswers member_answers(const NetworkParameters& parameters) {
         const std::size_t members = data_.shape.members, outputs = data_.shape.outputs;
         MemberAnswers answers{data_.set.task, std::vector<std::vector<double>>(members), {}, {}};
-        const std::size_t rated = std::min(held_out_.size(), most_selection_rows);
+        const std::size_t rated = selection_rows();
         for (std::size_t begin = 0; begin < rated; begin += inference_rows) {
             const std::size_t count = std::min(inference_rows, rated - begin);
             const float* const found = held_out_outputs(parameters, begin, count);
@@ -231,7 +276,7 @@ private:
             loss += observation.weight * hard_loss(links.data() + i * outputs, observation);
             weight += observation.weight;
         }
-        return loss / weight;
+        return ranks_.sum(loss) / ranks_.sum(weight);
     }
 
     const NetworkData& data_;
@@ -240,12 +285,16 @@ private:
     const Pilot* pilot_;
     std::vector<double> lacks_;  // of a pilot, the least after each epoch
     Share share_;
-    bool is_whole_;  // no fold is left out
+    bool is_whole_;          // no fold is left out
+    bool is_rated_ = false;  // there is a fold left out, on this rank or on another
     Supervisor& supervisor_;
+    const Ranks& ranks_;
     RandomStream random_;
     SoftSamples samples_;
+    EpochBatches batches_;
     NetworkPass pass_;
     OptimiserState state_;
+    std::optional<WholeGradient> whole_gradient_;  // with several ranks
     LargeVector<std::size_t> order_;
     LargeVector<std::size_t> held_out_;
     std::vector<std::size_t> all_members_ = std::vector<std::size_t>(data_.shape.members);

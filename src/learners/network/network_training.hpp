@@ -48,7 +48,7 @@ struct TrainedNetwork {
 
 /// Trains one network on all observations outside `left_out` (-1: on all) and stops on the loss of those in it. A pilot, of
 /// the first fold, also ends as soon as its pace says that the network will not stay. Runs on one thread, which
-/// Supervisor::run() started.
+/// Supervisor::run() started; over several ranks on the caller's, under SingleThreadProducts. Collective.
 TrainedNetwork train_network(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
                              const Pilot* pilot, Share share);
 

@@ -7,6 +7,7 @@
 #include "learners/network/network.hpp"
 #include "learners/network/network_batch.hpp"
 #include "learners/network/network_training.hpp"
+#include "learners/network/sgemm.hpp"
 
 namespace mml {
 
@@ -20,7 +21,7 @@ constexpr std::int64_t most_encoded_cells = 4'000'000;
 
 Encoder::Settings encoder_settings(const Config& config, const TrainingSet& set) {
     return {config.integer<std::int32_t>(OptionId::one_hot_minimum), config.integer<std::size_t>(OptionId::one_hot_maximum),
-            set.levels, bins_a_column};
+            set.levels, bins_a_column, set.ranks};
 }
 
 // A number gives its bins, itself and whether it is missing; a category at most 256 levels.
@@ -117,12 +118,14 @@ Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share sha
         item(networks, number) = train_network(data, settings, number, left_out, number == 0 && pilot ? &*pilot : nullptr,
                                                share.part(1.0 / count));
     };
-    supervisor.run(1, train);
+    std::optional<SingleThreadProducts> on_this_thread;
+    if (set.ranks.several()) on_this_thread.emplace();
+    supervisor.run(set.ranks, 1, train);
     if (pilot && networks[0].trained && networks[0].lack > 0) {
         share.advance(1 - 1.0 / count);
         return Fit::given_up(networks[0].held_out_loss, set.rival);
     }
-    supervisor.run(count - 1, [&](int other) { train(other + 1); });
+    supervisor.run(set.ranks, count - 1, [&](int other) { train(other + 1); });
 
     Fit fit;
     fit.out_of_fold = out_of_fold(set, networks);

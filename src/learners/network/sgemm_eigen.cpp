@@ -11,6 +11,10 @@ void multiply_matrices(bool transpose_a, bool transpose_b, std::size_t m, std::s
                                   narrowed<std::ptrdiff_t>(k), a, b, beta, c);
 }
 
+// Eigen's product starts no threads here.
+SingleThreadProducts::SingleThreadProducts() : threads_before_(1) {}
+SingleThreadProducts::~SingleThreadProducts() = default;
+
 MatrixLibrary matrix_library() { return {"Eigen", best_eigen_product().version}; }
 
 }  // namespace mml

@@ -8,6 +8,7 @@
 
 // Of whichever OpenMP runtime oneDNN was built with, or of none: including omp.h would tie us to this compiler's.
 extern "C" __attribute__((weak)) void omp_set_num_threads(int count);
+extern "C" __attribute__((weak)) int omp_get_max_threads();
 
 namespace mml {
 
@@ -29,6 +30,14 @@ void multiply_matrices(bool transpose_a, bool transpose_b, std::size_t m, std::s
     if (status == dnnl_out_of_memory) fail(Status::out_of_memory, "oneDNN found no memory for a matrix product");
     if (status != dnnl_success)
         fail(Status::internal, concat("oneDNN refused a matrix product with status ", static_cast<int>(status)));
+}
+
+SingleThreadProducts::SingleThreadProducts() : threads_before_(omp_get_max_threads != nullptr ? omp_get_max_threads() : 1) {
+    use_one_openmp_thread();
+}
+
+SingleThreadProducts::~SingleThreadProducts() {
+    if (omp_set_num_threads != nullptr) omp_set_num_threads(threads_before_);
 }
 
 MatrixLibrary matrix_library() {

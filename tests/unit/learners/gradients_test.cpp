@@ -136,8 +136,9 @@ struct NetworkFixture {
         return sum;
     }
 
-    // Reads the gradient out of one AdamW step: where nothing is kept of the first moment it is the gradient.
-    NetworkParameters gradient() const {
+    // Reads the gradient out of one AdamW step: where nothing is kept of the first moment it is the gradient. whole: as
+    // ranks make the step, with the gradient of all parts at once.
+    NetworkParameters gradient(bool whole = false) const {
         const NetworkData data{set, encoder, shape};
         NetworkPass pass(data, 8);
         const auto all = links(pass, parameters);
@@ -151,7 +152,14 @@ struct NetworkFixture {
         OptimiserState state(shape, parameters);
         AdamStep step;
         step.first_decay = 0;
-        pass.step(state, given.data(), step, step);
+        NetworkStep update(shape, state, step, step);
+        if (whole) {
+            WholeGradient all_parts(shape);
+            pass.backward(state.weights, given.data(), all_parts);
+            all_parts.give_to(update);
+        } else {
+            pass.backward(state.weights, given.data(), update);
+        }
         return state.first;
     }
 
@@ -318,6 +326,18 @@ TEST_CASE("the losses that boosting stops by are those of its scores") {
                 }
                 CHECK(model.losses()[static_cast<std::size_t>(round)] == doctest::Approx(expected).epsilon(1e-6));
             }
+        }
+    }
+}
+
+TEST_CASE("a network's gradients of all parts at once are those that come part by part") {
+    for (const Kind& kind : kinds) {
+        CAPTURE(std::string(kind.name));
+        const NetworkFixture fixture(kind, 2, 0.4);
+        const NetworkParameters parts = fixture.gradient(), whole = fixture.gradient(true);
+        for (std::size_t part = 0; part < parts.size(); ++part) {
+            CHECK(parts[part].weights == whole[part].weights);
+            CHECK(parts[part].bias == whole[part].bias);
         }
     }
 }
