@@ -115,7 +115,7 @@ std::string dataset_json(const Dataset& dataset, const Target* target) {
     json["task"] = nullptr;
     json["classes"] = Json::array();
     if (target != nullptr) {
-        json["task"] = target->task == Task::classification ? "classification" : "regression";
+        json["task"] = task_name(target->task);
         json["classes"] = classes_json(*target);
     }
     json["inputs"] = inputs_json(dataset);

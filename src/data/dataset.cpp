@@ -32,6 +32,10 @@ int exponent_of(double largest) {
 
 }  // namespace
 
+const char* task_name(Task task) { return task == Task::classification ? "classification" : "regression"; }
+
+const char* target_kind(Task task) { return task == Task::classification ? "class" : "number"; }
+
 void Dataset::set_weights(std::span<const double> values) {
     const double largest = values.empty() ? 0 : std::ranges::max(values);
     const int exponent = exponent_of(largest);
@@ -52,6 +56,10 @@ std::vector<std::string> default_column_names(std::int64_t count) {
     return names;
 }
 
+Target selected(const Target& target, std::span<const std::int64_t> rows) {
+    return {target.task, target.class_names, picked(target.class_indices, rows), picked(target.values, rows)};
+}
+
 Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows) {
     Dataset result;
     result.source = dataset.source;
@@ -69,11 +77,7 @@ Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows) {
     result.times = picked(dataset.times, rows);
     result.metadata = dataset.metadata;
     result.id_column_name = dataset.id_column_name;
-    if (dataset.target) {
-        const Target& target = *dataset.target;
-        result.target =
-            Target{target.task, target.class_names, picked(target.class_indices, rows), picked(target.values, rows)};
-    }
+    if (dataset.target) result.target = selected(*dataset.target, rows);
     return result;
 }
 

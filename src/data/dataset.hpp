@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,12 +18,26 @@ namespace mml {
 /// Same numbers as mml_task in moodleml.h.
 enum class Task : std::int32_t { classification = 1, regression = 2 };
 
+/// "classification" or "regression".
+const char* task_name(Task task);
+/// What a target is: "class" or "number".
+const char* target_kind(Task task);
+
 /// What is known of the samples' target.
 struct Target {
     Task task = Task::classification;
     std::vector<std::string> class_names;     ///< classification
     std::vector<std::int32_t> class_indices;  ///< classification: one a row, an index into class_names
     std::vector<double> values;               ///< regression: one a row, finite
+
+    std::size_t rows() const { return class_indices.size() + values.size(); }
+    /// The value of a row, or its class's number.
+    double number(std::size_t row) const { return values.empty() ? class_indices[row] : values[row]; }
+    /// The classes; numbers count as one.
+    std::size_t strata() const { return std::max<std::size_t>(1, class_names.size()); }
+    std::size_t stratum(std::size_t row) const {
+        return class_indices.empty() ? 0 : static_cast<std::size_t>(class_indices[row]);
+    }
 };
 
 /// A table of samples, as read from a file or given as arrays. Vectors of one entry a row are empty where they are not
@@ -62,6 +77,8 @@ struct Dataset {
 /// Names x0, x1, ... for columns that nobody named.
 std::vector<std::string> default_column_names(std::int64_t count);
 
+/// What was observed on the given rows.
+Target selected(const Target& target, std::span<const std::int64_t> rows);
 /// The given rows with all that belongs to them; row numbers must be in range.
 Dataset selected(const Dataset& dataset, std::span<const std::int64_t> rows);
 

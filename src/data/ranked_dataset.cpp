@@ -122,10 +122,9 @@ private:
         const auto tasks = ranks_.gathered(std::span(&own, 1));
         for (std::size_t rank = 0; rank < size(); ++rank) {
             if (!has_rows(rank) || tasks[rank] == tasks[leader_]) continue;
-            const bool classes = tasks[rank] == Task::classification;
             fail(Status::mismatch,
-                 concat("the target is a ", classes ? "class" : "number", " on rank ", rank, ", but a ",
-                        classes ? "number" : "class", " on rank ", leader_, ": option task says for all ranks which it is"));
+                 concat("the target is a ", target_kind(tasks[rank]), " on rank ", rank, ", but a ",
+                        target_kind(tasks[leader_]), " on rank ", leader_, ": option task says for all ranks which it is"));
         }
         if (dataset_.rows() == 0) dataset_.target = Target{tasks[leader_], dataset_.target->class_names, {}, {}};
     }

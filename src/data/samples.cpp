@@ -278,9 +278,8 @@ Samples with_all_observations(const Samples& samples, const Ranks& ranks, std::i
 
 Samples join(const Samples& kept, const Samples& fresh) {
     if (kept.task != fresh.task) {
-        fail(Status::mismatch,
-             concat("the new samples' target is a ", fresh.task == Task::classification ? "class" : "number",
-                    ", but the samples trained on before had a ", kept.task == Task::classification ? "class" : "number"));
+        fail(Status::mismatch, concat("the new samples' target is a ", target_kind(fresh.task),
+                                      ", but the samples trained on before had a ", target_kind(kept.task)));
     }
     const UnitedColumns columns =
         kept.named && fresh.named ? columns_by_name(kept, fresh) : columns_by_position(kept, fresh);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -42,6 +43,8 @@ struct Samples {
     std::vector<double> origins = {};
     std::vector<std::string> warnings = {};  ///< on what float32 could not hold
 
+    /// The classes; numbers count as one, and have class 0.
+    std::size_t strata() const { return std::max<std::size_t>(1, class_names.size()); }
     /// Samples before merging.
     std::int64_t count() const;
     double weight() const;

@@ -50,14 +50,12 @@ std::vector<std::int64_t> order_of_choice(const Samples& samples, const Candidat
     std::ranges::stable_sort(by_key, {}, [&](std::int64_t row) { return candidates.keys[place(row)]; });
     std::vector<std::int64_t> order;
     std::vector<std::int64_t> others;
-    std::vector<bool> class_seen(samples.class_names.size());
+    std::vector<bool> class_seen(samples.strata());
     for (const std::int64_t row : by_key) {
         bool brings_a_class = false;
-        if (samples.task == Task::classification) {
-            for (const Observation& observation : observations_on(samples, candidates, row)) {
-                brings_a_class = brings_a_class || !class_seen[place(observation.class_index)];
-                class_seen[place(observation.class_index)] = true;
-            }
+        for (const Observation& observation : observations_on(samples, candidates, row)) {
+            brings_a_class = brings_a_class || !class_seen[place(observation.class_index)];
+            class_seen[place(observation.class_index)] = true;
         }
         (brings_a_class ? order : others).push_back(row);
     }

@@ -66,10 +66,8 @@ SparseRows load_rows(const Tensors& tensors) {
 
 void check(const Observation& observation, const Samples& samples) {
     if (observation.row < 0 || observation.row >= samples.features.rows()) refuse("a row number is out of range");
-    const auto classes = narrowed<std::int32_t>(samples.class_names.size());
-    const bool classification = samples.task == Task::classification;
-    if (observation.class_index < 0 || observation.class_index >= (classification ? classes : 1))
-        refuse("a class is out of range");
+    const auto classes = narrowed<std::int32_t>(samples.strata());
+    if (observation.class_index < 0 || observation.class_index >= classes) refuse("a class is out of range");
     if (observation.count < 1) refuse("a count is not positive");
     if (!std::isfinite(observation.weight) || observation.weight <= 0) refuse("a weight is not positive and finite");
     if (!std::isfinite(observation.value)) refuse("a value is not finite");
@@ -100,8 +98,7 @@ void store_samples(const Samples& samples, Tensors& tensors) {
     tensors.put("samples.starts", samples.features.starts());
     tensors.put("samples.columns", samples.features.stored_columns());
     tensors.put("samples.values", samples.features.stored_values());
-    const bool classification = samples.task == Task::classification;
-    const auto classes = static_cast<std::int32_t>(classification ? samples.class_names.size() : 0);
+    const auto classes = narrowed<std::int32_t>(samples.class_names.size());
     tensors.put("samples.classes", std::vector<std::int32_t>{classes});
     tensors.put("samples.observation.row", collected(samples, &Observation::row));
     tensors.put("samples.observation.class", collected(samples, &Observation::class_index));

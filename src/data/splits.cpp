@@ -20,11 +20,10 @@ using Rows = std::vector<std::int64_t>;
 
 // The rows of each class; one list where classes do not count or there are none.
 std::vector<Rows> strata(const Dataset& dataset, bool stratified) {
-    const bool classes = stratified && dataset.target && dataset.target->task == Task::classification;
-    std::vector<Rows> result(classes ? dataset.target->class_names.size() : 1);
+    const bool several = stratified && dataset.target;
+    std::vector<Rows> result(several ? dataset.target->strata() : 1);
     for (std::int64_t row = 0; row < dataset.rows(); ++row) {
-        const auto stratum = classes ? item(dataset.target->class_indices, row) : 0;
-        item(result, stratum).push_back(row);
+        result[several ? dataset.target->stratum(as_size(row)) : 0].push_back(row);
     }
     return result;
 }
@@ -103,24 +102,16 @@ void deal_groups(std::vector<Group> groups, std::size_t classes, int folds, Rand
     }
 }
 
-std::size_t class_of(const Samples& samples, const Observation& observation) {
-    return samples.task == Task::classification ? as_size(observation.class_index) : 0;
-}
-
-std::size_t class_count(const Samples& samples) {
-    return samples.task == Task::classification ? samples.class_names.size() : 1;
-}
-
 // Chooses the rows all of whose samples go to one fold, and their folds.
 class WholeRows {
 public:
     WholeRows(const Samples& samples, int folds, RandomStream stream)
         : samples_(samples),
           folds_(folds),
-          totals_(class_count(samples)),
+          totals_(samples.strata()),
           dealt_(totals_.size(), std::vector<std::int64_t>(as_size(folds))),
           fold_of_observation_(samples.observations.size(), -1) {
-        for (const Observation& each : samples.observations) totals_[class_of(samples, each)] += each.count;
+        for (const Observation& each : samples.observations) totals_[as_size(each.class_index)] += each.count;
         for (std::size_t begin = 0; begin < samples.observations.size();) {
             const std::size_t end = end_of_row(begin);
             if (stream.uniform() < 0.5 && is_small(begin, end)) deal(begin, end);
@@ -143,18 +134,18 @@ private:
     bool is_small(std::size_t begin, std::size_t end) const {
         return std::all_of(samples_.observations.begin() + narrowed<std::ptrdiff_t>(begin),
                            samples_.observations.begin() + narrowed<std::ptrdiff_t>(end), [&](const Observation& each) {
-                               const std::int64_t total = totals_[class_of(samples_, each)];
+                               const std::int64_t total = totals_[as_size(each.class_index)];
                                return total >= std::int64_t{8} * folds_ && std::int64_t{2} * folds_ * each.count <= total;
                            });
     }
 
     // To the fold that has least of the row's first class.
     void deal(std::size_t begin, std::size_t end) {
-        const auto& least_of = dealt_[class_of(samples_, samples_.observations[begin])];
+        const auto& least_of = dealt_[as_size(samples_.observations[begin].class_index)];
         const std::ptrdiff_t fold = std::ranges::min_element(least_of) - least_of.begin();
         for (std::size_t i = begin; i < end; ++i) {
             const Observation& each = samples_.observations[i];
-            item(dealt_[class_of(samples_, each)], fold) += each.count;
+            item(dealt_[as_size(each.class_index)], fold) += each.count;
             fold_of_observation_[i] = narrowed<std::int32_t>(fold);
         }
     }
@@ -168,10 +159,10 @@ private:
 
 // For each stratum the observations' numbers, each as often as it has samples.
 std::vector<std::vector<std::int32_t>> single_samples(const Samples& samples) {
-    std::vector<std::vector<std::int32_t>> result(class_count(samples));
+    std::vector<std::vector<std::int32_t>> result(samples.strata());
     for (std::size_t i = 0; i < samples.observations.size(); ++i) {
         const Observation& observation = samples.observations[i];
-        auto& stratum = result[class_of(samples, observation)];
+        auto& stratum = result[as_size(observation.class_index)];
         stratum.insert(stratum.end(), as_size(observation.count), narrowed<std::int32_t>(i));
     }
     return result;
@@ -183,7 +174,7 @@ FoldedObservation folded(const Observation& whole, std::int32_t count, std::int3
 
 // Training without a fold would not know a class that has its samples there alone: it is in no fold that is held out.
 void keep_every_class(const Samples& samples, int folds, FoldedObservations& observations) {
-    std::vector<std::int32_t> only_fold(class_count(samples), -1);
+    std::vector<std::int32_t> only_fold(samples.strata(), -1);
     const auto fold_of = [&](const FoldedObservation& each) -> std::int32_t& { return item(only_fold, each.class_index); };
     for (const FoldedObservation& each : observations)
         fold_of(each) = fold_of(each) < 0 || fold_of(each) == each.fold ? each.fold : folds;
@@ -195,9 +186,9 @@ void keep_every_class(const Samples& samples, int folds, FoldedObservations& obs
 FoldedObservations deal_groups(const Samples& samples, int folds, std::uint64_t seed) {
     const auto member = [&](std::size_t i) {
         const Observation& each = samples.observations[i];
-        return std::pair(GroupSlot(each.group, narrowed<std::int32_t>(class_of(samples, each))), std::int64_t{each.count});
+        return std::pair(GroupSlot(each.group, narrowed<std::int32_t>(as_size(each.class_index))), std::int64_t{each.count});
     };
-    const std::size_t classes = class_count(samples);
+    const std::size_t classes = samples.strata();
     FoldedObservations result(samples.observations.size());
     deal_groups(collect_groups(result.size(), classes, member), classes, folds, RandomStream(seed, purpose::folds),
                 [&](std::size_t i, std::int32_t fold) {
@@ -239,10 +230,9 @@ std::vector<std::int32_t> deal_equal_rows_into_folds(const Dataset& dataset, int
 
 std::vector<std::int32_t> deal_groups_into_folds(const Dataset& dataset, std::span<const std::int32_t> group_of_row,
                                                  int folds, std::uint64_t seed) {
-    const bool classifies = dataset.target && dataset.target->task == Task::classification;
-    const std::size_t classes = classifies ? std::max<std::size_t>(dataset.target->class_names.size(), 1) : 1;
+    const std::size_t classes = dataset.target ? dataset.target->strata() : 1;
     const auto member = [&](std::size_t row) {
-        const std::int32_t label = classifies ? dataset.target->class_indices[row] : 0;
+        const auto label = narrowed<std::int32_t>(dataset.target ? dataset.target->stratum(row) : 0);
         return std::pair(GroupSlot(group_of_row[row], label), std::int64_t{1});
     };
     std::vector<std::int32_t> fold_of_row(as_size(dataset.rows()));

@@ -149,10 +149,9 @@ Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const
     const Json* const parts = json.find("parts");
     const bool valid = inputs >= 0 && inputs <= 1e6 && parts != nullptr && parts->is_array() && parts->size() <= most_parts;
     if (!valid) fail(Status::bad_model, "damaged model: its inputs or parts are out of range");
-    const std::size_t links = scale.task == Task::regression || scale.classes == 2 ? 1 : scale.classes;
     const Json* const isotonic = json.find("isotonic");
-    if (scale.task == Task::classification && isotonic != nullptr && *isotonic == true)
-        scale.calibration.curves = Calibration::load_curves(tensors, prefix, links);
+    if (scale.classes > 0 && isotonic != nullptr && *isotonic == true)
+        scale.calibration.curves = Calibration::load_curves(tensors, prefix, scale.links());
     const auto width = static_cast<std::int64_t>(inputs);
     std::vector<Part> loaded;
     for (std::size_t i = 0; i < parts->size(); ++i) {
@@ -160,8 +159,8 @@ Ensemble Ensemble::load(const Tensors& tensors, const std::string& prefix, const
         const bool named = part.is_object() && part.contains("kind") && part["kind"].is_string();
         if (!named) fail(Status::bad_model, "damaged model: a part has no kind");
         const auto kind = part["kind"].get<std::string>();
-        loaded.push_back(
-            {kind, finite_number(part, "weight"), load_member(kind, tensors, concat(prefix, "part", i, "."), width, links)});
+        loaded.push_back({kind, finite_number(part, "weight"),
+                          load_member(kind, tensors, concat(prefix, "part", i, "."), width, scale.links())});
     }
     return {width, std::move(scale), std::move(loaded)};
 }

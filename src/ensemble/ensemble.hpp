@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,6 +35,9 @@ public:
         Calibration calibration;  ///< classification
         double mean = 0;          ///< regression: estimate = mean + deviation * link
         double deviation = 1;
+
+        /// Numbers that members give a row: 1, or one a class for more than two.
+        std::size_t links() const { return classes > 2 ? classes : 1; }
     };
 
     Ensemble(std::int64_t inputs, Scale scale, std::vector<Part> parts);
@@ -41,7 +45,7 @@ public:
     Task task() const { return scale_.task; }
     std::int64_t inputs() const { return inputs_; }
     /// Classes, or 1 for regression.
-    std::size_t outputs() const { return scale_.task == Task::regression ? 1 : scale_.classes; }
+    std::size_t outputs() const { return std::max<std::size_t>(1, scale_.classes); }
     const Scale& scale() const { return scale_; }
     const std::vector<Part>& parts() const { return parts_; }
 
@@ -59,8 +63,7 @@ public:
     /// What each input column adds to the answers of rows first ... last - 1: to the log-odds of the second of two classes,
     /// of each class for more, or to the estimate. README.md tells the method. Base and contributions add up to the answer.
     Contributions explain(const SparseRows& rows, std::int64_t first, std::int64_t last) const;
-    /// Numbers that members give a row: 1, or one a class for more than two.
-    std::size_t links_a_row() const { return scale_.classes > 2 ? scale_.classes : 1; }
+    std::size_t links_a_row() const { return scale_.links(); }
 
     /// Tensors named prefix + ..., and what is to be stored beside them as JSON.
     Json store(Tensors& tensors, const std::string& prefix) const;

@@ -101,14 +101,14 @@ Json metrics_json(const Json& rated, std::int64_t classes) {
     return metrics;
 }
 
-std::int64_t classes_of(const Model& model) { return model.task() == Task::classification ? model.outputs() : 0; }
+std::int64_t classes_of(const Model& model) { return std::ssize(model.class_names()); }
 
 // Numbers on training samples that were held out. Earlier releases had only the loss of a regression, in units of the
 // target's variance.
 Json held_out_metrics(const Model& model) {
     Json metrics = metrics_json(field(field(model.description(), "out_of_fold"), "metrics"), classes_of(model));
     const Json loss = field(field(model.description(), "ensemble"), "out_of_fold_loss");
-    if (model.task() == Task::regression && !metrics.contains("r2") && loss.is_number())
+    if (classes_of(model) == 0 && !metrics.contains("r2") && loss.is_number())
         metrics["r2"] = metric_json(metric_named("r2", 0), {{"value", 1 - loss.get<double>()}, {"baseline", 0.0}});
     return metrics;
 }
@@ -206,16 +206,15 @@ Json contest_json() {
 
 Json card_json(const Model& model) {
     const Json& description = model.description();
-    const bool classes = model.task() == Task::classification;
     Json card;
     card["schema"] = 1;
-    card["task"] = classes ? "classification" : "regression";
+    card["task"] = task_name(model.task());
     card["predicts"] = field(description, "target");
     card["intended_use"] = field(description, "intended_use");
     card["trained_at"] = field(description, "trained_at");
     card["version"] = field(description, "version");
     card["samples"] = field(description, "samples");
-    card["classes"] = classes ? field(description, "classes") : Json::array();
+    card["classes"] = classes_of(model) > 0 ? field(description, "classes") : Json::array();
     card["class_names"] = model.class_names();
     card["column_count"] = model.inputs();
     card["columns"] = columns_json(model);
@@ -226,7 +225,7 @@ Json card_json(const Model& model) {
     card["rated_samples"] = number_alone(field(field(description, "out_of_fold"), "samples"));
     card["calibration"] = calibration_json(field(field(description, "out_of_fold"), "calibration"));
     card["evaluation"] = evaluation_json(model);
-    card["decision"] = classes ? field(description, "decision") : Json();
+    card["decision"] = classes_of(model) > 0 ? field(description, "decision") : Json();
     card["options"] = field(description, "options");
     card["limits"] = limits_json(model);
     card["contest"] = contest_json();

@@ -82,7 +82,7 @@ std::size_t most_alike(const Likes& likes, const Target& target) {
     std::vector<double> values;
     values.reserve(likes.rows.size());
     for (const std::size_t row : likes.rows) {
-        values.push_back(target.task == Task::regression ? target.values[row] : target.class_indices[row]);
+        values.push_back(target.number(row));
     }
     std::ranges::sort(values);
     std::size_t most = 0;
@@ -182,7 +182,7 @@ bool comes_before(float a, float b) { return a == a && (b != b || a < b); }
 
 // The share of the rows that the most frequent class has: what is told without any column.
 double told_without(const Target& target) {
-    if (target.task == Task::regression || target.class_indices.empty()) return 0;
+    if (target.class_indices.empty()) return 0;
     std::vector<std::int64_t> counts(target.class_names.size());
     for (const std::int32_t label : target.class_indices) ++item(counts, label);
     return static_cast<double>(std::ranges::max(counts)) / static_cast<double>(target.class_indices.size());
@@ -200,19 +200,6 @@ std::vector<std::int64_t> surveyed_rows(const Dataset& dataset) {
     rows.resize(count);
     std::ranges::sort(rows);
     return rows;
-}
-
-Target selected(const Target& target, std::span<const std::int64_t> rows) {
-    Target part{target.task, target.class_names, {}, {}};
-    for (const std::int64_t number : rows) {
-        const auto row = as_size(number);
-        if (target.task == Task::regression) {
-            part.values.push_back(target.values[row]);
-        } else {
-            part.class_indices.push_back(target.class_indices[row]);
-        }
-    }
-    return part;
 }
 
 // Those that leave a fifth of the errors at most, so that with one class of 99 % not every column is suspected.

@@ -178,8 +178,8 @@ Json effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::s
     for (Json& each : drawn) {
         if (each.is_object()) list.push_back(std::move(each));
     }
-    const bool classes = model.task() == Task::classification;
-    return {{"class", classes ? Json(item(model.class_names(), shown_class)) : Json(nullptr)}, {"columns", std::move(list)}};
+    const std::vector<std::string>& names = model.class_names();
+    return {{"class", names.empty() ? Json(nullptr) : Json(item(names, shown_class))}, {"columns", std::move(list)}};
 }
 
 }  // namespace mml

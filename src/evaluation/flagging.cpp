@@ -46,7 +46,6 @@ Json flagged_json(const Flagged& flagged, double share, const Ranking::Above& al
 std::optional<std::int32_t> class_to_find(const RatedRows& rows) { return class_to_find(rows.target, rows.weights); }
 
 std::optional<std::int32_t> class_to_find(const Target& target, std::span<const float> weights) {
-    if (target.task == Task::regression) return std::nullopt;
     const std::vector<double> sums = class_weights(target, weights);
     if (std::ranges::count_if(sums, [](double sum) { return sum > 0; }) < 2) return std::nullopt;
     if (sums.size() == 2) return 1;

@@ -52,7 +52,7 @@ Json joined_points(const Json& bins, double rows) {
 }
 
 void require_same_task(const Model& model, const Json& report) {
-    const char* const task = model.task() == Task::classification ? "classification" : "regression";
+    const char* const task = task_name(model.task());
     if (report.at("task") != Json(task))
         fail(Status::mismatch, concat("the report is on a ", report.at("task").get<std::string>(), ", the model is for ",
                                       task, ": give a report on this model"));

@@ -78,12 +78,11 @@ bool RatedRows::add_to(std::vector<Number>& pool, const Target& rated, std::span
     const bool first = pool.empty();
     if (!first && pool.size() + rated_numbers.size() > most_pooled_predictions) return false;
     if (first) target = {rated.task, rated.class_names, {}, {}};
-    const std::size_t count = rated.task == Task::regression ? rated.values.size() : rated.class_indices.size();
     append<std::int32_t>(target.class_indices, rated.class_indices);
     append<double>(target.values, rated.values);
     append(pool, rated_numbers);
     if (rated_weights.empty()) {
-        weights.insert(weights.end(), count, 1.0F);
+        weights.insert(weights.end(), rated.rows(), 1.0F);
     } else {
         append(weights, rated_weights);
     }

@@ -68,7 +68,6 @@ std::vector<float> repeated(std::span<const float> row, std::size_t times) {
 
 Target with_classes(const Dataset& dataset, const std::vector<std::string>& class_names) {
     Target target = *dataset.target;
-    if (target.task == Task::regression) return target;
     const std::vector<std::string> wanted = as_utf8(std::exchange(target.class_names, class_names));
     if (wanted == class_names) return target;
     const std::vector<std::int32_t> indices = indices_among(wanted, class_names);

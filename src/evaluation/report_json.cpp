@@ -216,7 +216,7 @@ Report make_report(const Dataset& dataset, const Target& target, const Findings&
     Report report;
     report.json["schema"] = 1;
     report.json["kind"] = findings.kind;
-    report.json["task"] = target.task == Task::regression ? "regression" : "classification";
+    report.json["task"] = task_name(target.task);
     report.json["rows"] = dataset.rows();
     report.json["columns"] = dataset.columns();
     report.json["classes"] = classes_json(target, dataset.weights, findings.ratings);

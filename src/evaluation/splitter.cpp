@@ -107,15 +107,13 @@ void Splitter::train_on_rare_classes(Split& split) const {
     std::ranges::sort(split.train);
 }
 
-// Regression counts as one class.
 std::vector<std::int64_t> Splitter::samples_of_classes(std::span<const std::int64_t> rows) const {
     const Target& target = *dataset_.target;
-    const bool classes = target.task == Task::classification;
-    std::vector<std::int64_t> counts(classes ? target.class_names.size() : 1);
+    std::vector<std::int64_t> counts(target.strata());
     for (const std::int64_t number : rows) {
         const auto row = as_size(number);
         if (!dataset_.weights.empty() && dataset_.weights[row] <= 0) continue;
-        ++counts[classes ? as_size(target.class_indices[row]) : 0];
+        ++counts[target.stratum(row)];
     }
     return counts;
 }
@@ -128,7 +126,7 @@ std::optional<std::string> Splitter::lack(const Split& split) const {
         if (available_[i] == 0 || (training[i] > 0 && (test[i] > 0 || is_rare))) continue;
         const Target& target = *dataset_.target;
         const std::string what =
-            target.task == Task::classification ? concat("class ", mml::quote(target.class_names[i])) : "any sample";
+            target.class_names.empty() ? "any sample" : concat("class ", mml::quote(target.class_names[i]));
         return concat(what, " (", available_[i], available_[i] == 1 ? " sample" : " samples", " in all)");
     }
     return std::nullopt;

@@ -49,7 +49,7 @@ struct TrainingSet {
 
     /// Numbers that a member gives a row, on the link scale: the log-odds of the second of two classes, one log-probability
     /// (up to a constant) a class for more, the standardised estimate for regression.
-    std::size_t outputs() const { return task == Task::regression || classes == 2 ? 1 : classes; }
+    std::size_t outputs() const { return classes > 2 ? classes : 1; }
     /// What its members are to lose least of.
     const Loss& loss() const { return loss_of(task, classes); }
     /// Samples before merging, of all ranks.

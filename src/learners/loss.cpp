@@ -18,6 +18,9 @@ double open_share(double sum, double weight) {
     return std::clamp(sum / weight, least, 1 - least);
 }
 
+// Of a class: where the model is sure and wrong there is hardly any curvature.
+constexpr double largest_link_step = 10;
+
 // Of a standardised value; the link is the estimate.
 class SquaredLoss final : public Loss {
 public:
@@ -37,6 +40,7 @@ public:
     }
 
     double best_link(double sum, double weight) const override { return sum / weight; }
+    double largest_step() const override { return 1e6; }
 
     double fixed_value(const FoldedObservation& observed, double weight) const override {
         return 0.5 * weight * observed.value * observed.value;
@@ -80,6 +84,7 @@ public:
         const double share = open_share(sum, weight);
         return std::log(share / (1 - share));
     }
+    double largest_step() const override { return largest_link_step; }
 
     bool keeps_means() const override { return true; }
 
@@ -139,6 +144,7 @@ public:
     }
 
     double best_link(double sum, double weight) const override { return std::log(open_share(sum, weight)); }
+    double largest_step() const override { return largest_link_step; }
 
     void add_values(const LossRows& rows, std::span<float> /*means*/, double& sum) const override {
         for (std::size_t row = 0; row < rows.size(); ++row) {

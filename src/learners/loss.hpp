@@ -42,6 +42,8 @@ public:
     /// The link that is best for all, if their targets sum up to `sum` and their weights to `weight`.
     virtual double best_link(double sum, double weight) const = 0;
 
+    /// The longest step of a link that first and second derivatives alone may ask for.
+    virtual double largest_step() const = 0;
     /// The part of an observation's loss, times `weight`, that no link changes and add_values() leaves out.
     virtual double fixed_value(const FoldedObservation& /*observed*/, double /*weight*/) const { return 0; }
     /// Whether add_values() writes means for add_slopes() to read.

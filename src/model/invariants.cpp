@@ -61,9 +61,8 @@ bool has_weights_in_range(const Model& model) {
 
 bool has_a_curve_for_each_link(const Model& model) {
     const Ensemble::Scale& scale = model.ensemble().scale();
-    const auto links = as_size(scale.classes > 2 ? scale.classes : 1);
-    return scale.calibration.curves.empty() ||
-           (model.task() == Task::classification && scale.calibration.curves.size() == links);
+    const std::size_t links = scale.classes > 0 ? scale.links() : 0;
+    return scale.calibration.curves.empty() || scale.calibration.curves.size() == links;
 }
 
 bool has_an_offset_for_each_class(const Model& model) {

@@ -262,7 +262,7 @@ void Model::mix(std::span<const Number> prior_scores, std::span<Number> scores) 
         const auto mixed = scores.subspan(row * width, width);
         for (Number& score : mixed) score *= 1 - share;
         for (std::size_t k = 0; k < prior_width; ++k) {
-            const std::size_t place = task() == Task::regression ? 0 : as_size(prior_classes_[k]);
+            const std::size_t place = prior_classes_.empty() ? 0 : as_size(prior_classes_[k]);
             mixed[place] += share * prior_scores[row * prior_width + k];
         }
     }

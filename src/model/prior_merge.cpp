@@ -130,7 +130,7 @@ public:
           outputs_(as_size(model.outputs())),
           table_(rows_to_compare_on(samples, model.outputs())),
           rows_(as_size(table_.rows())),
-          unit_(model.task() == Task::regression ? model.ensemble().scale().deviation : 1) {
+          unit_(model.ensemble().scale().deviation) {
         for (Frozen& frozen : models_) {
             frozen.scores = scores_of(*frozen.model);
             bytes_.push_back(stored_bytes(*frozen.model));

@@ -86,12 +86,12 @@ Json describe(const Samples& samples, const Config& config) {
     const double weight = ranks.sum(samples.weight());
     Json json;
     json["schema"] = 1;
-    json["task"] = samples.task == Task::classification ? "classification" : "regression";
+    json["task"] = task_name(samples.task);
     json["samples"] = {
         {"count", ranks.sum(samples.count())}, {"weight", weight}, {"distinct_rows", ranks.sum(samples.features.rows())}};
     json["columns"] = samples.column_names.size();
     if (!samples.target_name.empty()) json["target"] = valid_utf8(samples.target_name);
-    if (samples.task == Task::classification) {
+    if (!samples.class_names.empty()) {
         const auto weights = class_weights(samples, ranks);
         auto& classes = json["classes"] = Json::array();
         for (std::size_t k = 0; k < weights.size(); ++k) {
@@ -153,7 +153,7 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     check_task(samples, prior.get());
     if (prior && prior->by_position()) prior = named_after(*prior, samples);
     check(samples, prior.get(), ranks);
-    if (samples.task == Task::classification) check_decision_classes(config.decision_rule(), samples.class_names.size());
+    if (!samples.class_names.empty()) check_decision_classes(config.decision_rule(), samples.class_names.size());
     if (prior && !all_among(prior->class_names(), samples.class_names)) {
         Samples extended = with_classes_of(samples, *prior);
         return train(extended, &extended, config, prior, level_warnings, share);

@@ -67,7 +67,6 @@ private:
 
 // A class without samples is none that could be told from the others, except where a prior has learnt it.
 bool lacks_a_class(const Samples& samples, const Model* prior) {
-    if (samples.task == Task::regression) return false;
     const std::vector<std::int64_t> counts = class_counts(samples);
     std::unordered_set<std::string_view> learnt;
     if (prior != nullptr) learnt = {prior->class_names().begin(), prior->class_names().end()};

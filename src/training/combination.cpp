@@ -111,8 +111,11 @@ Combination combine(const TrainingSet& set, const std::vector<std::span<const fl
     combination.pool = best.pool;
     combination.weights = std::move(best.weights);
     combination.calibration = std::move(choice.calibration);
-    if (set.task == Task::classification) combination.out_of_fold = calibrated(rated, combination.calibration);
-    if (set.task == Task::regression) combination.estimates = estimates_of(rated);
+    if (set.task == Task::classification) {
+        combination.out_of_fold = calibrated(rated, combination.calibration);
+    } else {
+        combination.estimates = estimates_of(rated);
+    }
     return combination;
 }
 

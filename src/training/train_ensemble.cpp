@@ -20,10 +20,8 @@ namespace {
 
 // Samples of each class; of the whole for regression.
 std::vector<std::int64_t> class_counts(const Samples& samples) {
-    const bool classes = samples.task == Task::classification;
-    std::vector<std::int64_t> counts(classes ? samples.class_names.size() : 1);
-    for (const Observation& observation : samples.observations)
-        counts[classes ? as_size(observation.class_index) : 0] += observation.count;
+    std::vector<std::int64_t> counts(samples.strata());
+    for (const Observation& observation : samples.observations) item(counts, observation.class_index) += observation.count;
     return counts;
 }
 
@@ -60,7 +58,7 @@ int usable_folds(const Samples& samples, int wanted) {
 std::vector<std::string> single_class_names(const Samples& samples) {
     const std::vector<bool> single = single_classes(class_counts(samples));
     std::vector<std::string> names;
-    for (std::size_t i = 0; samples.task == Task::classification && i < single.size(); ++i) {
+    for (std::size_t i = 0; i < single.size(); ++i) {
         if (single[i]) names.push_back(samples.class_names[i]);
     }
     return names;
@@ -130,7 +128,7 @@ TrainingSet training_set(const Samples& samples, const Config& config, const Ens
     const std::vector<bool> single = single_classes(class_counts(samples));
     for (FoldedObservation& observation : set.observations) {
         const std::size_t label = as_size(observation.class_index);
-        if (folds > 0 && samples.task == Task::classification && single[label]) observation.fold = folds;
+        if (folds > 0 && single[label]) observation.fold = folds;
     }
     for (const std::vector<std::string>& levels : samples.categories)
         set.levels.push_back(narrowed<std::int32_t>(levels.size()));

@@ -9,10 +9,6 @@ namespace mml {
 
 namespace {
 
-// Of leaf values before the learning rate, for classes: a leaf whose samples the model is sure and wrong of has hardly any
-// curvature.
-constexpr double largest_link_step = 10;
-
 // Of the loss of a constant. Values that are known as well as that gain by smaller steps: ames 2 to 4 %, diamonds .6 %;
 // noisier ones and classes gain nothing or lose.
 constexpr double most_noise = 0.2;
@@ -54,7 +50,7 @@ FoldModelSettings model_settings(const TrainingSet& set, const Config& config, c
     settings.growth.least_count = static_cast<float>(shape.samples);
     settings.growth.learning_rate = config.number(OptionId::tree_learning_rate);
     settings.growth.penalty = config.number(OptionId::tree_penalty);
-    if (set.task == Task::classification) settings.growth.largest_step = largest_link_step;
+    settings.growth.largest_step = set.loss().largest_step();
     settings.columns = config.number(OptionId::tree_columns);
     settings.most_rounds = config.integer<int>(OptionId::trees);
     settings.threads = narrowed<int>(set.ranks.maximum(std::int64_t{config.threads()}));  // ranks take steps of one size
