@@ -11,11 +11,13 @@
 #include <thread>
 #include <vector>
 
+#include "../../mentions.hpp"
 #include "../status_of.hpp"
 #include "../temporary_directory.hpp"
 #include "base/file.hpp"
 
 using mml::Status;
+using mml_test::mentions;
 using mml_test::message_of;
 using mml_test::status_of;
 using mml_test::TemporaryDirectory;
@@ -124,8 +126,7 @@ TEST_CASE("read_beginning takes what a regular file begins with") {
     CHECK(mml::read_beginning(path, 100) == "training started");
     CHECK(message_of([&] { mml::read_beginning(directory.path(), 8); }) ==
           "cannot read \"" + directory.path() + "\": Is a directory");
-    CHECK(message_of([&] { mml::read_beginning("/dev/zero", 8); }) ==
-          "cannot read \"/dev/zero\": it is not a regular file; put one in its place");
+    CHECK(message_of([&] { mml::read_beginning("/dev/zero", 8); }) == mentions("\"/dev/zero\"", "regular"));
 }
 
 TEST_CASE("InputFile gives a file in pieces") {
@@ -143,8 +144,7 @@ TEST_CASE("InputFile gives a file in pieces") {
 
 TEST_CASE("what cannot be read is told with its path, control characters escaped") {
     const TemporaryDirectory directory;
-    CHECK(message_of([] { mml::read_file("/no such\n/file", 1); }) ==
-          "cannot open \"/no such\\x0a/file\": No such file or directory");
+    CHECK(message_of([] { mml::read_file("/no such\n/file", 1); }) == mentions("open", "\"/no such\\x0a/file\""));
     CHECK(message_of([&] { mml::read_file(directory.path(), 1); }) ==
           "cannot read \"" + directory.path() + "\": Is a directory");
     CHECK(status_of([] { mml::InputFile file("/no such/file"); }) == Status::input_output);

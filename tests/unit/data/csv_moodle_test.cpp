@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <limits>
 
+#include "../../mentions.hpp"
 #include "csv_reading.hpp"
 
 using mml::Dataset;
@@ -20,6 +21,7 @@ const Options unlabelled{{"labelled", "false"}};
 
 using Indices = std::vector<std::int32_t>;
 using Names = std::vector<std::string>;
+using mml_test::mentions;
 
 // A labelled file of one feature, whose target the metadata describe.
 std::string with_target(const std::string& names, const std::string& values, const std::string& labels) {
@@ -189,12 +191,10 @@ TEST_CASE("further cells of an unlabelled file are left out, with a note") {
     CHECK(dataset.row_ids == Names{"s1", "s2"});
     CHECK(cells(dataset, 1) == std::vector<float>{3, 4});
     REQUIRE(dataset.notes.size() == 1);
-    CHECK(dataset.notes[0] ==
-          "the data set: its rows have 4 cells where an id and 2 features make 3; the cells after these are not used.");
+    CHECK(dataset.notes[0] == mentions("rows", "4", "2", "3"));
     CHECK(read("nfeatures\n1\nid,a,p,q,r\ns1,1,2,3,4\n", unlabelled).column_names == Names{"a"});
     // All rows must be alike.
-    CHECK(refusal("nfeatures\n2\nid,a,b,y\ns1,1,2,0\ns2,3,4\n", unlabelled) ==
-          "the data set, row 5: has 3 cells where 4 are needed; is the file cut off, or a comma missing or not quoted?");
+    CHECK(refusal("nfeatures\n2\nid,a,b,y\ns1,1,2,0\ns2,3,4\n", unlabelled) == mentions("row 5", "has 3", "cells", "4"));
 }
 
 TEST_CASE("numbers are rounded to float32, and zeros have no sign") {

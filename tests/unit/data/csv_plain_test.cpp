@@ -3,6 +3,7 @@
 #include <cmath>
 #include <doctest/doctest.h>
 
+#include "../../mentions.hpp"
 #include "base/text.hpp"
 #include "csv_reading.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 
 using Indices = std::vector<std::int32_t>;
 using Names = std::vector<std::string>;
+using mml_test::mentions;
 
 Options plain(Options more = {}) {
     more.emplace_back("format", "plain");
@@ -102,7 +104,7 @@ TEST_CASE("an odd cell in a target of numbers is refused, not made a class") {
     const auto odd = [&](const std::string& cell) {
         return refusal("x,y\n" + prices + "0," + cell + "\n" + prices, plain());
     };
-    CHECK(odd("NA") == "the data set, row 32, column 2 (\"y\"): \"NA\" is the target: fill it in, or remove the row");
+    CHECK(odd("NA") == mentions("row 32", "column 2", "\"y\"", "\"NA\"", "fill"));
     for (const std::string cell : {"3 EUR", "n/k", "$5", "\"3,5\"", "5%"}) {
         CAPTURE(cell);
         CHECK(odd(cell).find("row 32, column 2 (\"y\")") != std::string::npos);
@@ -133,12 +135,11 @@ TEST_CASE("option task decides what the target is") {
     CHECK(target_of({"0", "1"}, {{"task", "regression"}}).values == std::vector<double>{0, 1});
     CHECK(target_of({"0.5", "0.25"}, {{"task", "classification"}}).class_names == Names{"0.25", "0.5"});
     CHECK(refusal("x,y\n0,a\n", plain({{"task", "regression"}})) ==
-          "the data set, row 2, column 2 (\"y\"): \"a\" is the target, and not a number");
+          mentions("row 2", "column 2", "\"y\"", "\"a\"", "target"));
 }
 
 TEST_CASE("a target that is empty or not finite is refused") {
-    CHECK(refusal("x,y\n0,1\n0,\n", plain()) ==
-          "the data set, row 3, column 2 (\"y\"): \"\" is the target: fill it in, or remove the row");
+    CHECK(refusal("x,y\n0,1\n0,\n", plain()) == mentions("row 3", "column 2", "\"y\"", "\"\"", "fill"));
     for (const std::string label : {"nan", "NaN", "inf", "-Infinity"}) {
         CHECK(refusal("x,y\n0," + label + "\n", plain()) ==
               "the data set, row 2, column 2 (\"y\"): \"" + label + "\" is the target, and not a finite number");
@@ -157,15 +158,10 @@ TEST_CASE("a row of numbers in place of the names is noted") {
 }
 
 TEST_CASE("defective plain files") {
-    CHECK(refusal("", plain()) == "the data set: the file is empty");
-    CHECK(refusal("a;b;y\n1;2;0\n", plain({{"separator", "comma"}})) ==
-          "the data set, row 1: names one column, but a labelled file has the target's and at least one feature's; what "
-          "separates them is a comma, semicolon, tab or pipe (option separator)");
-    CHECK(refusal("a,b\n1,2\n", plain({{"target", "c"}})) ==
-          "the data set, row 1: names no column \"c\", the target by option target; it names \"a\", \"b\"");
-    CHECK(refusal("a,b,a\n", plain()) == "the data set, row 1, column 3: \"a\" is also the name of column 1");
+    CHECK(refusal("", plain()) == mentions("empty"));
+    CHECK(refusal("a;b;y\n1;2;0\n", plain({{"separator", "comma"}})) == mentions("row 1", "least"));
+    CHECK(refusal("a,b\n1,2\n", plain({{"target", "c"}})) == mentions("row 1", "\"c\"", "target", "\"a\"", "\"b\""));
+    CHECK(refusal("a,b,a\n", plain()) == mentions("row 1", "column 3", "\"a\"", "also", "column 1"));
     CHECK(refusal("a,y\n1,0\nx,1\n", plain({{"types", "a=number"}})) ==
-          "the data set, row 3, column 1 (\"a\"): \"x\" is not a finite number: write digits with a point, such as -0.5 or "
-          "1.0E-7, "
-          "and nothing where the value is missing");
+          mentions("row 3", "column 1", "\"a\"", "\"x\"", "write", "-0.5", "1.0", "7"));
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "../../mentions.hpp"
 #include "../status_of.hpp"
 #include "base/text.hpp"
 #include "data/csv/record_reader.hpp"
@@ -14,6 +15,7 @@ using mml::CsvRecord;
 using mml::CsvSource;
 using mml::RecordReader;
 using mml::Status;
+using mml_test::mentions;
 using mml_test::message_of;
 using mml_test::status_of;
 
@@ -96,15 +98,12 @@ TEST_CASE("only a byte order mark at the start of the file is left out") {
 TEST_CASE("empty rows may stand at the end only") {
     CHECK(records("a\n\n\r\n\n") == std::vector<Read>{{"a", 1, 1}});
     CHECK(records("\n\n").empty());
-    CHECK(message_of([] { records("a\n\n\nb\n"); }) == "test.csv, row 2: the row is empty; remove it");
+    CHECK(message_of([] { records("a\n\n\nb\n"); }) == mentions("row 2", "empty"));
     CHECK(records("a\n\"\"\nb").size() == 3);
 }
 
 TEST_CASE("a quote that never closes is told where it opens") {
-    CHECK(message_of([] { records("a,b\n1,\"2\n3,4\n"); }) ==
-          "test.csv, row 2, column 2: \"2\\x0a3,4\\x0a\" begins with a quote that never closes: the file is truncated, or a "
-          "quote "
-          "inside the cell is not doubled");
+    CHECK(message_of([] { records("a,b\n1,\"2\n3,4\n"); }) == mentions("row 2", "column 2", "\"2\\x0a3,4\\x0a\"", "never"));
     CHECK(status_of([] { records("\""); }) == Status::bad_data);
     // Left open by the backslash in one dialect, but not in the other.
     CHECK(status_of([] { records("\"a\\\"\n", 100, {}, CsvDialect::php); }) == Status::bad_data);
@@ -123,8 +122,7 @@ TEST_CASE("what does not end is refused before all of it is in memory") {
 
     std::string commas;
     commas.assign(10000000, ',');
-    CHECK(message_of([&] { records(commas); }) ==
-          "test.csv, row 1: more than 100000 columns, the limit set by option max_columns");
+    CHECK(message_of([&] { records(commas); }) == mentions("row 1", "100000", "max_columns"));
     CHECK(message_of([&] { records(long_cell, 1 << 20, with("memory_limit", "1")); }).find("option memory_limit") !=
           std::string::npos);
 }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <limits>
 
+#include "../../mentions.hpp"
 #include "../status_of.hpp"
 #include "data/samples.hpp"
 #include "made_data.hpp"
@@ -11,6 +12,7 @@ using mml::Observation;
 using mml::Samples;
 using mml::Status;
 using mml::Tensors;
+using mml_test::mentions;
 using mml_test::missing;
 
 namespace {
@@ -86,16 +88,15 @@ TEST_CASE("columns of one row must rise") {
     store_samples(mml::merge_rows(mml_test::labelled({{1, 2}}, {0})), tensors);
     for (const std::vector<std::int32_t>& columns : {std::vector<std::int32_t>{1, 0}, {0, 0}}) {
         tensors.put("samples.columns", columns);
-        CHECK(mml_test::message_of([&] { mml::load_samples(tensors); }) ==
-              "damaged samples: a row's columns do not rise or are out of range");
+        CHECK(mml_test::message_of([&] { mml::load_samples(tensors); }) == mentions("rise", "range"));
     }
 }
 
 TEST_CASE("cells that no samples have are refused") {
     const float infinity = std::numeric_limits<float>::infinity();
-    CHECK(refusal_of_first<float>("samples.values", infinity) == "damaged samples: a cell is infinite");
-    CHECK(refusal_of_first<float>("samples.background", -infinity) == "damaged samples: a cell is infinite");
-    CHECK(refusal_of_first<float>("samples.values", -0.0F) == "damaged samples: a stored cell equals the background");
+    CHECK(refusal_of_first<float>("samples.values", infinity) == mentions("cell", "infinite"));
+    CHECK(refusal_of_first<float>("samples.background", -infinity) == mentions("cell", "infinite"));
+    CHECK(refusal_of_first<float>("samples.values", -0.0F) == mentions("equals", "background"));
 }
 
 TEST_CASE("observations that no samples have are refused") {
@@ -105,24 +106,20 @@ TEST_CASE("observations that no samples have are refused") {
     const std::string class_index = "damaged samples: a class is out of range";
     CHECK(refusal_of_first<std::int32_t>("samples.observation.class", -1) == class_index);
     CHECK(refusal_of_first<std::int32_t>("samples.observation.class", 3) == class_index);
-    CHECK(refusal_of_first<std::int32_t>("samples.observation.count", 0) == "damaged samples: a count is not positive");
+    CHECK(refusal_of_first<std::int32_t>("samples.observation.count", 0) == mentions("count", "positive"));
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const double infinity = std::numeric_limits<double>::infinity();
     for (const double weight : {0.0, -1.0, nan, infinity}) {
-        CHECK(refusal_of_first<double>("samples.observation.weight", weight) ==
-              "damaged samples: a weight is not positive and finite");
+        CHECK(refusal_of_first<double>("samples.observation.weight", weight) == mentions("weight", "positive"));
     }
-    CHECK(refusal_of_first<double>("samples.observation.value", nan) == "damaged samples: a value is not finite");
-    CHECK(refusal_of_first<std::int32_t>("samples.observation.row", 2) ==
-          "damaged samples: the observations are not in order");
-    CHECK(refusal_of_first<std::int32_t>("samples.observation.class", 1) ==
-          "damaged samples: the observations are not in order");
+    CHECK(refusal_of_first<double>("samples.observation.value", nan) == mentions("samples", "value", "finite"));
+    CHECK(refusal_of_first<std::int32_t>("samples.observation.row", 2) == mentions("observations", "order"));
+    CHECK(refusal_of_first<std::int32_t>("samples.observation.class", 1) == mentions("observations", "order"));
     CHECK(refusal<std::int32_t>("samples.observation.count", [](auto& counts) {
               for (auto& count : counts) count = std::numeric_limits<std::int32_t>::max();
-          }) == "damaged samples: too many samples");
+          }) == mentions("samples", "many"));
     for (const std::int32_t count : {-1, std::numeric_limits<std::int32_t>::max()}) {
-        CHECK(refusal_of_first<std::int32_t>("samples.classes", count) ==
-              "damaged samples: the number of classes is out of range");
+        CHECK(refusal_of_first<std::int32_t>("samples.classes", count) == mentions("classes", "range"));
     }
     CHECK(refusal_of_first<std::int32_t>("samples.classes", 1) == class_index);
     CHECK(refusal_of_first<std::int32_t>("samples.classes", 0) == class_index);

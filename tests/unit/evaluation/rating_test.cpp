@@ -4,12 +4,14 @@
 #include <doctest/doctest.h>
 #include <vector>
 
+#include "../../mentions.hpp"
 #include "base/error.hpp"
 #include "evaluation/rating.hpp"
 #include "examples.hpp"
 
 using doctest::Approx;
 using namespace mml;
+using mml_test::mentions;
 using testing::classified_data;
 using testing::valued_data;
 
@@ -52,10 +54,7 @@ TEST_CASE("a class that the model does not know is named, with its first sample"
         FAIL("accepted");
     } catch (const Error& error) {
         CHECK(error.status() == Status::mismatch);
-        CHECK(std::string(error.what()) ==
-              "the data set, sample 3: the model has no class \"new\\x0aclass\", only \"low\", \"high\": leave "
-              "such "
-              "samples out or train again");
+        CHECK(std::string(error.what()) == mentions("sample 3", "\"new\\x0aclass\"", "\"low\"", "\"high\"", "leave"));
     }
 }
 

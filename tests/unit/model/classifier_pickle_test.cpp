@@ -3,12 +3,14 @@
 #include <string>
 #include <vector>
 
+#include "../../mentions.hpp"
 #include "../status_of.hpp"
 #include "model/original/classifier_pickle.hpp"
 #include "original_files.hpp"
 
 using namespace mml_test;
 using mml::Status;
+using mml_test::mentions;
 
 namespace {
 
@@ -61,63 +63,54 @@ TEST_CASE("what joblib writes in other protocols, with padding, compressed, of o
 }
 
 TEST_CASE("a pickle that would run something is refused by its name, and nothing ran") {
-    CHECK(reason(pickle_file("refused-os-system")) ==
-          R"(it names "posix system", which no model of the original needs: it was not run)");
-    CHECK(reason(pickle_file("refused-within-classifier")) ==
-          R"(it names "posix system", which no model of the original needs: it was not run)");
-    CHECK(reason(pickle_file("refused-eval")) ==
-          R"(it names "builtins eval", which no model of the original needs: it was not run)");
-    CHECK(reason(pickle_file("refused-inst")) ==
-          R"(it names "os system", which no model of the original needs: it was not run)");
+    CHECK(reason(pickle_file("refused-os-system")) == mentions("\"posix system\"", "needs"));
+    CHECK(reason(pickle_file("refused-within-classifier")) == mentions("\"posix system\"", "needs"));
+    CHECK(reason(pickle_file("refused-eval")) == mentions("\"builtins eval\"", "needs"));
+    CHECK(reason(pickle_file("refused-inst")) == mentions("\"os system\"", "needs"));
     CHECK_FALSE(mml::exists("moodleml-was-here"));
 }
 
 TEST_CASE("known names are for what they name only") {
     const std::string classifier = "cmoodlemlbackend.model.tensor\nTF\n";
     const std::string wrapper = "cjoblib.numpy_pickle\nNumpyArrayWrapper\n";
-    CHECK(reason("\x80\x03" + classifier + ")R.") ==
-          R"(it calls something where no model of the original does: "moodlemlbackend.model.tensor TF"; it was not run)");
+    CHECK(reason("\x80\x03" + classifier + ")R.") == mentions("calls", "\"moodlemlbackend.model.tensor TF\""));
     CHECK(reason("\x80\x03"
-                 "cnumpy\nndarray\n)\x81.") ==
-          R"(it makes an object where no model of the original does: "numpy ndarray"; it was not run)");
-    CHECK(reason("\x80\x03" + classifier + "K\x01\x85\x81.") ==
-          R"(it makes an object where no model of the original does: "moodlemlbackend.model.tensor TF"; it was not run)");
-    CHECK(reason("\x80\x03" + text("os") + ")R.") ==
-          "it calls something where no model of the original does; it was not run");
-    CHECK(reason("\x80\x03" + classifier + "}b.") == "it gives a state to something that is not a new object");
-    CHECK(reason("\x80\x03" + classifier + ")\x81}b}b.") == "it gives a state to something that is not a new object");
-    CHECK(reason("\x80\x03" + wrapper + ")\x81}b.") == "its array is of no known kind");
-    CHECK(reason("\x80\x03" + classifier + ")\x81}b.") == "its classifier lacks the number n_hidden");
+                 "cnumpy\nndarray\n)\x81.") == mentions("makes", "\"numpy ndarray\""));
+    CHECK(reason("\x80\x03" + classifier + "K\x01\x85\x81.") == mentions("makes", "\"moodlemlbackend.model.tensor TF\""));
+    CHECK(reason("\x80\x03" + text("os") + ")R.") == mentions("calls", "something"));
+    CHECK(reason("\x80\x03" + classifier + "}b.") == mentions("gives", "state"));
+    CHECK(reason("\x80\x03" + classifier + ")\x81}b}b.") == mentions("gives", "state"));
+    CHECK(reason("\x80\x03" + wrapper + ")\x81}b.") == mentions("known", "kind"));
+    CHECK(reason("\x80\x03" + classifier + ")\x81}b.") == mentions("lacks", "n_hidden"));
 }
 
 TEST_CASE("bombs") {
-    CHECK(reason(pickle_file("refused-nested")) == "it has more than 10000 instructions");
-    CHECK(reason(pickle_file("refused-marks")) == "it has more than 10000 instructions");
-    CHECK(reason(pickle_file("refused-memo")) == "it holds no classifier of moodle-mlbackend-python 3");
-    CHECK(reason(pickle_file("refused-memo-place")) == "it holds no classifier of moodle-mlbackend-python 3");
-    CHECK(reason(pickle_file("refused-10-gigabyte-array")) == "its array has no length from 0 to 1000000");
-    CHECK(reason(pickle_file("refused-huge-text")) == "it holds a text of 4294967295 bytes, more than 4096");
+    CHECK(reason(pickle_file("refused-nested")) == mentions("10000", "instructions"));
+    CHECK(reason(pickle_file("refused-marks")) == mentions("10000", "instructions"));
+    CHECK(reason(pickle_file("refused-memo")) == mentions("moodle", "3"));
+    CHECK(reason(pickle_file("refused-memo-place")) == mentions("moodle", "3"));
+    CHECK(reason(pickle_file("refused-10-gigabyte-array")) == mentions("length", "0", "1000000"));
+    CHECK(reason(pickle_file("refused-huge-text")) == mentions("text", "of 4294967295", "4096"));
     const std::string one_million = "K\x03\x85";
     const std::string longer = replaced(pickle_file("good-protocol-3"), one_million, std::string("J\x40\x42\x0F\0\x85", 6));
-    CHECK(reason(longer) == "it is cut off, or a length in it is wrong");
+    CHECK(reason(longer) == mentions("length", "wrong"));
 }
 
 TEST_CASE("other arrays and compressions are refused by name") {
-    CHECK(reason(pickle_file("refused-float64")) == R"(its array holds numbers of type "<f8", not little-endian integers)");
-    CHECK(reason(pickle_file("refused-objects")) == R"(its array holds numbers of type "|O8", not little-endian integers)");
-    CHECK(reason(pickle_file("refused-two-dimensions")) == "its array has not one dimension");
-    CHECK(reason(pickle_file("refused-xz")) ==
-          "it is compressed by xz: load it in Python and dump it again without compression, or train a new model");
+    CHECK(reason(pickle_file("refused-float64")) == mentions("\"<f8\"", "integers"));
+    CHECK(reason(pickle_file("refused-objects")) == mentions("\"|O8\"", "integers"));
+    CHECK(reason(pickle_file("refused-two-dimensions")) == mentions("array", "dimension"));
+    CHECK(reason(pickle_file("refused-xz")) == mentions("load", "Python"));
     CHECK(reason("BZh91AY").starts_with("it is compressed by bzip2"));
     const std::string big_endian = replaced(pickle_file("good-protocol-3"), text("<"), text(">"));
-    CHECK(reason(big_endian) == R"(its array holds numbers of type ">i8", not little-endian integers)");
+    CHECK(reason(big_endian) == mentions("\">i8\"", "integers"));
 }
 
 TEST_CASE("what inflates to too much is refused before it is all there") {
     std::string zeros(1U << 20U, '\0');
     CHECK(status_of([&] { mml::read_classifier_pickle(pickle_file("good-zlib") + "x"); }) == Status::bad_model);
-    CHECK(reason(pickle_file("good-gzip").substr(0, 200)) == "its compressed bytes are damaged or cut off");
-    CHECK(reason("x\x9C" + zeros) == "its compressed bytes are damaged or cut off");
+    CHECK(reason(pickle_file("good-gzip").substr(0, 200)) == mentions("compressed", "bytes"));
+    CHECK(reason("x\x9C" + zeros) == mentions("compressed", "bytes"));
 }
 
 TEST_CASE("numbers out of range and columns out of order") {
@@ -127,27 +120,25 @@ TEST_CASE("numbers out of range and columns out of order") {
         const std::size_t value = good.find(from, at + name.size());
         return good.substr(0, value) + to + good.substr(value + from.size());
     };
-    CHECK(reason(changed("n_classes", "K\x02", "K\x01")) == "its classifier's n_classes is 1, not 2 to 100000");
-    CHECK(reason(changed("n_hidden_layers", "K\x01", "K\x09")) == "its classifier's n_hidden_layers is 9, not 1 to 8");
-    CHECK(reason(changed("n_features", "K\x03", "K\x04")) == "its classifier has 3 variable_columns, but n_features is 4");
-    CHECK(reason(changed("batch_size", "K\x64", "J\xFF\xFF\xFF\xFF")) ==
-          "its classifier's batch_size is -1, not 0 to 1000000000");
-    CHECK(reason(changed("n_hidden", "K\x0A", "N")) == "its classifier lacks the number n_hidden");
-    CHECK(reason(changed("numpy_array_alignment_bytes", "\xC8", "\x04")) ==
-          "its classifier's variable_columns, 5 then 4, are not rising numbers");
+    CHECK(reason(changed("n_classes", "K\x02", "K\x01")) == mentions("n_classes", "1", "2", "100000"));
+    CHECK(reason(changed("n_hidden_layers", "K\x01", "K\x09")) == mentions("n_hidden_layers", "9", "1", "8"));
+    CHECK(reason(changed("n_features", "K\x03", "K\x04")) == mentions("has 3", "n_features", "4"));
+    CHECK(reason(changed("batch_size", "K\x64", "J\xFF\xFF\xFF\xFF")) == mentions("batch_size", "-1", "0", "1000000000"));
+    CHECK(reason(changed("n_hidden", "K\x0A", "N")) == mentions("lacks", "n_hidden"));
+    CHECK(reason(changed("numpy_array_alignment_bytes", "\xC8", "\x04")) == mentions("5", "4", "rising"));
 }
 
 TEST_CASE("protocols and ends") {
-    CHECK(reason("") == "it is cut off, or a length in it is wrong");
-    CHECK(reason("(dp0\n.") == "it is not a pickle of protocol 2 to 5");
-    CHECK(reason("\x80\x06.") == "it is a pickle of protocol 6, not 2 to 5");
-    CHECK(reason("\x80\x03.") == "an instruction in it lacks its values");
-    CHECK(reason("\x80\x03N.N") == "there is something behind its end");
-    CHECK(reason("\x80\x03h\x05.") == "it names memo 5, which it has not filled");
-    CHECK(reason("\x80\x03}(K\x01u.") == "a dictionary in it has a name without a value");
-    CHECK(reason("\x80\x03)(K\x01K\x01u.") == "it puts an item into something that is not a dictionary");
-    CHECK(reason("\x80\x03}(K\x01K\x01u.") == "a name in it is not a text");
-    CHECK(reason("\x80\x03].") == R"(its byte 2 is the instruction "]", which no model of the original has)");
+    CHECK(reason("") == mentions("length", "wrong"));
+    CHECK(reason("(dp0\n.") == mentions("pickle", "2", "5"));
+    CHECK(reason("\x80\x06.") == mentions("pickle", "6", "2", "5"));
+    CHECK(reason("\x80\x03.") == mentions("instruction", "values"));
+    CHECK(reason("\x80\x03N.N") == mentions("something", "behind"));
+    CHECK(reason("\x80\x03h\x05.") == mentions("memo", "5"));
+    CHECK(reason("\x80\x03}(K\x01u.") == mentions("dictionary", "without"));
+    CHECK(reason("\x80\x03)(K\x01K\x01u.") == mentions("puts", "item"));
+    CHECK(reason("\x80\x03}(K\x01K\x01u.") == mentions("name", "text"));
+    CHECK(reason("\x80\x03].") == mentions("2", "instruction", "\"]\""));
 }
 
 TEST_CASE("cut at every byte it is refused, and with any bit changed it is refused or a classifier") {

@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "../../mentions.hpp"
 #include "../status_of.hpp"
 #include "base/random.hpp"
 #include "training/train_ensemble.hpp"
 
 using namespace mml;
+using mml_test::mentions;
 
 namespace {
 
@@ -176,7 +178,7 @@ TEST_CASE("a class of one sample does not keep the others from being rated") {
     CHECK(training.description["out_of_fold_loss"].is_number());
     CHECK(member(training, "trees")["weight"].get<double>() > 0.5);
     REQUIRE(training.warnings.size() == 1);
-    CHECK(training.warnings[0] == "One sample only: class \"once\". The members are rated on the other classes.");
+    CHECK(training.warnings[0] == mentions("\"once\"", "members"));
 }
 
 TEST_CASE("targets are standardised whatever their offset and scale") {
