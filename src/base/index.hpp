@@ -4,6 +4,9 @@
 #include <cassert>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace mml {
@@ -26,6 +29,12 @@ constexpr std::size_t as_size(Number number) {
 template <typename Values, std::integral Number>
 constexpr decltype(auto) item(Values&& values, Number index) {
     return values[as_size(index)];
+}
+
+/// The sum of counts, in 64 bits.
+template <typename Counts>
+std::int64_t total_of(const Counts& counts) {
+    return std::accumulate(std::begin(counts), std::end(counts), std::int64_t{0});
 }
 
 }  // namespace mml

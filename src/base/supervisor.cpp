@@ -24,7 +24,7 @@ constexpr auto poll_interval = std::chrono::milliseconds(50);
 
 thread_local bool inside_task = false;
 
-// What the threads of one run() share.
+// What the threads of one run() fraction.
 struct Crew {
     std::mutex mutex;
     std::condition_variable ended;
@@ -229,9 +229,9 @@ void Supervisor::set_step(int step, int steps, double training_loss, double vali
     report_.validation_loss = validation_loss;
 }
 
-void Supervisor::advance(double share) {
+void Supervisor::advance(double fraction) {
     const std::lock_guard lock(mutex_);
-    report_.fraction = std::min(1.0, report_.fraction + share);
+    report_.fraction = std::min(1.0, report_.fraction + fraction);
 }
 
 void Supervisor::poll() {

@@ -63,8 +63,8 @@ public:
 
     void enter(Phase phase);
     void set_step(int step, int steps, double training_loss, double validation_loss);
-    /// Adds a share of the whole call that is done.
-    void advance(double share);
+    /// Adds a fraction of the whole call that is done.
+    void advance(double fraction);
     /// Calls the callback now; only on the thread that made the supervisor.
     void poll();
 
@@ -82,13 +82,13 @@ private:
     ProgressReport report_;
 };
 
-/// A part of a call's work, so that a step need not know what share of the whole it is.
-class Share {
+/// A part of a call's work, so that a step need not know what fraction of the whole it is.
+class Progress {
 public:
     /// A call's supervisor stands for the whole of its work.
-    Share(Supervisor& supervisor, double scale = 1)  // NOLINT(google-explicit-constructor)
+    Progress(Supervisor& supervisor, double scale = 1)  // NOLINT(google-explicit-constructor)
         : supervisor_(&supervisor), scale_(scale) {}
-    Share part(double fraction) const { return {*supervisor_, scale_ * fraction}; }
+    Progress part(double fraction) const { return {*supervisor_, scale_ * fraction}; }
     void advance(double fraction) const { supervisor_->advance(scale_ * fraction); }
     Supervisor& supervisor() const { return *supervisor_; }
 

@@ -36,7 +36,7 @@ mml_status mml_evaluate(mml_report** out, const mml_model* model, const mml_data
         const Dataset& data = labelled(dataset);
         const Config options = options_of_one_rank(config);
         Supervisor supervisor(supervision(options, progress, user));
-        Report report = evaluate(rated, data, options, Share(supervisor), indicator_of);
+        Report report = evaluate(rated, data, options, Progress(supervisor), indicator_of);
         finish(supervisor);
         hand_over_report(out, std::move(report));
     });
@@ -49,7 +49,7 @@ mml_status mml_cross_validate(mml_report** out, const mml_dataset* dataset, cons
         const Dataset& data = labelled(dataset);
         const Config options = options_of_one_rank(config);
         Supervisor supervisor(supervision(options, progress, user));
-        Report report = cross_validate(data, options, Share(supervisor), RareClasses::reported, indicator_of);
+        Report report = cross_validate(data, options, Progress(supervisor), RareClasses::reported, indicator_of);
         finish(supervisor);
         hand_over_report(out, std::move(report));
     });

@@ -58,7 +58,7 @@ mml_status mml_train(mml_model** out, const mml_dataset* dataset, const mml_conf
             given(out, "out");
             Supervisor supervisor(supervision(options, progress, user));
             Training training =
-                train_model(samples_of(labelled(dataset), options), options, model_of(start), Share(supervisor));
+                train_model(samples_of(labelled(dataset), options), options, model_of(start), Progress(supervisor));
             finish(supervisor);
             model = model_handle(std::move(training.model));
         });

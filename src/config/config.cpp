@@ -118,8 +118,8 @@ std::string checked(const Option& option, std::string_view value) {
 
 // What an option is at an effort unless it is set itself.
 const char* default_at(const Option& option, std::string_view effort) {
-    if (effort == "fast" && option.fast != nullptr) return option.fast;
-    if (effort == "best" && option.best != nullptr) return option.best;
+    if (effort == "fast" && option.by_effort.fast != nullptr) return option.by_effort.fast;
+    if (effort == "best" && option.by_effort.best != nullptr) return option.by_effort.best;
     return option.default_value;
 }
 

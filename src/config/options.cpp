@@ -74,13 +74,13 @@ constexpr std::array<Option, option_count> table{{
     {linear, "linear", flag, 0, 0, "true", "", "learners",
      "Whether the model has a linear member (L2 logistic regression, or ridge regression)."},
     {networks, "networks", integer, 0, 64, "4", "", "learners",
-     "Number of neural networks in the model. Each has 16 members that share its weights, and leaves out one fold, which decides when its training stops. The best 8 members stay.", "0", "8"},
+     "Number of neural networks in the model. Each has 16 members that share its weights, and leaves out one fold, which decides when its training stops. The best 8 members stay.", {.fast = "0", .best = "8"}},
     {trees, "trees", integer, 0, 10000, "600", "", "learners",
-     "Largest number of boosted trees (per class if there are more than two). Training keeps the number that does best on held-out folds, and stops once more do not help. 0: no trees.", "150", "1200"},
+     "Largest number of boosted trees (per class if there are more than two). Training keeps the number that does best on held-out folds, and stops once more do not help. 0: no trees.", {.fast = "150", .best = "1200"}},
     {folds, "folds", integer, 2, 20, "4", "", "learners",
      "Number of cross-validation folds. Their held-out predictions set the blend weights and the calibration."},
     {rated_folds, "rated_folds", integer, 0, 20, "0", "", "learners",
-     "Number of folds that are held out, one after the other. The samples of the other folds are always trained on. 0: all folds, or two if there are more than 8000 samples.", nullptr, "20"},
+     "Number of folds that are held out, one after the other. The samples of the other folds are always trained on. 0: all folds, or two if there are more than 8000 samples.", {.best = "20"}},
     {linear_strength, "linear_strength", number, 0, 1e9, "0", "", "learners",
      "L2 penalty of the linear model, in units of one sample's loss. 0: chosen by cross-validation."},
     {hidden_units, "hidden_units", integer, 1, 4096, "32", "", "learners",
@@ -88,7 +88,7 @@ constexpr std::array<Option, option_count> table{{
     {hidden_layers, "hidden_layers", integer, 1, 8, "2", "", "learners",
      "Number of hidden layers of a network."},
     {dropout, "dropout", number, 0, 0.9, "0", "", "learners",
-     "Share of a network's hidden units that each training step leaves out at random."},
+     "Progress of a network's hidden units that each training step leaves out at random."},
     {learning_rate, "learning_rate", number, 1e-7, 1, "0.012", "", "learners",
      "Learning rate of AdamW, which trains the networks."},
     {weight_decay, "weight_decay", number, 0, 10, "0.03", "", "learners",
@@ -108,13 +108,13 @@ constexpr std::array<Option, option_count> table{{
     {tree_samples, "tree_samples", integer, 0, most_rows, "0", "", "learners",
      "Smallest number of samples in a leaf of a boosted tree. 0: 20 for trees of up to 4 leaves, 10 for up to 8, otherwise 5."},
     {tree_search_samples, "tree_search_samples", integer, 0, most_rows, "8000", "", "learners",
-     "Largest number of samples with which training tries several tree sizes on held-out folds (see tree_leaves).", "4000", "2147483647"},
+     "Largest number of samples with which training tries several tree sizes on held-out folds (see tree_leaves).", {.fast = "4000", .best = "2147483647"}},
     {tree_penalty, "tree_penalty", number, 0, 1e9, "3", "", "learners",
      "L2 penalty of the values of boosted trees, in units of a sample's curvature of the loss."},
     {tree_learning_rate, "tree_learning_rate", number, 0.001, 1, "0.1", "", "learners",
-     "Factor that multiplies the values of each boosted tree. If it is not set and numbers are predicted well, half of it with twice as many trees is tried, too (not at effort fast).", "0.2", "0.05"},
+     "Factor that multiplies the values of each boosted tree. If it is not set and numbers are predicted well, half of it with twice as many trees is tried, too (not at effort fast).", {.fast = "0.2", .best = "0.05"}},
     {tree_columns, "tree_columns", number, 0.001, 1, "0.5", "", "learners",
-     "Share of the columns, drawn at random, that each boosted tree may use."},
+     "Progress of the columns, drawn at random, that each boosted tree may use."},
     {max_categories, "max_categories", integer, 2, 100000, "1000", "", "learners",
      "Largest number of categories of one column that a model distinguishes. All less frequent ones count as one category."},
     {class_weights, "class_weights", choice, 0, 0, "none", "none|balanced", "learners",
@@ -126,7 +126,7 @@ constexpr std::array<Option, option_count> table{{
     {decision, "decision", text, 0, 0, "probable", "", "learners",
      "How a class is chosen from the probabilities. probable: the most probable class. score: best weighted F1, by which Moodle judges (default of Moodle's calls). balanced: best balanced accuracy. cost:<ratio>: a missed case of the second of two classes costs as much as this many false alarms. share:<percent>: this share of the samples gets the second of two classes."},
     {pilot_margin, "pilot_margin", number, 0, 1000, "0.03", "", "learners",
-     "Training drops a kind of member if its loss on its first fold exceeds the best member's by more than this share. The linear model is dropped only with 4000 samples or more. Networks are dropped only if there are at most two classes and a blend with them gains nothing there either. 0: nothing is dropped.", nullptr, "0"},
+     "Training drops a kind of member if its loss on its first fold exceeds the best member's by more than this share. The linear model is dropped only with 4000 samples or more. Networks are dropped only if there are at most two classes and a blend with them gains nothing there either. 0: nothing is dropped.", {.best = "0"}},
 
     {keep_rows, "keep_rows", integer, 0, most_rows, "200000", "", "model directory",
      "Largest number of training samples (different rows) that are stored next to the model for the next training. 0: none."},
@@ -146,7 +146,7 @@ constexpr std::array<Option, option_count> table{{
     {iterations, "iterations", integer, 1, 1000, "10", "", "evaluation",
      "Number of splits, or of folds."},
     {test_share, "test_share", number, 0.01, 0.99, "0.2", "", "evaluation",
-     "Share of the samples that a split holds out for testing."},
+     "Progress of the samples that a split holds out for testing."},
     {min_score, "min_score", number, 0, 1, "0.7", "", "evaluation",
      "Smallest score that Moodle accepts (mean weighted F1, or R squared in a regression). Below it, the answer to Moodle says that the model is not good enough."},
     {max_deviation, "max_deviation", number, 0, 1, "0.05", "", "evaluation",
@@ -224,8 +224,8 @@ std::string option_json(const Option& option) {
     json["default"] = option.default_value;
     json["group"] = option.group;
     json["help"] = option.help;
-    if (option.fast != nullptr) json["effort"]["fast"] = option.fast;
-    if (option.best != nullptr) json["effort"]["best"] = option.best;
+    if (option.by_effort.fast != nullptr) json["effort"]["fast"] = option.by_effort.fast;
+    if (option.by_effort.best != nullptr) json["effort"]["best"] = option.by_effort.best;
     return json.dump();
 }
 

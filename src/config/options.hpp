@@ -85,6 +85,12 @@ enum class OptionId : std::size_t {
 
 enum class OptionType { integer, number, flag, choice, text };
 
+/// Defaults at an effort, where they are other ones.
+struct EffortDefaults {
+    const char* fast = nullptr;
+    const char* best = nullptr;
+};
+
 /// One row of the table that serves C, the program, Python, PHP and the documents.
 struct Option {
     OptionId id = OptionId::count;
@@ -96,8 +102,7 @@ struct Option {
     const char* choices = nullptr;        ///< choice: the values, separated by '|'
     const char* group = nullptr;          ///< heading under which documents list it
     const char* help = nullptr;           ///< one or two sentences, with the unit
-    const char* fast = nullptr;           ///< the default at effort `fast`, where it is another
-    const char* best = nullptr;           ///< the same at effort `best`
+    EffortDefaults by_effort = {};
 };
 
 constexpr std::size_t place_of(OptionId id) { return static_cast<std::size_t>(id); }

@@ -28,9 +28,9 @@ std::vector<Rows> strata(const Dataset& dataset, bool stratified) {
     return result;
 }
 
-std::size_t held_out(std::size_t rows, double share) {
+std::size_t held_out(std::size_t rows, double fraction) {
     if (rows < 2) return 0;
-    const auto wanted = as_size(std::llround(share * static_cast<double>(rows)));
+    const auto wanted = as_size(std::llround(fraction * static_cast<double>(rows)));
     return std::clamp<std::size_t>(wanted, 1, rows - 1);
 }
 

@@ -14,8 +14,8 @@ namespace mml {
 namespace {
 
 bool is_curve(const CalibrationCurve& curve) {
-    const auto inside = [](float share) { return share >= 0 && share <= 1; };
-    const auto positive = [](float share) { return share > 0 && share < 1; };
+    const auto inside = [](float probability) { return probability >= 0 && probability <= 1; };
+    const auto positive = [](float probability) { return probability > 0 && probability < 1; };
     return !curve.from.empty() && std::ranges::all_of(curve.from, inside) && std::ranges::all_of(curve.to, positive) &&
            std::ranges::adjacent_find(curve.from, std::greater_equal<>()) == curve.from.end() &&
            std::ranges::is_sorted(curve.to);

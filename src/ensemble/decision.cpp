@@ -26,9 +26,9 @@ std::int32_t Decision::decide(std::span<const float> probabilities) const {
     std::size_t best = 0;
     double most = -1;
     for (std::size_t k = 0; k < probabilities.size(); ++k) {
-        const double share = probabilities[k] * factor(k);
-        if (share > most) best = k;
-        most = std::max(most, share);
+        const double probability = probabilities[k] * factor(k);
+        if (probability > most) best = k;
+        most = std::max(most, probability);
     }
     return narrowed<std::int32_t>(best);
 }

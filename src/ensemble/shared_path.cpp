@@ -75,12 +75,12 @@ void SharedPath::take_row(std::vector<float> row) {
     }
 }
 
-void SharedPath::run(std::size_t network, float share) {
+void SharedPath::run(std::size_t network, float fraction) {
     const NetworkParameters& parts = networks_[network];
     const std::size_t hidden = shape_.hidden, width = shape_.outputs;
     std::vector<std::vector<float>>& after = after_[network];
     for (std::size_t i = 0; i < layer_size(); ++i)
-        after[0][i] = std::max(0.0F, parts[0].bias[i % hidden] + (share > 0 ? share * steps_[network][i] : 0));
+        after[0][i] = std::max(0.0F, parts[0].bias[i % hidden] + (fraction > 0 ? fraction * steps_[network][i] : 0));
     for (std::size_t layer = 1; layer < shape_.layers; ++layer) {
         exact_kernels().dense_rows(shape_.members, hidden, hidden, after[layer - 1].data(), parts[layer].weights.data(),
                                    parts[layer].bias.data(), after[layer].data());
@@ -95,8 +95,8 @@ void SharedPath::run(std::size_t network, float share) {
     }
 }
 
-std::vector<double> SharedPath::links_at(float share) {
-    for (std::size_t network = 0; network < networks_.size(); ++network) run(network, share);
+std::vector<double> SharedPath::links_at(float fraction) {
+    for (std::size_t network = 0; network < networks_.size(); ++network) run(network, fraction);
     std::vector<float> links(shape_.outputs);
     std::vector<double> shares(2 * std::max<std::size_t>(shape_.outputs, 2));
     pool_members(task_, outputs_.data(), runners(), shape_.outputs, links, shares);
@@ -110,8 +110,8 @@ void SharedPath::integrate() {
         add_point(static_cast<float>(quadrature.at[t]), quadrature.weight[t]);
 }
 
-void SharedPath::add_point(float share, double weight) {
-    const std::vector<double> pooled = links_at(share);
+void SharedPath::add_point(float fraction, double weight) {
+    const std::vector<double> pooled = links_at(fraction);
     const std::size_t squared = shape_.outputs * shape_.outputs;
     for (std::size_t runner = 0; runner < runners(); ++runner)
         write_slopes_of(runner, pooled, weight, std::span(by_outputs_).subspan(runner * squared, squared));

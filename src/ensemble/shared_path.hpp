@@ -28,9 +28,9 @@ public:
     void write_parts(std::size_t k, std::span<double> parts) const;
 
 private:
-    std::vector<double> links_at(float share);
-    void run(std::size_t network, float share);
-    void add_point(float share, double weight);
+    std::vector<double> links_at(float fraction);
+    void run(std::size_t network, float fraction);
+    void add_point(float fraction, double weight);
     void add_slopes(std::size_t network, std::size_t k, std::span<const double> by_outputs);
     void write_slopes_of(std::size_t runner, std::span<const double> pooled, double weight, std::span<double> slopes);
     std::size_t runners() const { return networks_.size() * shape_.members; }

@@ -11,7 +11,7 @@
 #include "base/text.hpp"
 #include "evaluation/flagging.hpp"
 #include "evaluation/rating.hpp"
-#include "metrics/calibration.hpp"
+#include "metrics/calibration_error.hpp"
 
 namespace mml {
 

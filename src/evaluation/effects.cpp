@@ -159,14 +159,14 @@ std::vector<float> held_out_cells(const std::vector<HeldOut>& held_out, std::siz
 double rounded_for_drawing(double value) { return std::round(value * 1e6) / 1e6; }
 
 Json effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::size_t>& columns, std::int32_t shown_class,
-                  Share share) {
-    if (columns.empty()) share.advance(1);
+                  Progress progress) {
+    if (columns.empty()) progress.advance(1);
     std::vector<Json> drawn(columns.size());
-    share.supervisor().run(narrowed<int>(columns.size()), [&](int number) {
-        share.supervisor().check();
+    progress.supervisor().run(narrowed<int>(columns.size()), [&](int number) {
+        progress.supervisor().check();
         const std::size_t column = item(columns, number);
         const std::vector<float> steps = steps_of(held_out_cells(held_out, column));
-        share.advance(1 / static_cast<double>(columns.size()));
+        progress.advance(1 / static_cast<double>(columns.size()));
         if (steps.size() < 2) return;
         Effect effect(column, steps);
         for (const HeldOut& each : held_out) effect.add(each, shown_class);

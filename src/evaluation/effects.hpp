@@ -22,7 +22,7 @@ constexpr std::size_t most_effect_steps = 16;
 /// value into every row, and so ask the models about rows that never occur where columns go together, as those of one course
 /// do. The answer is the probability of `shown_class`, or the estimate. Rows without the cell are left out.
 Json effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::size_t>& columns, std::int32_t shown_class,
-                  Share share);
+                  Progress progress);
 
 /// For level_effects.hpp, too: at most `most` rows, at even distances, fewer where there are many columns.
 std::vector<std::int64_t> evenly_chosen(const Dataset& rows, std::size_t most);

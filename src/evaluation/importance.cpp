@@ -199,8 +199,8 @@ Interval bootstrapped(const Permutations& rows, std::span<const double> permuted
 class Importance {
 public:
     Importance(const std::vector<HeldOut>& held_out, const std::vector<ColumnUnit>& units,
-               const ImportanceSettings& settings, Share share)
-        : held_out_(held_out), all_units_(units), settings_(settings), share_(share) {}
+               const ImportanceSettings& settings, Progress progress)
+        : held_out_(held_out), all_units_(units), settings_(settings), progress_(progress) {}
 
     Json json() {
         rank();
@@ -225,11 +225,11 @@ private:
     // The units of the largest contributions, over all models.
     void rank() {
         std::vector<std::vector<double>> means(held_out_.size());
-        share_.supervisor().run(narrowed<int>(means.size()), [&](int number) {
-            share_.supervisor().check();
+        progress_.supervisor().run(narrowed<int>(means.size()), [&](int number) {
+            progress_.supervisor().check();
             const auto index = as_size(number);
             means[index] = mean_contributions(held_out_[index], all_units_);
-            share_.advance(explaining_share / static_cast<double>(means.size()));
+            progress_.advance(explaining_share / static_cast<double>(means.size()));
         });
         double all = 0;
         for (std::size_t i = 0; i < all_units_.size(); ++i) {
@@ -253,11 +253,11 @@ private:
         };
         for (std::size_t model = 0; model < held_out_.size(); ++model) {
             const Permutations rows(held_out_[model], settings_.seed, model, single ? permutations_of_single_model : 1);
-            share_.supervisor().run(narrowed<int>(measured_.size()), [&](int unit) {
-                share_.supervisor().check();
+            progress_.supervisor().run(narrowed<int>(measured_.size()), [&](int unit) {
+                progress_.supervisor().check();
                 permute(rows, model, as_size(unit));
             });
-            share_.advance(permuting_share / static_cast<double>(held_out_.size()));
+            progress_.advance(permuting_share / static_cast<double>(held_out_.size()));
         }
         for (std::size_t i = 0; i < measured_.size(); ++i) {
             const auto count = static_cast<double>(values[i].size());
@@ -286,9 +286,9 @@ private:
 
     Json effects_of_columns() {
         const double half = (1 - explaining_share - permuting_share) / 2;
-        Json effects = effects_json(held_out_, columns_to_draw(true), settings_.shown_class, share_.part(half));
+        Json effects = effects_json(held_out_, columns_to_draw(true), settings_.shown_class, progress_.part(half));
         effects["categories"] =
-            level_effects_json(held_out_, columns_to_draw(false), settings_.shown_class, share_.part(half));
+            level_effects_json(held_out_, columns_to_draw(false), settings_.shown_class, progress_.part(half));
         return effects;
     }
 
@@ -307,15 +307,15 @@ private:
     const std::vector<HeldOut>& held_out_;
     const std::vector<ColumnUnit>& all_units_;
     ImportanceSettings settings_;
-    Share share_;
+    Progress progress_;
     std::vector<Measured> measured_;
 };
 
 }  // namespace
 
 Json importance_json(const std::vector<HeldOut>& held_out, const std::vector<ColumnUnit>& units,
-                     const ImportanceSettings& settings, Share share) {
-    return Importance(held_out, units, settings, share).json();
+                     const ImportanceSettings& settings, Progress progress) {
+    return Importance(held_out, units, settings, progress).json();
 }
 
 }  // namespace mml

@@ -37,6 +37,6 @@ struct ImportanceSettings {
 /// (Model::explain()); others would show 0. A model is measured on at most 1,000 rows, and only rows whose cells change
 /// are predicted again.
 Json importance_json(const std::vector<HeldOut>& held_out, const std::vector<ColumnUnit>& units,
-                     const ImportanceSettings& settings, Share share);
+                     const ImportanceSettings& settings, Progress progress);
 
 }  // namespace mml

@@ -75,15 +75,15 @@ Json levels_json(const std::vector<Level>& levels, const std::vector<std::string
 }  // namespace
 
 Json level_effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::size_t>& columns,
-                        std::int32_t shown_class, Share share) {
-    if (columns.empty()) share.advance(1);
+                        std::int32_t shown_class, Progress progress) {
+    if (columns.empty()) progress.advance(1);
     std::vector<Json> drawn(columns.size());
     const Dataset& first = held_out.front().rows;
-    share.supervisor().run(narrowed<int>(columns.size()), [&](int number) {
-        share.supervisor().check();
+    progress.supervisor().run(narrowed<int>(columns.size()), [&](int number) {
+        progress.supervisor().check();
         const std::size_t column = item(columns, number);
         std::vector<Level> levels = levels_of(held_out, column);
-        share.advance(1 / static_cast<double>(columns.size()));
+        progress.advance(1 / static_cast<double>(columns.size()));
         if (levels.size() < 2) return;
         std::int64_t answers = 0;
         for (const HeldOut& each : held_out) answers += add_answers(each, column, shown_class, levels);

@@ -20,6 +20,6 @@ constexpr std::int64_t fewest_rows_of_level = 4;
 /// stays. Levels have no order along which effects could accumulate, as effects_json() has them of numbers. The effect is
 /// compared with the mean over the levels, by their shares. Columns with fewer than two such levels are left out.
 Json level_effects_json(const std::vector<HeldOut>& held_out, const std::vector<std::size_t>& columns,
-                        std::int32_t shown_class, Share share);
+                        std::int32_t shown_class, Progress progress);
 
 }  // namespace mml

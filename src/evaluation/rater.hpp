@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "evaluation/metric_table.hpp"
-#include "metrics/calibration.hpp"
+#include "metrics/calibration_error.hpp"
 #include "metrics/metrics.hpp"
 #include "metrics/ranking.hpp"
 

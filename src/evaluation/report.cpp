@@ -110,8 +110,8 @@ Rating rate_estimates(const Model& model, const Dataset& dataset, const Target& 
 // `known`: whose constant prediction is the one to compare with, with the model's classes in its order. The rows join
 // `pool`.
 Rating rate_model(const Model& model, const Dataset& dataset, const Target& target, const Known& known, const Config& config,
-                  RatedRows& pool, Share share) {
-    Supervisor& supervisor = share.supervisor();
+                  RatedRows& pool, Progress progress) {
+    Supervisor& supervisor = progress.supervisor();
     supervisor.enter(Phase::evaluating);
     supervisor.poll();
     supervisor.check();
@@ -119,7 +119,7 @@ Rating rate_model(const Model& model, const Dataset& dataset, const Target& targ
     const auto rate_rows = model.task() == Task::regression ? rate_estimates : rate_classes;
     Rating rating = rate_rows(model, dataset, target, known, config.threads(), pool);
     if (dataset.groups) pool.add_groups(dataset.groups->of_row);
-    share.advance(1);
+    progress.advance(1);
     return rating;
 }
 
@@ -140,12 +140,12 @@ GroupFindings group_findings(const Dataset& dataset, const Target& target, const
 
 // Which columns the answers of the models rest on; null where that is not asked for, or no time is left.
 Json importance_of(const Findings& findings, const std::vector<HeldOut>& held_out, const Dataset& dataset,
-                   const Config& config, const ColumnFamily& family, Share share) {
+                   const Config& config, const ColumnFamily& family, Progress progress) {
     ImportanceSettings settings;
     settings.units = config.integer(OptionId::importance_columns);
-    const bool too_late = config.number(OptionId::time_limit) > 0 && share.supervisor().time_is_up();
+    const bool too_late = config.number(OptionId::time_limit) > 0 && progress.supervisor().time_is_up();
     if (settings.units == 0 || held_out.empty() || too_late) {
-        share.advance(1);
+        progress.advance(1);
         return nullptr;
     }
     settings.seed = config.integer<std::uint64_t>(OptionId::seed);
@@ -155,7 +155,7 @@ Json importance_of(const Findings& findings, const std::vector<HeldOut>& held_ou
     const SparseRows features = features_told_apart(dataset);
     const std::vector<ColumnUnit> units =
         column_units(dataset, Columns(features), first.model->match_columns(first.rows), family);
-    return importance_json(held_out, units, settings, share);
+    return importance_json(held_out, units, settings, progress);
 }
 
 Json members_of(const Model& model) {
@@ -186,23 +186,27 @@ struct Outcome {
 
 class CrossValidation {
 public:
-    CrossValidation(const Dataset& dataset, const Config& config, Share share, RareClasses rare_classes,
+    CrossValidation(const Dataset& dataset, const Config& config, Progress progress, RareClasses rare_classes,
                     const ColumnFamily& family)
-        : dataset_(dataset), config_(config), share_(share), splitter_(dataset, config, rare_classes), family_(family) {}
+        : dataset_(dataset),
+          config_(config),
+          progress_(progress),
+          splitter_(dataset, config, rare_classes),
+          family_(family) {}
 
     Report run();
 
 private:
     std::vector<Outcome> iterate() const;
-    void train_and_rate(const Split& split, Share share, Outcome& outcome) const;
-    void rate_rows(const Dataset& training_rows, const Split& split, Share share, Outcome& outcome) const;
+    void train_and_rate(const Split& split, Progress progress, Outcome& outcome) const;
+    void rate_rows(const Dataset& training_rows, const Split& split, Progress progress, Outcome& outcome) const;
     void collect(std::vector<Outcome> outcomes);
     void add_rated(Outcome& outcome);
     void conclude();
 
     const Dataset& dataset_;
     const Config& config_;
-    Share share_;
+    Progress progress_;
     Splitter splitter_;
     const ColumnFamily& family_;
     int left_out_ = 0;
@@ -221,12 +225,12 @@ Report CrossValidation::run() {
     if (dataset_.groups) groups_ = group_findings(dataset_, *dataset_.target, config_);
     collect(iterate());
     conclude();
-    add_details(findings_, dataset_, *dataset_.target, config_, share_.supervisor());
+    add_details(findings_, dataset_, *dataset_.target, config_, progress_.supervisor());
     if (groups_) {
         groups_->test_to_training = test_to_training(findings_.ratings);
         findings_.groups = groups_json(*groups_, findings_.rows);
     }
-    findings_.importance = importance_of(findings_, held_out_, dataset_, config_, family_, share_.part(importance_share));
+    findings_.importance = importance_of(findings_, held_out_, dataset_, config_, family_, progress_.part(importance_share));
     Report report = make_report(dataset_, *dataset_.target, findings_);
     report.trainings = std::move(findings_.trainings);
     return report;
@@ -242,48 +246,49 @@ std::vector<Outcome> CrossValidation::iterate() const {
         Outcome& outcome = item(outcomes, iteration);
         outcome.is_measured =
             config_.integer(OptionId::importance_columns) > 0 && std::cmp_less(iteration, most_measured_models);
-        const Share share = share_.part((1 - importance_share) / iterations);
+        const Progress progress = progress_.part((1 - importance_share) / iterations);
         const Split split = splitter_.split(iteration);
         outcome.lack = splitter_.lack(split).value_or("");
         // However short the time, one iteration is begun, for a report cannot be empty.
-        const bool too_late = outcome.lack.empty() && begun.exchange(true) && share.supervisor().time_is_up();
+        const bool too_late = outcome.lack.empty() && begun.exchange(true) && progress.supervisor().time_is_up();
         if (outcome.lack.empty() && !too_late) {
-            train_and_rate(split, share, outcome);
+            train_and_rate(split, progress, outcome);
         } else {
-            share.advance(1);
+            progress.advance(1);
         }
     };
     const bool side_by_side = iterations >= config_.threads() && config_.integer(OptionId::memory_limit) == 0;
     if (side_by_side) {
-        share_.supervisor().run(iterations, work);
+        progress_.supervisor().run(iterations, work);
     } else {
         for (int iteration = 0; iteration < iterations; ++iteration) work(iteration);
     }
     return outcomes;
 }
 
-void CrossValidation::train_and_rate(const Split& split, Share share, Outcome& outcome) const {
+void CrossValidation::train_and_rate(const Split& split, Progress progress, Outcome& outcome) const {
     const Stopwatch stopwatch;
     const Dataset training_rows = selected(dataset_, split.train);
     try {
         outcome.training = train_model(merge_rows(training_rows, config_.keeps_groups_whole()), config_, nullptr,
-                                       share.part(1 - rating_share));
+                                       progress.part(1 - rating_share));
     } catch (const Error& error) {
-        if (error.status() != Status::limit || !share.supervisor().was_cut_short()) throw;
+        if (error.status() != Status::limit || !progress.supervisor().was_cut_short()) throw;
         outcome.out_of_time = std::current_exception();
         return;
     }
-    outcome.cut_short = share.supervisor().was_cut_short();
-    rate_rows(training_rows, split, share.part(rating_share), outcome);
+    outcome.cut_short = progress.supervisor().was_cut_short();
+    rate_rows(training_rows, split, progress.part(rating_share), outcome);
     outcome.rating->seconds = stopwatch.seconds();
 }
 
-void CrossValidation::rate_rows(const Dataset& training_rows, const Split& split, Share share, Outcome& outcome) const {
+void CrossValidation::rate_rows(const Dataset& training_rows, const Split& split, Progress progress,
+                                Outcome& outcome) const {
     const Model& model = *outcome.training.model;
     Dataset test_rows = selected(dataset_, split.test);
     const Known known{with_classes(training_rows, model.class_names()), training_rows.weights};
     const Target target = with_classes(test_rows, model.class_names());
-    outcome.rating = rate_model(model, test_rows, target, known, config_, outcome.rows, share);
+    outcome.rating = rate_model(model, test_rows, target, known, config_, outcome.rows, progress);
     outcome.rating->training_rows = training_rows.rows();
     add_warnings_of(model, outcome.warnings);
     outcome.members = members_of(model);
@@ -349,7 +354,8 @@ void CrossValidation::conclude() {
 
 }  // namespace
 
-Report evaluate(const Model& model, const Dataset& dataset, const Config& config, Share share, const ColumnFamily& family) {
+Report evaluate(const Model& model, const Dataset& dataset, const Config& config, Progress progress,
+                const ColumnFamily& family) {
     const Stopwatch stopwatch;
     require_samples(dataset);
     if (dataset.target->task != model.task()) {
@@ -365,11 +371,11 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     findings.warnings = dataset.notes;
     warn_of_imbalance(target, dataset.weights, findings.warnings);
     findings.ratings.push_back(rate_model(named, dataset, target, {target, dataset.weights}, config, findings.rows,
-                                          share.part(1 - importance_share)));
+                                          progress.part(1 - importance_share)));
     findings.ratings.front().seconds = stopwatch.seconds();
     findings.models.push_back(members_of(named));
     if (named.task() == Task::classification) findings.decisions.push_back(named.decision());
-    add_details(findings, dataset, target, config, share.supervisor());
+    add_details(findings, dataset, target, config, progress.supervisor());
     findings.drift = drift_json(named, dataset, config.number(OptionId::drift_limit));
     for (const std::string& warning : drift_warnings(findings.drift)) add_warning(findings.warnings, warning);
     if (dataset.groups) {
@@ -379,14 +385,14 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     }
     std::vector<HeldOut> held_out{{std::make_shared<const Model>(named), dataset}};
     held_out.front().rows.target = target;
-    findings.importance = importance_of(findings, held_out, dataset, config, family, share.part(importance_share));
+    findings.importance = importance_of(findings, held_out, dataset, config, family, progress.part(importance_share));
     return make_report(dataset, target, findings);
 }
 
-Report cross_validate(const Dataset& dataset, const Config& config, Share share, RareClasses rare_classes,
+Report cross_validate(const Dataset& dataset, const Config& config, Progress progress, RareClasses rare_classes,
                       const ColumnFamily& family) {
     require_samples(dataset);
-    return CrossValidation(dataset, config, share, rare_classes, family).run();
+    return CrossValidation(dataset, config, progress, rare_classes, family).run();
 }
 
 }  // namespace mml

@@ -23,14 +23,14 @@ struct Report {
 
 /// Rates a model on all rows of a labelled data set, whose classes are matched to the model's by name. `family`: which
 /// columns importance is told of together.
-Report evaluate(const Model& model, const Dataset& dataset, const Config& config, Share share,
+Report evaluate(const Model& model, const Dataset& dataset, const Config& config, Progress progress,
                 const ColumnFamily& family = nullptr);
 
 /// Trains on one part of the rows and rates on the other, `iterations` times, as options resampling and test_share say.
 /// An iteration whose training or test rows lack a class that the data set has is skipped and told in "warnings";
 /// Error(not_enough_data) where all are. Rare classes: as `rare_classes` says. Option time_limit ends it after the iteration
 /// that passes it.
-Report cross_validate(const Dataset& dataset, const Config& config, Share share,
+Report cross_validate(const Dataset& dataset, const Config& config, Progress progress,
                       RareClasses rare_classes = RareClasses::reported, const ColumnFamily& family = nullptr);
 
 }  // namespace mml

@@ -93,7 +93,7 @@ public:
     virtual double cost(const Config& config) const = 0;
     /// Bytes that fit() takes at its peak beside the training set.
     virtual std::int64_t memory(const TrainingSet& set, const Config& config) const = 0;
-    virtual Fit fit(const TrainingSet& set, const Config& config, Share share) const = 0;
+    virtual Fit fit(const TrainingSet& set, const Config& config, Progress progress) const = 0;
 };
 
 /// All kinds, the simplest first; blends shrink towards earlier ones.

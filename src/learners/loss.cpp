@@ -13,7 +13,7 @@ namespace mml {
 namespace {
 
 // Kept off 0 and 1 as if half a sample more might have told otherwise.
-double open_share(double sum, double weight) {
+double open_probability(double sum, double weight) {
     const double least = 0.5 / (weight + 1);
     return std::clamp(sum / weight, least, 1 - least);
 }
@@ -74,15 +74,15 @@ public:
     // Where one class alone was observed no digits cancel.
     double value(std::span<const double> links, std::span<const double> target, std::span<double> gradient) const override {
         const double link = links[0];
-        const double share = target[0];
+        const double probability = target[0];
         const double odds = rarer_odds(link);
-        gradient[0] = (link >= 0 ? 1 / (1 + odds) : odds / (1 + odds)) - share;
-        return share == 1 ? softplus(-link, odds) : softplus(link, odds) - share * link;
+        gradient[0] = (link >= 0 ? 1 / (1 + odds) : odds / (1 + odds)) - probability;
+        return probability == 1 ? softplus(-link, odds) : softplus(link, odds) - probability * link;
     }
 
     double best_link(double sum, double weight) const override {
-        const double share = open_share(sum, weight);
-        return std::log(share / (1 - share));
+        const double probability = open_probability(sum, weight);
+        return std::log(probability / (1 - probability));
     }
     double largest_step() const override { return largest_link_step; }
 
@@ -99,8 +99,8 @@ public:
     void write_slopes(const LossRows& rows, std::span<const float> means, std::span<LossSlope> slopes) const override {
         for (std::size_t row = 0; row < rows.size(); ++row) {
             const double weight = rows.weights[row];
-            const double share = means[row];
-            slopes[row] = {weight * share - rows.sums[row], weight * share * (1 - share)};
+            const double probability = means[row];
+            slopes[row] = {weight * probability - rows.sums[row], weight * probability * (1 - probability)};
         }
     }
 
@@ -143,7 +143,7 @@ public:
         return loss;
     }
 
-    double best_link(double sum, double weight) const override { return std::log(open_share(sum, weight)); }
+    double best_link(double sum, double weight) const override { return std::log(open_probability(sum, weight)); }
     double largest_step() const override { return largest_link_step; }
 
     void add_values(const LossRows& rows, std::span<float> /*means*/, double& sum) const override {
@@ -168,8 +168,9 @@ public:
             const std::span<const double> sums = rows.sums_of(row);
             const double normaliser = log_sum_exp(links);
             for (std::size_t k = 0; k < outputs; ++k) {
-                const double share = std::exp(links[k] - normaliser);
-                slopes[row * outputs + k] = {weight * share - sums[k], wider * weight * share * (1 - share)};
+                const double probability = std::exp(links[k] - normaliser);
+                slopes[row * outputs + k] = {weight * probability - sums[k],
+                                             wider * weight * probability * (1 - probability)};
             }
         }
     }

@@ -20,7 +20,7 @@ public:
     double lack(double loss, std::span<const float> links) const;
 
 private:
-    double blended_loss(std::span<const float> links, double share) const;
+    double blended_loss(std::span<const float> links, double own_weight) const;
 
     const TrainingSet& set_;
     std::vector<std::size_t> observations_;  ///< of the first fold

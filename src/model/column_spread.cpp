@@ -110,10 +110,6 @@ std::vector<std::int64_t> even_rows(std::int64_t rows, std::int64_t columns) {
     return chosen;
 }
 
-std::int64_t sum_of(std::span<const std::int64_t> counts) {
-    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-}
-
 // Of the rows of all ranks, rank after rank, those of this one.
 std::vector<std::int64_t> own_even_rows(const SparseRows& rows, const Ranks& ranks) {
     if (!ranks.several()) return even_rows(rows.rows(), rows.columns());
@@ -122,7 +118,7 @@ std::vector<std::int64_t> own_even_rows(const SparseRows& rows, const Ranks& ran
     ranks.sum(std::span(counts));
     const std::int64_t before = std::reduce(counts.begin(), counts.begin() + ranks.rank());
     std::vector<std::int64_t> own;
-    for (const std::int64_t row : even_rows(sum_of(counts), rows.columns())) {
+    for (const std::int64_t row : even_rows(total_of(counts), rows.columns())) {
         if (row >= before && row < before + rows.rows()) own.push_back(row - before);
     }
     return own;
@@ -150,7 +146,7 @@ ColumnSpreads spread_of(const Samples& samples, const Ranks& ranks) {
     for (const std::int64_t row : rows) counts.push_back(all_counts[as_size(row)]);
     const SparseRows chosen = selected(samples.features, rows);
     const ColumnCells cells(chosen);
-    const std::int64_t all = sum_of(counts);
+    const std::int64_t all = total_of(counts);
     ColumnSpreads spreads;
     for (std::size_t column = 0; column < chosen.background().size(); ++column) {
         std::int64_t missing = 0;
@@ -183,8 +179,8 @@ ColumnSpreads counted_like(const ColumnSpreads& spreads, const SparseRows& rows)
 
 double stability_index(std::span<const std::int64_t> expected, std::span<const std::int64_t> found) {
     const double half = 0.5 * static_cast<double>(expected.size());
-    const double all = static_cast<double>(sum_of(expected)) + half;
-    const double all_found = static_cast<double>(sum_of(found)) + half;
+    const double all = static_cast<double>(total_of(expected)) + half;
+    const double all_found = static_cast<double>(total_of(found)) + half;
     double index = 0;
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const double p = (static_cast<double>(expected[i]) + 0.5) / all;
@@ -196,8 +192,8 @@ double stability_index(std::span<const std::int64_t> expected, std::span<const s
 
 // The quantile of chi squared by Wilson and Hilferty (1931).
 double index_by_chance(std::span<const std::int64_t> expected, std::span<const std::int64_t> found, double z) {
-    const auto n = static_cast<double>(sum_of(expected));
-    const auto m = static_cast<double>(sum_of(found));
+    const auto n = static_cast<double>(total_of(expected));
+    const auto m = static_cast<double>(total_of(found));
     if (n == 0 || m == 0) return std::numeric_limits<double>::infinity();
     const auto degrees = static_cast<double>(expected.size() - 1);
     const double part = 2 / (9 * degrees);

@@ -96,8 +96,8 @@ Contributions Model::explained(const SparseRows& rows, std::int64_t first, std::
     return own;
 }
 
-void Model::explain(const Dataset& dataset, const Share& share, std::span<double> out) const {
-    Supervisor& supervisor = share.supervisor();
+void Model::explain(const Dataset& dataset, const Progress& progress, std::span<double> out) const {
+    Supervisor& supervisor = progress.supervisor();
     const SparseRows rows = own_rows(dataset);
     const std::vector<TableView> views = earlier_views(dataset);
     const auto width = as_size(inputs()) + 1;
@@ -119,7 +119,7 @@ void Model::explain(const Dataset& dataset, const Share& share, std::span<double
                 written.back() = answer.sign * found.base()[answer.link];
             }
         }
-        share.advance(1 / static_cast<double>(tasks));
+        progress.advance(1 / static_cast<double>(tasks));
     });
 }
 

@@ -126,7 +126,7 @@ public:
     /// What each input column adds to each answer: rows x outputs() x (inputs() + 1) numbers, the last of each row the base;
     /// together they add up to the answer: the log-odds of a class's probability, or the estimate. src/ensemble/README.md
     /// tells the method. Columns are matched, and results do not depend on neighbours or threads, as with predict().
-    void explain(const Dataset& dataset, const Share& share, std::span<double> out) const;
+    void explain(const Dataset& dataset, const Progress& progress, std::span<double> out) const;
 
     /// The same model; one by position is called as the table with these columns and classes (empty: unknown) calls them.
     /// Its numbered classes are taken for the table's by name where one side's are all among the other's, else in their

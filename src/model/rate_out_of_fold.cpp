@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/index.hpp"
-#include "metrics/calibration.hpp"
+#include "metrics/calibration_error.hpp"
 #include "metrics/influence.hpp"
 
 namespace mml {
@@ -120,10 +120,6 @@ void add_areas(Metrics& metrics, const ClassifiedRows& rows) {
     metrics.add(rows.classes == 2 ? "roc_auc" : "roc_auc_one_vs_rest", mean_of(areas), unit, 0.5);
 }
 
-std::int64_t samples_of(std::span<const std::int32_t> counts) {
-    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-}
-
 double rounded(double value) { return std::round(value * finest) / finest; }
 
 // A frequency's interval (Wilson, 1927), which stays within 0 and 1 and has a width where all are the same.
@@ -202,7 +198,7 @@ Json rate_out_of_fold(const RatedProbabilities& rated, const Decision& decision)
                                          {"interval", nullptr},
                                          {"baseline", baseline.calibration_error()}};
     return {{"rows", rated.size()},
-            {"samples", samples_of(rated.counts)},
+            {"samples", total_of(rated.counts)},
             {"metrics", std::move(metrics.json)},
             {"calibration", calibration_json(stated, rows.weights, rated.counts)}};
 }
@@ -217,7 +213,7 @@ Json rate_out_of_fold(const RatedEstimates& rated) {
     metrics.add("r2", r_squared_influence(rows), {-infinity, 1}, r_squared(guessed));
     metrics.add("rmse", root_mean_squared_error_influence(rows), {}, root_mean_squared_error(guessed));
     metrics.add("mae", mean_absolute_error_influence(rows), {}, mean_absolute_error(guessed));
-    return {{"rows", rated.size()}, {"samples", samples_of(rated.counts)}, {"metrics", std::move(metrics.json)}};
+    return {{"rows", rated.size()}, {"samples", total_of(rated.counts)}, {"metrics", std::move(metrics.json)}};
 }
 
 }  // namespace mml

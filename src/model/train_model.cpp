@@ -148,7 +148,7 @@ std::vector<std::string> of_all_ranks(const std::vector<std::string>& warnings, 
 
 // spent: the samples, where they need not stay whole. Categories have the model's levels.
 Training train(const Samples& samples, Samples* spent, const Config& config, std::shared_ptr<const Model> prior,
-               const std::vector<std::string>& level_warnings, Share share) {
+               const std::vector<std::string>& level_warnings, Progress progress) {
     const Ranks& ranks = config.ranks();
     check_task(samples, prior.get());
     if (prior && prior->by_position()) prior = named_after(*prior, samples);
@@ -156,16 +156,16 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     if (!samples.class_names.empty()) check_decision_classes(config.decision_rule(), samples.class_names.size());
     if (prior && !all_among(prior->class_names(), samples.class_names)) {
         Samples extended = with_classes_of(samples, *prior);
-        return train(extended, &extended, config, prior, level_warnings, share);
+        return train(extended, &extended, config, prior, level_warnings, progress);
     }
-    share.supervisor().enter(Phase::preparing);
+    progress.supervisor().enter(Phase::preparing);
     auto description = describe(samples, config);
     if (ranks.several()) description["ranks"] = ranks.size();
     ColumnSpreads spreads = spread_of(samples, ranks);
     const MergedPriors earlier = prior ? merge_priors(prior, samples) : MergedPriors{};
     const double sample_weight = std::min(largest_sample_weight, ranks.sum(samples.weight()));
     EnsembleTraining trained =
-        spent != nullptr ? train_ensemble(std::move(*spent), config, share) : train_ensemble(samples, config, share);
+        spent != nullptr ? train_ensemble(std::move(*spent), config, progress) : train_ensemble(samples, config, progress);
     description["ensemble"] = std::move(trained.description);
     Model::Prior part;
     SampleWeight weight{sample_weight, sample_weight};
@@ -196,23 +196,24 @@ Training train(const Samples& samples, Samples* spent, const Config& config, std
     return {std::make_shared<const Model>(std::move(model)), std::move(trained.curves)};
 }
 
-Training train_on_levels(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
+Training train_on_levels(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior,
+                         Progress progress) {
     std::vector<std::string> warnings;
     const std::vector<std::string> needed = prior ? prior->input_names() : std::vector<std::string>();
     Samples coded = with_model_levels(samples, config, needed, warnings);
-    return train(coded, &coded, config, std::move(prior), warnings, share);
+    return train(coded, &coded, config, std::move(prior), warnings, progress);
 }
 
 }  // namespace
 
-Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
-    if (!samples.categories.empty()) return train_on_levels(samples, config, std::move(prior), share);
-    return train(samples, nullptr, config, std::move(prior), {}, share);
+Training train_model(const Samples& samples, const Config& config, std::shared_ptr<const Model> prior, Progress progress) {
+    if (!samples.categories.empty()) return train_on_levels(samples, config, std::move(prior), progress);
+    return train(samples, nullptr, config, std::move(prior), {}, progress);
 }
 
-Training train_model(Samples&& samples, const Config& config, std::shared_ptr<const Model> prior, Share share) {
-    if (!samples.categories.empty()) return train_on_levels(samples, config, std::move(prior), share);
-    return train(samples, &samples, config, std::move(prior), {}, share);
+Training train_model(Samples&& samples, const Config& config, std::shared_ptr<const Model> prior, Progress progress) {
+    if (!samples.categories.empty()) return train_on_levels(samples, config, std::move(prior), progress);
+    return train(samples, &samples, config, std::move(prior), {}, progress);
 }
 
 }  // namespace mml

@@ -11,7 +11,7 @@
 #include "evaluation/report.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
-#include "moodle/decision.hpp"
+#include "moodle/default_decision.hpp"
 #include "moodle/directory.hpp"
 #include "moodle/indicators.hpp"
 #include "moodle/log_entries.hpp"
@@ -30,16 +30,17 @@ constexpr const char* labels_differ = "The labels from the provided dataset do n
 
 bool lacks_a_class(const Target& target) { return std::ranges::count(class_counts(target), 0) > 0; }
 
-Report rate(const Dataset& dataset, const std::string& trained_directory, const Config& config, Share share) {
+Report rate(const Dataset& dataset, const std::string& trained_directory, const Config& config, Progress progress) {
     if (trained_directory.empty()) {
-        return cross_validate(dataset, config, share, RareClasses::required, indicator_of);
+        return cross_validate(dataset, config, progress, RareClasses::required, indicator_of);
     }
     const ModelDirectory trained(trained_directory);
     if (!trained.holds_model()) {
         fail(Status::input_output,
              concat("there is no trained model to rate: ", quote(trained.model_path(), 200), " is missing"));
     }
-    return evaluate(*load_stored_model(trained, Loading(config, share.supervisor())), dataset, config, share, indicator_of);
+    return evaluate(*load_stored_model(trained, Loading(config, progress.supervisor())), dataset, config, progress,
+                    indicator_of);
 }
 
 // Adds the refusals of a model that is not good enough, in the order that Moodle's users know.
@@ -113,7 +114,7 @@ Json rate_into(RunLog& log, const std::string& dataset_path, const std::string& 
     }
     std::string note;
     const Config deciding = with_moodle_decision(config, dataset.target->class_names.size(), note);
-    const Report report = rate(dataset, trained_directory, deciding, Share(supervisor, 1 - reading_share));
+    const Report report = rate(dataset, trained_directory, deciding, Progress(supervisor, 1 - reading_share));
     log_report(log, report, config);
     supervisor.advance(1);
     supervisor.poll();

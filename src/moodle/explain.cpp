@@ -51,11 +51,11 @@ public:
     Explainer(const Model& model, std::size_t most_reasons)
         : model_(model), indicators_(indicators_of(model)), most_reasons_(most_reasons), width_(inputs() + 1) {}
 
-    void append(const Dataset& rows, int threads, const Share& share, Json& list) {
+    void append(const Dataset& rows, int threads, const Progress& progress, Json& list) {
         columns_ = model_.match_columns(rows);
         const auto count = as_size(rows.rows());
         contributions_.resize(count * outputs() * width_);
-        model_.explain(rows, share, contributions_);
+        model_.explain(rows, progress, contributions_);
         scores_.resize(count * outputs());
         if (!estimates()) model_.predict(rows, threads, scores_);
         std::vector<float> cells(as_size(rows.columns()));
@@ -140,7 +140,7 @@ Json explain(const Question& question, const Config& config, Supervisor& supervi
         std::vector<std::int64_t> block(as_size(std::min(rows_at_a_time, dataset.rows() - first)));
         std::iota(block.begin(), block.end(), first);
         const double part = static_cast<double>(block.size()) / static_cast<double>(dataset.rows());
-        explainer.append(selected(dataset, block), config.threads(), Share(supervisor).part(part), list);
+        explainer.append(selected(dataset, block), config.threads(), Progress(supervisor).part(part), list);
         supervisor.poll();
         supervisor.check();
     }

@@ -23,7 +23,7 @@ std::string rounded_text(double value, double decimals) {
 std::string metric_text(const Json& value) { return value.is_number() ? rounded_text(value.get<double>(), 4) : "undefined"; }
 
 void log_classes(RunLog& log, const std::vector<std::string>& class_names, std::span<const std::int64_t> counts) {
-    const auto total = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
+    const auto total = static_cast<double>(total_of(counts));
     for (std::size_t i = 0; i < counts.size(); ++i) {
         std::string line = concat("  class ", class_names[i], ": ", counts[i], " samples");
         if (total > 0) line += concat(" (", rounded_text(100 * static_cast<double>(counts[i]) / total, 1), " %)");

@@ -14,7 +14,7 @@
 #include "model/train_model.hpp"
 #include "moodle/answers.hpp"
 #include "moodle/calls.hpp"
-#include "moodle/decision.hpp"
+#include "moodle/default_decision.hpp"
 #include "moodle/directory.hpp"
 #include "moodle/kept_samples.hpp"
 #include "moodle/log_entries.hpp"
@@ -99,7 +99,7 @@ std::int64_t most_kept_bytes(const Config& config) {
 
 Answer TrainingCall::run(const std::string& dataset_path) {
     const FileLock lock = directory_.lock_for_writing(config_, supervisor_);
-    const Share share(supervisor_);
+    const Progress progress(supervisor_);
     supervisor_.enter(Phase::reading);
     supervisor_.poll();
     load_stored();
@@ -110,10 +110,10 @@ Answer TrainingCall::run(const std::string& dataset_path) {
         answer["errors"] = "Training data needs to include samples belonging to all classes";
         return make_answer(answer);
     }
-    share.advance(merging_share);
+    progress.advance(merging_share);
 
     const Training training =
-        train_model(samples, deciding_config(samples), frozen, share.part(1 - merging_share - saving_share));
+        train_model(samples, deciding_config(samples), frozen, progress.part(1 - merging_share - saving_share));
     supervisor_.enter(Phase::saving);
     supervisor_.poll();
     supervisor_.check();

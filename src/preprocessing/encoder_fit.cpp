@@ -101,26 +101,26 @@ struct Moments {
 
 Moments moments(const WeightedValues& values) {
     double weight = 0, sum = 0, squares = 0;
-    for (const auto& [value, share] : values) {
-        weight += share;
-        sum += share * value;
+    for (const auto& [value, own_weight] : values) {
+        weight += own_weight;
+        sum += own_weight * value;
     }
     const double mean = sum / weight;
-    for (const auto& [value, share] : values) {
+    for (const auto& [value, own_weight] : values) {
         const double error = value - mean;
-        squares += share * error * error;
+        squares += own_weight * error * error;
     }
     return {mean, std::sqrt(squares / weight)};
 }
 
-// The least value that this share of the weight does not exceed.
-float quantile(const WeightedValues& values, double share) {
+// The least value that this fraction of the weight does not exceed.
+float quantile(const WeightedValues& values, double fraction) {
     double total = 0;
     for (const WeightedValue& value : values) total += value.weight;
     double sum = 0;
     for (const WeightedValue& value : values) {
         sum += value.weight;
-        if (sum >= share * total * (1 - 1e-9)) return value.value;
+        if (sum >= fraction * total * (1 - 1e-9)) return value.value;
     }
     return values.back().value;
 }
@@ -275,9 +275,9 @@ private:
 
     static double mean_of(const Encoder::Output& output, const WeightedValues& values) {
         double weight = 0, sum = 0;
-        for (const auto& [value, share] : values) {
-            weight += share;
-            sum += share * Encoder::encoded(output, value);
+        for (const auto& [value, own_weight] : values) {
+            weight += own_weight;
+            sum += own_weight * Encoder::encoded(output, value);
         }
         return sum / weight;
     }

@@ -49,7 +49,7 @@ RatedProbabilities calibrated(const RatedLinks& rated, const Calibration& calibr
     for (std::size_t i = 0; i < rated.observations.size(); ++i) {
         const FoldedObservation& observation = rated.set.observations[rated.observations[i]];
         calibration.write(rated.of(i), shares);
-        for (const double share : shares) all.probabilities.push_back(static_cast<float>(share));
+        for (const double probability : shares) all.probabilities.push_back(static_cast<float>(probability));
         all.labels.push_back(observation.class_index);
         all.weights.push_back(observation.weight);
         all.rows.push_back(observation.row);

@@ -144,9 +144,9 @@ struct FittedLearner {
 class EnsembleTrainer {
 public:
     /// With several ranks: the samples with the observations of all, and the number of this rank's first row among them.
-    EnsembleTrainer(const Samples& samples, const Config& config, Share share, std::int64_t first_row = 0)
+    EnsembleTrainer(const Samples& samples, const Config& config, Progress progress, std::int64_t first_row = 0)
         : config_(config),
-          share_(share),
+          progress_(progress),
           scale_(scale_of(samples)),
           set_(training_set(samples, config, scale_)),
           class_weights_(class_weights(set_)),
@@ -159,11 +159,11 @@ public:
     EnsembleTraining run() {
         const auto wanted = wanted_learners();
         check_memory(wanted);
-        share_.supervisor().enter(Phase::training);
+        progress_.supervisor().enter(Phase::training);
         double cost = 0;
         for (const Learner* learner : wanted) cost += learner->cost(config_);
         for (const Learner* learner : in_fitting_order(wanted)) fit_learner(*learner, learner->cost(config_) / cost);
-        share_.supervisor().enter(Phase::calibrating);
+        progress_.supervisor().enter(Phase::calibrating);
         if (config_.ranks().several()) gather_rated();
         if (fitted_.empty()) {
             fail(Status::limit, "the time limit came before any member could be trained: raise option time_limit");
@@ -171,7 +171,7 @@ public:
         Combination combination = combine_members();
         describe(combination);
         take_members(combination);
-        if (share_.supervisor().was_cut_short())
+        if (progress_.supervisor().was_cut_short())
             warnings_.emplace_back("The time limit was reached: the model is the best that could be trained by then.");
         return {Ensemble(set_.features.columns(), scale_, std::move(parts_)),
                 std::move(description_),
@@ -256,8 +256,8 @@ private:
     }
 
     void fit_learner(const Learner& learner, double share) {
-        Fit fit = learner.fit(set_, config_, share_.part(share));
-        share_.supervisor().check();
+        Fit fit = learner.fit(set_, config_, progress_.part(share));
+        progress_.supervisor().check();
         for (LearningCurve& curve : fit.curves) curves_.push_back(std::move(curve));
         if (fit.member) {
             judge(fit);
@@ -322,7 +322,7 @@ private:
     }
 
     const Config& config_;
-    Share share_;
+    Progress progress_;
     Ensemble::Scale scale_;
     TrainingSet set_;
     FoldedObservations all_observations_;  // of all ranks, while set_ has this one's; rows are numbered over all
@@ -338,24 +338,24 @@ private:
 };
 
 // Folds, classes and scales follow from the observations of all ranks, the same as if one had all rows.
-EnsembleTraining train_on_ranks(const Samples& samples, const Config& config, Share share) {
+EnsembleTraining train_on_ranks(const Samples& samples, const Config& config, Progress progress) {
     std::int64_t first_row = 0;
     Samples all = with_all_observations(samples, config.ranks(), &first_row);
-    EnsembleTrainer trainer(all, config, share, first_row);
+    EnsembleTrainer trainer(all, config, progress, first_row);
     all.observations = Observations();
     return trainer.run();
 }
 
 }  // namespace
 
-EnsembleTraining train_ensemble(const Samples& samples, const Config& config, Share share) {
-    if (config.ranks().several()) return train_on_ranks(samples, config, share);
-    return EnsembleTrainer(samples, config, share).run();
+EnsembleTraining train_ensemble(const Samples& samples, const Config& config, Progress progress) {
+    if (config.ranks().several()) return train_on_ranks(samples, config, progress);
+    return EnsembleTrainer(samples, config, progress).run();
 }
 
-EnsembleTraining train_ensemble(Samples&& samples, const Config& config, Share share) {
-    if (config.ranks().several()) return train_on_ranks(samples, config, share);
-    EnsembleTrainer trainer(samples, config, share);
+EnsembleTraining train_ensemble(Samples&& samples, const Config& config, Progress progress) {
+    if (config.ranks().several()) return train_on_ranks(samples, config, progress);
+    EnsembleTrainer trainer(samples, config, progress);
     samples.observations = Observations();
     return trainer.run();
 }

@@ -27,8 +27,8 @@ struct EnsembleTraining {
 
 /// Fits every wanted learner on the samples, blends them by weights that minimise the out-of-fold loss, calibrates the
 /// blend. Needs at least one sample, and for classification at least two classes among the names (they need not all occur).
-EnsembleTraining train_ensemble(const Samples& samples, const Config& config, Share share);
+EnsembleTraining train_ensemble(const Samples& samples, const Config& config, Progress progress);
 /// The same on samples that nobody needs again: lets their observations go before the learners begin.
-EnsembleTraining train_ensemble(Samples&& samples, const Config& config, Share share);
+EnsembleTraining train_ensemble(Samples&& samples, const Config& config, Progress progress);
 
 }  // namespace mml

@@ -47,7 +47,7 @@ void expect_told(const mml::Option& option, const std::string& value, const std:
 }
 
 std::string at_effort(const mml::Option& option, const std::string& effort) {
-    const char* const own = effort == "fast" ? option.fast : effort == "best" ? option.best : nullptr;
+    const char* const own = effort == "fast" ? option.by_effort.fast : effort == "best" ? option.by_effort.best : nullptr;
     return own != nullptr ? own : option.default_value;
 }
 

@@ -34,10 +34,10 @@ struct Path {
 
 class LinearFit {
 public:
-    LinearFit(const TrainingSet& set, const Config& config, Share share)
+    LinearFit(const TrainingSet& set, const Config& config, Progress progress)
         : set_(set),
-          supervisor_(share.supervisor()),
-          share_(share),
+          supervisor_(progress.supervisor()),
+          progress_(progress),
           given_strength_(config.number(OptionId::linear_strength)) {
         encoder_ = Encoder::fit(set.features, set.row_weights(), {.levels = set.levels, .ranks = set.ranks});
         encoder_.encode(set.features, 0, set.features.rows(), rows_);
@@ -56,7 +56,7 @@ public:
         const auto fit_fold = [&](int fold) { item(paths, fold) = fit_path(fold); };
         supervisor_.run(set_.ranks, std::min(set_.folds, 1), fit_fold);
         if (const double loss = first_fold_loss(paths); rival_.beats(0, loss)) {
-            share_.advance(1 - 0.8 / set_.folds);
+            progress_.advance(1 - 0.8 / set_.folds);
             return Fit::given_up(loss, rival_);
         }
         supervisor_.run(set_.ranks, std::max(0, set_.folds - 1), [&](int other) { fit_fold(other + 1); });
@@ -65,7 +65,7 @@ public:
         fit.description["strength"] = candidates_[best];
         fit.description["inputs"] = encoder_.outputs();
         supervisor_.run(set_.ranks, 1, [&](int) { fit.member = refit(paths, best); });
-        share_.advance(set_.folds > 0 ? 0.2 : 1.0);
+        progress_.advance(set_.folds > 0 ? 0.2 : 1.0);
         return fit;
     }
 
@@ -92,7 +92,7 @@ private:
             path.held_out_loss.push_back(held_out_loss(loss, point, fold));
             if (worsens(path.held_out_loss) || (fold == 0 && stays_beaten(path.held_out_loss))) break;
         }
-        share_.advance(0.8 / set_.folds);
+        progress_.advance(0.8 / set_.folds);
         return path;
     }
 
@@ -184,7 +184,7 @@ private:
 
     const TrainingSet& set_;
     Supervisor& supervisor_;
-    Share share_;
+    Progress progress_;
     double given_strength_;
     Encoder encoder_;
     EncodedRows rows_;
@@ -202,8 +202,8 @@ std::int64_t LinearLearner::memory(const TrainingSet& set, const Config& config)
     return 9 * set.features.stored() + 32 * set.features.rows() + paths + searches;
 }
 
-Fit LinearLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
-    return LinearFit(set, config, share).run();
+Fit LinearLearner::fit(const TrainingSet& set, const Config& config, Progress progress) const {
+    return LinearFit(set, config, progress).run();
 }
 
 }  // namespace mml

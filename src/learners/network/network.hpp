@@ -17,7 +17,7 @@ public:
     bool has_pilot() const override { return true; }
     double cost(const Config& config) const override { return static_cast<double>(config.integer(OptionId::networks)); }
     std::int64_t memory(const TrainingSet& set, const Config& config) const override;
-    Fit fit(const TrainingSet& set, const Config& config, Share share) const override;
+    Fit fit(const TrainingSet& set, const Config& config, Progress progress) const override;
 };
 
 }  // namespace mml

@@ -27,14 +27,14 @@ constexpr std::int64_t most_selection_rows = 4096;
 class NetworkTrainer {
 public:
     NetworkTrainer(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
-                   const Pilot* pilot, Share share)
+                   const Pilot* pilot, Progress progress)
         : data_(data),
           settings_(settings),
           number_(number),
           pilot_(pilot),
-          share_(share),
+          progress_(progress),
           is_whole_(left_out < 0),
-          supervisor_(share.supervisor()),
+          supervisor_(progress.supervisor()),
           ranks_(data.set.ranks),
           random_(data.set.seed, purpose::network, narrowed<std::uint64_t>(number)),
           samples_(soft_samples(data.set, left_out)),
@@ -78,7 +78,7 @@ public:
             if (pilot_ != nullptr && is_hopeless()) break;
             if (steps_ >= fewest_steps && epoch - best_epoch >= settings_.patience) break;
         }
-        share_.advance(1 - advanced_);
+        progress_.advance(1 - advanced_);
         if (!lacks_.empty()) result.lack = lacks_.back();
         if (result.trained && !is_whole_) keep_best(result);
         return result;
@@ -114,7 +114,7 @@ private:
     // Most networks stop long before the last epoch, so the first epochs count for most of the progress.
     void advance_to(int epoch, int epochs) {
         const double done = 1 - std::exp(-6.0 * epoch / epochs);
-        share_.advance(done - advanced_);
+        progress_.advance(done - advanced_);
         advanced_ = done;
     }
 
@@ -284,7 +284,7 @@ private:
     int number_;
     const Pilot* pilot_;
     std::vector<double> lacks_;  // of a pilot, the least after each epoch
-    Share share_;
+    Progress progress_;
     bool is_whole_;          // no fold is left out
     bool is_rated_ = false;  // there is a fold left out, on this rank or on another
     Supervisor& supervisor_;
@@ -323,8 +323,8 @@ NetworkSettings::NetworkSettings(const Config& config)
       patience(config.integer<int>(OptionId::patience)) {}
 
 TrainedNetwork train_network(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
-                             const Pilot* pilot, Share share) {
-    return NetworkTrainer(data, settings, number, left_out, pilot, share).run();
+                             const Pilot* pilot, Progress progress) {
+    return NetworkTrainer(data, settings, number, left_out, pilot, progress).run();
 }
 
 }  // namespace mml

@@ -50,6 +50,6 @@ struct TrainedNetwork {
 /// the first fold, also ends as soon as its pace says that the network will not stay. Runs on one thread, which
 /// Supervisor::run() started; over several ranks on the caller's, under SingleThreadProducts. Collective.
 TrainedNetwork train_network(const NetworkData& data, const NetworkSettings& settings, int number, std::int32_t left_out,
-                             const Pilot* pilot, Share share);
+                             const Pilot* pilot, Progress progress);
 
 }  // namespace mml

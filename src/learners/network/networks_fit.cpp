@@ -102,27 +102,27 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
     return std::max(fitting, training) + 4 * parameters * (networks + 6 * at_once);
 }
 
-Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
+Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Progress progress) const {
     const NetworkSettings settings(config);
     const auto count = config.integer<int>(OptionId::networks);
     const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set));
     const NetworkData data{set, encoder, shape_of(encoder, settings, set.outputs()), encoded_rows(encoder, set)};
 
     std::vector<TrainedNetwork> networks(as_size(count));
-    Supervisor& supervisor = share.supervisor();
+    Supervisor& supervisor = progress.supervisor();
     // With more than two classes trees take that many times as long, so that giving up networks saves little time.
     const bool worth_giving_up = set.outputs() == 1 && !set.rival.fold_losses.empty();
     const std::optional<Pilot> pilot = worth_giving_up ? std::make_optional<Pilot>(set) : std::nullopt;
     const auto train = [&](int number) {
         const std::int32_t left_out = set.folds > 0 ? number % set.folds : -1;
         item(networks, number) = train_network(data, settings, number, left_out, number == 0 && pilot ? &*pilot : nullptr,
-                                               share.part(1.0 / count));
+                                               progress.part(1.0 / count));
     };
     std::optional<SingleThreadProducts> on_this_thread;
     if (set.ranks.several()) on_this_thread.emplace();
     supervisor.run(set.ranks, 1, train);
     if (pilot && networks[0].trained && networks[0].lack > 0) {
-        share.advance(1 - 1.0 / count);
+        progress.advance(1 - 1.0 / count);
         return Fit::given_up(networks[0].held_out_loss, set.rival);
     }
     supervisor.run(set.ranks, count - 1, [&](int other) { train(other + 1); });

@@ -14,7 +14,7 @@ namespace {
 constexpr int rounds_without_folds = 30;
 // Rounds without a better loss on the folds after which growing ends.
 constexpr int patience = 30;
-// Share of the rows that may be patterns of their own for the merging to pay.
+// Progress of the rows that may be patterns of their own for the merging to pay.
 constexpr double most_patterns = 0.7;
 // Numbers of a block's samples. Two of a large table are as fast as sixteen: there starting the threads takes no time.
 constexpr std::int64_t most_block_size = std::int64_t{2} << 20U;
@@ -62,7 +62,7 @@ FoldModels::Models FoldModels::all_models() const {
     return models;
 }
 
-void FoldModels::grow(int folds, Share share, const IsHopeless& is_hopeless) {
+void FoldModels::grow(int folds, Progress progress, const IsHopeless& is_hopeless) {
     if (supervisor_.has_time_limit() || set_.folds == 0) {
         add_folds(set_.folds);
         add_whole();
@@ -84,19 +84,19 @@ void FoldModels::grow(int folds, Share share, const IsHopeless& is_hopeless) {
         for (const BoostedModel* model : all_models()) done_ = std::min(done_, model->rounds());
         rate_rounds(before, done_);
         const double done = static_cast<double>(done_) / most_rounds_;
-        share.advance(done - advanced);
+        progress.advance(done - advanced);
         advanced = done;
     }
     idle_spaces_.clear();
-    share.advance(1 - advanced);
+    progress.advance(1 - advanced);
 }
 
-void FoldModels::grow_whole(Share share) {
+void FoldModels::grow_whole(Progress progress) {
     add_whole();
     idle_spaces_.clear();
     for (int round = 1; round <= best_; ++round)
         item(curve_.training_loss, round - 1) = item(whole_->losses(), round) / whole_->rated_weight();
-    share.advance(1);
+    progress.advance(1);
 }
 
 bool FoldModels::stopped() const {

@@ -32,9 +32,9 @@ public:
 
     /// Grows the models of the first folds, and rates by these. Goes on where an earlier call with fewer folds has ended.
     /// Throws Error(cancelled); ends early where time is up.
-    void grow(int folds, Share share, const IsHopeless& is_hopeless = {});
+    void grow(int folds, Progress progress, const IsHopeless& is_hopeless = {});
     /// Grows the model on all observations as far as the folds' loss fell. No fold may be rated after it.
-    void grow_whole(Share share);
+    void grow_whole(Progress progress);
 
     int most_rounds() const { return most_rounds_; }
     /// Rounds that were grown.

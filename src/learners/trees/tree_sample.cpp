@@ -15,10 +15,10 @@ namespace {
 // With fewer columns to a tree than this, what only acts together would hardly ever meet.
 constexpr std::size_t fewest_columns = 12;
 
-std::vector<std::int32_t> drawn_columns(std::size_t columns, double share, RandomStream& random) {
+std::vector<std::int32_t> drawn_columns(std::size_t columns, double fraction, RandomStream& random) {
     std::vector<std::int32_t> numbers(columns);
     std::iota(numbers.begin(), numbers.end(), 0);
-    const auto wanted = static_cast<std::size_t>(std::ceil(share * static_cast<double>(columns)));
+    const auto wanted = static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(columns)));
     const std::size_t count = std::min(columns, std::max(wanted, fewest_columns));
     if (count < columns) random.shuffle(std::span(numbers));
     numbers.resize(count);
@@ -113,10 +113,10 @@ void list_by_bin(const Lists& patterns, TreeSample& sample) {
 
 }  // namespace
 
-TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random, bool merge) {
+TreeSample draw_sample(const BinnedRows& rows, double fraction, RandomStream random, bool merge) {
     TreeSample sample;
     std::vector<std::int32_t> place(as_size(rows.bins()), -1);  // of a bin among the sample's bins
-    for (const std::int32_t number : drawn_columns(rows.columns().size(), share, random)) {
+    for (const std::int32_t number : drawn_columns(rows.columns().size(), fraction, random)) {
         const BinnedColumn& column = item(rows.columns(), number);
         sample.columns.push_back({number, sample.bins, column.bins(), column.dominant});
         std::iota(place.begin() + column.first, place.begin() + column.first + column.bins(), sample.bins);

@@ -46,6 +46,6 @@ struct TreeSample {
 
 /// Draws a share of the columns, though never fewer than a handful. merge: whether to look for equal patterns; where nearly
 /// every row is one of its own that costs more than it saves.
-TreeSample draw_sample(const BinnedRows& rows, double share, RandomStream random, bool merge);
+TreeSample draw_sample(const BinnedRows& rows, double fraction, RandomStream random, bool merge);
 
 }  // namespace mml

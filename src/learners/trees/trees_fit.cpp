@@ -83,8 +83,8 @@ bool is_behind(std::span<const double> losses, int leaves, const KnownCurve& oth
 // Grows models of several shapes on some folds, and those of the least loss on all.
 class Search {
 public:
-    Search(const TrainingSet& set, const Config& config, const BinnedRows& rows, Share share)
-        : set_(set), config_(config), rows_(rows), share_(share) {}
+    Search(const TrainingSet& set, const Config& config, const BinnedRows& rows, Progress progress)
+        : set_(set), config_(config), rows_(rows), progress_(progress) {}
 
     std::unique_ptr<FoldModels> run() {
         const std::vector<Shape> list = shapes(set_, config_);
@@ -92,8 +92,8 @@ public:
         const int some = tries_ > 1 ? std::min(folds_to_choose_by, set_.folds) : set_.folds;
         for (const Shape& shape : list) grow(model_settings(set_, config_, shape), some, 1);
         if (may_slow_down()) slow_down(some);
-        best_->grow(set_.folds, share_.part(0.2));
-        best_->grow_whole(share_.part(0.1));
+        best_->grow(set_.folds, progress_.part(0.2));
+        best_->grow_whole(progress_.part(0.1));
         return std::move(best_);
     }
 
@@ -115,8 +115,8 @@ private:
         grow(slower, folds, 2);
     }
 
-    Supervisor& supervisor() const { return share_.supervisor(); }
-    Share part(int tries) const { return share_.part(0.7 * tries / tries_); }
+    Supervisor& supervisor() const { return progress_.supervisor(); }
+    Progress part(int tries) const { return progress_.part(0.7 * tries / tries_); }
 
     void grow(const FoldModelSettings& settings, int folds, int tries) {
         const int leaves = settings.growth.leaves;
@@ -131,13 +131,33 @@ private:
     const TrainingSet& set_;
     const Config& config_;
     const BinnedRows& rows_;
-    Share share_;
+    Progress progress_;
     int tries_ = 1;
     std::vector<KnownCurve> known_;
     std::unique_ptr<FoldModels> best_;
 };
 
 }  // namespace
+
+// Bytes, for TreesLearner::memory(). Of a row:
+constexpr std::int64_t target_of_row = sizeof(float) + sizeof(double);  // count and weight
+constexpr std::int64_t sample_of_row = 24;                              // of each sample that is drawn ahead
+constexpr std::int64_t space_of_row = 10;                               // of a thread that grows
+constexpr std::int64_t number_of_row = sizeof(std::int32_t);
+constexpr std::int64_t binning_of_row = 40;
+// Of each output of a row:
+constexpr std::int64_t target_of_output = sizeof(double);
+constexpr std::int64_t space_of_output = sizeof(Derivatives);
+constexpr std::int64_t model_of_output = 2 * sizeof(float);  // link and mean
+// Of a stored cell, and of a leaf:
+constexpr std::int64_t sample_of_cell = sizeof(std::int32_t);  // beside its bin
+constexpr std::int64_t binning_of_cell = 8;
+constexpr std::int64_t bytes_of_leaf = 40;
+// What a drawn sample's size is counted in: numbers of a row and of a stored cell.
+constexpr std::int64_t numbers_of_row = 3;
+constexpr std::int64_t numbers_of_cell = 2;
+constexpr std::int64_t sides_of_fold = 2;
+constexpr double fewest_sampled_columns = 12;
 
 std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) const {
     const auto outputs = narrowed<std::int64_t>(set.outputs());
@@ -146,23 +166,27 @@ std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) 
     int leaves = 0;
     for (const auto& shape : shapes(set, config)) leaves = std::max(leaves, shape.leaves);
     const std::int64_t models = set.folds + 1;
-    const double share = config.number(OptionId::tree_columns);
-    const auto columns = static_cast<std::int64_t>(share * static_cast<double>(set.features.columns()) + 12);
-    const auto sampled = static_cast<std::int64_t>(share * static_cast<double>(stored));
+    const double fraction = config.number(OptionId::tree_columns);
+    const auto columns =
+        static_cast<std::int64_t>(fraction * static_cast<double>(set.features.columns()) + fewest_sampled_columns);
+    const auto sampled = static_cast<std::int64_t>(fraction * static_cast<double>(stored));
     const std::int64_t bin = set.features.columns() * most_bins < most_narrow_bins ? 2 : 4;
-    const std::int64_t samples = FoldModels::samples_at_once(3 * rows + 2 * sampled, config.threads());
-    const std::int64_t targets = rows * (12 + 8 * outputs) * 2;
-    const std::int64_t space =
-        rows * (10 + 16 * outputs) + leaves * columns * most_bins * narrowed<std::int64_t>(sizeof(Derivatives));
-    const std::int64_t model = rows * 8 * outputs + 40 * config.integer(OptionId::trees) * outputs * leaves;
-    const std::int64_t growing = 4 * rows + bin * stored + samples * (24 * rows + (4 + bin) * sampled) + targets +
+    const std::int64_t samples =
+        FoldModels::samples_at_once(numbers_of_row * rows + numbers_of_cell * sampled, config.threads());
+    const std::int64_t targets = sides_of_fold * rows * (target_of_row + target_of_output * outputs);
+    const std::int64_t space = rows * (space_of_row + space_of_output * outputs) +
+                               leaves * columns * most_bins * narrowed<std::int64_t>(sizeof(Derivatives));
+    const std::int64_t model =
+        rows * model_of_output * outputs + bytes_of_leaf * config.integer(OptionId::trees) * outputs * leaves;
+    const std::int64_t growing = number_of_row * rows + bin * stored +
+                                 samples * (sample_of_row * rows + (sample_of_cell + bin) * sampled) + targets +
                                  std::min<std::int64_t>(config.threads(), models) * space + models * model;
-    return std::max(growing, 40 * rows + 8 * stored);  // of binning
+    return std::max(growing, binning_of_row * rows + binning_of_cell * stored);
 }
 
-Fit TreesLearner::fit(const TrainingSet& set, const Config& config, Share share) const {
+Fit TreesLearner::fit(const TrainingSet& set, const Config& config, Progress progress) const {
     const BinnedRows rows(set.features, row_counts(set), set.levels, set.ranks);
-    const std::unique_ptr<FoldModels> models = Search(set, config, rows, share).run();
+    const std::unique_ptr<FoldModels> models = Search(set, config, rows, progress).run();
     Fit fit;
     fit.description["trees"] = as_size(models->best()) * set.outputs();
     fit.description["learning_rate"] = models->growth().learning_rate;

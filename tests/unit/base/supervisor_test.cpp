@@ -17,8 +17,8 @@
 
 using mml::fail;
 using mml::Phase;
+using mml::Progress;
 using mml::ProgressReport;
-using mml::Share;
 using mml::Status;
 using mml::Supervisor;
 using mml_test::message_of;
@@ -236,7 +236,7 @@ TEST_CASE("progress tells phase, step, losses and a fraction that never passes 1
                            }});
     supervisor.enter(Phase::training);
     supervisor.set_step(3, 10, 0.5, 0.75);
-    const Share half = Share(supervisor).part(0.5);
+    const Progress half = Progress(supervisor).part(0.5);
     half.part(0.5).advance(1);
     supervisor.poll();
     CHECK(last.phase == Phase::training);

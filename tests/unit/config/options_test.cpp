@@ -30,7 +30,7 @@ TEST_CASE("every option has a name of its own, help, a group and a default that 
         mml::Config config;
         config.set(option.id, option.default_value);
         CHECK(config.text(option.id) == option.default_value);
-        for (const char* other : {option.fast, option.best}) {
+        for (const char* other : {option.by_effort.fast, option.by_effort.best}) {
             if (other == nullptr) continue;
             config.set(option.id, other);
             CHECK(config.text(option.id) == other);

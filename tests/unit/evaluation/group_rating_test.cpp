@@ -97,8 +97,8 @@ TEST_CASE("an evaluation's groups together are the whole, and have intervals by 
     const Dataset dataset = uneven_data();
     Supervisor supervisor({1, 0, {}});
     Dataset training_rows = dataset;
-    const Training training = train_model(merge_rows(training_rows), linear_by(), nullptr, Share(supervisor, 0.5));
-    const Json report = evaluate(*training.model, dataset, linear_by(), Share(supervisor, 0.5)).json;
+    const Training training = train_model(merge_rows(training_rows), linear_by(), nullptr, Progress(supervisor, 0.5));
+    const Json report = evaluate(*training.model, dataset, linear_by(), Progress(supervisor, 0.5)).json;
     const Json& groups = report.at("groups");
     double right = 0;
     for (const Json& group : groups.at("rated")) {

@@ -172,8 +172,8 @@ TEST_CASE("importance is the same on any number of threads, and of an evaluation
     CHECK(measured(dataset, linear_alone(), 3).at("importance") == one.at("importance"));
 
     Supervisor supervisor({1, 0, {}});
-    const Training training = train_model(merge_rows(dataset), linear_alone(), nullptr, Share(supervisor, 0.5));
-    const Json report = evaluate(*training.model, dataset, linear_alone(), Share(supervisor, 0.5)).json;
+    const Training training = train_model(merge_rows(dataset), linear_alone(), nullptr, Progress(supervisor, 0.5));
+    const Json report = evaluate(*training.model, dataset, linear_alone(), Progress(supervisor, 0.5)).json;
     const Json& deciding = importance_of_unit(report, "deciding");
     CHECK(deciding.at("interval")[0].get<double>() < deciding.at("value").get<double>());
     CHECK(deciding.at("interval")[1].get<double>() > deciding.at("value").get<double>());

@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "evaluation/rater.hpp"
-#include "metrics/calibration.hpp"
+#include "metrics/calibration_error.hpp"
 #include "metrics/metrics.hpp"
 
 using doctest::Approx;

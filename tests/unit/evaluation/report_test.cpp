@@ -40,8 +40,8 @@ Report cross_validated(const Dataset& dataset, const Config& config) {
 
 Report evaluated(const Dataset& training_rows, const Dataset& rows) {
     Supervisor supervisor({1, 0, {}});
-    const Training training = train_model(merge_rows(training_rows), quick(), nullptr, Share(supervisor, 0.5));
-    return evaluate(*training.model, rows, quick(), Share(supervisor, 0.5));
+    const Training training = train_model(merge_rows(training_rows), quick(), nullptr, Progress(supervisor, 0.5));
+    return evaluate(*training.model, rows, quick(), Progress(supervisor, 0.5));
 }
 
 std::string refusal(Status status, const std::function<void()>& call) {
@@ -222,8 +222,8 @@ TEST_CASE("a stored model is rated at its own decision") {
     Config config = quick();
     config.set("decision", "balanced");
     Supervisor supervisor({1, 0, {}});
-    const Training training = train_model(merge_rows(dataset), config, nullptr, Share(supervisor, 0.5));
-    const Report report = evaluate(*training.model, dataset, quick(), Share(supervisor, 0.5));
+    const Training training = train_model(merge_rows(dataset), config, nullptr, Progress(supervisor, 0.5));
+    const Report report = evaluate(*training.model, dataset, quick(), Progress(supervisor, 0.5));
     CHECK(report.json.at("decision").at("rule") == "balanced");
     CHECK(report.json.at("decision").at("threshold") == training.model->decision().threshold());
     CHECK(report.metrics.at("balanced_accuracy") > report.metrics.at("probable_balanced_accuracy"));

@@ -58,7 +58,7 @@ Fit fitted(const Learner& learner, const TrainingSet& set) {
     Config config;
     for (const auto& [name, value] : {std::pair("networks", "4"), {"epochs", "6"}, {"trees", "30"}}) config.set(name, value);
     Supervisor supervisor({1, 0, {}});
-    return learner.fit(set, config, Share(supervisor));
+    return learner.fit(set, config, Progress(supervisor));
 }
 
 double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {

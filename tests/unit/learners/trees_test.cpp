@@ -53,7 +53,7 @@ struct Problem {
 
     Fit fit(const Config& config, int threads = 1, double time_limit = 0) const {
         Supervisor supervisor({threads, time_limit, {}});
-        return TreesLearner().fit(set, config, Share(supervisor));
+        return TreesLearner().fit(set, config, Progress(supervisor));
     }
 
     double mean_loss(std::span<const float> links) const {
@@ -125,7 +125,7 @@ TEST_CASE("constant columns give each fold the class shares of the others") {
         set.observations[i].class_index = i == 0 || i > 4 ? 1 : 0;
     }
     Supervisor supervisor({1, 0, {}});
-    const Fit fit = TreesLearner().fit(set, quick(), Share(supervisor));
+    const Fit fit = TreesLearner().fit(set, quick(), Progress(supervisor));
     CHECK(fit.out_of_fold[0] == doctest::Approx(std::log(3.0)));
     CHECK(fit.out_of_fold[7] == doctest::Approx(-std::log(3.0)));
     CHECK(scores(*fit.member, constant, 1) == std::vector<float>{0});
@@ -239,7 +239,7 @@ TEST_CASE("merged rows give the trees that the single ones give") {
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return set.observations[i].row; });
     std::ranges::stable_sort(set.observations, {}, &FoldedObservation::row);
     Supervisor supervisor({1, 0, {}});
-    const Fit fit = TreesLearner().fit(set, quick(), Share(supervisor));
+    const Fit fit = TreesLearner().fit(set, quick(), Progress(supervisor));
     const Fit expected = single.fit(quick());
     for (std::size_t i = 0; i < 300; ++i)
         CHECK(fit.out_of_fold[i] == doctest::Approx(expected.out_of_fold[order[i]]).epsilon(1e-3));
@@ -283,7 +283,7 @@ TEST_CASE("cancelling ends a fit") {
     config.set("trees", "10000");
     config.set("tree_learning_rate", "0.001");
     Supervisor supervisor({2, 0, [](const ProgressReport&) { return false; }});
-    CHECK(mml_test::status_of([&] { TreesLearner().fit(problem.set, config, Share(supervisor)); }) == Status::cancelled);
+    CHECK(mml_test::status_of([&] { TreesLearner().fit(problem.set, config, Progress(supervisor)); }) == Status::cancelled);
 }
 
 TEST_CASE("a row's score depends neither on its table's background nor on the other rows") {
@@ -329,7 +329,7 @@ TEST_CASE("an empty cell goes where the samples with empty cells belong, not whe
         Config config = quick();
         config.set("tree_leaves", best == 3 ? "2" : "4");
         Supervisor supervisor({1, 0, {}});
-        const Fit fit = TreesLearner().fit(set, config, Share(supervisor));
+        const Fit fit = TreesLearner().fit(set, config, Progress(supervisor));
         CHECK(problem.mean_loss(fit.out_of_fold) < 0.05);
         const auto again = TreesMember::load(stored(*fit.member), "t.", 3, 1);
         CHECK(scores(*again, features, 1) == scores(*fit.member, features, 1));
@@ -343,7 +343,7 @@ TEST_CASE("a column of one number and empty cells is split") {
         features.append_dense_row(std::vector<float>{observation.class_index == 1 ? not_a_number : 0.0F});
     const TrainingSet set{features, problem.set.observations, Task::classification, 2, 4, 1};
     Supervisor supervisor({1, 0, {}});
-    CHECK(problem.mean_loss(TreesLearner().fit(set, quick(), Share(supervisor)).out_of_fold) < 0.05);
+    CHECK(problem.mean_loss(TreesLearner().fit(set, quick(), Progress(supervisor)).out_of_fold) < 0.05);
 }
 
 TEST_CASE("a category is split by any set of its levels") {

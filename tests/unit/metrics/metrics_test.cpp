@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 #include <vector>
 
-#include "metrics/calibration.hpp"
+#include "metrics/calibration_error.hpp"
 #include "metrics/metrics.hpp"
 
 using doctest::Approx;

@@ -42,7 +42,7 @@ Dataset table_of(const std::string& text, const char* labelled = "true") {
 
 std::shared_ptr<const Model> trained(const Dataset& dataset, std::shared_ptr<const Model> prior = nullptr) {
     mml::Supervisor supervisor({1, 0, {}});
-    return mml::train_model(mml::merge_rows(dataset), quick(), std::move(prior), mml::Share(supervisor)).model;
+    return mml::train_model(mml::merge_rows(dataset), quick(), std::move(prior), mml::Progress(supervisor)).model;
 }
 
 std::vector<float> predicted(const Model& model, const Dataset& dataset) {

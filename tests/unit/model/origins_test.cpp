@@ -33,7 +33,8 @@ std::string stamped(long long first, int rows) {
 std::shared_ptr<const Model> stamp_model(const std::string& text, std::shared_ptr<const Model> prior = nullptr) {
     mml::Supervisor supervisor({1, 0, {}});
     const Dataset dataset = mml::read_csv_text(text, stamp_config("true"));
-    return mml::train_model(mml::merge_rows(dataset), stamp_config("true"), std::move(prior), mml::Share(supervisor)).model;
+    return mml::train_model(mml::merge_rows(dataset), stamp_config("true"), std::move(prior), mml::Progress(supervisor))
+        .model;
 }
 
 std::vector<float> stamp_scores(const Model& model, const std::string& rows) {

@@ -57,7 +57,7 @@ inline std::shared_ptr<const mml::Model> trained_on(const mml::Samples& samples,
         config.set(name, value);
     for (const auto& [name, value] : options) config.set(name, value);
     mml::Supervisor supervisor({1, 0, {}});
-    return mml::train_model(samples, config, std::move(prior), mml::Share(supervisor)).model;
+    return mml::train_model(samples, config, std::move(prior), mml::Progress(supervisor)).model;
 }
 
 /// Rows that lie between those of small_samples(), far outside, and are empty.

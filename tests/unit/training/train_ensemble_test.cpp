@@ -43,7 +43,7 @@ EnsembleTraining trained(const Samples& samples, std::initializer_list<std::pair
     Config config;
     for (const auto& [name, value] : options) config.set(name, value);
     Supervisor supervisor({2, 0, {}});
-    return train_ensemble(samples, config, Share(supervisor));
+    return train_ensemble(samples, config, Progress(supervisor));
 }
 
 Json member(const EnsembleTraining& training, const std::string& kind) {

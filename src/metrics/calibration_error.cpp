@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "metrics/calibration.hpp"
+#include "metrics/calibration_error.hpp"
 
 #include <algorithm>
 #include <cmath>

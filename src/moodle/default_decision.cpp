@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moodle/decision.hpp"
+#include "moodle/default_decision.hpp"
 
 #include "base/text.hpp"
 
