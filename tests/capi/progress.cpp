@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <set>
@@ -11,10 +10,6 @@
 using namespace capi_test;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // What the process has worked since, whatever else the machine does.
 double processor_seconds_since(std::clock_t start) { return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC; }
@@ -123,9 +118,9 @@ TEST_CASE("a time limit keeps the best so far and warns") {
     const auto dataset = classes_to_learn(5000, 20, 2);
     const Config config = long_config();
     succeed(mml_config_set(config.get(), "time_limit", "0.5"));
-    const auto start = Clock::now();
+    const std::clock_t start = std::clock();
     const Model model = trained(dataset.get(), config.get());
-    CHECK(seconds_since(start) < 5);
+    CHECK(processor_seconds_since(start) < 5);
     CHECK(std::string(mml_model_json(model.get())).find("time") != std::string::npos);
     CHECK(predictions(model.get(), dataset.get()).size() == 10000);
 }
