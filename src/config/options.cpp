@@ -74,7 +74,7 @@ constexpr std::array<Option, option_count> table{{
     {linear, "linear", flag, 0, 0, "true", "", "learners",
      "Whether the model has a linear member (L2 logistic regression, or ridge regression)."},
     {networks, "networks", integer, 0, 64, "4", "", "learners",
-     "Number of neural networks in the model. Each has 16 members that share its weights, and leaves out one fold, which decides when its training stops. The best 8 members stay.", {.fast = "0", .best = "8"}},
+     "Number of neural networks in the model. Each has 16 members that share its weights, and leaves out one fold, which decides when its training stops. The best 8 members stay. If it is not set and there are more than 8000 samples, training makes half as many (not at effort best).", {.fast = "0", .best = "8"}},
     {trees, "trees", integer, 0, 10000, "600", "", "learners",
      "Largest number of boosted trees (per class if there are more than two). Training keeps the number that does best on held-out folds, and stops once more do not help. 0: no trees.", {.fast = "150", .best = "1200"}},
     {folds, "folds", integer, 2, 20, "4", "", "learners",

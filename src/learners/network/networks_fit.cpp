@@ -43,6 +43,16 @@ EncodedRows encoded_rows(const Encoder& encoder, const TrainingSet& set) {
     return rows;
 }
 
+// With many samples half as many are nearly as good (README.md), and networks are most of the time there. Each fold needs
+// one.
+int network_count(const TrainingSet& set, const Config& config) {
+    constexpr std::int64_t many_samples = 8000;
+    const auto count = config.integer<int>(OptionId::networks);
+    const bool chosen = config.is_set(OptionId::networks) || config.text(OptionId::effort) == "best";
+    if (chosen || set.samples() <= many_samples) return count;
+    return std::max((count + 1) / 2, std::min(count, set.folds));
+}
+
 // Neighbouring columns share a sign where there are too many for one each.
 SharedShape shape_of(const Encoder& encoder, const NetworkSettings& settings, std::size_t outputs) {
     std::vector<std::size_t> columns;  // where each one's inputs begin
@@ -86,7 +96,7 @@ std::vector<float> out_of_fold(const TrainingSet& set, const std::vector<Trained
 }  // namespace
 
 std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& config) const {
-    const auto networks = config.integer(OptionId::networks);
+    const std::int64_t networks = network_count(set, config);
     const auto hidden = config.integer(OptionId::hidden_units);
     const auto outputs = narrowed<std::int64_t>(set.outputs());
     const std::int64_t inputs = most_inputs(set);
@@ -104,7 +114,7 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
 
 Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Progress progress) const {
     const NetworkSettings settings(config);
-    const auto count = config.integer<int>(OptionId::networks);
+    const int count = network_count(set, config);
     const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set));
     const NetworkData data{set, encoder, shape_of(encoder, settings, set.outputs()), encoded_rows(encoder, set)};
 

@@ -142,6 +142,22 @@ TEST_CASE("more than 8000 samples are rated on two of their folds, unless option
     CHECK(folds(many, "20") == 4);
 }
 
+TEST_CASE("more than 8000 samples get half of the networks, unless an option says otherwise or a fold would get none") {
+    const auto networks = [](std::int32_t count, std::vector<std::pair<const char*, const char*>> options) {
+        options.insert(options.end(), {{"linear", "false"}, {"trees", "0"}, {"epochs", "1"}, {"hidden_units", "2"}});
+        Config config;
+        for (const auto& option : options) config.set(option.first, option.second);
+        Supervisor supervisor({2, 0, {}});
+        const EnsembleTraining training = train_ensemble(samples_of(count, chequered), config, Share(supervisor));
+        return member(training, "networks")["networks"].get<int>();
+    };
+    CHECK(networks(8000, {}) == 4);
+    CHECK(networks(8001, {}) == 2);
+    CHECK(networks(8001, {{"networks", "4"}}) == 4);
+    CHECK(networks(8001, {{"rated_folds", "3"}}) == 3);
+    CHECK(networks(8001, {{"effort", "best"}}) == 8);
+}
+
 TEST_CASE("members that only know groups are rated as guessing where groups are held out") {
     // Column 0 is the group's number, and all samples of a group are of one class.
     Samples samples;
