@@ -32,6 +32,8 @@ struct LossRows {
 /// of more than two, or the value. To add a loss: implement this, and name it in loss_of().
 class Loss {
 public:
+    virtual ~Loss() = default;
+
     /// Adds `weight` times what was observed to a target.
     virtual void add_observed(const FoldedObservation& observed, double weight, std::span<double> target) const = 0;
     /// The loss of one observation.
@@ -46,7 +48,7 @@ public:
     virtual double largest_step() const = 0;
     /// The part of an observation's loss, times `weight`, that no link changes and add_values() leaves out.
     virtual double fixed_value(const FoldedObservation& /*observed*/, double /*weight*/) const { return 0; }
-    /// Whether add_values() writes means for add_slopes() to read.
+    /// Whether add_values() writes means for write_slopes() to read.
     virtual bool keeps_means() const { return false; }
     /// Adds the summed loss of the rows to `sum`, but for fixed_value(). `means`: one number for each link, empty unless
     /// keeps_means().
@@ -54,9 +56,6 @@ public:
     /// Writes the derivatives of the same by each link of the rows that have weight. `means`: as add_values() wrote them
     /// for these links.
     virtual void write_slopes(const LossRows& rows, std::span<const float> means, std::span<LossSlope> slopes) const = 0;
-
-protected:
-    ~Loss() = default;
 };
 
 /// The loss for a task. It lives as long as the program.
