@@ -196,6 +196,14 @@ void Supervisor::check_here() {
     check();
 }
 
+void Supervisor::pause() {
+    if (inside_task) {
+        check();
+    } else {
+        check_here();
+    }
+}
+
 void Supervisor::check(const Ranks& ranks) {
     if (ranks.several()) {
         check_here();

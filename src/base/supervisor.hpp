@@ -54,6 +54,8 @@ public:
     void check() const;
     /// The same in a task of run(ranks, ...), where the callback may be due.
     void check(const Ranks& ranks);
+    /// Between pieces of long work outside of tasks: serves the callback where it is due, and checks. In a task: checks.
+    void pause();
     bool has_time_limit() const { return settings_.time_limit > 0; }
     bool time_is_up() const;
     /// The same for all ranks: whether it is up on any.
@@ -80,6 +82,19 @@ private:
     mutable std::atomic<bool> cut_short_{false};
     std::mutex mutex_;
     ProgressReport report_;
+};
+
+/// What long work that several calls share does between its pieces: Supervisor::pause(), or nothing where nobody watches.
+class Pause {
+public:
+    Pause() = default;
+    Pause(Supervisor& supervisor) : supervisor_(&supervisor) {}  // NOLINT(google-explicit-constructor)
+    void operator()() const {
+        if (supervisor_ != nullptr) supervisor_->pause();
+    }
+
+private:
+    Supervisor* supervisor_ = nullptr;
 };
 
 /// A part of a call's work, so that a step need not know what fraction of the whole it is.

@@ -92,9 +92,10 @@ public:
         return values;
     }
 
-    std::vector<std::vector<double>> resampled(std::uint64_t seed, std::uint64_t number) const {
+    std::vector<std::vector<double>> resampled(std::uint64_t seed, std::uint64_t number, const Pause& pause) const {
         std::vector<std::vector<double>> list;
         for (std::uint64_t i = 0; i < group_resamples; ++i) {
+            pause();
             RandomStream stream(seed, purpose::resampled_rows, number * group_resamples + i);
             std::vector<float> drawn(rows_.rows());
             for (std::size_t row = 0; row < drawn.size(); ++row) ++drawn[stream.below(drawn.size())];
@@ -138,8 +139,8 @@ struct RatedGroup {
 
 class GroupReport {
 public:
-    GroupReport(const GroupFindings& findings, const RatedRows& rows)
-        : findings_(findings), rows_(rows), measures_(group_measures(classes_of(rows))) {}
+    GroupReport(const GroupFindings& findings, const RatedRows& rows, const Pause& pause)
+        : findings_(findings), rows_(rows), measures_(group_measures(classes_of(rows))), pause_(pause) {}
 
     Json json() {
         choose();
@@ -186,7 +187,7 @@ private:
         }
         if (count >= 2) return;
         const Measuring rows(rows_of_group(rows_, group.number), findings_.positive);
-        group.resamples = rows.resampled(findings_.seed, static_cast<std::uint64_t>(group.number));
+        group.resamples = rows.resampled(findings_.seed, static_cast<std::uint64_t>(group.number), pause_);
     }
 
     double value_of(const RatedGroup& group, std::size_t measure) const {
@@ -250,6 +251,7 @@ private:
     const GroupFindings& findings_;
     const RatedRows& rows_;
     std::vector<GroupMeasure> measures_;
+    Pause pause_;
     std::vector<RatedGroup> rated_;
     std::size_t left_out_ = 0;
 };
@@ -281,7 +283,9 @@ std::vector<std::vector<double>> measured_groups(const RatedRows& rows, std::siz
     return list;
 }
 
-Json groups_json(const GroupFindings& findings, const RatedRows& rows) { return GroupReport(findings, rows).json(); }
+Json groups_json(const GroupFindings& findings, const RatedRows& rows, const Pause& pause) {
+    return GroupReport(findings, rows, pause).json();
+}
 
 void require_groups(const Dataset& dataset) {
     if (!dataset.groups) return;

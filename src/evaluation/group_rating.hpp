@@ -41,8 +41,8 @@ struct GroupFindings {
 };
 
 /// The field "groups" of a report; README.md of this folder lists its fields. Intervals are over the iterations that rated a
-/// group, or over resamples of its rows where that is one.
-Json groups_json(const GroupFindings& findings, const RatedRows& rows);
+/// group, or over resamples of its rows where that is one. pause: called before each resample.
+Json groups_json(const GroupFindings& findings, const RatedRows& rows, const Pause& pause = {});
 
 /// Throws Error(bad_data) where groups are given and all samples are of one.
 void require_groups(const Dataset& dataset);

@@ -228,7 +228,7 @@ Report CrossValidation::run() {
     add_details(findings_, dataset_, *dataset_.target, config_, progress_.supervisor());
     if (groups_) {
         groups_->test_to_training = test_to_training(findings_.ratings);
-        findings_.groups = groups_json(*groups_, findings_.rows);
+        findings_.groups = groups_json(*groups_, findings_.rows, progress_.supervisor());
     }
     findings_.importance = importance_of(findings_, held_out_, dataset_, config_, family_, progress_.part(importance_share));
     Report report = make_report(dataset_, *dataset_.target, findings_);
@@ -381,7 +381,7 @@ Report evaluate(const Model& model, const Dataset& dataset, const Config& config
     if (dataset.groups) {
         GroupFindings groups = group_findings(dataset, target, config);
         groups.by_iteration = {measured_groups(findings.rows, groups.groups->names.size(), groups.positive)};
-        findings.groups = groups_json(groups, findings.rows);
+        findings.groups = groups_json(groups, findings.rows, progress.supervisor());
     }
     std::vector<HeldOut> held_out{{std::make_shared<const Model>(named), dataset}};
     held_out.front().rows.target = target;

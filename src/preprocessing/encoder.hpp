@@ -10,6 +10,7 @@
 #include "base/index.hpp"
 #include "base/large_vector.hpp"
 #include "base/ranks.hpp"
+#include "base/supervisor.hpp"
 #include "base/tensors.hpp"
 #include "data/sparse_rows.hpp"
 
@@ -44,6 +45,7 @@ public:
         std::span<const std::int32_t> levels = {};  ///< of each column: above 0 for a category; empty: there are none
         std::size_t bins = 0;                       ///< of a column of numbers, by its quantiles; 0: none
         Ranks ranks = {};                           ///< whose rows count together
+        Pause pause = {};                           ///< called after each column
     };
 
     /// weights: of each row, the sample weight behind it.

@@ -141,7 +141,10 @@ public:
 
     Encoder run() {
         if (settings_.ranks.several()) find_copies();
-        for (std::uint32_t column = 0; column < reference_.size(); ++column) add_column(column);
+        for (std::uint32_t column = 0; column < reference_.size(); ++column) {
+            settings_.pause();
+            add_column(column);
+        }
         drop_rare_one_hot();
         Encoder encoder;
         encoder.inputs_ = rows_.columns();

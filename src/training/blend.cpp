@@ -22,9 +22,11 @@ constexpr double least_likelihood = 1e-30;
 // What a little more weight on each member costs: the gradient of the shrunk loss.
 class Slope {
 public:
-    Slope(const BlendProblem& problem, std::size_t members) : problem_(problem), costs_(members) {}
+    Slope(const BlendProblem& problem, std::size_t members, const Pause& pause)
+        : problem_(problem), costs_(members), pause_(pause) {}
 
     const std::vector<double>& at(std::span<const double> weights) {
+        pause_();
         problem_.loss_gradient(weights, costs_);
         for (std::size_t member = 1; member < costs_.size(); ++member) costs_[member] += blend_shrinkage / problem_.weight();
         return costs_;
@@ -33,6 +35,7 @@ public:
 private:
     const BlendProblem& problem_;
     std::vector<double> costs_;
+    Pause pause_;
 };
 
 std::size_t dearest_used(std::span<const double> weights, std::span<const double> costs) {
@@ -173,11 +176,11 @@ RatedLinks BlendProblem::pooled(std::span<const double> weights) const {
     return rated;
 }
 
-std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members) {
+std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members, const Pause& pause) {
     if (members < 2 || problem.empty()) return std::vector<double>(members, 1 / static_cast<double>(members));
     std::vector<double> weights(members, 0.0);
     weights[0] = 1;
-    Slope slope(problem, members);
+    Slope slope(problem, members, pause);
     for (int round = 0; round < rounds; ++round) {
         const std::vector<double>& costs = slope.at(weights);
         const std::size_t to = as_size(std::ranges::min_element(costs) - costs.begin());

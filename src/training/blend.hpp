@@ -47,6 +47,7 @@ constexpr double blend_shrinkage = 2;
 /// Weights on the simplex that minimise the out-of-fold loss, found by moving weight between the pair of members that gain
 /// most (the working set of Platt's sequential minimal optimization, 1998), and shrunk towards the first member: as
 /// blend_shrinkage says. Weights too small to matter are dropped.
-std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members);
+/// pause: called before each look at all observations.
+std::vector<double> blend_weights(const BlendProblem& problem, std::size_t members, const Pause& pause = {});
 
 }  // namespace mml

@@ -29,9 +29,9 @@ std::vector<Pool> wanted_pools(const TrainingSet& set, std::size_t members, cons
     return {Pool::probability, Pool::log_odds};
 }
 
-Blend fit_blend(const TrainingSet& set, const std::vector<std::span<const float>>& links, Pool pool) {
+Blend fit_blend(const TrainingSet& set, const std::vector<std::span<const float>>& links, Pool pool, const Pause& pause) {
     const BlendProblem problem(set, links, pool);
-    Blend blend{pool, blend_weights(problem, links.size()), 0, problem.weight()};
+    Blend blend{pool, blend_weights(problem, links.size(), pause), 0, problem.weight()};
     if (problem.empty()) return blend;
     const RatedLinks rated = problem.pooled(blend.weights);
     blend.loss = rated.loss({set.task == Task::classification ? fit_temperature(rated) : 1, {}});
@@ -89,14 +89,15 @@ Json json_of(const CalibrationLosses& losses) {
 
 }  // namespace
 
-Combination combine(const TrainingSet& set, const std::vector<std::span<const float>>& links, const Config& config) {
+Combination combine(const TrainingSet& set, const std::vector<std::span<const float>>& links, const Config& config,
+                    const Pause& pause) {
     const std::vector<Pool> pools = wanted_pools(set, links.size(), config);
-    Blend best = fit_blend(set, links, pools[0]);
+    Blend best = fit_blend(set, links, pools[0], pause);
     Combination combination;
     if (pools.size() > 1 && is_one_member(best)) {
         best.pool = Pool::log_odds;  // the same answers, by the shorter way
     } else if (pools.size() > 1 && best.rated_weight > 0) {
-        Blend other = fit_blend(set, links, pools[1]);
+        Blend other = fit_blend(set, links, pools[1], pause);
         combination.description["pool_losses"] = {{name_of(best.pool), best.loss}, {name_of(other.pool), other.loss}};
         if (other.loss + log_odds_must_save / best.rated_weight < best.loss) best = std::move(other);
     }

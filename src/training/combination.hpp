@@ -22,7 +22,9 @@ struct Combination {
     Json description = Json::object();  ///< what was chosen, and the losses it was chosen by
 };
 
-/// links: of each member, in the learners' order. Follows options `pool` and `calibration`.
-Combination combine(const TrainingSet& set, const std::vector<std::span<const float>>& links, const Config& config);
+/// links: of each member, in the learners' order. Follows options `pool` and `calibration`. pause: called between passes
+/// over all observations.
+Combination combine(const TrainingSet& set, const std::vector<std::span<const float>>& links, const Config& config,
+                    const Pause& pause = {});
 
 }  // namespace mml

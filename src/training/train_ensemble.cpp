@@ -282,7 +282,7 @@ private:
         std::ranges::sort(fitted_, {}, place);
         std::vector<std::span<const float>> links;
         for (const FittedLearner& fitted : fitted_) links.emplace_back(fitted.fit.out_of_fold);
-        return combine(set_, links, config_);
+        return combine(set_, links, config_, progress_.supervisor());
     }
 
     void take_members(const Combination& combination) {

@@ -39,7 +39,8 @@ public:
           supervisor_(progress.supervisor()),
           progress_(progress),
           given_strength_(config.number(OptionId::linear_strength)) {
-        encoder_ = Encoder::fit(set.features, set.row_weights(), {.levels = set.levels, .ranks = set.ranks});
+        encoder_ =
+            Encoder::fit(set.features, set.row_weights(), {.levels = set.levels, .ranks = set.ranks, .pause = supervisor_});
         encoder_.encode(set.features, 0, set.features.rows(), rows_);
         for (const FoldedObservation& observation : set.observations)
             first_fold_weight_ += observation.fold == 0 ? observation.weight : 0;

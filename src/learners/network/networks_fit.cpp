@@ -19,9 +19,13 @@ constexpr std::size_t bins_a_column = 8;
 // Encoded once, and kept: 32 MB at most.
 constexpr std::int64_t most_encoded_cells = 4'000'000;
 
-Encoder::Settings encoder_settings(const Config& config, const TrainingSet& set) {
-    return {config.integer<std::int32_t>(OptionId::one_hot_minimum), config.integer<std::size_t>(OptionId::one_hot_maximum),
-            set.levels, bins_a_column, set.ranks};
+Encoder::Settings encoder_settings(const Config& config, const TrainingSet& set, const Pause& pause) {
+    return {config.integer<std::int32_t>(OptionId::one_hot_minimum),
+            config.integer<std::size_t>(OptionId::one_hot_maximum),
+            set.levels,
+            bins_a_column,
+            set.ranks,
+            pause};
 }
 
 // A number gives its bins, itself and whether it is missing; a category at most 256 levels.
@@ -115,7 +119,7 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
 Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Progress progress) const {
     const NetworkSettings settings(config);
     const int count = network_count(set, config);
-    const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set));
+    const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set, progress.supervisor()));
     const NetworkData data{set, encoder, shape_of(encoder, settings, set.outputs()), encoded_rows(encoder, set)};
 
     std::vector<TrainedNetwork> networks(as_size(count));

@@ -158,6 +158,8 @@ private:
     std::unordered_multimap<std::uint64_t, BinnedColumn> seen_;
 };
 
+constexpr std::int64_t rows_between_pauses = 4096;
+
 // Lists each row's bins.
 class RowBinner {
 public:
@@ -175,11 +177,12 @@ public:
     std::size_t most_bins() const { return as_size(rows_.stored()) + as_size(rows_.rows()) * differing_.size(); }
 
     template <typename Lists>
-    void run(Lists& lists) const {
+    void run(Lists& lists, const Pause& pause) const {
         lists.starts.reserve(as_size(rows_.rows()) + 1);
         lists.bins.reserve(as_size(rows_.stored()));  // about: room that stays unused takes no memory
         RowSpace space;
         for (std::int64_t index = 0; index < rows_.rows(); ++index) {
+            if (index % rows_between_pauses == 0) pause();
             const SparseRow row = rows_.row(index, space);
             auto inherited = differing_.begin();
             for (std::size_t i = 0; i < row.columns.size(); ++i) {
@@ -221,19 +224,21 @@ std::int32_t BinnedColumn::bin_of(float cell) const {
 }
 
 BinnedRows::BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels,
-                       Ranks ranks)
+                       Ranks ranks, const Pause& pause)
     : rows_(rows.rows()), ranks_(std::move(ranks)) {
-    fit_columns(rows, counts, levels);
-    bin_rows(rows);
+    fit_columns(rows, counts, levels, pause);
+    bin_rows(rows, pause);
 }
 
-void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels) {
+void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels,
+                             const Pause& pause) {
     const ColumnCells cells(rows);
     const double total = std::reduce(counts.begin(), counts.end());
     ColumnTwins twins(cells, rows.background());
     std::vector<std::int32_t> first_like(as_size(rows.columns()));
     std::iota(first_like.begin(), first_like.end(), 0);
     for (std::int32_t number = 0; number < rows.columns(); ++number) {
+        pause();
         const auto stored = cells.column(as_size(number));
         const float background = item(rows.background(), number);
         const auto place = as_size(number);
@@ -255,11 +260,11 @@ void BinnedRows::fit_columns(const SparseRows& rows, std::span<const double> cou
     }
 }
 
-void BinnedRows::bin_rows(const SparseRows& rows) {
+void BinnedRows::bin_rows(const SparseRows& rows, const Pause& pause) {
     const RowBinner binner(rows, columns_);
     const bool narrow = bins_ <= most_narrow_bins && binner.most_bins() <= std::numeric_limits<std::uint32_t>::max();
     if (!narrow) lists_.emplace<WideBinLists>();
-    std::visit([&](auto& lists) { binner.run(lists); }, lists_);
+    std::visit([&](auto& lists) { binner.run(lists, pause); }, lists_);
 }
 
 }  // namespace mml

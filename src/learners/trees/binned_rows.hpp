@@ -7,6 +7,7 @@
 
 #include "base/index.hpp"
 #include "base/ranks.hpp"
+#include "base/supervisor.hpp"
 #include "data/sparse_rows.hpp"
 #include "learners/trees/bin_lists.hpp"
 
@@ -32,8 +33,9 @@ public:
     /// counts: of each row, the samples behind it, of which each bin shall hold about as many.
     /// levels: of each column, above 0 for a category; empty: there are none.
     /// ranks: whose rows count together; each bins its own.
+    /// pause: called after each column and every few thousand rows.
     BinnedRows(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels = {},
-               Ranks ranks = {});
+               Ranks ranks = {}, const Pause& pause = {});
 
     std::int64_t rows() const { return rows_; }
     std::int32_t bins() const { return bins_; }
@@ -43,8 +45,9 @@ public:
     const Ranks& ranks() const { return ranks_; }
 
 private:
-    void fit_columns(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels);
-    void bin_rows(const SparseRows& rows);
+    void fit_columns(const SparseRows& rows, std::span<const double> counts, std::span<const std::int32_t> levels,
+                     const Pause& pause);
+    void bin_rows(const SparseRows& rows, const Pause& pause);
 
     std::int64_t rows_;
     Ranks ranks_;

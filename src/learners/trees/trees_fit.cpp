@@ -185,7 +185,7 @@ std::int64_t TreesLearner::memory(const TrainingSet& set, const Config& config) 
 }
 
 Fit TreesLearner::fit(const TrainingSet& set, const Config& config, Progress progress) const {
-    const BinnedRows rows(set.features, row_counts(set), set.levels, set.ranks);
+    const BinnedRows rows(set.features, row_counts(set), set.levels, set.ranks, progress.supervisor());
     const std::unique_ptr<FoldModels> models = Search(set, config, rows, progress).run();
     Fit fit;
     fit.description["trees"] = as_size(models->best()) * set.outputs();

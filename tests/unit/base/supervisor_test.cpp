@@ -171,6 +171,22 @@ TEST_CASE("an exception of the callback ends the tasks and reaches the caller") 
     CHECK(seconds_since(start) < 1);
 }
 
+TEST_CASE("a pause serves the callback on the caller's thread, and in a task only ends what was stopped") {
+    std::atomic<int> calls = 0;
+    Supervisor supervisor({1, 0, [&](const ProgressReport&) { return ++calls < 3; }});
+    supervisor.pause();
+    CHECK(calls == 1);
+    supervisor.pause();  // not due again so soon
+    CHECK(calls == 1);
+    supervisor.run(1, [&](int) {
+        for (int i = 0; i < 100; ++i) supervisor.pause();
+    });
+    CHECK(calls == 2);  // at the end of the run
+    supervisor.poll();
+    CHECK(status_of([&] { supervisor.pause(); }) == Status::cancelled);
+    mml::Pause()();  // of nobody
+}
+
 TEST_CASE("the callback meets the caller's thread only") {
     std::set<std::thread::id> seen;
     Supervisor supervisor({2, 0, [&](const ProgressReport&) {

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "../stops_early.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "evaluation/group_rating.hpp"
 #include "evaluation/render/render.hpp"
 #include "evaluation/report.hpp"
 #include "examples.hpp"
@@ -181,4 +183,15 @@ TEST_CASE("every page shows the groups, with names escaped") {
     CHECK(contains(html, "Not rated: 1 group"));
     CHECK(contains(render_report(report, "markdown", Config()), "## Gaps between groups"));
     CHECK(contains(render_report(report, "text", Config()), "Gaps between groups"));
+}
+
+TEST_CASE("a callback stops the rating of groups between resamples") {
+    const SampleGroups groups{"school", {"a"}, std::vector<std::int32_t>(20)};
+    RatedRows rows;
+    rows.target = {Task::classification, {"no", "yes"}, std::vector<std::int32_t>(20), {}};
+    rows.weights.assign(20, 1);
+    rows.predictions.assign(40, 0.5F);
+    rows.answers.assign(20, 0);
+    rows.groups = groups.of_row;
+    CHECK(mml_test::stops_early([&](Supervisor& supervisor) { groups_json({&groups, 1}, rows, supervisor); }));
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <limits>
 
+#include "../stops_early.hpp"
 #include "learners/trees/binned_rows.hpp"
 #include "learners/trees/tree_sample.hpp"
 
@@ -159,4 +160,12 @@ TEST_CASE("more bins than 16 bits can number") {
         CHECK(cells(rows, static_cast<std::size_t>(row)) == expected);
         CHECK(list(sample.lists, static_cast<std::size_t>(row)) == expected);
     }
+}
+
+TEST_CASE("a callback stops the binning of columns and of rows") {
+    const SparseRows rows = table({0, 0}, {{1, 0}, {0, 2}});
+    const std::vector<double> counts{1, 1};
+    CHECK(mml_test::stops_early([&](Supervisor& supervisor) { BinnedRows(rows, counts, {}, {}, supervisor); }));
+    const SparseRows no_columns = table({}, {{}, {}});
+    CHECK(mml_test::stops_early([&](Supervisor& supervisor) { BinnedRows(no_columns, counts, {}, {}, supervisor); }));
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <limits>
 
+#include "../stops_early.hpp"
 #include "base/error.hpp"
 #include "preprocessing/encoder.hpp"
 
@@ -169,4 +170,10 @@ TEST_CASE("with bins a column is bent towards its bounds and cut at its quantile
     double sum = 0;
     for (std::int64_t row = 0; row < 9; ++row) sum += static_cast<double>(encoded(encoder, rows, row)[1]);
     CHECK(std::abs(sum) < 1e-5);
+}
+
+TEST_CASE("a callback stops a fit between columns") {
+    const SparseRows rows = table({{1, 0}, {0, 2}});
+    const std::vector<double> weights{1, 1};
+    CHECK(mml_test::stops_early([&](Supervisor& supervisor) { Encoder::fit(rows, weights, {.pause = supervisor}); }));
 }

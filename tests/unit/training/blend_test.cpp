@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "../stops_early.hpp"
 #include "base/random.hpp"
 #include "training/blend.hpp"
 
@@ -123,4 +124,10 @@ TEST_CASE("a pool of probabilities is their mean") {
         const double mean = 0.25 * share(fixture.good[i]) + 0.75 * share(fixture.noise[i]);
         CHECK(share(rated.of(i)[0]) == doctest::Approx(mean).epsilon(1e-5));
     }
+}
+
+TEST_CASE("a callback stops the search for weights") {
+    Fixture fixture;
+    const BlendProblem problem(fixture.set, {fixture.good, fixture.noise});
+    CHECK(mml_test::stops_early([&](Supervisor& supervisor) { blend_weights(problem, 2, supervisor); }));
 }

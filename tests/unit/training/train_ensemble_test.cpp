@@ -148,7 +148,7 @@ TEST_CASE("more than 8000 samples get half of the networks, unless an option say
         Config config;
         for (const auto& option : options) config.set(option.first, option.second);
         Supervisor supervisor({2, 0, {}});
-        const EnsembleTraining training = train_ensemble(samples_of(count, chequered), config, Share(supervisor));
+        const EnsembleTraining training = train_ensemble(samples_of(count, chequered), config, Progress(supervisor));
         return member(training, "networks")["networks"].get<int>();
     };
     CHECK(networks(8000, {}) == 4);
