@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/index.hpp"
 #include "base/text.hpp"
 #include "evaluation/metric_table.hpp"
@@ -134,11 +135,13 @@ Json evaluate_into(RunLog& log, const std::string& dataset_path, const std::stri
     }
 }
 
-// Every answer names the run, also where its log could not be written.
-void save_log(RunLog& log, const ModelDirectory& directory, const Config& config, Json& answer) {
+// Every answer names the run, also where its log could not be written. A directory that was deleted stays deleted.
+void save_log(RunLog& log, const ModelDirectory& directory, bool was_there, const Config& config, Json& answer) {
     for (const auto& sentence : answer.at("info")) log.line(sentence.get<std::string>());
     answer["runid"] = log.started();
     try {
+        if (was_there && !exists(directory.path()))
+            fail(Status::input_output, concat(quote(directory.path(), 200), " was deleted during the evaluation"));
         const RunLog::Saved run = log.save(directory.logs_path(), config.file_mode());
         answer["dir"] = run.path;
         answer["runid"] = run.id;
@@ -153,11 +156,12 @@ void save_log(RunLog& log, const ModelDirectory& directory, const Config& config
 Answer moodle_evaluate(const std::string& directory, const std::string& dataset, const std::string& trained_directory,
                        const Config& config, ProgressCallback progress) {
     const ModelDirectory model_directory(directory);
+    const bool was_there = exists(model_directory.path());
     Supervisor supervisor({config.threads(), config.number(OptionId::time_limit), std::move(progress)});
     RunLog log(RunKind::evaluation);
     AnsweredFields answer =
         refusals_answered([&] { return evaluate_into(log, dataset, trained_directory, config, supervisor); });
-    save_log(log, model_directory, config, answer.fields);
+    save_log(log, model_directory, was_there, config, answer.fields);
     return make_answer(answer);
 }
 

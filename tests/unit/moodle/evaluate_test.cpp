@@ -288,6 +288,17 @@ TEST_CASE("an evaluation whose log cannot be written answers all the same") {
     CHECK(answer["info"].back().get<std::string>().find("The log of the evaluation is not written: ") == 0);
 }
 
+TEST_CASE("an evaluation does not bring back a directory that is deleted meanwhile") {
+    const MoodleSite site;
+    mml::make_directories(site.model_directory(), 0600);
+    const std::string file = site.file("evaluate.csv", labelled_rows("ab", 0, 40));
+    const auto remove = [&](const mml::ProgressReport&) { return std::filesystem::remove_all(site.model_directory()) < 99; };
+    const mml::Answer answer = mml::moodle_evaluate(site.model_directory(), file, "", site.config, remove);
+    CHECK(answer.status == 0);
+    CHECK_FALSE(mml::exists(site.model_directory()));
+    CHECK(parsed(answer)["info"].back().get<std::string>().find("was deleted during the evaluation") != std::string::npos);
+}
+
 TEST_CASE("a stop by the caller is thrown and leaves nothing") {
     const MoodleSite site;
     const std::string file = site.file("evaluate.csv", labelled_rows("ab", 0, 40));
