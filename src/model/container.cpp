@@ -147,11 +147,12 @@ Container read_checked(GzipReader& file, std::uint64_t file_size, const std::str
 
 }  // namespace
 
-std::string container_bytes(const Container& container, const std::string& kind, int compression) {
+std::string container_bytes(const Container& container, const std::string& kind, int compression,
+                            std::function<void()> meanwhile) {
     const std::string header = header_text(header_of(container, kind));
     std::string length;
     append_little_endian(length, std::uint64_t{header.size()});
-    GzipWriter file(compression);
+    GzipWriter file(compression, std::move(meanwhile));
     file.append(length);
     file.append(header);
     for (const auto& [name, tensor] : container.tensors.all()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,7 +28,9 @@ constexpr std::uint64_t largest_container_header = std::uint64_t{64} << 20U;
 
 /// One gzip stream of one safetensors payload; README.md beside this file is the format. `texts` must not hold the reserved
 /// names "format", "format_version" and "kind", which this sets: kind is "model" or "samples". compression: zlib's 0 ... 9.
-std::string container_bytes(const Container& container, const std::string& kind, int compression);
+/// meanwhile: as GzipWriter's.
+std::string container_bytes(const Container& container, const std::string& kind, int compression,
+                            std::function<void()> meanwhile = nullptr);
 
 /// Reads what container_bytes() wrote. Every size is checked against the bytes there are before memory is taken for it; at
 /// most `limit` bytes are inflated, of which the header at most largest_container_header. Throws Error(bad_model) where

@@ -69,16 +69,21 @@ std::uint32_t updated_checksum(std::uint32_t checksum, std::string_view bytes) {
 
 }  // namespace
 
-GzipWriter::GzipWriter(int level) : stream_(started_deflate(level)), out_(member_header) {}
+GzipWriter::GzipWriter(int level, std::function<void()> meanwhile)
+    : stream_(started_deflate(level)), meanwhile_(std::move(meanwhile)), out_(member_header) {}
 
 void GzipWriter::append(std::string_view bytes) {
     size_ += bytes.size();
+    // Some 30 milliseconds of work. Stored blocks follow the pieces, so that files without a callback keep theirs.
+    constexpr std::size_t between_deflates = 1U << 20U;
+    const std::size_t most = meanwhile_ ? between_deflates : std::numeric_limits<uInt>::max();
     while (!bytes.empty()) {
-        const std::string_view piece = bytes.substr(0, std::numeric_limits<uInt>::max());
+        const std::string_view piece = bytes.substr(0, most);
         bytes.remove_prefix(piece.size());
         checksum_ = updated_checksum(checksum_, piece);
         set_input(*stream_, piece);
         deflate_into_out(Z_NO_FLUSH);
+        if (meanwhile_) meanwhile_();
     }
 }
 

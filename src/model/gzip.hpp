@@ -17,8 +17,9 @@ using ZlibStream = std::unique_ptr<z_stream_s, void (*)(z_stream_s*)>;
 /// Makes one gzip member, piece by piece. Time, flags, extra flags and system in its header are always the same bytes.
 class GzipWriter {
 public:
-    /// level: zlib's 0 (stored) ... 9.
-    explicit GzipWriter(int level);
+    /// level: zlib's 0 (stored) ... 9. meanwhile: called after every megabyte that is appended; what it throws ends the
+    /// writing.
+    explicit GzipWriter(int level, std::function<void()> meanwhile = nullptr);
 
     void append(std::string_view bytes);
     /// The whole member; the writer is done after it. Error(limit) where gzip cannot tell the length (4 GB).
@@ -28,6 +29,7 @@ private:
     void deflate_into_out(int flush);
 
     ZlibStream stream_;
+    std::function<void()> meanwhile_;
     std::string out_;
     std::uint64_t size_ = 0;
     std::uint32_t checksum_ = 0;

@@ -60,6 +60,7 @@ public:
         if (!estimates()) model_.predict(rows, threads, scores_);
         std::vector<float> cells(as_size(rows.columns()));
         for (std::size_t row = 0; row < count; ++row) {
+            if (row % rows_between_pauses == 0) progress.supervisor().pause();
             rows.features.expand_row(narrowed<std::int64_t>(row), cells);
             list.push_back(explanation(row, rows.row_ids[row], cells));
         }

@@ -53,10 +53,11 @@ void set_names(std::vector<std::string>& names, const Container& container, cons
 namespace {
 
 // Nothing is stored that the next training refuses.
-void check_readable(std::string_view bytes, std::int64_t generation) {
+void check_readable(std::string_view bytes, std::int64_t generation, const Loading& loading) {
     try {
-        samples_from_file_bytes(bytes, generation, "what was made of them");
+        samples_from_file_bytes(bytes, generation, "what was made of them", loading);
     } catch (const Error& error) {
+        if (error.status() == Status::cancelled) throw;
         fail(error.status() == Status::limit ? Status::limit : Status::internal,
              concat("the samples cannot be stored, because they could not be read again: ", error.what()));
     }
@@ -64,15 +65,16 @@ void check_readable(std::string_view bytes, std::int64_t generation) {
 
 }  // namespace
 
-std::string samples_file_bytes(const Samples& samples, std::int64_t generation) {
+std::string samples_file_bytes(const Samples& samples, std::int64_t generation, Supervisor* supervisor) {
+    const Loading pauses(MemoryLimit(), supervisor);
     Container container;
     container.texts["generation"] = number_text(generation);
     container.texts["columns"] = names_text(samples.column_names);
     container.texts["named"] = samples.named ? "true" : "false";
     container.texts["classes"] = names_text(samples.class_names);
     store_samples(samples, container.tensors);
-    std::string bytes = container_bytes(container, container_kind, compression);
-    check_readable(bytes, generation);
+    std::string bytes = container_bytes(container, container_kind, compression, [&] { pauses.pause(); });
+    check_readable(bytes, generation, pauses);
     return bytes;
 }
 

@@ -14,8 +14,8 @@ namespace mml {
 constexpr std::uint64_t largest_samples_file = std::uint64_t{8} << 30U;
 
 /// The bytes of a samples file, which are read again before they are given away. README.md of this folder lists its fields.
-/// Error(limit), or Error(internal) where the reader refuses them.
-std::string samples_file_bytes(const Samples& samples, std::int64_t generation);
+/// Error(limit), or Error(internal) where the reader refuses them. supervisor: who may stop it, on its thread; may be null.
+std::string samples_file_bytes(const Samples& samples, std::int64_t generation, Supervisor* supervisor = nullptr);
 
 /// Throws Error(bad_model) where the bytes are damaged or of another generation, Error(newer_format), Error(limit),
 /// Error(cancelled); `name` is what messages call them.

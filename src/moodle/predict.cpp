@@ -28,22 +28,25 @@ Json prediction(const Model& model, const std::string& id, std::span<const float
 }
 
 // An estimate has no probability; 1 is the score that Moodle itself gives a prediction without one.
-Json estimates(const Model& model, const Dataset& dataset, int threads) {
+Json estimates(const Model& model, const Dataset& dataset, int threads, Supervisor& supervisor) {
     std::vector<double> values(as_size(dataset.rows()));
     model.predict(dataset, threads, values);
     Json list = Json::array();
-    for (std::size_t row = 0; row < dataset.row_ids.size(); ++row)
+    for (std::size_t row = 0; row < dataset.row_ids.size(); ++row) {
+        if (row % rows_between_pauses == 0) supervisor.pause();
         list.push_back({dataset.row_ids[row], number_text(values[row]), "1"});
+    }
     return list;
 }
 
-Json predictions(const Model& model, const Dataset& dataset, int threads) {
-    if (model.task() == Task::regression) return estimates(model, dataset, threads);
+Json predictions(const Model& model, const Dataset& dataset, int threads, Supervisor& supervisor) {
+    if (model.task() == Task::regression) return estimates(model, dataset, threads, supervisor);
     const auto width = as_size(model.outputs());
     std::vector<float> scores(as_size(dataset.rows()) * width);
     model.predict(dataset, threads, scores);
     Json list = Json::array();
     for (std::size_t row = 0; row < dataset.row_ids.size(); ++row) {
+        if (row % rows_between_pauses == 0) supervisor.pause();
         list.push_back(prediction(model, dataset.row_ids[row], std::span(scores).subspan(row * width, width)));
     }
     return list;
@@ -58,7 +61,8 @@ Json predict(const Question& question, const Config& config, Supervisor& supervi
     for (const std::string& warning : drift_warnings(drift_json(*model, dataset, config.number(OptionId::drift_limit))))
         notes.push_back(warning);
     Json answer = answer_fields(moodle_status::ok, notes);
-    answer["predictions"] = predictions(*model, dataset, config.threads());
+    supervisor.pause();
+    answer["predictions"] = predictions(*model, dataset, config.threads(), supervisor);
     supervisor.advance(1);
     supervisor.poll();
     return answer;

@@ -14,6 +14,9 @@
 
 namespace mml {
 
+/// Rows of an answer that are written between two looks at the callback.
+constexpr std::size_t rows_between_pauses = 1024;
+
 /// A stored model, which has the names of the file, and the samples of an unlabelled file that it is asked about.
 struct Question {
     std::shared_ptr<const Model> model;

@@ -151,7 +151,9 @@ void TrainingCall::load_kept_samples() {
         log_.line(concat("These kept samples are left aside, as the model was stored with others: ", path));
         return;
     }
+    supervisor_.pause();
     stored_.samples = samples_from_file_bytes(bytes, stored_.binding.generation, path, loading_);
+    supervisor_.pause();
 }
 
 Samples TrainingCall::read_and_join(const std::string& dataset_path) {
@@ -166,8 +168,10 @@ Samples TrainingCall::read_and_join(const std::string& dataset_path) {
         stored_.model = named_after(stored_.model, dataset);
     }
     Samples fresh = merge_rows(dataset);
+    supervisor_.pause();
     if (!stored_.samples) return fresh;
     Samples all = join(*stored_.samples, fresh);
+    supervisor_.pause();
     log_joined_samples(log_, all);
     return all;
 }
@@ -216,10 +220,12 @@ std::string TrainingCall::store_samples_file(const Samples& samples, std::int64_
     const std::int64_t bytes = most_kept_bytes(config_);
     if (rows == 0 || bytes == 0) return {};
     const Samples kept = limited(samples, rows, bytes, config_.integer<std::uint64_t>(OptionId::seed));
+    supervisor_.pause();
     if (kept.observations.empty()) return {};
     log_.line(
         concat("Kept for the next training: ", kept.features.rows(), " of ", samples.features.rows(), " different rows."));
-    const std::string file = samples_file_bytes(kept, generation);
+    const std::string file = samples_file_bytes(kept, generation, &supervisor_);
+    supervisor_.pause();
     replace_file(directory_.samples_path(generation), file, config_.file_mode());
     return content_hash(file);
 }

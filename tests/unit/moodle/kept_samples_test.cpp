@@ -3,6 +3,7 @@
 #include <string>
 
 #include "../status_of.hpp"
+#include "../stops_early.hpp"
 #include "model/container.hpp"
 #include "moodle/kept_samples.hpp"
 
@@ -92,4 +93,11 @@ TEST_CASE("the hash is FNV-1a of 64 bits, by its authors' test vectors") {
     CHECK(mml::content_hash("") == "cbf29ce484222325");
     CHECK(mml::content_hash("a") == "af63dc4c8601ec8c");
     CHECK(mml::content_hash("foobar") == "85944171f73967e8");
+}
+
+TEST_CASE("a callback stops the packing of samples") {
+    const Samples samples = some_samples();
+    CHECK(mml_test::stops_early([&](mml::Supervisor& supervisor) { mml::samples_file_bytes(samples, 7, &supervisor); }));
+    mml::Supervisor patient({1, 0, [](const mml::ProgressReport&) { return true; }});
+    CHECK(mml::samples_file_bytes(samples, 7, &patient) == mml::samples_file_bytes(samples, 7));
 }
