@@ -119,7 +119,8 @@ std::int64_t NetworksLearner::memory(const TrainingSet& set, const Config& confi
 Fit NetworksLearner::fit(const TrainingSet& set, const Config& config, Progress progress) const {
     const NetworkSettings settings(config);
     const int count = network_count(set, config);
-    const Encoder encoder = Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set, progress.supervisor()));
+    const Encoder encoder =
+        Encoder::fit(set.features, set.row_weights(), encoder_settings(config, set, progress.supervisor()));
     const NetworkData data{set, encoder, shape_of(encoder, settings, set.outputs()), encoded_rows(encoder, set)};
 
     std::vector<TrainedNetwork> networks(as_size(count));
