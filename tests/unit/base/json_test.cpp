@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
+#include <ctime>
 #include <doctest/doctest.h>
 #include <limits>
 #include <string>
@@ -46,11 +46,11 @@ TEST_CASE("many fields, also of the same names, are read in time that grows with
     std::string fields = "{";
     for (int i = 0; i < 9999; ++i) fields += "\"name " + std::to_string(i) + "\":0,";
     for (int i = 0; i < 200000; ++i) fields += "\"name 9998\":" + std::to_string(i) + ",";
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     const auto read = Json::parse(fields + "\"name 0\":7}");
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    const double took = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     REQUIRE(read);
-    CHECK(took.count() < 4);  // by looking through all of them: 30 s
+    CHECK(took < 4);  // by looking through all of them: 30 s
     CHECK(read->size() == 9999);
     CHECK(read->items().front().second == 7);
     CHECK(read->items().back().second == 199999);

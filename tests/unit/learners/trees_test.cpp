@@ -251,7 +251,7 @@ TEST_CASE("when the time is up the best so far is kept, or nothing") {
     config.set("trees", "10000");
     config.set("tree_learning_rate", "0.001");
     const auto begin = std::chrono::steady_clock::now();
-    const Fit fit = problem.fit(config, 2, 0.5);
+    const Fit fit = problem.fit(config, 2, 3);
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
     REQUIRE(fit.member);
     CHECK(fit.description["trees"].get<int>() < 10000);
