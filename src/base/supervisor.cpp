@@ -24,7 +24,7 @@ constexpr auto poll_interval = std::chrono::milliseconds(50);
 
 thread_local bool inside_task = false;
 
-// What the threads of one run() fraction.
+// What the threads of one run() share.
 struct Crew {
     std::mutex mutex;
     std::condition_variable ended;

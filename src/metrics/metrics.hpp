@@ -55,7 +55,7 @@ ClassCounts count_classes(const ClassifiedRows& rows);
 /// Weights by actual and answered class: classes x classes, a row of the matrix for each actual class.
 std::vector<double> confusion_matrix(const ClassifiedRows& rows);
 
-/// Progress of the rows that are predicted correctly.
+/// Share of the rows that are predicted correctly.
 double accuracy(const ClassCounts& counts);
 
 /// Mean recall of the classes that occur among the labels (Brodersen et al., 2010).

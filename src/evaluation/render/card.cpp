@@ -68,7 +68,7 @@ Section data_section(const Json& card) {
         section.sentences.push_back(concat("An earlier model, whose samples were not there, has a share of ",
                                            percent(card.at("prior").get<double>()), " in each answer."));
     if (!card.at("classes").is_array() || card.at("classes").empty()) return section;
-    section.table.heads = {"Class", "Progress"};
+    section.table.heads = {"Class", "Share"};
     for (const Json& entry : card.at("classes")) {
         const Json& share = part_of(entry, "share");
         section.table.rows.push_back(

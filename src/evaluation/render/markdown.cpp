@@ -75,7 +75,7 @@ std::string groups_tables(const Json& report) {
 
 std::string classes_table(const Json& report) {
     if (report.at("classes").empty()) return "";
-    std::string table = "## Classes\n\n" + table_head({"Class", "Rows", "Progress", "Precision", "Recall", "F1"});
+    std::string table = "## Classes\n\n" + table_head({"Class", "Rows", "Share", "Precision", "Recall", "F1"});
     for (const Json& entry : report.at("classes")) {
         const std::string share = entry.at("share").is_number() ? percent(entry.at("share").get<double>()) : "";
         table += table_row({entry.at("name").get<std::string>(), grouped(entry.at("count").get<std::int64_t>()), share,

@@ -14,7 +14,7 @@ namespace {
 constexpr int rounds_without_folds = 30;
 // Rounds without a better loss on the folds after which growing ends.
 constexpr int patience = 30;
-// Progress of the rows that may be patterns of their own for the merging to pay.
+// Share of the rows that may be patterns of their own for the merging to pay.
 constexpr double most_patterns = 0.7;
 // Numbers of a block's samples. Two of a large table are as fast as sixteen: there starting the threads takes no time.
 constexpr std::int64_t most_block_size = std::int64_t{2} << 20U;
