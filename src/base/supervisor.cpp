@@ -169,7 +169,7 @@ void Supervisor::run_threads(int tasks, const std::function<void(int)>& work) {
 void Supervisor::run_in_order(int tasks, const std::function<void(int)>& work) {
     const FlushedDenormals flushed;
     for (int task = 0; task < tasks; ++task) {
-        check_here();
+        pause();
         work(task);
     }
     poll();
@@ -188,28 +188,12 @@ void Supervisor::check() const {
     if (cancelled_.load(std::memory_order_relaxed)) fail(Status::cancelled, "stopped by the progress callback");
 }
 
-void Supervisor::check_here() {
-    if (Clock::now() >= next_poll_) {
+void Supervisor::pause() {
+    if (!inside_task && Clock::now() >= next_poll_) {
         poll();
         next_poll_ = Clock::now() + poll_interval;
     }
     check();
-}
-
-void Supervisor::pause() {
-    if (inside_task) {
-        check();
-    } else {
-        check_here();
-    }
-}
-
-void Supervisor::check(const Ranks& ranks) {
-    if (ranks.several()) {
-        check_here();
-    } else {
-        check();
-    }
 }
 
 bool Supervisor::time_is_up() const {

@@ -47,14 +47,13 @@ public:
     void run(int tasks, const std::function<void(int)>& work);
 
     /// The same for tasks that take steps together with other ranks. If there are several ranks, the tasks run one after the
-    /// other on the calling thread, and call check(ranks) every few milliseconds.
+    /// other on the calling thread, and call pause() every few milliseconds.
     void run(const Ranks& ranks, int tasks, const std::function<void(int)>& work);
 
     /// Throws Error(cancelled) once the callback has asked to stop. Workers call it every few milliseconds.
     void check() const;
-    /// The same in a task of run(ranks, ...), where the callback may be due.
-    void check(const Ranks& ranks);
-    /// Between pieces of long work outside of tasks: serves the callback where it is due, and checks. In a task: checks.
+    /// Between pieces of long work on the calling thread: serves the callback where it is due, and checks. In a task of
+    /// run() on another thread: checks.
     void pause();
     bool has_time_limit() const { return settings_.time_limit > 0; }
     bool time_is_up() const;
@@ -72,7 +71,6 @@ public:
 
 private:
     void run_in_order(int tasks, const std::function<void(int)>& work);
-    void check_here();
     void run_threads(int tasks, const std::function<void(int)>& work);
 
     Settings settings_;

@@ -72,7 +72,7 @@ public:
 
 private:
     bool stop() const {
-        supervisor_.check(set_.ranks);
+        supervisor_.pause();
         return supervisor_.time_is_up(set_.ranks);
     }
 

@@ -123,7 +123,7 @@ private:
         double loss = 0;
         double weight = 0;
         for (std::size_t batch = 0; batch < batches_.count() && !stopped_; ++batch) {
-            supervisor_.check(ranks_);
+            supervisor_.pause();
             if (supervisor_.time_is_up(ranks_)) {
                 stopped_ = true;
                 break;

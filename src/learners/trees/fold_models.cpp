@@ -150,7 +150,7 @@ void FoldModels::add_rounds(const Models& models, const std::vector<TreeSample>&
         BoostedModel& model = *item(models, number);
         std::unique_ptr<GrowthSpace> space = borrowed_space();
         for (const TreeSample& sample : samples) {
-            supervisor_.check(set_.ranks);
+            supervisor_.pause();
             if (supervisor_.time_is_up(set_.ranks)) break;
             model.add_round(sample, *space);
         }

@@ -84,6 +84,7 @@ TEST_CASE("without a time and a purpose a card leaves them open, and equal train
     const Json card = card_json(*carded(false));
     CHECK(card.at("trained_at").is_null());
     CHECK(contains(render_card(card, "markdown"), "time not stated"));
+    CHECK(contains(render_card(card, "markdown"), "| Class | Share |"));
     CHECK(model_bytes(*carded(false)) == model_bytes(*carded(false)));
 }
 

@@ -99,6 +99,7 @@ TEST_CASE("names from a file are escaped wherever they stand") {
     CHECK_FALSE(contains(page, "<script"));
     CHECK(contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;|`*_"));
     const std::string text = render_report(report, "markdown", Config());
+    CHECK(contains(text, "| Class | Rows | Share | Precision | Recall | F1 |"));
     CHECK(count(text, "<") == count(text, "\\<"));
     CHECK(contains(text, "\\<script\\>alert(1)\\</script\\>\"'\\&\\|\\`\\*\\_"));
     CHECK_FALSE(contains(roc_curve_svg(report), "<script"));
